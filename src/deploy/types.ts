@@ -1,0 +1,79 @@
+import type { Golden, ModelSource } from '../protocol/engine.ts';
+import type { ModelRef } from '../protocol/results.ts';
+
+/** One version with its share of the traffic (0 to 1). */
+export interface LiveVersion {
+  readonly model: ModelRef;
+  readonly weight: number;
+}
+
+/** What a user wants a target to be. An empty `live` means removed. */
+export interface Desired {
+  readonly live: readonly LiveVersion[];
+  /** Earlier digests kept on the target for rollback, newest first. */
+  readonly keep: readonly string[];
+}
+
+/** What a target is, read from the target itself and never from the journal. */
+export interface Observed {
+  readonly reachable: boolean;
+  /** Digest -> share of the traffic. */
+  readonly live: readonly { readonly digest: string; readonly weight: number }[];
+  /** Digests whose bytes are on the target. */
+  readonly present: readonly string[];
+  readonly healthy: boolean;
+  /** A URL or a folder; null when there is none yet. */
+  readonly endpoint: string | null;
+  /** A sentence for people: "answers on http://127.0.0.1:8701, up 3 min". */
+  readonly sentence: string;
+}
+
+/** One idempotent act. Doing it twice is doing it once. */
+export interface Step {
+  readonly name: string;
+  readonly sentence: string;
+  /** What it changes, in words, and how that is undone. */
+  readonly undoSentence: string;
+  run(context: StepContext): Promise<string>;
+  /** Undoes what `run` made; must also work when `run` was cut off half-way. */
+  undo(context: StepContext): Promise<void>;
+}
+
+export interface StepContext {
+  readonly signal: AbortSignal;
+  /** A line for the log and the page. Never a secret. */
+  log(line: string): void;
+}
+
+export interface TargetContext {
+  /** Absolute workspace root. */
+  readonly root: string;
+  /** Absolute folder of this target's local state (git-ignored). */
+  readonly stateDir: string;
+  /** The bytes of a digest, on disk. */
+  source(digest: string): Promise<ModelSource>;
+  golden(digest: string): Promise<Golden>;
+  /** Resolves a secret's name at run time. */
+  secret(name: string): Promise<string>;
+  readonly distDir: string;
+}
+
+/** A finding of `doctor`, with its mend. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  readonly mend: string | null;
+}
+
+/** A configured place to deploy to. One file each in targets/. */
+export interface Target {
+  readonly name: string;
+  readonly kind: string;
+  doctor(signal: AbortSignal): Promise<readonly Finding[]>;
+  observe(signal: AbortSignal): Promise<Observed>;
+  /** Pure with regard to the target: reads nothing, changes nothing. */
+  plan(desired: Desired, observed: Observed): readonly Step[];
+  /** Asks the version with this digest on the target for the golden inputs. */
+  infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']>;
+  logs(lines: number): Promise<readonly string[]>;
+}

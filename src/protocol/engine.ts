@@ -1,0 +1,164 @@
+import type { Cell } from '../core/data/table.ts';
+import type { ModelFacts } from '../core/onnx/facts.ts';
+import type { Comparison, ColumnMatch, Explanation, ModelRef, Validation } from './results.ts';
+
+/** Where the engine finds a model. `ref.digest` must be what the file holds, or the job is refused. */
+export interface ModelSource {
+  /** Absolute path of the .onnx file. */
+  readonly file: string;
+  readonly ref: ModelRef;
+}
+
+export interface DataSource {
+  /** Absolute path: .csv, .parquet, .jsonl / .ndjson / .json. */
+  readonly file: string;
+  /** The path as results name it, relative to the workspace. */
+  readonly path: string;
+}
+
+/** What the config (or inference) says of the model's meaning. */
+export interface ModelMeaning {
+  readonly task: 'binary' | 'multiclass' | 'regression' | null;
+  readonly label: string | null;
+  /** The positive class of a binary task, as in the label column; null: the last class. */
+  readonly positive: string | null;
+  /** Decision threshold on the positive class; null: 0.5. */
+  readonly threshold: number | null;
+  /** Unit of the predicted value, for sentences and axes. */
+  readonly unit: string | null;
+}
+
+/** A limit on a metric or a check; `min` and `max` are inclusive. */
+export interface Rule {
+  readonly min?: number;
+  readonly max?: number;
+  readonly severity?: 'fail' | 'warn';
+  readonly off?: boolean;
+}
+
+export interface Policy {
+  /** By metric name. */
+  readonly metrics: Readonly<Record<string, Rule>>;
+  /** By check id. */
+  readonly checks: Readonly<Record<string, Rule>>;
+  /** How much worse a new version may be, by metric name, in the metric's unit. */
+  readonly margins: Readonly<Record<string, number>>;
+  /** Columns whose groups are compared. */
+  readonly groups: readonly string[];
+}
+
+export interface ValidateJob {
+  readonly kind: 'validate';
+  readonly model: ModelSource;
+  readonly meaning: ModelMeaning;
+  readonly policy: Policy;
+  /** Labelled or not; null runs the model-only checks. */
+  readonly holdout: DataSource | null;
+  readonly reference: DataSource | null;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+export interface ExplainJob {
+  readonly kind: 'explain';
+  readonly model: ModelSource;
+  readonly meaning: ModelMeaning;
+  readonly data: DataSource;
+  /** null: the data itself. */
+  readonly background: DataSource | null;
+  readonly backgroundRows: number;
+  /** Rows explained: a seeded sample of this size, or these row numbers. */
+  readonly rows: number | readonly number[];
+  readonly method: 'auto' | 'shapley' | 'permutation';
+  /** Class name or column index of the output; null: the positive class, else the first output. */
+  readonly output: string | number | null;
+  readonly space: 'probability' | 'raw' | 'value' | null;
+  /** Metric of permutation importance; null: the task's headline metric. */
+  readonly metric: string | null;
+  readonly repeats: number;
+  /** Evaluations allowed a row when sampling. */
+  readonly budget: number;
+  readonly seed: number;
+}
+
+export interface CompareJob {
+  readonly kind: 'compare';
+  readonly a: ModelSource;
+  readonly b: ModelSource;
+  readonly meaning: ModelMeaning;
+  readonly policy: Policy;
+  readonly holdout: DataSource;
+  readonly reference: DataSource | null;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+export interface PredictJob {
+  readonly model: ModelSource;
+  readonly data: DataSource;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface Predictions {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly matching: readonly ColumnMatch[];
+}
+
+export interface RowsRequest {
+  readonly data: DataSource;
+  readonly offset: number;
+  readonly limit: number;
+  readonly orderBy: { readonly column: string; readonly descending: boolean } | null;
+  /** A DuckDB boolean expression; null: all rows. */
+  readonly filter: string | null;
+}
+
+export interface RowsPage {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly total: number;
+}
+
+/** Golden inputs: rows of data as OIP tensors, with the local runtime's answer. */
+export interface Golden {
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly datatype: string;
+    readonly data: readonly (number | string | boolean)[];
+  }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly datatype: string;
+    readonly data: readonly (number | string | boolean | null)[];
+  }[];
+  readonly rows: number;
+}
+
+/** Method -> [parameters, result]. The client in src/jobs and the child in src/engine both speak this. */
+export interface EngineRequests {
+  inspect: [{ readonly file: string }, ModelFacts];
+  validate: [ValidateJob, Validation];
+  explain: [ExplainJob, Explanation];
+  compare: [CompareJob, Comparison];
+  predict: [PredictJob, Predictions];
+  rows: [RowsRequest, RowsPage];
+  /** Rows null: inputs made from the signature (zeros, empty words). */
+  golden: [{ readonly model: ModelSource; readonly data: DataSource | null; readonly rows: number }, Golden];
+}
+
+export interface EngineProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly what: string;
+}
+
+/** How a failure crosses the wire. `bad-input` kinds become BadInput again on the other side. */
+export interface EngineFailure {
+  readonly badInput: boolean;
+  readonly code: string;
+  readonly message: string;
+}

@@ -1,0 +1,71 @@
+import type { DataSource, ModelMeaning, ModelSource, Policy } from '../protocol/engine.ts';
+import type { ModelRef } from '../protocol/results.ts';
+
+/** A mistake in slipway.yaml (or in what it points at), at its place. Lines and columns are 0-based. */
+export interface ConfigIssue {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+}
+
+/** A model of slipway.yaml, or one inferred from a bare .onnx file. */
+export interface ModelEntry {
+  readonly name: string;
+  /** `path` as configured, relative to the root. */
+  readonly path: string;
+  readonly source: 'file' | 'glob' | 'git';
+  readonly meaning: ModelMeaning;
+  readonly policy: Policy;
+  readonly holdout: DataSource | null;
+  readonly reference: DataSource | null;
+  readonly background: DataSource | null;
+  /** False when inferred without slipway.yaml. */
+  readonly configured: boolean;
+}
+
+/** What stands where a model's bytes should be. */
+export type VersionState =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'lfs-pointer'; readonly oid: string; readonly size: number; readonly advice: string }
+  | { readonly kind: 'dvc-pointer'; readonly md5: string; readonly advice: string }
+  | { readonly kind: 'unreadable'; readonly advice: string };
+
+/** One version of a model: a digest and the names that point at it. */
+export interface ModelVersion {
+  readonly model: string;
+  /** From the glob's wildcard, the git tag or the short commit; `working copy` when modified. */
+  readonly version: string;
+  /** null until the bytes were hashed (git versions hash lazily). */
+  readonly digest: string | null;
+  readonly path: string;
+  readonly commit: string | null;
+  readonly tags: readonly string[];
+  readonly author: string | null;
+  /** ISO time: commit time, else the file's modification time. */
+  readonly date: string;
+  /** Bytes; null when unknown. */
+  readonly size: number | null;
+  /** True for a working copy that differs from the last commit. */
+  readonly modified: boolean;
+  readonly state: VersionState;
+}
+
+export interface TargetEntry {
+  readonly name: string;
+  readonly kind: string;
+  /** The parsed settings of its kind, secrets by name only. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The model it serves; null: any. */
+  readonly model: string | null;
+}
+
+/** A resolved MODEL argument: a version whose bytes are at hand. */
+export interface ResolvedModel {
+  readonly entry: ModelEntry;
+  readonly version: ModelVersion;
+  readonly ref: ModelRef;
+  readonly source: ModelSource;
+}
