@@ -126,7 +126,7 @@ module.exports = ts.config(
     },
   })),
   {
-    files: ['*.config.ts'],
+    files: ['*.config.mts'],
     extends: [ts.configs.disableTypeChecked],
     languageOptions: { parserOptions: { project: null } },
     rules: { 'no-restricted-syntax': 'off' },
