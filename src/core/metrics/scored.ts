@@ -1,0 +1,52 @@
+/** A classifier's answers on labelled rows. */
+export interface ClassScores {
+  readonly kind: 'classification';
+  /** The k classes, in the order of the score columns. */
+  readonly classes: readonly string[];
+  /** Index in `classes`, n of them; -1 is unlabelled. */
+  readonly labels: Int32Array;
+  /** n x k, row-major. */
+  readonly scores: Float64Array;
+  /** Index in `classes`, n of them. */
+  readonly predicted: Int32Array;
+  /** True when the scores are probabilities. */
+  readonly probabilities: boolean;
+  /** Index of the positive class of a binary task, else null. */
+  readonly positive: number | null;
+  /** Decision threshold on the positive class's score. */
+  readonly threshold: number;
+  readonly n: number;
+}
+
+/** A regressor's answers on labelled rows. */
+export interface ValueScores {
+  readonly kind: 'regression';
+  /** n of them; NaN is unlabelled. */
+  readonly labels: Float64Array;
+  readonly predictions: Float64Array;
+  readonly unit: string | null;
+  readonly n: number;
+}
+
+export type Scored = ClassScores | ValueScores;
+
+/** The task in the words of slipway.yaml. */
+export type ScoredTask = 'binary' | 'multiclass' | 'regression';
+
+export function taskOf(scored: Scored): ScoredTask {
+  if (scored.kind === 'regression') return 'regression';
+  return scored.positive === null ? 'multiclass' : 'binary';
+}
+
+/** The rows that have a label, in order. */
+export function labelledRows(scored: Scored): Int32Array {
+  const { labels, n } = scored;
+  const rows = new Int32Array(n);
+  let count = 0;
+  for (let row = 0; row < n; row++) if (labels[row]! >= 0 || isValue(scored, row)) rows[count++] = row;
+  return rows.subarray(0, count);
+}
+
+function isValue(scored: Scored, row: number): boolean {
+  return scored.kind === 'regression' && !Number.isNaN(scored.labels[row]!);
+}
