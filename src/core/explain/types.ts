@@ -10,9 +10,11 @@ export interface ComposedModel {
   readonly players: readonly string[];
   /** Rows in the pool. */
   readonly poolRows: number;
+  /** Values a composed row gives: 1 for attributions; all scores for permutation importance. */
+  readonly outputs: number;
   /**
    * @param picks n x d, row-major: composed row i takes column j from pool row picks[i * d + j]
-   * @returns n values of the one output that is explained
+   * @returns n x outputs, row-major
    */
   evaluate(picks: Int32Array, signal: Signal): Promise<Float64Array>;
 }

@@ -1,0 +1,13 @@
+import type { Coalition } from './coalitions.ts';
+
+/** A sampling design: which coalitions to evaluate, and what their values say of every player. */
+export interface Estimator {
+  readonly coalitions: readonly Coalition[];
+  /**
+   * @param values v of `coalitions`, in order
+   * @param none v of the empty coalition, the base value
+   * @param all v of the grand coalition, the prediction
+   * @returns d attributions that sum to all - none, and their standard errors
+   */
+  estimate(values: Float64Array, none: number, all: number): { phi: Float64Array; errors: Float64Array };
+}

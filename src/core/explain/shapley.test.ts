@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { below, seeded } from '../random.ts';
+import { shapley } from './shapley.ts';
+import type { ComposedModel, ExplainTask } from './types.ts';
+
+const still = { aborted: false, throwIfAborted: (): void => undefined };
+
+function table(rows: number, d: number, seed: number): Float64Array {
+  const random = seeded(seed);
+  return Float64Array.from({ length: rows * d }, () => random() * 2 - 1);
+}
+
+/** A function of d numbers over a pool of random rows. */
+function model(d: number, rows: number, f: (x: Float64Array) => number): ComposedModel {
+  const pool = table(rows, d, 1);
+  return {
+    players: Array.from({ length: d }, (_, j) => `x${j}`),
+    poolRows: rows,
+    outputs: 1,
+    evaluate(picks) {
+      const x = new Float64Array(d);
+      const values = new Float64Array(picks.length / d);
+      for (let i = 0; i < values.length; i++) {
+        for (let j = 0; j < d; j++) x[j] = pool[picks[i * d + j]! * d + j]!;
+        values[i] = f(x);
+      }
+      return Promise.resolve(values);
+    },
+  };
+}
+
+function task(rows: number[], background: number[], seed = 3): ExplainTask {
+  return {
+    rows: Int32Array.from(rows),
+    background: Int32Array.from(background),
+    seed,
+    signal: still,
+    progress: () => undefined,
+  };
+}
+
+const background = Array.from({ length: 10 }, (_, i) => i + 5);
+
+describe('shapley', () => {
+  it('gives w (x - mean) for a linear function, exactly', async () => {
+    const d = 4;
+    const weights = [2, -1, 0.5, 0];
+    const linear = model(d, 20, x => x.reduce((sum, value, j) => sum + value * weights[j]!, 1));
+    const pool = table(20, d, 1);
+    const { values, exact, additivityError } = await shapley(linear, task([0], background), { budget: 0 });
+    expect(exact).toBe(true);
+    expect(additivityError).toBeLessThan(1e-12);
+    weights.forEach((weight, j) => {
+      const mean = background.reduce((sum, row) => sum + pool[row * d + j]!, 0) / background.length;
+      expect(values[j]).toBeCloseTo(weight * (pool[j]! - mean), 12);
+    });
+  });
+
+  it('is zero for a player that changes nothing', async () => {
+    const square = model(3, 20, x => x[0]! * x[0]! + 7);
+    const { values } = await shapley(square, task([0, 1], background), { budget: 0 });
+    expect(values[1]).toBeCloseTo(0, 12);
+    expect(values[2]).toBeCloseTo(0, 12);
+  });
+
+  const interactions = (x: Float64Array): number =>
+    x[0]! * x[1]! +
+    Math.sin(3 * x[2]!) * x[3]! +
+    (x[4]! > 0 ? x[5]! : -x[6]!) +
+    x.reduce((s, v) => s + v, 0) / 9;
+
+  for (const [name, budget] of [
+    ['permutation', 40],
+    ['leverage', 400],
+  ] as const)
+    it(`samples by ${name} within its own error bars`, async () => {
+      const d = 13;
+      const exactModel = model(d, 20, interactions);
+      const truth = await shapley(exactModel, task([0], background), { budget: 8190 });
+      const sampled = await shapley(exactModel, task([0], background), { budget });
+      expect(sampled.method).toBe(`shapley-${name}`);
+      expect(sampled.additivityError).toBeLessThan(1e-12);
+      sampled.values.forEach((value, j) => {
+        const error = sampled.errors![j]!;
+        expect(Math.abs(value - truth.values[j]!)).toBeLessThan(5 * error + 1e-9);
+      });
+    });
+
+  it('is exact when the budget covers every coalition', async () => {
+    const d = 12;
+    const whole = await shapley(model(d, 20, interactions), task([0], background), { budget: 2 ** d });
+    const other = await shapley(model(d, 20, interactions), task([0], background, 99), { budget: 2 ** d });
+    expect(Math.max(...whole.errors!)).toBe(0);
+    whole.values.forEach((value, j) => expect(value).toBeCloseTo(other.values[j]!, 10));
+  });
+
+  it('gives the same values for the same seed and others for another', async () => {
+    const sampled = model(13, 20, interactions);
+    const one = await shapley(sampled, task([0], background, 1), { budget: 100 });
+    const same = await shapley(sampled, task([0], background, 1), { budget: 100 });
+    const other = await shapley(sampled, task([0], background, 2), { budget: 100 });
+    expect(same.values).toEqual(one.values);
+    expect(other.values).not.toEqual(one.values);
+  });
+
+  it('covers the truth as often as its errors say', async () => {
+    const d = 14;
+    const sampled = model(d, 40, interactions);
+    const rows = Array.from({ length: 20 }, (_, i) => 20 + i);
+    const truth = await shapley(sampled, task(rows, background), { budget: 2 ** d });
+    let inside = 0;
+    let all = 0;
+    for (let seed = 1; seed <= 10; seed++) {
+      const one = await shapley(sampled, task(rows, background, seed + below(seeded(seed), 1000)), {
+        budget: 300,
+      });
+      one.values.forEach((value, at) => {
+        all++;
+        if (Math.abs(value - truth.values[at]!) <= 1.96 * one.errors![at]! + 1e-12) inside++;
+      });
+    }
+    expect(inside / all).toBeGreaterThan(0.9);
+  });
+
+  it('refuses an empty background', async () => {
+    await expect(
+      shapley(
+        model(3, 5, () => 0),
+        task([0], []),
+        { budget: 0 },
+      ),
+    ).rejects.toMatchObject({
+      code: 'empty-background',
+    });
+  });
+});
