@@ -3,6 +3,7 @@ import type { ColumnMatch, Metric } from '../../protocol/results.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { Scored } from '../metrics/scored.ts';
 import type { ModelFacts } from '../onnx/facts.ts';
+import type { IntegrityFacts } from '../onnx/integrity.ts';
 
 /**
  * All a check may look at: plain data, gathered by the engine. What could not be had is null, and the
@@ -31,25 +32,6 @@ export interface CheckFacts {
   readonly policy: Policy;
   readonly seed: number;
   readonly resamples: number;
-}
-
-export interface IntegrityFacts {
-  /** Tensors (or ensemble and linear attributes) that hold NaN or infinities. */
-  readonly nonFinite: readonly { readonly name: string; readonly nan: number; readonly infinite: number }[];
-  /** Operator domains that ONNX Runtime does not bring. */
-  readonly unknownDomains: readonly string[];
-  /** The newest opset of each domain that the runtime reads; a model above it is named here. */
-  readonly newerOpsets: readonly {
-    readonly domain: string;
-    readonly version: number;
-    readonly newest: number;
-  }[];
-  /** Locations of external data that are absolute, climb out, or are otherwise refused. */
-  readonly unsafeLocations: readonly string[];
-  /** Bytes of initializers and ensemble attributes. */
-  readonly parameterBytes: number;
-  /** Nodes whose outputs nothing reads. */
-  readonly unusedNodes: number;
 }
 
 /** How many rows, and the first few of them (0-based row numbers of the data). */

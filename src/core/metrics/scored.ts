@@ -40,13 +40,12 @@ export function taskOf(scored: Scored): ScoredTask {
 
 /** The rows that have a label, in order. */
 export function labelledRows(scored: Scored): Int32Array {
-  const { labels, n } = scored;
-  const rows = new Int32Array(n);
+  const rows = new Int32Array(scored.n);
   let count = 0;
-  for (let row = 0; row < n; row++) if (labels[row]! >= 0 || isValue(scored, row)) rows[count++] = row;
+  for (let row = 0; row < scored.n; row++) if (isLabelled(scored, row)) rows[count++] = row;
   return rows.subarray(0, count);
 }
 
-function isValue(scored: Scored, row: number): boolean {
-  return scored.kind === 'regression' && !Number.isNaN(scored.labels[row]!);
+export function isLabelled(scored: Scored, row: number): boolean {
+  return scored.kind === 'regression' ? !Number.isNaN(scored.labels[row]!) : scored.labels[row]! >= 0;
 }
