@@ -1,5 +1,5 @@
 import type { Golden, ModelSource } from '../protocol/engine.ts';
-import type { ModelRef } from '../protocol/results.ts';
+import type { ModelRef, Release } from '../protocol/results.ts';
 
 /** One version with its share of the traffic (0 to 1). */
 export interface LiveVersion {
@@ -26,11 +26,17 @@ export interface Observed {
   readonly endpoint: string | null;
   /** A sentence for people: "answers on http://127.0.0.1:8701, up 3 min". */
   readonly sentence: string;
+  /** What else this kind of target must know to plan; JSON-able, since the journal keeps it. */
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }
+
+/** Where a step lies: a failure before `finish` is undone, a failure in it leaves the new version live. */
+export type StepPhase = 'prepare' | 'switch' | 'finish';
 
 /** One idempotent act. Doing it twice is doing it once. */
 export interface Step {
   readonly name: string;
+  readonly phase: StepPhase;
   readonly sentence: string;
   /** What it changes, in words, and how that is undone. */
   readonly undoSentence: string;
@@ -43,6 +49,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** A line for the log and the page. Never a secret. */
   log(line: string): void;
+  /** Told by the step that compares the target's answers with the local runtime's. */
+  verified(golden: NonNullable<Release['golden']>): void;
 }
 
 export interface TargetContext {

@@ -1,0 +1,68 @@
+import type { EngineProgress, Golden } from '../protocol/engine.ts';
+import type { Release, Validation } from '../protocol/results.ts';
+import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
+import type { ReleaseRecord } from './record.ts';
+
+/** What a deployment asks of the workspace. `Workspace` is one. */
+export interface DeployWorkspace {
+  targets(): readonly TargetEntry[];
+  /** `name@digest`, `name@version`, `name` or a path. */
+  resolve(reference: string): Promise<ResolvedModel>;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EngineProgress) => void;
+}
+
+/** What a deployment asks of the jobs. */
+export interface DeployJobs {
+  /** The stored validation when the same job was done before, else a new one. */
+  validate(model: ResolvedModel, options: RunOptions): Promise<Validation>;
+  /** Golden inputs of the model, with the local runtime's answer. */
+  golden(model: ResolvedModel, options: RunOptions): Promise<Golden>;
+}
+
+/** What a caller is told while a deployment runs. */
+export type DeployEvent =
+  /** The whole release after each change of a step. */
+  | { readonly kind: 'release'; readonly release: Release }
+  /** After each record that was put in the journal. */
+  | { readonly kind: 'record'; readonly record: ReleaseRecord }
+  | { readonly kind: 'log'; readonly line: string };
+
+export interface DeployOptions {
+  readonly dryRun?: boolean;
+  /** Deploys although the policy fails or the target has drifted; the reason is recorded. */
+  readonly override?: { readonly reason: string };
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: DeployEvent) => void;
+}
+
+export interface RollbackOptions extends DeployOptions {
+  /** The release to go back to, such as `r-0003`; without it, the one before the current. */
+  readonly to?: string;
+}
+
+/** What a target is now, and how that compares with what was last asked of it. */
+export interface TargetStatus {
+  readonly target: string;
+  readonly kind: string;
+  readonly healthy: boolean;
+  readonly sentence: string;
+  readonly endpoint: string | null;
+  readonly live: readonly {
+    readonly digest: string;
+    readonly model: string | null;
+    readonly version: string | null;
+    readonly weight: number;
+  }[];
+  /** A sentence when the target is not what the last release made it. */
+  readonly drift: string | null;
+  /** A sentence when a deployment was cut off; the next one, or `recover`, finishes or undoes it. */
+  readonly interrupted: string | null;
+  /** Who is deploying right now. */
+  readonly busy: string | null;
+  /** The last release that went live; null when there is none. */
+  readonly current: Release | null;
+}
