@@ -1,0 +1,33 @@
+import type { CompareJob, ExplainJob, ValidateJob } from './engine.ts';
+
+export type Job = ValidateJob | ExplainJob | CompareJob;
+
+/** SHA-256 of each data set by role; null where the job has none. */
+export type DataDigests = Readonly<Record<'holdout' | 'reference' | 'background' | 'data', string | null>>;
+
+/**
+ * What makes two jobs the same, as canonical JSON (keys sorted, no spaces): kind, digests of models and data,
+ * settings and seed; neither paths nor names. The job's digest is the SHA-256 (hex) of this text.
+ * @param version Slipway's own, so that another version's numbers are never taken for this one's
+ */
+export function jobIdentity(job: Job, data: DataDigests, version: string): string {
+  const { kind, seed, ...rest } = job;
+  const models = 'model' in rest ? [rest.model.ref.digest] : [rest.a.ref.digest, rest.b.ref.digest];
+  const settings = Object.fromEntries(
+    Object.entries(rest).filter(
+      ([key]) => !['model', 'a', 'b', 'holdout', 'reference', 'background', 'data'].includes(key),
+    ),
+  );
+  return canonicalJson({ kind, version, digests: { models, data }, settings, seed });
+}
+
+/** JSON with sorted keys and no spaces; keys without a value are left out. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(item => canonicalJson(item ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`);
+  return `{${entries.join(',')}}`;
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { BadInput } from '../core/failure.ts';
+
+/**
+ * Writes a file whole or not at all: to a temporary name beside it, fsync, rename, fsync of the folder.
+ * @throws BadInput `cannot-write` when the disk is full or the folder can't be written; nothing is left behind.
+ */
+export async function writeAtomic(file: string, content: string | Uint8Array): Promise<void> {
+  await replace(file, content, rename);
+}
+
+/**
+ * As `writeAtomic`, but never over a file that is there.
+ * @returns false when there is one already.
+ */
+export async function createAtomic(file: string, content: string | Uint8Array): Promise<boolean> {
+  try {
+    await replace(file, content, async (temporary, final) => {
+      await link(temporary, final);
+      await rm(temporary);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof BadInput && error.code === 'exists') return false;
+    throw error;
+  }
+}
+
+async function replace(
+  file: string,
+  content: string | Uint8Array,
+  settle: (temporary: string, final: string) => Promise<void>,
+): Promise<void> {
+  const folder = dirname(file);
+  const temporary = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await settle(temporary, file);
+    await syncFolder(folder);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw writeFailure(error, file);
+  }
+}
+
+/** A rename lasts through a power cut only once its folder is on disk. Windows can't open folders. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full. Free some space and try again.',
+  EDQUOT: 'your disk quota is used up. Free some space and try again.',
+  EFBIG: 'it is larger than a file may be here. Free some space or raise the limit.',
+  EACCES: 'you may not write there. Change the permissions of the folder or choose another one.',
+  EPERM: 'you may not write there. Change the permissions of the folder or choose another one.',
+  EROFS: 'the file system is read-only. Choose another folder.',
+  ENOTDIR: 'part of its path is a file, not a folder. Move that file or choose another folder.',
+};
+
+/** A failed write as the sentence for the person; what is no fault of theirs comes back unchanged. */
+export function writeFailure(error: unknown, file: string): unknown {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  if (code === 'EEXIST') return new BadInput('exists', `\`${file}\` is there already.`);
+  const reason = code === undefined ? undefined : reasons[code];
+  if (reason === undefined) return error;
+  return new BadInput('cannot-write', `Could not write \`${file}\`: ${reason}`);
+}

@@ -1,0 +1,123 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Stored } from '../protocol/pages.ts';
+import { comparison, explanation, validation, type DataRef } from '../protocol/results.ts';
+import { writeAtomic } from './atomic.ts';
+
+const schemas = { validate: validation, explain: explanation, compare: comparison };
+
+export type ResultKind = keyof typeof schemas;
+export type ResultOf<K extends ResultKind> = z.infer<(typeof schemas)[K]>;
+
+/** What a result would rest on if the job ran now. */
+export interface Current {
+  /** Digest of the job as it would run now; null when any settings will do. */
+  readonly job: string | null;
+  /** Data sets by role as configured now; digest null when the file is gone. */
+  readonly data: readonly {
+    readonly role: DataRef['role'];
+    readonly path: string;
+    readonly digest: string | null;
+  }[];
+}
+
+/**
+ * Results under `<root>/.slipway/results/<kind>/<model digests>/<job digest>.json`. The folder names are the
+ * index, so a kill between two files can't leave it wrong.
+ */
+export class ResultStore {
+  readonly #folder: string;
+
+  /** @param root absolute workspace root */
+  constructor(root: string) {
+    this.#folder = join(root, '.slipway', 'results');
+  }
+
+  /** null when the job was not done, or its file is damaged. */
+  async get<K extends ResultKind>(
+    kind: K,
+    models: readonly string[],
+    job: string,
+  ): Promise<Stored<ResultOf<K>> | null> {
+    return await this.#read(kind, join(this.#place(kind, models), `${job}.json`), null);
+  }
+
+  /** @throws BadInput `cannot-write` (disk full ...); nothing half-written is left */
+  async put<K extends ResultKind>(kind: K, models: readonly string[], result: ResultOf<K>): Promise<void> {
+    const file = join(this.#place(kind, models), `${result.job}.json`);
+    await writeAtomic(file, `${JSON.stringify(result)}\n`);
+  }
+
+  /**
+   * The result of the job as it would run now, else the newest one marked stale with what changed.
+   * @param models the digest of the model; of A, then B, for a comparison
+   */
+  async latest<K extends ResultKind>(
+    kind: K,
+    models: readonly string[],
+    current: Current,
+  ): Promise<Stored<ResultOf<K>> | null> {
+    if (current.job !== null) {
+      const same = await this.get(kind, models, current.job);
+      if (same !== null) return same;
+    }
+    for (const file of await newestFirst(this.#place(kind, models))) {
+      const stored = await this.#read(kind, file, current);
+      if (stored !== null) return stored;
+    }
+    return null;
+  }
+
+  #place(kind: ResultKind, models: readonly string[]): string {
+    return join(this.#folder, kind, models.join('-'));
+  }
+
+  async #read<K extends ResultKind>(
+    kind: K,
+    file: string,
+    current: Current | null,
+  ): Promise<Stored<ResultOf<K>> | null> {
+    try {
+      const [text, { mtime }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+      const result = schemas[kind].parse(JSON.parse(text)) as ResultOf<K>;
+      return {
+        result,
+        storedAt: mtime.toISOString(),
+        stale: current === null ? null : whyStale(result, current),
+      };
+    } catch {
+      // The store is a cache: what can't be read is made again.
+      return null;
+    }
+  }
+}
+
+async function newestFirst(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = await Promise.all(
+    names
+      .filter(name => name.endsWith('.json') && !name.startsWith('.'))
+      .map(async name => ({ file: join(folder, name), time: (await stat(join(folder, name))).mtimeMs })),
+  );
+  return files.sort((a, b) => b.time - a.time).map(({ file }) => file);
+}
+
+/** What changed since a result was made, in a sentence; null when nothing did. */
+export function whyStale(
+  result: { readonly job: string; readonly data: readonly DataRef[] },
+  current: Current,
+): string | null {
+  if (result.job === current.job) return null;
+  for (const now of current.data) {
+    const then = result.data.find(({ role }) => role === now.role);
+    if (then === undefined) return `The ${now.role} data \`${now.path}\` is new since.`;
+    if (then.digest === now.digest) continue;
+    if (now.digest === null) return `The ${now.role} data \`${now.path}\` is gone.`;
+    if (then.path === now.path) return `The ${now.role} data \`${now.path}\` has changed since.`;
+    return `The ${now.role} data is now \`${now.path}\`; it was \`${then.path}\`.`;
+  }
+  const gone = result.data.find(then => !current.data.some(({ role }) => role === then.role));
+  if (gone !== undefined && gone.role !== 'data') return `The ${gone.role} data is no longer configured.`;
+  return current.job === null ? null : 'The policy or the settings have changed since.';
+}
