@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { targetSettings } from '../../deploy/targets/schemas.ts';
+
+const filePath = z.string().min(1);
+
+const rule = z
+  .strictObject({
+    min: z.number().optional().describe('The least value that passes, inclusive.'),
+    max: z.number().optional().describe('The greatest value that passes, inclusive.'),
+    severity: z
+      .enum(['fail', 'warn'])
+      .optional()
+      .describe('What a broken limit means for the verdict: `fail` stops a deployment, `warn` does not.'),
+    off: z.boolean().optional().describe('`true` leaves the check out.'),
+  })
+  .describe('A limit on a metric or a check.');
+
+export const policySettings = z
+  .strictObject({
+    metrics: z
+      .record(z.string(), rule)
+      .optional()
+      .describe('Limits by metric name, such as `roc_auc: { min: 0.7 }`.'),
+    checks: z
+      .record(z.string(), rule)
+      .optional()
+      .describe('Limits by check id, such as `latency-p99: { max: 50, severity: warn }`.'),
+    margins: z
+      .record(z.string(), z.number().min(0))
+      .optional()
+      .describe(
+        'How much worse a new version may be when two are compared, by metric name, in its own unit.',
+      ),
+    groups: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Columns whose groups are looked at one by one, such as `[purpose]`.'),
+  })
+  .describe('What a version must meet before it is deployed.');
+export type PolicySettings = z.infer<typeof policySettings>;
+
+export const modelSettings = z
+  .strictObject({
+    path: filePath.describe(
+      'The .onnx file, relative to slipway.yaml, or a glob: the part its wildcards match is the version name.',
+    ),
+    versions: z
+      .enum(['files', 'git'])
+      .default('files')
+      .describe(
+        'Where versions come from: `files` takes each file that `path` matches, `git` the history of the one file at `path`.',
+      ),
+    task: z
+      .enum(['binary', 'multiclass', 'regression'])
+      .optional()
+      .describe('What the model predicts; without it, worked out from its outputs.'),
+    label: z.string().min(1).optional().describe('The column of the data that holds the true answer.'),
+    positive: z
+      .union([z.string(), z.number(), z.boolean()])
+      .optional()
+      .describe('The positive class of a binary task, as the label column has it; without it, the last one.'),
+    threshold: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('Probability of the positive class from which it is predicted; 0.5 without it.'),
+    unit: z.string().optional().describe('Unit of the predicted value, such as `bikes/hour`.'),
+    data: z
+      .strictObject({
+        holdout: filePath
+          .optional()
+          .describe('Labelled rows the model has not seen: .csv, .parquet or .jsonl.'),
+        reference: filePath.optional().describe('The data it was trained on: .csv, .parquet or .jsonl.'),
+        background: filePath
+          .optional()
+          .describe('Rows that explanations compare with; without it, the reference, else the data itself.'),
+      })
+      .optional()
+      .describe('Data sets by role, relative to slipway.yaml.'),
+    policy: policySettings
+      .optional()
+      .describe('The policy of this model: its rules come over those of the policy for all models.'),
+  })
+  .describe('A model and its versions.');
+export type ModelSettings = z.infer<typeof modelSettings>;
+
+/** Names are typed in a terminal and become file names: no spaces, slashes or `@`. */
+export const entryName = z
+  .string()
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u,
+    'A name has letters, digits, `.`, `_` and `-`, and starts with a letter or a digit.',
+  );
+
+/** slipway.yaml. Completion, hover and docs/reference/slipway-yaml.md are made from this. */
+export const configSchema = z
+  .strictObject({
+    version: z.literal(1).describe('Version of this file format: 1.'),
+    models: z.record(entryName, modelSettings).optional().describe('Models by name.'),
+    policy: policySettings.optional().describe('The policy for all models.'),
+    targets: z.record(entryName, targetSettings).optional().describe('Places to deploy to, by name.'),
+  })
+  .describe('slipway.yaml: the models of a folder, how they are judged and where they are deployed.');
+
+/** The part of JSON Schema (2020-12) that zod makes of our schemas. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly enum?: readonly (string | number | boolean | null)[];
+  readonly const?: string | number | boolean | null;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export function configJsonSchema(): JsonSchema {
+  return z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
+}
