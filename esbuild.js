@@ -1,0 +1,62 @@
+// Bundles everything into dist/. `node esbuild.js --watch` rebuilds on change, `--release` minifies.
+const esbuild = require('esbuild');
+const { mkdirSync, rmSync, writeFileSync } = require('node:fs');
+
+const watch = process.argv.includes('--watch');
+const release = process.argv.includes('--release');
+const natives = ['onnxruntime-node', '@duckdb/node-api', 'vscode'];
+
+const common = {
+  bundle: true,
+  outdir: 'dist',
+  sourcemap: release ? false : 'linked',
+  minify: release,
+  logLevel: 'warning',
+  legalComments: 'none',
+  metafile: true,
+};
+
+/** The extension host loads extension.js; what it needs later is in services.js. */
+const nodeBundles = {
+  ...common,
+  entryPoints: {
+    extension: 'src/extension.ts',
+    services: 'src/editor/services.ts',
+    engine: 'src/engine/main.ts',
+    server: 'src/serve/main.ts',
+    cli: 'src/cli.ts',
+  },
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: [...natives, './services.js'],
+};
+
+const pages = {
+  ...common,
+  entryPoints: {
+    version: 'webview/version/main.tsx',
+    compare: 'webview/compare/main.tsx',
+    target: 'webview/target/main.tsx',
+  },
+  outdir: 'dist/webview',
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+async function main() {
+  rmSync('dist', { recursive: true, force: true });
+  mkdirSync('dist');
+  if (watch) {
+    for (const options of [nodeBundles, pages]) await (await esbuild.context(options)).watch();
+    return;
+  }
+  const [built] = await Promise.all([esbuild.build(nodeBundles), esbuild.build(pages)]);
+  writeFileSync('dist/meta.json', JSON.stringify(built.metafile));
+}
+
+main().catch(() => process.exit(1));
