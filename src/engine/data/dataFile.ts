@@ -1,0 +1,274 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { DuckDBDoubleVector, type DuckDBDataChunk, type DuckDBVector } from '@duckdb/node-api';
+import type { Cell, Column, Table } from '../../core/data/table.ts';
+import { BadInput } from '../../core/failure.ts';
+import type { DataSource } from '../../protocol/engine.ts';
+import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
+import { dataFailure } from './failures.ts';
+import { formatOf, reader, type Format } from './format.ts';
+import { Words } from './words.ts';
+
+export interface DataColumn {
+  readonly name: string;
+  /** DuckDB's name of the type. */
+  readonly type: string;
+  readonly kind: 'number' | 'truth' | 'text' | 'time' | 'other';
+}
+
+/** A column to read: as numbers, as words, or words `true` and `false` as 1 and 0. */
+export interface Wanted {
+  readonly name: string;
+  readonly as: 'number' | 'text' | 'truth';
+}
+
+/** Some rows of the file. The arrays are used again for the next batch: copy what is kept. */
+export interface Batch {
+  /** Row number in the file of the first row, 0-based. */
+  readonly offset: number;
+  readonly table: Table;
+}
+
+/** One data file, read through DuckDB in a stream: never more than a batch of it is in memory. */
+export class DataFile {
+  readonly source: DataSource;
+  readonly columns: readonly DataColumn[];
+  readonly #database: LockedDatabase;
+  readonly #format: Format;
+
+  private constructor(
+    source: DataSource,
+    format: Format,
+    database: LockedDatabase,
+    columns: readonly DataColumn[],
+  ) {
+    this.source = source;
+    this.#format = format;
+    this.#database = database;
+    this.columns = columns;
+  }
+
+  /** @throws BadInput when the file is missing, of an unknown kind, not decodable or without columns */
+  static async open(source: DataSource): Promise<DataFile> {
+    const format = formatOf(source);
+    await requireFile(source);
+    const database = await openLocked(source.file);
+    try {
+      const described = await database.connection.run(
+        `describe select * from ${reader(source.file, format, null)}`,
+      );
+      const columns = (await described.getRowsJson()).map(row => {
+        const [name, type] = row as [string, string];
+        return { name, type, kind: kindOf(type) };
+      });
+      return new DataFile(source, format, database, columns);
+    } catch (error) {
+      await database.close();
+      throw dataFailure(error, source.path);
+    }
+  }
+
+  /** How many rows there are; reads the file when its kind does not say. */
+  async rows(): Promise<number> {
+    const [row] = await this.query(`select count(*) from ${this.#from([])}`);
+    return Number(row?.[0]);
+  }
+
+  /** SHA-256 of the file, hex. */
+  async digest(): Promise<string> {
+    const hash = createHash('sha256');
+    for await (const bytes of createReadStream(this.source.file, { highWaterMark: 1 << 20 }))
+      hash.update(bytes as Buffer);
+    return hash.digest('hex');
+  }
+
+  /**
+   * The wanted columns in the order of the file, `size` rows at a time.
+   * @throws BadInput when a value cannot be read as wanted
+   */
+  async *scan(wanted: readonly Wanted[], size: number): AsyncGenerator<Batch> {
+    const fillers = wanted.map(column => filler(column, size));
+    const select = wanted.length === 0 ? '0::double' : wanted.map(selection).join(', ');
+    let offset = 0;
+    let held = 0;
+    const batch = (): Batch => ({
+      offset,
+      table: { rows: held, columns: fillers.map(column => column.take(held)) },
+    });
+    for await (const chunk of this.#stream(`select ${select} from ${this.#from(wanted)}`)) {
+      let from = 0;
+      while (from < chunk.rowCount) {
+        const count = Math.min(chunk.rowCount - from, size - held);
+        fillers.forEach((column, i) => column.add(chunk.getColumnVector(i), from, count, held));
+        held += count;
+        from += count;
+        if (held === size) {
+          yield batch();
+          offset += held;
+          held = 0;
+        }
+      }
+    }
+    if (held > 0) yield batch();
+  }
+
+  /** All rows of the wanted columns at once, or the rows of these numbers (ascending). */
+  async read(wanted: readonly Wanted[], rows: readonly number[] | null = null): Promise<Table> {
+    const where = rows === null ? '' : ` where file_row in (${rows.join(', ')}) order by file_row`;
+    const from =
+      rows === null
+        ? this.#from(wanted)
+        : `(select *, row_number() over () - 1 as file_row from ${this.#from(wanted)})`;
+    const parts = wanted.map(column => filler(column, 2048));
+    let total = 0;
+    for await (const chunk of this.#stream(
+      `select ${wanted.map(selection).join(', ')} from ${from}${where}`,
+    )) {
+      const needed = total + chunk.rowCount;
+      parts.forEach((part, i) => {
+        part.reserve(needed);
+        part.add(chunk.getColumnVector(i), 0, chunk.rowCount, total);
+      });
+      total = needed;
+    }
+    return { rows: total, columns: parts.map(part => part.take(total)) };
+  }
+
+  /** The first value of a text column that is no number, with its row; null when all are numbers. */
+  async firstNotNumber(name: string): Promise<{ readonly row: number; readonly value: string } | null> {
+    const column = identifier(name);
+    const [found] = await this.query(
+      `select value, file_row from (select ${column} as value, row_number() over () - 1 as file_row ` +
+        `from ${this.#from([{ name, as: 'text' }])}) where value is not null ` +
+        'and try_cast(value as double) is null order by file_row limit 1',
+    );
+    return found === undefined ? null : { row: Number(found[1]), value: String(found[0]) };
+  }
+
+  /** Whether a text column holds only the words true and false. */
+  async onlyTruth(name: string): Promise<boolean> {
+    const [found] = await this.query(
+      `select count(*) from ${this.#from([{ name, as: 'text' }])} where lower(${identifier(name)}) ` +
+        "not in ('true', 'false')",
+    );
+    return Number(found?.[0]) === 0;
+  }
+
+  /** Runs a query of ours and gives its rows as JSON values. */
+  async query(sql: string): Promise<readonly (readonly Cell[])[]> {
+    try {
+      const result = await this.#database.connection.run(sql);
+      return (await result.getRowsJson()) as Cell[][];
+    } catch (error) {
+      throw dataFailure(error, this.source.path);
+    }
+  }
+
+  /** The FROM clause of the file as it is, with the types found in it. */
+  get table(): string {
+    return reader(this.source.file, this.#format, null);
+  }
+
+  get connection(): LockedDatabase['connection'] {
+    return this.#database.connection;
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+
+  #from(wanted: readonly Wanted[]): string {
+    if (this.#format !== 'csv') return reader(this.source.file, this.#format, null);
+    const as = new Map(wanted.map(column => [column.name, column.as]));
+    const types = this.columns.map(
+      ({ name }) => [name, as.get(name) === 'number' ? 'DOUBLE' : 'VARCHAR'] as const,
+    );
+    return reader(this.source.file, this.#format, new Map(types));
+  }
+
+  async *#stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
+    try {
+      const result = await this.#database.connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunk;
+      }
+    } catch (error) {
+      throw error instanceof BadInput ? error : dataFailure(error, this.source.path);
+    }
+  }
+}
+
+async function requireFile(source: DataSource): Promise<void> {
+  const found = await stat(source.file).catch(() => null);
+  if (found === null)
+    throw new BadInput('missing-file', `There is no file \`${source.path}\`. Check the path of the data.`);
+  if (!found.isFile())
+    throw new BadInput('missing-file', `\`${source.path}\` is not a file. Choose a data file.`);
+  if (found.size === 0)
+    throw new BadInput('empty-file', `\`${source.path}\` is empty. Choose a file with rows.`);
+}
+
+function kindOf(type: string): DataColumn['kind'] {
+  if (/^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/.test(type)) return 'number';
+  if (type === 'BOOLEAN') return 'truth';
+  if (/^(DATE|TIME|TIMESTAMP|INTERVAL)/.test(type) && !type.endsWith(']')) return 'time';
+  if (/^(VARCHAR|UUID|ENUM\(.*\))$/.test(type)) return 'text';
+  return 'other';
+}
+
+function selection({ name, as }: Wanted): string {
+  const column = identifier(name);
+  const nan = `${quote('NaN')}::double`;
+  if (as === 'text') return `${column}::varchar`;
+  if (as === 'number') return `coalesce(${column}::double, ${nan})`;
+  return `coalesce(case lower(${column}::varchar) when 'true' then 1.0 when 'false' then 0.0 end::double, ${nan})`;
+}
+
+interface Filler {
+  reserve(rows: number): void;
+  add(vector: DuckDBVector, from: number, count: number, to: number): void;
+  take(rows: number): Column;
+}
+
+function filler({ name, as }: Wanted, size: number): Filler {
+  return as === 'text' ? wordFiller(name, size) : numberFiller(name, size);
+}
+
+function numberFiller(name: string, size: number): Filler {
+  let values = new Float64Array(size);
+  return {
+    reserve(rows) {
+      if (rows <= values.length) return;
+      const larger = new Float64Array(Math.max(rows, values.length * 2));
+      larger.set(values);
+      values = larger;
+    },
+    add(vector, from, count, to) {
+      if (!(vector instanceof DuckDBDoubleVector)) throw new Error(`column ${name} did not come as doubles`);
+      // The package keeps its typed array private; reading values one by one is ten times slower.
+      const items = vector['items'] as Float64Array;
+      values.set(count === items.length ? items : items.subarray(from, from + count), to);
+    },
+    take: rows => ({ kind: 'number', name, values: values.subarray(0, rows) }),
+  };
+}
+
+function wordFiller(name: string, size: number): Filler {
+  let codes = new Int32Array(size);
+  const words = new Words();
+  return {
+    reserve(rows) {
+      if (rows <= codes.length) return;
+      const larger = new Int32Array(Math.max(rows, codes.length * 2));
+      larger.set(codes);
+      codes = larger;
+    },
+    add(vector, from, count, to) {
+      for (let i = 0; i < count; i++) codes[to + i] = words.code(vector.getItem(from + i));
+    },
+    take: rows => ({ kind: 'category', name, codes: codes.subarray(0, rows), levels: words.levels }),
+  };
+}

@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+
+/** DuckDB may hold this much; what does not fit goes to its temporary folder. */
+const memoryLimit = '512MB';
+
+/** A private in-memory database that can read the named file and touch nothing else. */
+export interface LockedDatabase {
+  readonly connection: DuckDBConnection;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens DuckDB with no extension loading, a memory limit, a temporary folder of its own, and only `file` to
+ * read. The configuration is locked, so no expression a user writes can loosen it.
+ * @param file absolute path
+ */
+export async function openLocked(file: string): Promise<LockedDatabase> {
+  const temporary = await mkdtemp(join(tmpdir(), 'slipway-data-'));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`
+    set autoinstall_known_extensions = false;
+    set autoload_known_extensions = false;
+    set memory_limit = ${quote(memoryLimit)};
+    set temp_directory = ${quote(temporary)};
+    set streaming_buffer_size = '64MB';
+    set allowed_paths = [${quote(file)}];
+    set enable_external_access = false;
+    set lock_configuration = true;
+  `);
+  return {
+    connection,
+    async close() {
+      connection.closeSync();
+      instance.closeSync();
+      await rm(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A SQL string literal. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

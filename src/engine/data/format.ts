@@ -1,0 +1,61 @@
+import { extname } from 'node:path';
+import { BadInput } from '../../core/failure.ts';
+import type { DataSource } from '../../protocol/engine.ts';
+import { quote } from './duckdb.ts';
+
+export type Format = 'csv' | 'parquet' | 'json-lines' | 'json';
+
+const formats: Readonly<Record<string, Format>> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.parquet': 'parquet',
+  '.jsonl': 'json-lines',
+  '.ndjson': 'json-lines',
+  '.json': 'json',
+};
+
+/** What stands for a missing value in a CSV file, as pandas reads it. */
+export const missingWords = ['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'NULL', 'null'];
+
+/** @throws BadInput for an extension that says nothing */
+export function formatOf(source: DataSource): Format {
+  const extension = extname(source.file).toLowerCase();
+  const format = formats[extension];
+  if (format === undefined)
+    throw new BadInput(
+      'unknown-data-format',
+      `\`${source.path}\` ends in \`${extension}\`, which is not a data format that is read here. ` +
+        'Use a .csv, .parquet, .jsonl or .json file.',
+    );
+  if (/[*?[\]]/.test(source.file))
+    throw new BadInput(
+      'data-path',
+      `The path of \`${source.path}\` holds one of the characters * ? [ ], which stand for several files. ` +
+        'Rename it.',
+    );
+  return format;
+}
+
+/**
+ * The table function that reads the file.
+ * @param types a CSV's columns and the types to read them as; none: worked out from the first 100,000 rows.
+ *   Dates and truth values stay words there, because a model that takes words was trained on these very words.
+ */
+export function reader(file: string, format: Format, types: ReadonlyMap<string, string> | null): string {
+  switch (format) {
+    case 'parquet':
+      return `read_parquet(${quote(file)})`;
+    case 'json':
+      return `read_json(${quote(file)}, sample_size = 100000)`;
+    case 'json-lines':
+      return `read_json(${quote(file)}, format = 'newline_delimited', sample_size = 100000)`;
+    case 'csv': {
+      const nulls = `nullstr = [${missingWords.map(quote).join(', ')}]`;
+      const how =
+        types === null
+          ? "auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR'], sample_size = 100000"
+          : `types = {${[...types].map(([name, type]) => `${quote(name)}: ${quote(type)}`).join(', ')}}`;
+      return `read_csv(${quote(file)}, header = true, ${nulls}, ${how})`;
+    }
+  }
+}
