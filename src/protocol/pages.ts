@@ -54,6 +54,8 @@ export interface VersionPage {
   readonly targets: readonly string[];
   readonly validation: Work<Validation>;
   readonly explanation: Work<Explanation>;
+  /** The host asks for a tab, because a command was run: the page goes there once for each new turn. */
+  readonly show?: { readonly tab: 'overview' | 'validation' | 'explanation'; readonly turn: number };
 }
 
 export interface ComparePage {
