@@ -1,0 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+
+/** The entry that the extension host runs: all suites, with their counts written for the caller. */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'tdd', timeout: 60_000, reporter: 'spec', color: false });
+  mocha.suite.emit('pre-require', globalThis as never, 'slipway', mocha);
+  await Promise.all([import('./activation.test.ts')]);
+  const counts = { passed: 0, failed: 0 };
+  await new Promise<void>(resolve => {
+    mocha
+      .run(() => resolve())
+      .on('pass', () => counts.passed++)
+      .on('fail', () => counts.failed++);
+  });
+  const report = process.env['SLIPWAY_HOST_REPORT'];
+  if (report !== undefined) writeFileSync(report, JSON.stringify(counts));
+  if (counts.failed > 0) throw new Error(`${counts.failed} tests failed in the extension host.`);
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { command, root } from './steps.ts';
+import { copyNatives, thisPlatform } from './platform.ts';
+
+/** Makes slipway-PLATFORM-VERSION.vsix in the project's folder. */
+const platform = process.argv[2] ?? thisPlatform();
+const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
+
+if ((await command('node', ['esbuild.js', '--release'])) !== 0) process.exit(1);
+copyNatives(platform);
+process.exitCode = await command('vsce', [
+  ...['package', '--target', platform, '--no-dependencies', '--skip-license', '--allow-missing-repository'],
+  ...['--out', `slipway-${platform}-${version}.vsix`],
+]);

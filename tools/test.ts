@@ -1,0 +1,12 @@
+import { checks } from './checks.ts';
+import { hostSuite } from './hostSuite.ts';
+import { commandSuite, runSuites } from './steps.ts';
+import { vitestSuite } from './vitest.ts';
+
+await runSuites([
+  ...checks,
+  commandSuite('package', 'node', ['tools/package.ts']),
+  commandSuite('demo', 'node', ['tools/demo.ts']),
+  hostSuite,
+  vitestSuite('browser', 'test/browser/vitest.config.mts'),
+]);

@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { command, type Outcome, type Suite } from './steps.ts';
+
+/** A vitest configuration as a suite, with its real counts. */
+export function vitestSuite(name: string, config: string): Suite {
+  return { name, run: () => runVitest(config) };
+}
+
+async function runVitest(config: string): Promise<Outcome> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-vitest-'));
+  const file = path.join(folder, 'report.json');
+  try {
+    const code = await command('vitest', [
+      ...['run', '--config', config],
+      ...['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
+    ]);
+    const report = JSON.parse(readFileSync(file, 'utf8')) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numPendingTests: number;
+    };
+    const failed = report.numFailedTests === 0 && code !== 0 ? 1 : report.numFailedTests;
+    return {
+      passed: report.numPassedTests,
+      failed,
+      ...(report.numPendingTests > 0 ? { skipped: `${report.numPendingTests} marked in the tests` } : {}),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
