@@ -1,4 +1,12 @@
+import type { z } from 'zod';
+import { didYouMean } from '../../core/nearest.ts';
+import { policyIssues } from '../../core/policy/issues.ts';
 import type { ConfigIssue } from '../types.ts';
+import { child, ConfigDocument, type Path } from './document.ts';
+import { explainIssue } from './mistakes.ts';
+import { isPattern } from '../versions/glob.ts';
+import { mergePolicies } from './policy.ts';
+import { configSchema, type ModelSettings, type PolicySettings } from './schema.ts';
 
 /** What the checks need to know of the folder. */
 export interface ConfigSurroundings {
@@ -6,9 +14,165 @@ export interface ConfigSurroundings {
   exists(path: string): boolean;
 }
 
-/** Every mistake in the text of a slipway.yaml, at its place. Never throws. */
+/** A slipway.yaml as far as it can be understood. */
+export interface ReadConfig {
+  readonly settings: z.infer<typeof configSchema>;
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** Every mistake in the text of a slipway.yaml, at its place, in the order of the text. Never throws. */
 export function checkConfig(text: string, surroundings: ConfigSurroundings): readonly ConfigIssue[] {
-  void text;
-  void surroundings;
-  return [];
+  return readConfig(text, surroundings).issues;
+}
+
+/** The settings without what is wrong in them, so that one mistake hides one thing, and the mistakes. */
+export function readConfig(text: string, surroundings: ConfigSurroundings): ReadConfig {
+  const document = new ConfigDocument(text);
+  const issues = document.syntaxIssues();
+  const raw = document.value();
+  const empty = { version: 1 as const };
+  if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) {
+    if (issues.length === 0)
+      issues.push(
+        document.atValue([], 'This file has no settings. Start with `version: 1` and `models:`.', 'warning'),
+      );
+    return { settings: empty, issues };
+  }
+  const parsed = parseTolerantly(raw, document, issues);
+  if (parsed !== null) issues.push(...contentIssues(parsed, document, surroundings));
+  return {
+    settings: parsed ?? empty,
+    issues: issues.sort((a, b) => a.line - b.line || a.column - b.column),
+  };
+}
+
+/** Takes out what the schema refuses, again and again, until the rest is valid. */
+function parseTolerantly(
+  raw: object,
+  document: ConfigDocument,
+  issues: ConfigIssue[],
+): z.infer<typeof configSchema> | null {
+  const value = structuredClone(raw) as Record<string, unknown>;
+  // Each round removes at least one value; what hides behind a removed one shows in the next.
+  for (;;) {
+    const result = configSchema.safeParse(value);
+    if (result.success) return result.data;
+    let removed = false;
+    for (const issue of result.error.issues) issues.push(...explainIssue(issue, value, document));
+    // Backwards, so that what is taken out of a list doesn't move what is still to be taken out.
+    for (const path of result.error.issues.flatMap(pathsOf).reverse())
+      removed = remove(value, path) || removed;
+    if (!('version' in value)) value['version'] = 1;
+    else if (!removed) return null;
+  }
+}
+
+function pathsOf(issue: z.core.$ZodIssue): Path[] {
+  const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => [...path, key]);
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) return [path.slice(0, -1)];
+  return [path];
+}
+
+/** Removes a value; when it isn't there (a required key is missing), what should hold it. */
+function remove(root: Record<string, unknown>, path: Path): boolean {
+  const parent = path.slice(0, -1).reduce<unknown>((at, key) => child(at, key), root);
+  const last = path.at(-1);
+  if (last === undefined) return false;
+  if (typeof parent === 'object' && parent !== null && Object.hasOwn(parent, last)) {
+    if (Array.isArray(parent)) parent.splice(Number(last), 1);
+    else Reflect.deleteProperty(parent, last);
+    return true;
+  }
+  return path.length > 1 && remove(root, path.slice(0, -1));
+}
+
+/** Mistakes that the schema can't see: files, names, ports, metrics. */
+function contentIssues(
+  settings: z.infer<typeof configSchema>,
+  document: ConfigDocument,
+  surroundings: ConfigSurroundings,
+): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  if (settings.policy !== undefined)
+    issues.push(...policyMistakes(settings.policy, null, ['policy'], document));
+  for (const [name, model] of Object.entries(settings.models ?? {}))
+    issues.push(...modelIssues(['models', name], model, document, surroundings));
+  const names = Object.keys(settings.models ?? {});
+  const ports = new Map<string, string>();
+  for (const [name, target] of Object.entries(settings.targets ?? {})) {
+    const path = ['targets', name];
+    if (target.model !== undefined && !names.includes(target.model))
+      issues.push(
+        document.atValue(
+          [...path, 'model'],
+          `There is no model \`${target.model}\` under \`models\`.${didYouMean(target.model, names)}`,
+        ),
+      );
+    if (target.kind !== 'local' || target.port === 0) continue;
+    const address = `${target.host}:${target.port}`;
+    const other = ports.get(address);
+    if (other !== undefined)
+      issues.push(
+        document.atValue(
+          [...path, 'port'],
+          `Port ${target.port} is taken by the target \`${other}\` already.`,
+        ),
+      );
+    ports.set(address, other ?? name);
+  }
+  return issues;
+}
+
+function modelIssues(
+  path: Path,
+  model: ModelSettings,
+  document: ConfigDocument,
+  surroundings: ConfigSurroundings,
+): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  const pattern = isPattern(model.path);
+  if (model.versions === 'git' && pattern)
+    issues.push(
+      document.atValue(
+        [...path, 'path'],
+        '`versions: git` follows one file; a pattern of files has no one history.',
+      ),
+    );
+  else if (!surroundings.exists(model.path))
+    issues.push(
+      document.atValue(
+        [...path, 'path'],
+        pattern ? `No file matches \`${model.path}\`.` : `There is no file \`${model.path}\`.`,
+        pattern || model.versions === 'git' ? 'warning' : 'error',
+      ),
+    );
+  for (const [role, file] of Object.entries(model.data ?? {}))
+    if (file !== undefined && !surroundings.exists(file))
+      issues.push(document.atValue([...path, 'data', role], `There is no file \`${file}\`.`));
+  if (model.task !== undefined && model.task !== 'binary')
+    for (const key of ['positive', 'threshold'] as const)
+      if (model[key] !== undefined)
+        issues.push(
+          document.atKey(
+            [...path, key],
+            `\`${key}\` is for binary tasks; the task here is \`${model.task}\`.`,
+            'warning',
+          ),
+        );
+  if (model.policy !== undefined)
+    issues.push(...policyMistakes(model.policy, model.task ?? null, [...path, 'policy'], document));
+  return issues;
+}
+
+function policyMistakes(
+  policy: PolicySettings,
+  task: ModelSettings['task'] | null,
+  at: Path,
+  document: ConfigDocument,
+): ConfigIssue[] {
+  return policyIssues(mergePolicies(undefined, policy), task ?? null).map(({ path, message }) => {
+    const place = [...at, ...path];
+    return path.length === 2 ? document.atKey(place, message) : document.atValue(place, message);
+  });
 }

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { checkConfig, readConfig } from './check.ts';
+
+const everything = { exists: () => true };
+
+/** "line:column-endColumn message", as an editor shows it. */
+function issues(text: string, exists: (path: string) => boolean = () => true): string[] {
+  return checkConfig(text, { exists }).map(
+    issue => `${issue.line + 1}:${issue.column + 1}-${issue.endColumn + 1} ${issue.message}`,
+  );
+}
+
+const good = `version: 1
+models:
+  credit-risk:
+    path: models/credit-risk-*.onnx
+    task: binary
+    label: default
+    positive: bad
+    threshold: 0.5
+    data: { holdout: data/holdout.csv, reference: data/reference.csv, background: data/reference.csv }
+    policy:
+      metrics: { roc_auc: { min: 0.7 }, brier_score: { max: 0.25 } }
+      checks: { latency-p99: { max: 50, severity: warn } }
+      margins: { roc_auc: 0.01 }
+      groups: [purpose]
+targets:
+  staging: { kind: local, port: 8701, model: credit-risk }
+  bundle: { kind: folder, path: out/credit-risk, model: credit-risk }
+`;
+
+test('a good file has no issues', () => {
+  expect(issues(good)).toEqual([]);
+});
+
+test('an unknown key is marked where it stands, with the key that was meant', () => {
+  expect(issues('version: 1\nmodels:\n  a:\n    path: a.onnx\n    tsk: binary\n')).toEqual([
+    '5:5-8 `models.a` has no key `tsk`. Did you mean `task`?',
+  ]);
+});
+
+test('wrong types and words say what belongs there', () => {
+  const found = issues('version: 1\nmodels:\n  a:\n    path: 3\n  b:\n    path: b.onnx\n    task: binery\n');
+  expect(found[0]).toMatch(/^4:11-12 `path` must be text, not `3`\. The \.onnx file/);
+  expect(found[1]).toBe(
+    '7:11-17 `task` must be one of `binary`, `multiclass`, `regression`, not `binery`. Did you mean `binary`?',
+  );
+});
+
+test('a missing key is marked at what should hold it', () => {
+  expect(issues('version: 1\nmodels:\n  a:\n    task: binary\n')[0]).toMatch(/^3:3-4 `path` is missing/);
+  expect(issues('models: {}\n')[0]).toMatch(/^1:1-7 `version` is missing/);
+});
+
+test('a mistake hides only what it is in', () => {
+  const text = good.replace('threshold: 0.5', 'threshold: 5').replace('port: 8701', 'port: many');
+  const { settings, issues: found } = readConfig(text, everything);
+  expect(found.map(issue => issue.line + 1)).toEqual([8, 16]);
+  expect(settings.models?.['credit-risk']).toMatchObject({ label: 'default', positive: 'bad' });
+  expect(Object.keys(settings.targets ?? {})).toEqual(['bundle']);
+});
+
+test('missing files, per role', () => {
+  const found = issues(good, path => !path.startsWith('data/h') && !path.includes('*'));
+  expect(found).toEqual([
+    '4:11-36 No file matches `models/credit-risk-*.onnx`.',
+    '9:22-38 There is no file `data/holdout.csv`.',
+  ]);
+});
+
+test('a metric nobody knows is marked at its name', () => {
+  const [found] = issues(good.replace('roc_auc: { min', 'roc_acu: { min'));
+  expect(found).toMatch(/^11:18-25 .*roc_acu.*roc_auc/);
+});
+
+test('targets: unknown kind, unknown model, one port twice', () => {
+  const text = good.replace(
+    /bundle: .*/,
+    'bundle: { kind: local, port: 8701, model: credit }\n  c: { kind: ftp }',
+  );
+  expect(issues(text.replace('models/credit', 'models/x'))).toEqual([
+    '17:32-36 Port 8701 is taken by the target `staging` already.',
+    '17:45-51 There is no model `credit` under `models`.',
+    '18:14-17 There is no kind of target `ftp`: it is one of `local`, `folder`.',
+  ]);
+});
+
+test('`versions: git` follows one file', () => {
+  expect(issues('version: 1\nmodels:\n  a: { path: "*.onnx", versions: git }\n')).toEqual([
+    '3:14-22 `versions: git` follows one file; a pattern of files has no one history.',
+  ]);
+});
+
+test('names that a terminal would trip over are refused', () => {
+  expect(issues('version: 1\nmodels:\n  a@b: { path: a.onnx }\n')[0]).toMatch(/^3:3-6 The name `a@b`/);
+});
+
+test.each([
+  ['models: [', /^1:\d+/],
+  ['a: 1\na: 2', /^2:1-2 Map keys must be unique/m],
+  ['', /has no settings/],
+  ['- 1\n- 2\n', /has no settings/],
+  ['just words', /has no settings/],
+  ['version: 1\nmodels:\n\ta: 1', /[Tt]ab/],
+])('malformed: %j', (text, expected) => {
+  expect(issues(text).join('\n')).toMatch(expected);
+});

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { DataSource } from '../../protocol/engine.ts';
+import type { ConfigIssue, ModelEntry, TargetEntry } from '../types.ts';
+import { isPattern, matchingFiles, pathFrom } from '../versions/glob.ts';
+import { readConfig, type ConfigSurroundings } from './check.ts';
+import { mergePolicies } from './policy.ts';
+import type { ModelSettings } from './schema.ts';
+
+export const configFileName = 'slipway.yaml';
+
+export interface LoadedConfig {
+  readonly models: readonly ModelEntry[];
+  readonly targets: readonly TargetEntry[];
+  readonly issues: readonly ConfigIssue[];
+}
+
+/** @returns null when the folder has no slipway.yaml */
+export async function loadConfig(root: string): Promise<LoadedConfig | null> {
+  let text: string;
+  try {
+    text = await readFile(join(root, configFileName), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const message = `Could not read ${configFileName}: ${(error as Error).message}`;
+    const at = { line: 0, column: 0, endLine: 0, endColumn: 0 };
+    return { models: [], targets: [], issues: [{ ...at, severity: 'error', message }] };
+  }
+  const { settings, issues } = readConfig(text, surroundingsOf(root));
+  return {
+    models: Object.entries(settings.models ?? {}).map(([name, model]) => ({
+      ...entryOf(root, name, model),
+      policy: mergePolicies(settings.policy, model.policy),
+    })),
+    targets: Object.entries(settings.targets ?? {}).map(([name, target]) => ({
+      name,
+      kind: target.kind,
+      settings: target,
+      model: target.model ?? null,
+    })),
+    issues,
+  };
+}
+
+/** The folder as `checkConfig` looks at it. */
+export function surroundingsOf(root: string): ConfigSurroundings {
+  return {
+    exists: path =>
+      isPattern(path)
+        ? matchingFiles(root, path).length > 0
+        : existsSync(resolve(root, path)) || existsSync(`${resolve(root, path)}.dvc`),
+  };
+}
+
+function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEntry, 'policy'> {
+  const source = (path: string | undefined): DataSource | null =>
+    path === undefined ? null : dataSource(root, path);
+  return {
+    name,
+    path: model.path,
+    source: model.versions === 'git' ? 'git' : isPattern(model.path) ? 'glob' : 'file',
+    meaning: {
+      task: model.task ?? null,
+      label: model.label ?? null,
+      positive: model.positive === undefined ? null : String(model.positive),
+      threshold: model.threshold ?? null,
+      unit: model.unit ?? null,
+    },
+    holdout: source(model.data?.holdout),
+    reference: source(model.data?.reference),
+    background: source(model.data?.background),
+    configured: true,
+  };
+}
+
+/** A data file by its path, absolute or relative to the root. */
+export function dataSource(root: string, path: string): DataSource {
+  const file = isAbsolute(path) ? path : resolve(root, path);
+  return { file, path: pathFrom(root, file) };
+}

@@ -1,0 +1,22 @@
+import type { Policy, Rule } from '../../protocol/engine.ts';
+import type { PolicySettings } from './schema.ts';
+
+/** The policy for all models with a model's own over it: rule by rule, its groups in place of the others. */
+export function mergePolicies(all: PolicySettings | undefined, own: PolicySettings | undefined): Policy {
+  return {
+    metrics: rules({ ...all?.metrics, ...own?.metrics }),
+    checks: rules({ ...all?.checks, ...own?.checks }),
+    margins: { ...all?.margins, ...own?.margins },
+    groups: own?.groups ?? all?.groups ?? [],
+  };
+}
+
+/** zod says `undefined` for a limit that isn't given; a rule leaves it out. */
+function rules(settings: NonNullable<PolicySettings['metrics']>): Record<string, Rule> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, rule]) => [
+      name,
+      Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined)),
+    ]),
+  );
+}
