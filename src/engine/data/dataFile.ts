@@ -30,6 +30,8 @@ export interface Batch {
   readonly table: Table;
 }
 
+export type RowChoice = 'all' | readonly number[] | { readonly offset: number; readonly limit: number };
+
 /** One data file, read through DuckDB in a stream: never more than a batch of it is in memory. */
 export class DataFile {
   readonly source: DataSource;
@@ -113,13 +115,15 @@ export class DataFile {
     if (held > 0) yield batch();
   }
 
-  /** All rows of the wanted columns at once, or the rows of these numbers (ascending). */
-  async read(wanted: readonly Wanted[], rows: readonly number[] | null = null): Promise<Table> {
-    const where = rows === null ? '' : ` where file_row in (${rows.join(', ')}) order by file_row`;
-    const from =
-      rows === null
-        ? this.#from(wanted)
-        : `(select *, row_number() over () - 1 as file_row from ${this.#from(wanted)})`;
+  /** The wanted columns at once: of all rows, of a range of rows, or of these row numbers (ascending). */
+  async read(wanted: readonly Wanted[], rows: RowChoice = 'all'): Promise<Table> {
+    let from = this.#from(wanted);
+    let where = '';
+    if (rows !== 'all' && 'offset' in rows) where = ` limit ${rows.limit} offset ${rows.offset}`;
+    else if (rows !== 'all') {
+      from = `(select *, row_number() over () - 1 as file_row from ${from})`;
+      where = ` where file_row in (${rows.length === 0 ? 'null' : rows.join(', ')}) order by file_row`;
+    }
     const parts = wanted.map(column => filler(column, 2048));
     let total = 0;
     for await (const chunk of this.#stream(

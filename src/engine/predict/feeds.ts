@@ -1,0 +1,165 @@
+import type { Tensor } from 'onnxruntime-node';
+import type { Table } from '../../core/data/table.ts';
+import type { InputPlan, MatchPlan } from '../match/plan.ts';
+import { runtime } from '../model/runtime.ts';
+import { columnElements, emptyElements, type Elements } from './elements.ts';
+
+type MakeTensor = (type: string, data: Elements, shape: readonly number[]) => Tensor;
+
+/** A table's features as the elements that the model's inputs take, ready to be gathered. */
+export interface Pool {
+  readonly rows: number;
+  /** pool.inputs[i][c]: all rows of the c-th element of input i. */
+  readonly inputs: readonly (readonly Elements[])[];
+}
+
+/** Fills the model's inputs from pools. Buffers are used again from call to call. */
+export class Feeds {
+  readonly #plan: MatchPlan;
+  readonly #tensor: MakeTensor;
+  readonly #buffers: Elements[];
+  #capacity = 0;
+
+  private constructor(plan: MatchPlan, tensor: MakeTensor) {
+    this.#plan = plan;
+    this.#tensor = tensor;
+    this.#buffers = [];
+  }
+
+  static async create(plan: MatchPlan): Promise<Feeds> {
+    const { Tensor } = await runtime();
+    const construct = Tensor as unknown as new (
+      type: string,
+      data: Elements,
+      shape: readonly number[],
+    ) => Tensor;
+    return new Feeds(plan, (type, data, shape) => new construct(type, data, shape));
+  }
+
+  /**
+   * @param table the plan's features, in their order
+   * @param offset row in the data of the table's first row, for sentences
+   */
+  pool(table: Table, path: string, offset = 0): Pool {
+    return {
+      rows: table.rows,
+      inputs: this.#plan.inputs.map(input =>
+        input.columns.map(feature =>
+          columnElements(table.columns[feature]!, input.type, { input: input.name, path, offset }),
+        ),
+      ),
+    };
+  }
+
+  /** Rows [from, from + count) of a pool, repeated at the end up to `padded` rows. */
+  slice(pool: Pool, from: number, count: number, padded: number): Record<string, Tensor> {
+    return this.#fill(padded, (input, i) => {
+      const target = this.#buffers[i]!;
+      pool.inputs[i]!.forEach((source, c) =>
+        gatherRange(target, source, input.columns.length, c, from, count, padded),
+      );
+    });
+  }
+
+  /** Composed rows [from, from + count): row i takes feature j from pool row picks[i * d + j]. */
+  gather(
+    pool: Pool,
+    picks: Int32Array,
+    d: number,
+    from: number,
+    count: number,
+    padded: number,
+  ): Record<string, Tensor> {
+    return this.#fill(padded, (input, i) => {
+      const target = this.#buffers[i]!;
+      pool.inputs[i]!.forEach((source, c) =>
+        gatherPicks(
+          target,
+          source,
+          input.columns.length,
+          c,
+          picks,
+          d,
+          input.columns[c]!,
+          from,
+          count,
+          padded,
+        ),
+      );
+    });
+  }
+
+  #fill(rows: number, fill: (input: InputPlan, i: number) => void): Record<string, Tensor> {
+    this.#reserve(rows);
+    const feeds: Record<string, Tensor> = {};
+    this.#plan.inputs.forEach((input, i) => {
+      fill(input, i);
+      const buffer = this.#buffers[i]!;
+      const length = rows * input.columns.length;
+      const data =
+        buffer.length === length
+          ? buffer
+          : Array.isArray(buffer)
+            ? buffer.slice(0, length)
+            : (buffer.subarray(0, length) as Elements);
+      feeds[input.name] = this.#tensor(input.type, data, [rows, ...input.tail]);
+    });
+    return feeds;
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    this.#capacity = rows;
+    this.#plan.inputs.forEach((input, i) => {
+      this.#buffers[i] = emptyElements(input.type, rows * input.columns.length);
+    });
+  }
+}
+
+/** All element kinds are written alike; one shape of code for them keeps the loops monomorphic enough. */
+type Slots<T> = { [index: number]: T };
+
+function gatherRange(
+  target: Elements,
+  source: Elements,
+  width: number,
+  at: number,
+  from: number,
+  count: number,
+  padded: number,
+): void {
+  if (width === 1 && !Array.isArray(target) && !Array.isArray(source)) {
+    const part = source.subarray(from, from + count);
+    target.set(part as never, 0);
+    if (padded > count)
+      (target as { fill(v: unknown, a: number, b: number): void }).fill(part[count - 1], count, padded);
+    return;
+  }
+  const slots = target as Slots<unknown>;
+  const values = source as Slots<unknown>;
+  for (let i = 0; i < padded; i++) slots[i * width + at] = values[from + Math.min(i, count - 1)];
+}
+
+function gatherPicks(
+  target: Elements,
+  source: Elements,
+  width: number,
+  at: number,
+  picks: Int32Array,
+  d: number,
+  feature: number,
+  from: number,
+  count: number,
+  padded: number,
+): void {
+  if (target instanceof Float32Array && source instanceof Float32Array) {
+    for (let i = 0, p = from * d + feature, t = at; i < count; i++, p += d, t += width)
+      target[t] = source[picks[p]!]!;
+  } else {
+    const slots = target as Slots<unknown>;
+    const values = source as Slots<unknown>;
+    for (let i = 0; i < count; i++) slots[i * width + at] = values[picks[(from + i) * d + feature]!];
+  }
+  const slots = target as Slots<unknown>;
+  for (let i = count; i < padded; i++) slots[i * width + at] = slots[(count - 1) * width + at];
+}

@@ -1,0 +1,148 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Table } from '../../core/data/table.ts';
+import { BadInput } from '../../core/failure.ts';
+import type { Answer } from '../../core/onnx/facts.ts';
+import type { Signal } from '../../core/signal.ts';
+import type { MatchPlan } from '../match/plan.ts';
+import { numbersOf, wordsOf } from './elements.ts';
+import { Feeds, type Pool } from './feeds.ts';
+
+/** Rows a call: large enough that the call itself costs nothing, small enough for the caches. */
+const batchRows = 4096;
+
+/** What the model answered for n rows. */
+export interface Answers {
+  readonly rows: number;
+  /** Columns of `scores`. */
+  readonly width: number;
+  /** n x width, row-major; empty when the model has no score output. */
+  readonly scores: Float64Array;
+  /** The predicted labels as text; null when they were not asked for. */
+  readonly labels: readonly string[] | null;
+}
+
+export interface ScorerOptions {
+  /** Also fetch the label output. */
+  readonly labels: boolean;
+}
+
+/** Asks a model for its scores, batch by batch. */
+export class Scorer {
+  readonly feeds: Feeds;
+  readonly #session: InferenceSession;
+  readonly #answer: Answer;
+  readonly #fetches: readonly string[];
+  readonly #labels: boolean;
+  readonly #fixedRows: number | null;
+  /** Milliseconds spent inside the runtime, for the benchmarks. */
+  runtimeMs = 0;
+
+  private constructor(
+    feeds: Feeds,
+    session: InferenceSession,
+    answer: Answer,
+    plan: MatchPlan,
+    options: ScorerOptions,
+  ) {
+    this.feeds = feeds;
+    this.#session = session;
+    this.#answer = answer;
+    this.#labels = answer.labelOutput !== null && (options.labels || answer.scoreOutput === null);
+    this.#fetches = [answer.scoreOutput, this.#labels ? answer.labelOutput : null].filter(
+      name => name !== null,
+    );
+    this.#fixedRows = plan.inputs.reduce<number | null>((rows, input) => rows ?? input.fixedRows, null);
+  }
+
+  static async create(
+    session: InferenceSession,
+    answer: Answer,
+    plan: MatchPlan,
+    options: ScorerOptions,
+  ): Promise<Scorer> {
+    if (answer.scoreOutput === null && answer.labelOutput === null)
+      throw new BadInput(
+        'no-answer',
+        'The model has no output that reads as a score, a label or a value. Set its task in slipway.yaml.',
+      );
+    return new Scorer(await Feeds.create(plan), session, answer, plan, options);
+  }
+
+  /** Scores of a table's rows; the table's columns are the plan's features in order. */
+  async table(table: Table, path: string, offset: number, signal: Signal): Promise<Answers> {
+    return await this.pool(this.feeds.pool(table, path, offset), signal);
+  }
+
+  async pool(pool: Pool, signal: Signal): Promise<Answers> {
+    return await this.#batches(pool.rows, signal, (from, count, padded) =>
+      this.feeds.slice(pool, from, count, padded),
+    );
+  }
+
+  /** Scores of composed rows: row i takes feature j from pool row picks[i * d + j]. */
+  async composed(pool: Pool, picks: Int32Array, d: number, signal: Signal): Promise<Answers> {
+    return await this.#batches(picks.length / d, signal, (from, count, padded) =>
+      this.feeds.gather(pool, picks, d, from, count, padded),
+    );
+  }
+
+  async #batches(
+    rows: number,
+    signal: Signal,
+    feed: (from: number, count: number, padded: number) => Record<string, Tensor>,
+  ): Promise<Answers> {
+    const size = this.#fixedRows ?? batchRows;
+    let width = 0;
+    let scores = new Float64Array(0);
+    const labels: string[] = [];
+    for (let from = 0; from < rows; from += size) {
+      signal.throwIfAborted();
+      const count = Math.min(size, rows - from);
+      const answers = await this.#run(feed(from, count, this.#fixedRows ?? count));
+      const part = this.#scores(answers);
+      if (part !== null) {
+        if (from === 0) {
+          width = part.length / (this.#fixedRows ?? count);
+          requireWidth(width, this.#answer);
+          scores = new Float64Array(rows * width);
+        }
+        scores.set(part.length === count * width ? part : part.subarray(0, count * width), from * width);
+      }
+      if (this.#labels) labels.push(...wordsOf(answers[this.#answer.labelOutput!]!.data).slice(0, count));
+    }
+    return { rows, width, scores, labels: this.#labels ? labels : null };
+  }
+
+  async #run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+    const before = performance.now();
+    try {
+      return await this.#session.run(feeds, this.#fetches);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new BadInput(
+        'model-refuses',
+        `ONNX Runtime could not run the model on these rows: ${message} ` +
+          'Check that the data holds what the model was trained on.',
+      );
+    } finally {
+      this.runtimeMs += performance.now() - before;
+    }
+  }
+
+  #scores(answers: Record<string, Tensor>): Float64Array | null {
+    if (this.#answer.scoreOutput === null) return null;
+    const tensor = answers[this.#answer.scoreOutput]!;
+    return numbersOf(tensor.data, tensor.type);
+  }
+}
+
+function requireWidth(width: number, answer: Answer): void {
+  if (Number.isInteger(width) && width > 0 && !(answer.task === 'regression' && width > 1)) return;
+  throw new BadInput(
+    'output-shape',
+    answer.task === 'regression' && width > 1
+      ? `The model predicts ${width} values a row; one is compared with a label here. Export one output.`
+      : `The model's output \`${answer.scoreOutput ?? ''}\` does not hold one line a row. ` +
+          'Export it with the rows as its first axis.',
+  );
+}
