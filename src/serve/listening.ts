@@ -1,0 +1,10 @@
+/** What a server says of itself when it listens: one line on stdout, and in its announce file. */
+export interface Listening {
+  readonly listening: number;
+  readonly host: string;
+  readonly pid: number;
+  /** A word its starter made up: tells its server from another process that has come to have its pid. */
+  readonly instance: string | null;
+  /** ISO time. */
+  readonly since: string;
+}

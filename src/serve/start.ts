@@ -1,0 +1,210 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BadInput } from '../core/failure.ts';
+import type { Listening } from './listening.ts';
+import { copyModel, type ModelBytes } from './models.ts';
+import { servingFile, writeServing } from './serving.ts';
+
+const startMs = 60_000;
+const pollMs = 25;
+
+export interface StartOptions {
+  /** Absolute path of server.js. */
+  readonly serverFile: string;
+  /** The folder that holds models/ and serving.json. */
+  readonly dir: string;
+  /** Another serving file than DIR/serving.json. */
+  readonly servingFile?: string;
+  readonly host?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly allowedHosts?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+export interface DetachedOptions extends StartOptions {
+  /** Where the server says that it listens. */
+  readonly announce: string;
+  readonly logFile: string;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Lets requests in work end, then stops it. */
+  stop(): Promise<void>;
+  /** Resolves with the exit code when it has ended. */
+  readonly ended: Promise<number | null>;
+}
+
+/**
+ * Makes DIR what a server serves: the models' bytes by digest, and serving.json.
+ * @throws BadInput when a file is not what its digest says
+ */
+export async function prepareServing(
+  dir: string,
+  model: string,
+  versions: readonly (ModelBytes & { readonly name: string | null; readonly weight: number })[],
+): Promise<void> {
+  for (const version of versions) await copyModel(dir, version);
+  await writeServing(join(dir, servingFile), {
+    schema: 'slipway/serving@1',
+    model,
+    versions: versions.map(({ digest, name, weight }) => ({ digest, name, weight })),
+  });
+}
+
+/**
+ * Starts a server that ends with this process. Resolves when it is ready.
+ * @param log is given its log lines
+ * @throws BadInput with the server's own sentence: port in use, a model that does not load
+ */
+export async function startServer(
+  options: StartOptions,
+  log: (line: string) => void,
+): Promise<RunningServer> {
+  const child = spawn(process.execPath, commandLine(options), {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const last: string[] = [];
+  createInterface(child.stderr!).on('line', line => {
+    last.push(line);
+    if (last.length > 5) last.shift();
+    log(line);
+  });
+  const listening = new Promise<Listening>(resolve =>
+    createInterface(child.stdout!).once('line', line => resolve(JSON.parse(line) as Listening)),
+  );
+  const ended = endOf(child);
+  const said = await first(options, child, listening, ended, () => last);
+  return { ...running(said, child), ended };
+}
+
+/**
+ * Starts a server that outlives this process. Resolves when it is ready and has announced itself.
+ * @throws BadInput as `startServer`
+ */
+export async function startDetached(options: DetachedOptions): Promise<Listening> {
+  const instance = randomBytes(16).toString('hex');
+  await mkdir(dirname(options.logFile), { recursive: true });
+  const logFd = openSync(options.logFile, 'a');
+  let child: ChildProcess;
+  try {
+    child = spawn(
+      process.execPath,
+      [...commandLine(options), '--announce', options.announce, '--instance', instance],
+      { env: environment(), detached: true, stdio: ['ignore', logFd, logFd], windowsHide: true },
+    );
+  } finally {
+    closeSync(logFd);
+  }
+  child.unref();
+  const waiting = new AbortController();
+  const announced = (async (): Promise<Listening> => {
+    for (;;) {
+      const found = await readListening(options.announce);
+      if (found?.instance === instance) return found;
+      await sleep(pollMs, undefined, { signal: waiting.signal });
+    }
+  })();
+  announced.catch(() => undefined);
+  try {
+    return await first(options, child, announced, endOf(child), async () =>
+      (await readFile(options.logFile, 'utf8')).trimEnd().split('\n').slice(-5),
+    );
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** What a server announced; null when it announced nothing. */
+export async function readListening(file: string): Promise<Listening | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Listening;
+  } catch {
+    return null;
+  }
+}
+
+/** The first of: it listens, it ended, it took too long, the caller gave up. The last three leave no process. */
+async function first(
+  { signal, serverFile }: StartOptions,
+  child: ChildProcess,
+  listening: Promise<Listening>,
+  ended: Promise<number | null>,
+  lastLines: () => readonly string[] | Promise<readonly string[]>,
+): Promise<Listening> {
+  const stopped = new AbortController();
+  const limit = AbortSignal.any([AbortSignal.timeout(startMs), stopped.signal, ...(signal ? [signal] : [])]);
+  try {
+    return await Promise.race([
+      listening,
+      ended.then(async code => {
+        const lines = (await lastLines()).filter(line => line !== '');
+        if (code === 2) throw new BadInput('server-start', lines.at(-1) ?? 'The server did not start.');
+        throw new Error(`The server ${serverFile} ended with ${code ?? 'a signal'}: ${lines.join('\n')}`);
+      }),
+      new Promise<never>((_, reject) => {
+        limit.addEventListener('abort', () => reject(new Error('The server did not start in time.')));
+      }),
+    ]);
+  } catch (error) {
+    child.kill('SIGKILL');
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    stopped.abort();
+  }
+}
+
+function running(said: Listening, child: ChildProcess): Omit<RunningServer, 'ended'> {
+  return {
+    url: urlOf(said),
+    port: said.listening,
+    pid: said.pid,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await endOf(child);
+    },
+  };
+}
+
+/** Where a server that listens is asked from this machine. */
+export function urlOf({ host, listening }: Pick<Listening, 'host' | 'listening'>): string {
+  const asked = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${asked.includes(':') ? `[${asked}]` : asked}:${listening}`;
+}
+
+function commandLine(options: StartOptions): readonly string[] {
+  const { serverFile, dir, host, port, allowedHosts } = options;
+  return [
+    serverFile,
+    ...['--dir', dir, '--port', String(port)],
+    ...(host === undefined ? [] : ['--host', host]),
+    ...(options.servingFile === undefined ? [] : ['--serving', options.servingFile]),
+    ...(allowedHosts === undefined ? [] : ['--allowed-hosts', allowedHosts.join(',')]),
+  ];
+}
+
+/** In the editor, the program that runs this is the editor: it is told to be Node. */
+function environment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  delete env.NODE_OPTIONS;
+  return env;
+}
+
+function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+    child.once('error', reject);
+    child.once('exit', code => resolve(code));
+  });
+}
