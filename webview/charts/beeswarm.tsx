@@ -1,0 +1,114 @@
+import type { VNode } from 'preact';
+import { count, signed, significant } from '../components/format.ts';
+import { Figure } from './figure.tsx';
+import { ranks, swarmOffsets } from './layout.ts';
+import { axis, hover, over } from './marks.ts';
+import { mix } from './palette.ts';
+
+export interface Swarm {
+  readonly feature: string;
+  readonly attributions: readonly number[];
+  /** Numeric inputs; null where the feature holds words. */
+  readonly inputs: readonly number[] | null;
+}
+
+/** One line of points a feature: where each row is pushed, coloured by the feature's own value. */
+export function Beeswarm({
+  swarms,
+  x,
+  name,
+  others,
+}: {
+  readonly swarms: readonly Swarm[];
+  readonly x: string;
+  readonly name: string;
+  /** Features left out. */
+  readonly others: number;
+}): VNode {
+  const layers = swarms.map(swarm => ({
+    offsets: swarmOffsets(swarm.attributions),
+    ranks: swarm.inputs === null ? null : ranks(swarm.inputs),
+  }));
+  return (
+    <Figure
+      name={name}
+      label={`Attributions of ${swarms.length} features over ${swarms[0]?.attributions.length ?? 0} rows`}
+      height={44 + 26 * swarms.length}
+      inputs={[swarms]}
+      caption={others > 0 ? `${count(others)} weaker features are left out.` : undefined}
+      build={palette => ({
+        type: 'scatter',
+        data: {
+          datasets: swarms.map((swarm, line) => ({
+            label: swarm.feature,
+            data: swarm.attributions.map((value, i) => ({
+              x: value,
+              y: line + (layers[line]?.offsets[i] ?? 0),
+            })),
+            pointRadius: 2,
+            pointBorderWidth: 0,
+            pointBackgroundColor: swarm.attributions.map((_, i) => {
+              const rank = layers[line]?.ranks?.[i];
+              return rank === undefined ? palette.bar : mix(palette.valueLow, palette.valueHigh, rank);
+            }),
+          })),
+        },
+        options: {
+          layout: { padding: { top: 16 } },
+          scales: {
+            x: axis(palette, x),
+            y: {
+              type: 'linear',
+              reverse: true,
+              min: -0.5,
+              max: swarms.length - 0.5,
+              grid: { display: false },
+              border: { display: false },
+              afterBuildTicks: scale => {
+                scale.ticks = swarms.map((_, value) => ({ value }));
+              },
+              ticks: {
+                color: palette.foreground,
+                autoSkip: false,
+                callback: (value: number | string) => {
+                  const feature = swarms[Number(value)]?.feature ?? '';
+                  return feature.length > 22 ? `${feature.slice(0, 21)}…` : feature;
+                },
+              },
+            },
+          },
+          plugins: {
+            tooltip: hover(palette, ({ datasetIndex, dataIndex }) => {
+              const swarm = swarms[datasetIndex];
+              if (swarm === undefined) return [];
+              const input = swarm.inputs?.[dataIndex];
+              return [
+                input === undefined ? swarm.feature : `${swarm.feature} = ${significant(input, 4)}`,
+                signed(swarm.attributions[dataIndex] ?? 0),
+              ];
+            }),
+          },
+        },
+        plugins: [
+          over('key', palette, (chart, pen) => {
+            const { right } = chart.chartArea;
+            pen.textAlign = 'right';
+            pen.fillStyle = palette.muted;
+            pen.fillText('low', right - 100, 6);
+            pen.fillText('high value', right, 6);
+            for (let i = 0; i < 24; i++) {
+              pen.fillStyle = mix(palette.valueLow, palette.valueHigh, i / 23);
+              pen.fillRect(right - 95 + i * 1.5, 2, 1.5, 8);
+            }
+          }),
+        ],
+      })}
+      twin={() => ({
+        columns: ['feature', 'value', 'attribution'],
+        rows: swarms.flatMap(swarm =>
+          swarm.attributions.map((value, i) => [swarm.feature, swarm.inputs?.[i] ?? null, value]),
+        ),
+      })}
+    />
+  );
+}

@@ -1,0 +1,153 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { count, significant } from '../components/format.ts';
+import { Figure } from './figure.tsx';
+import { axis, hover, over } from './marks.ts';
+import type { Palette } from './palette.ts';
+
+export interface Layer {
+  readonly name: string;
+  readonly counts: readonly number[];
+}
+
+/** Counts between edges, one outline a class; the decision threshold as a line. */
+export function Histogram({
+  title,
+  name,
+  x,
+  edges,
+  layers,
+  threshold,
+  caption,
+}: {
+  readonly title: string;
+  readonly name: string;
+  readonly x: string;
+  readonly edges: readonly number[];
+  readonly layers: readonly Layer[];
+  readonly threshold?: number | null;
+  readonly caption?: ComponentChildren;
+}): VNode {
+  const centre = (i: number): number => ((edges[i] ?? 0) + (edges[i + 1] ?? 0)) / 2;
+  const colour = (palette: Palette, i: number): string =>
+    (layers.length === 1 ? [palette.bar] : [palette.down, palette.up, palette.valueHigh, palette.valueLow])[
+      i % 4
+    ] ?? palette.bar;
+  return (
+    <Figure
+      title={title}
+      {...(layers.length > 1
+        ? { note: layers.map((layer, i) => `${i === 0 ? '' : ' · '}${layer.name}`).join('') }
+        : {})}
+      name={name}
+      label={`${title}: counts by ${x}`}
+      height={230}
+      inputs={[edges, layers, threshold]}
+      caption={caption}
+      build={palette => ({
+        type: 'bar',
+        data: {
+          labels: edges.slice(0, -1).map((_, i) => centre(i)),
+          datasets: layers.map((layer, i) => ({
+            label: layer.name,
+            data: layer.counts.map((n, bin) => ({ x: centre(bin), y: n })),
+            backgroundColor: colour(palette, i),
+            barPercentage: 1,
+            categoryPercentage: 0.88,
+          })),
+        },
+        options: {
+          parsing: false,
+          scales: {
+            x: { ...axis(palette, x, { min: edges[0] ?? 0, max: edges.at(-1) ?? 1, offset: false }) },
+            y: axis(palette, 'rows', { beginAtZero: true }),
+          },
+          plugins: {
+            tooltip: hover(palette, ({ datasetIndex, dataIndex }) => [
+              `${significant(edges[dataIndex] ?? 0)} to ${significant(edges[dataIndex + 1] ?? 0)}`,
+              `${layers[datasetIndex]?.name ?? ''}: ${count(layers[datasetIndex]?.counts[dataIndex] ?? 0)} rows`,
+            ]),
+          },
+        },
+        plugins: [
+          over('threshold', palette, (chart, pen) => {
+            const sx = chart.scales['x'];
+            if (sx === undefined) return;
+            const { top, bottom, right } = chart.chartArea;
+            if (threshold !== undefined && threshold !== null) {
+              const at = sx.getPixelForValue(threshold);
+              pen.strokeStyle = palette.foreground;
+              pen.setLineDash([3, 3]);
+              pen.beginPath();
+              pen.moveTo(at, top);
+              pen.lineTo(at, bottom);
+              pen.stroke();
+              pen.fillStyle = palette.foreground;
+              pen.fillText(`threshold ${significant(threshold)}`, at + 4, top + 8);
+            }
+            if (layers.length < 2) return;
+            pen.textAlign = 'right';
+            layers.forEach((layer, i) => {
+              pen.fillStyle = colour(palette, i);
+              pen.fillText(`■ ${layer.name}`, right, top + 26 + 14 * i);
+            });
+          }),
+        ],
+      })}
+      twin={() => ({
+        columns: ['from', 'to', ...layers.map(layer => `rows, ${layer.name}`)],
+        rows: edges
+          .slice(0, -1)
+          .map((from, i) => [from, edges[i + 1] ?? null, ...layers.map(layer => layer.counts[i] ?? null)]),
+      })}
+    />
+  );
+}
+
+/** Predicted value against residual, around the zero line. */
+export function Residuals({
+  points,
+  name,
+  unit,
+}: {
+  readonly points: readonly (readonly [number, number])[];
+  readonly name: string;
+  readonly unit: string | null;
+}): VNode {
+  const of = unit === null ? '' : ` (${unit})`;
+  return (
+    <Figure
+      title="Residuals"
+      note={`${count(points.length)} rows`}
+      name={name}
+      label="Residuals against predictions"
+      height={230}
+      inputs={[points]}
+      caption="Above the line the truth was higher than predicted. A pattern means that something was left out."
+      build={palette => ({
+        type: 'scatter',
+        data: {
+          datasets: [
+            {
+              data: points.map(([px, py]) => ({ x: px, y: py })),
+              pointRadius: 2,
+              pointBackgroundColor: points.map(([, y]) => (y < 0 ? palette.down : palette.up)),
+              pointBorderWidth: 0,
+            },
+          ],
+        },
+        options: {
+          scales: { x: axis(palette, `predicted${of}`), y: axis(palette, `true − predicted${of}`) },
+          plugins: {
+            tooltip: hover(palette, ({ dataIndex }) => {
+              const point = points[dataIndex];
+              return point === undefined
+                ? []
+                : [`predicted ${significant(point[0])}`, `residual ${significant(point[1])}`];
+            }),
+          },
+        },
+      })}
+      twin={() => ({ columns: ['predicted', 'residual'], rows: points.map(([a, b]) => [a, b]) })}
+    />
+  );
+}

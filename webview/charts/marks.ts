@@ -1,0 +1,148 @@
+import type { Chart, LinearScaleOptions, Plugin, TooltipOptions } from 'chart.js';
+import { significant } from '../components/format.ts';
+import type { Palette } from './palette.ts';
+
+/** Marks that all charts share: ground, axes, intervals, shaded ranges, words beside points. */
+
+type AxisOptions = Partial<Omit<LinearScaleOptions, 'title' | 'grid' | 'ticks' | 'border'>>;
+
+/** A linear axis with its title and a stronger line at zero. */
+export function axis(palette: Palette, title: string, options: AxisOptions = {}): object {
+  return {
+    type: 'linear' as const,
+    title: { display: title !== '', text: title, color: palette.muted, padding: 2 },
+    grid: {
+      color: (context: { tick?: { value: number } }) =>
+        context.tick?.value === 0 ? palette.zero : palette.grid,
+      drawTicks: false,
+    },
+    border: { display: false },
+    ticks: {
+      color: palette.muted,
+      padding: 6,
+      maxTicksLimit: 6,
+      maxRotation: 0,
+      callback: (value: number | string) => (typeof value === 'number' ? tick(value) : value),
+    },
+    ...options,
+  };
+}
+
+/** Ticks are round numbers: no trailing zeros. */
+export function tick(value: number): string {
+  const rounded = Number(value.toPrecision(6));
+  if (rounded !== 0 && (Math.abs(rounded) < 1e-4 || Math.abs(rounded) >= 1e9)) return significant(rounded);
+  return rounded.toLocaleString('en-US', { maximumFractionDigits: 6 }).replace('-', '\u2212');
+}
+
+/** The tooltip as VS Code's hover looks. */
+export function hover(
+  palette: Palette,
+  label: (at: { datasetIndex: number; dataIndex: number }) => string[],
+): object {
+  const options: Partial<Omit<TooltipOptions, 'callbacks'>> & { callbacks: object } = {
+    displayColors: false,
+    backgroundColor: palette.background,
+    borderColor: palette.zero,
+    borderWidth: 1,
+    bodyColor: palette.foreground,
+    cornerRadius: 2,
+    padding: 6,
+    callbacks: { title: () => '', label },
+  };
+  return options;
+}
+
+/** Paints the ground, so that an exported picture is readable anywhere. */
+export function backdrop(palette: Palette): Plugin {
+  return {
+    id: 'backdrop',
+    beforeDraw: chart => {
+      chart.ctx.save();
+      chart.ctx.fillStyle = palette.background;
+      chart.ctx.fillRect(0, 0, chart.width, chart.height);
+      chart.ctx.restore();
+    },
+  };
+}
+
+/** Shades ranges of the x axis behind the points. */
+export function shades(
+  palette: Palette,
+  ranges: readonly { readonly from: number; readonly to: number }[],
+): Plugin {
+  return {
+    id: 'shades',
+    beforeDatasetsDraw: chart => {
+      const x = chart.scales['x'];
+      if (x === undefined) return;
+      chart.ctx.save();
+      chart.ctx.fillStyle = palette.shade;
+      const { top, bottom, left, right } = chart.chartArea;
+      for (const { from, to } of ranges) {
+        const start = Math.max(left, x.getPixelForValue(from));
+        const end = Math.min(right, x.getPixelForValue(to) + 4);
+        chart.ctx.fillRect(start, top, end - start, bottom - top);
+      }
+      chart.ctx.restore();
+    },
+  };
+}
+
+export interface Span {
+  readonly at: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Intervals along y (or x) at places of the other axis. */
+export function intervals(
+  colour: string,
+  spans: readonly Span[],
+  along: 'x' | 'y' = 'y',
+  width = 1.5,
+): Plugin {
+  return {
+    id: `intervals-${along}`,
+    afterDatasetsDraw: chart => {
+      const x = chart.scales['x'];
+      const y = chart.scales['y'];
+      if (x === undefined || y === undefined) return;
+      chart.ctx.save();
+      chart.ctx.strokeStyle = colour;
+      chart.ctx.lineWidth = width;
+      chart.ctx.beginPath();
+      for (const span of spans) {
+        if (along === 'y') {
+          const at = x.getPixelForValue(span.at);
+          chart.ctx.moveTo(at, y.getPixelForValue(span.low));
+          chart.ctx.lineTo(at, y.getPixelForValue(span.high));
+        } else {
+          const at = y.getPixelForValue(span.at);
+          chart.ctx.moveTo(x.getPixelForValue(span.low), at);
+          chart.ctx.lineTo(x.getPixelForValue(span.high), at);
+        }
+      }
+      chart.ctx.stroke();
+      chart.ctx.restore();
+    },
+  };
+}
+
+/** Anything drawn over the data in pixels, with the chart's font set. */
+export function over(
+  id: string,
+  palette: Palette,
+  draw: (chart: Chart, pen: CanvasRenderingContext2D) => void,
+): Plugin {
+  return {
+    id,
+    afterDatasetsDraw: chart => {
+      chart.ctx.save();
+      chart.ctx.font = `${palette.size}px ${palette.font}`;
+      chart.ctx.textBaseline = 'middle';
+      draw(chart, chart.ctx);
+      chart.ctx.restore();
+    },
+  };
+}

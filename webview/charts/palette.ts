@@ -1,0 +1,64 @@
+/** The theme's colours at the moment of drawing, and word when they change. */
+
+export interface Palette {
+  readonly foreground: string;
+  readonly muted: string;
+  readonly background: string;
+  readonly grid: string;
+  readonly zero: string;
+  readonly shade: string;
+  readonly bar: string;
+  readonly up: string;
+  readonly down: string;
+  readonly valueLow: string;
+  readonly valueHigh: string;
+  readonly good: string;
+  readonly bad: string;
+  readonly unsure: string;
+  readonly font: string;
+  readonly size: number;
+}
+
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.body);
+  const token = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
+  return {
+    foreground: style.color,
+    muted: token('--muted', style.color),
+    background: style.backgroundColor,
+    grid: token('--grid', '#888'),
+    zero: token('--zero', '#888'),
+    shade: token('--shade', '#8883'),
+    bar: token('--bar', '#888'),
+    up: token('--up', '#ff8a65'),
+    down: token('--down', '#58a6ff'),
+    valueLow: token('--value-low', '#888'),
+    valueHigh: token('--value-high', '#e3c04d'),
+    good: token('--good', '#3a3'),
+    bad: token('--bad', '#c33'),
+    unsure: token('--unsure', '#cc3'),
+    font: style.fontFamily,
+    size: Math.max(10, Number.parseFloat(style.fontSize) - 2),
+  };
+}
+
+/** Calls back when VS Code puts another theme on the page. */
+export function onThemeChange(listener: () => void): () => void {
+  const observer = new MutationObserver(listener);
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  return () => observer.disconnect();
+}
+
+/** Between two hex colours, 0 to 1. Keywords (forced colours) do not mix: the nearer one. */
+export function mix(from: string, to: string, part: number): string {
+  const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i;
+  const a = hex.exec(from);
+  const b = hex.exec(to);
+  if (a === null || b === null) return part < 0.5 ? from : to;
+  const channel = (i: number): number => {
+    const start = Number.parseInt(a[i] ?? '0', 16);
+    return Math.round(start + (Number.parseInt(b[i] ?? '0', 16) - start) * part);
+  };
+  return `rgb(${channel(1)} ${channel(2)} ${channel(3)})`;
+}

@@ -1,0 +1,77 @@
+import type { VNode } from 'preact';
+import type { Comparison } from '../../src/protocol/results.ts';
+import { SlopeChart } from '../charts/slope.tsx';
+import { count, signed, withInterval } from '../components/format.ts';
+import { Section } from '../components/page.tsx';
+import { DataTable } from '../components/table.tsx';
+
+type Entry = Comparison['importances'][number];
+
+/** What each version leans on. */
+export function Importance({
+  result,
+  a,
+  b,
+}: {
+  readonly result: Comparison;
+  readonly a: string;
+  readonly b: string;
+}): VNode | null {
+  if (result.importances.length === 0) return null;
+  const strength = (entry: Entry): number => Math.max(Math.abs(entry.a ?? 0), Math.abs(entry.b ?? 0));
+  const sorted = [...result.importances].sort((x, y) => strength(y) - strength(x));
+  const drawn = sorted.flatMap(entry =>
+    entry.a === null || entry.b === null ? [] : [{ name: entry.feature, a: entry.a, b: entry.b }],
+  );
+  return (
+    <Section title="Importance" note={`${count(sorted.length)} features, strongest first`}>
+      <SlopeChart
+        slopes={drawn.slice(0, 10)}
+        left={a}
+        right={b}
+        name="importance"
+        what="fall of the metric when the column is permuted"
+      />
+      <DataTable
+        label="Importance in both versions"
+        name="importance"
+        limit={10}
+        rows={sorted}
+        rowKey={entry => entry.feature}
+        columns={[
+          {
+            id: 'feature',
+            title: 'Feature',
+            value: entry => entry.feature,
+            cell: entry => <span class="ell">{entry.feature}</span>,
+          },
+          {
+            id: 'a',
+            title: a,
+            align: 'end',
+            value: entry => entry.a,
+            cell: entry => side(entry.a, entry.intervalA),
+          },
+          {
+            id: 'b',
+            title: b,
+            align: 'end',
+            value: entry => entry.b,
+            cell: entry => side(entry.b, entry.intervalB),
+          },
+          {
+            id: 'change',
+            title: 'B − A',
+            align: 'end',
+            value: entry => (entry.a === null || entry.b === null ? null : entry.b - entry.a),
+            cell: entry => (entry.a === null || entry.b === null ? '–' : signed(entry.b - entry.a, 2)),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function side(value: number | null, interval: Entry['intervalA']): string {
+  return value === null ? 'not an input' : withInterval(value, interval);
+}

@@ -1,0 +1,175 @@
+import type { VNode } from 'preact';
+import type { Comparison } from '../../src/protocol/results.ts';
+import { IntervalBar } from '../components/bars.tsx';
+import { count, range, signed, significant } from '../components/format.ts';
+import { Section } from '../components/page.tsx';
+import { DataTable } from '../components/table.tsx';
+import { Status } from '../components/verdict.tsx';
+
+type Difference = Comparison['metrics'][number];
+
+/** Each metric of both, the paired difference, and whether it keeps within its margin. */
+export function Differences({
+  result,
+  a,
+  b,
+}: {
+  readonly result: Comparison;
+  readonly a: string;
+  readonly b: string;
+}): VNode {
+  const extents = result.metrics.map(extent);
+  const widest = Math.max(...extents, 0);
+  const narrowest = Math.min(...extents.filter(value => value > 0), widest);
+  const shared = widest <= 20 * narrowest;
+  const reach = (row: Difference): number => (shared ? widest : extent(row)) * 1.08 || 1;
+  const interval = result.metrics.find(row => row.interval !== null)?.interval;
+  return (
+    <Section
+      title="Metrics"
+      note={
+        interval === undefined || interval === null
+          ? undefined
+          : `${interval.level * 100} % intervals, ${interval.method}`
+      }
+    >
+      <DataTable
+        label="Differences of metrics"
+        name="metrics"
+        rows={result.metrics}
+        rowKey={row => row.name}
+        foot={
+          <span>
+            Dotted: the margin, how much worse B may be.{shared ? '' : ' Each bar is on its own scale.'}
+          </span>
+        }
+        columns={[
+          {
+            id: 'title',
+            title: 'Metric',
+            value: row => row.title,
+            cell: row => (
+              <>
+                {row.title}
+                {row.better === 'lower' && <span class="muted"> lower is better</span>}
+              </>
+            ),
+          },
+          { id: 'a', title: a, align: 'end', value: row => row.a, cell: row => number(row.a) },
+          { id: 'b', title: b, align: 'end', value: row => row.b, cell: row => number(row.b) },
+          {
+            id: 'delta',
+            title: 'B − A',
+            align: 'end',
+            value: row => row.delta,
+            cell: row => (
+              <span title={row.interval === null ? '' : `${row.interval.low} to ${row.interval.high}`}>
+                {row.delta === null ? '–' : signed(row.delta, 2)}
+              </span>
+            ),
+          },
+          {
+            id: 'interval',
+            title: 'Interval against the margin',
+            wide: true,
+            value: row => row.interval?.low ?? null,
+            cell: row =>
+              row.delta === null ? null : (
+                <IntervalBar
+                  value={row.delta}
+                  interval={row.interval}
+                  from={-reach(row)}
+                  to={reach(row)}
+                  rule={row.margin === null ? null : row.better === 'lower' ? row.margin : -row.margin}
+                  tone={row.status}
+                />
+              ),
+          },
+          {
+            id: 'rule',
+            title: 'Rule',
+            value: row => row.status,
+            cell: row => (
+              <Status status={row.status}>
+                {row.status === 'pass'
+                  ? 'holds'
+                  : row.status === 'fail'
+                    ? 'broken'
+                    : row.status === 'not-run'
+                      ? 'no rule'
+                      : row.status}
+              </Status>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** Groups, those that got worse first. */
+export function Slices({ result }: { readonly result: Comparison }): VNode | null {
+  if (result.slices.length === 0) return null;
+  const better = (name: string): number =>
+    result.metrics.find(metric => metric.name === name)?.better === 'lower' ? -1 : 1;
+  const rows = result.slices
+    .map((slice, at) => ({
+      ...slice,
+      at,
+      gain: slice.delta === null ? null : slice.delta * better(slice.metric),
+    }))
+    .sort((x, y) => (x.gain ?? 0) - (y.gain ?? 0));
+  const worse = rows.filter(row => (row.gain ?? 0) < 0).length;
+  return (
+    <Section title="Groups" note={`${count(worse)} of ${count(rows.length)} got worse, those first`}>
+      <DataTable
+        label="Groups"
+        name="groups"
+        limit={8}
+        rows={rows}
+        rowKey={row => row.at}
+        columns={[
+          {
+            id: 'slice',
+            title: 'Group',
+            value: row => row.slice,
+            cell: row => <span class="ell">{row.slice}</span>,
+          },
+          { id: 'n', title: 'n', align: 'end', value: row => row.n, cell: row => count(row.n) },
+          { id: 'metric', title: 'Metric', value: row => row.metric, wide: true },
+          { id: 'a', title: 'A', align: 'end', value: row => row.a, cell: row => number(row.a) },
+          { id: 'b', title: 'B', align: 'end', value: row => row.b, cell: row => number(row.b) },
+          {
+            id: 'delta',
+            title: 'Change (interval)',
+            align: 'end',
+            value: row => row.delta,
+            cell: row => (
+              <Status status={row.status}>
+                {row.delta === null
+                  ? '–'
+                  : signed(row.delta, 2) +
+                    (row.interval === null
+                      ? ''
+                      : ` (${range(significant(row.interval.low, 2), significant(row.interval.high, 2))})`)}
+              </Status>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function extent(row: Difference): number {
+  return Math.max(
+    Math.abs(row.delta ?? 0),
+    Math.abs(row.interval?.low ?? 0),
+    Math.abs(row.interval?.high ?? 0),
+    row.margin ?? 0,
+  );
+}
+
+function number(value: number | null): string {
+  return value === null ? '–' : significant(value);
+}

@@ -1,0 +1,194 @@
+import type { VNode } from 'preact';
+import type { ComparePage } from '../../src/protocol/pages.ts';
+import type { Comparison } from '../../src/protocol/results.ts';
+import { Button } from '../components/button.tsx';
+import { bytes, plural, significant } from '../components/format.ts';
+import { Header, Section } from '../components/page.tsx';
+import { DataTable } from '../components/table.tsx';
+import { Status } from '../components/verdict.tsx';
+import { WorkView } from '../components/work.tsx';
+import { useHost } from '../host.ts';
+import { Flips } from './flips.tsx';
+import { Importance } from './importance.tsx';
+import { Differences, Slices } from './metrics.tsx';
+
+/** Two versions side by side: which is better, for whom, and what breaks. */
+export function CompareView({ state }: { readonly state: ComparePage }): VNode {
+  const host = useHost();
+  const { a, b, comparison, trusted } = state;
+  return (
+    <>
+      <Header
+        title={state.model}
+        actions={
+          <>
+            <Button
+              disabled={!trusted || comparison.state === 'running'}
+              onClick={() => void host.ask('compare', {})}
+            >
+              Compare again
+            </Button>
+            <Button primary disabled={!trusted} onClick={() => host.run('deploy', b.version)}>
+              Deploy {b.version}…
+            </Button>
+          </>
+        }
+      >
+        <Side letter="A" version={a} />
+        <span aria-hidden="true">→</span>
+        <Side letter="B" version={b} />
+      </Header>
+      <WorkView
+        work={comparison}
+        trusted={trusted}
+        what="A comparison asks both versions the same rows: differences with paired intervals, the answers that flipped, the groups that got worse, and what a caller must change."
+        action="Compare"
+        onRun={() => void host.ask('compare', {})}
+        onCancel={() => void host.ask('cancel', { kind: 'compare' })}
+        onLog={() => host.run('showLog')}
+      >
+        {result => <Result result={result} a={`A ${a.version}`} b={`B ${b.version}`} />}
+      </WorkView>
+    </>
+  );
+}
+
+function Side({ letter, version }: { readonly letter: string; readonly version: ComparePage['a'] }): VNode {
+  const host = useHost();
+  return (
+    <span class="tag">
+      <b>{letter}</b>
+      <button type="button" class="link" onClick={() => host.run('openVersion', version.version)}>
+        {version.version}
+      </button>
+      <Status status={version.verdict} />
+      {version.liveOn.length > 0 && <span class="muted">live on {version.liveOn.join(', ')}</span>}
+      {version.modified && <span class="muted">modified</span>}
+    </span>
+  );
+}
+
+function Result({
+  result,
+  a,
+  b,
+}: {
+  readonly result: Comparison;
+  readonly a: string;
+  readonly b: string;
+}): VNode {
+  const breaking = result.structure.filter(change => change.breaking).length;
+  return (
+    <>
+      <div class="lede">
+        <p class="sentence">{result.sentence}</p>
+        <p>
+          <Status status={result.verdict.status}>{result.verdict.sentence}</Status>
+        </p>
+        <p class="muted">
+          {result.data.map(data => `${data.role} ${data.path}, ${plural(data.rows, 'row')}`).join('; ')}.
+          Paired: the same rows for both. Seed {result.seed}, {result.engine}.
+        </p>
+      </div>
+      <div class="split lead">
+        <Differences result={result} a={a} b={b} />
+        <div class="stack">
+          <Slices result={result} />
+          <Costs result={result} a={a} b={b} />
+        </div>
+      </div>
+      <Flips result={result} a={a} b={b} />
+      <div class="split ruled">
+        <Importance result={result} a={a} b={b} />
+        <Section
+          title="Structure"
+          note={
+            result.structure.length === 0
+              ? 'no difference'
+              : `${plural(result.structure.length, 'change')}, ${breaking === 0 ? 'none breaks a caller' : `${breaking} would break a caller`}`
+          }
+        >
+          {result.structure.length > 0 && (
+            <DataTable
+              label="Structure"
+              name="structure"
+              limit={14}
+              rows={result.structure.map((change, at) => ({ ...change, at }))}
+              rowKey={change => change.at}
+              columns={[
+                { id: 'kind', title: 'Part', value: change => change.kind },
+                {
+                  id: 'sentence',
+                  title: 'What changed',
+                  value: change => change.sentence,
+                  cell: change => <span class="wrap">{change.sentence}</span>,
+                },
+                {
+                  id: 'breaking',
+                  title: 'For callers',
+                  value: change => change.breaking,
+                  cell: change =>
+                    change.breaking ? (
+                      <Status status="fail">breaks</Status>
+                    ) : (
+                      <span class="muted">no change</span>
+                    ),
+                },
+              ]}
+            />
+          )}
+        </Section>
+      </div>
+    </>
+  );
+}
+
+function Costs({
+  result,
+  a,
+  b,
+}: {
+  readonly result: Comparison;
+  readonly a: string;
+  readonly b: string;
+}): VNode {
+  const { speed, size } = result;
+  const rows = [
+    ...(speed === null
+      ? []
+      : (['p50', 'p95', 'p99'] as const).map(at => ({
+          what: `Latency of one row, ${at}`,
+          a: speed.a[at],
+          b: speed.b[at],
+          text: (value: number) => `${significant(value)} ms`,
+        }))),
+    { what: 'Size', a: size.a, b: size.b, text: bytes },
+  ];
+  return (
+    <Section
+      title="Speed and size"
+      note={
+        speed === null ? 'speed not measured' : `${plural(speed.calls, 'call')}, interleaved, on this machine`
+      }
+    >
+      <DataTable
+        label="Speed and size"
+        plain
+        rows={rows}
+        rowKey={row => row.what}
+        columns={[
+          { id: 'what', title: '', value: row => row.what },
+          { id: 'a', title: a, align: 'end', value: row => row.a, cell: row => row.text(row.a) },
+          { id: 'b', title: b, align: 'end', value: row => row.b, cell: row => row.text(row.b) },
+          {
+            id: 'ratio',
+            title: 'B / A',
+            align: 'end',
+            value: row => row.b / row.a,
+            cell: row => (row.a > 0 ? `${significant(row.b / row.a)}×` : '–'),
+          },
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,96 @@
+import type { Cell } from '../../src/core/data/table.ts';
+
+/** How numbers are read: three significant digits, a true minus, thousands in groups, units by words. */
+
+const minus = '\u2212';
+
+/** Decimals that give `digits` significant digits; whole numbers keep all their digits. */
+export function decimalsFor(value: number, digits = 3): number {
+  if (value === 0 || !Number.isFinite(value)) return 0;
+  const magnitude = Math.floor(Math.log10(Math.abs(value)));
+  return Math.min(12, Math.max(0, digits - 1 - magnitude));
+}
+
+/** "1,234.50" with this many decimals. */
+export function fixed(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'missing' : value > 0 ? '∞' : `${minus}∞`;
+  const text = Math.abs(value).toLocaleString('en-US', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return value < 0 && /[1-9]/.test(text) ? minus + text : text;
+}
+
+/** "0.714", "1,234", "3.12e-7": three significant digits, never a whole number cut short. */
+export function significant(value: number, digits = 3): string {
+  if (value !== 0 && Number.isFinite(value) && Math.abs(value) < 1e-4) {
+    return value.toExponential(digits - 1).replaceAll('-', minus);
+  }
+  return fixed(value, Number.isInteger(value) ? 0 : decimalsFor(value, digits));
+}
+
+/** "+0.021", "−0.021", "0". */
+export function signed(value: number, digits = 3): string {
+  return (value > 0 ? '+' : '') + significant(value, digits);
+}
+
+/** "0.714 (0.681–0.744)": the ends have as many decimals as the value. */
+export function withInterval(
+  value: number,
+  interval: { readonly low: number; readonly high: number } | null,
+): string {
+  if (interval === null) return significant(value);
+  const tiny = value !== 0 && Math.abs(value) < 1e-4;
+  const decimals = decimalsFor(value === 0 ? Math.max(-interval.low, interval.high) : value);
+  const end = (x: number): string => (tiny ? significant(x) : fixed(x, decimals));
+  return `${tiny ? significant(value) : fixed(value, decimals)} (${range(end(interval.low), end(interval.high))})`;
+}
+
+/** "0.1–0.2", and "−0.1 to 0.2" where a sign would meet the dash. */
+export function range(low: string, high: string): string {
+  return low.startsWith(minus) || high.startsWith(minus) ? `${low} to ${high}` : `${low}–${high}`;
+}
+
+/** A share of 1 as "24 %"; below 10 % with one decimal where it says something. */
+export function share(value: number): string {
+  const percent = value * 100;
+  return `${fixed(percent, percent !== 0 && percent < 1 ? 1 : 0)} %`;
+}
+
+export function count(value: number): string {
+  return fixed(value, 0);
+}
+
+/** "2 rows", "1 row". */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Bytes in decimal units: "1.24 MB". */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${significant(value / 1000 ** power)} ${units[power] ?? 'B'}`;
+}
+
+/** "3 min ago"; the date itself beyond a month. */
+export function ago(iso: string, now: number): string {
+  const seconds = Math.round((now - Date.parse(iso)) / 1000);
+  if (Number.isNaN(seconds)) return iso;
+  if (seconds < 60) return 'just now';
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  const days = Math.floor(seconds / 86_400);
+  return days <= 31 ? `${plural(days, 'day')} ago` : iso.slice(0, 10);
+}
+
+/** A digest as a person compares it. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, 8);
+}
+
+/** A value from the data as it is read in a table. */
+export function cellText(cell: Cell): string {
+  if (cell === null) return 'missing';
+  return typeof cell === 'number' ? significant(cell, 4) : String(cell);
+}

@@ -1,0 +1,107 @@
+import { createContext } from 'preact';
+import { useContext, useState } from 'preact/hooks';
+import type { PageCommand, PageRequests, PageState } from '../src/protocol/pages.ts';
+import { Channel } from '../src/protocol/transport.ts';
+
+/** The page's end of the line to the extension host, and its own small memory. */
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+/** What the host tells a page. */
+interface PageNotes {
+  state: [PageState, null];
+}
+
+/** What a page may do beside showing. A refusal becomes a notice on the page, never a silent failure. */
+export interface Host {
+  ask<M extends keyof PageRequests>(
+    method: M,
+    params: PageRequests[M][0],
+  ): Promise<PageRequests[M][1] | null>;
+  /** Runs a command of ours with this page's subject. */
+  run(command: PageCommand, argument?: string | number | null): void;
+  copy(text: string): void;
+  save(name: string, content: string | Uint8Array): void;
+  readonly memory: Memory;
+}
+
+interface Memory {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+}
+
+/** Connects and asks for the first snapshot. */
+export function connect(onState: (state: PageState) => void, onNotice: (sentence: string) => void): Host {
+  const api = acquireVsCodeApi();
+  const channel = new Channel<PageRequests, PageNotes>({
+    post: message => api.postMessage(message),
+    onMessage: listener => window.addEventListener('message', event => listener(event.data)),
+    onClose: listener => window.addEventListener('pagehide', listener),
+  });
+  channel.onNotification('state', onState);
+  channel.listen();
+
+  const ask: Host['ask'] = async (method, params) => {
+    try {
+      return (await channel.call(method, params as never)) as PageRequests[typeof method][1];
+    } catch (error) {
+      onNotice(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  };
+  void ask('ready', {}).then(state => {
+    if (state !== null) onState(state);
+  });
+  return {
+    ask,
+    run: (command, argument = null) => void ask('command', { command, argument }),
+    copy: text => void ask('copy', { text }),
+    save: (name, content) => void ask('save', { name, content }),
+    memory: memoryOf(api),
+  };
+}
+
+function memoryOf(api: VsCodeApi): Memory {
+  const read = (): Record<string, unknown> => {
+    const state = api.getState();
+    return typeof state === 'object' && state !== null ? { ...state } : {};
+  };
+  return {
+    get: key => read()[key],
+    set: (key, value) => api.setState({ ...read(), [key]: value }),
+  };
+}
+
+export const HostContext = createContext<Host | null>(null);
+
+export function useHost(): Host {
+  const host = useContext(HostContext);
+  if (host === null) throw new Error('No host above this component.');
+  return host;
+}
+
+/** The kind of a literal: `useArrangement('tab', 'overview')` holds any string. */
+type Kind<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T;
+
+/** A piece of the page's arrangement (tab, filter, selection): survives hiding and reloading of the page. */
+export function useArrangement<T extends string | number | boolean | null>(
+  key: string,
+  initial: T,
+): readonly [Kind<T>, (value: Kind<T>) => void] {
+  const { memory } = useHost();
+  const [value, setValue] = useState<Kind<T>>(() => {
+    const kept = memory.get(key);
+    const fits = initial === null ? kept !== undefined : typeof kept === typeof initial;
+    return (fits ? kept : initial) as Kind<T>;
+  });
+  const change = (next: Kind<T>): void => {
+    memory.set(key, next);
+    setValue(next);
+  };
+  return [value, change];
+}

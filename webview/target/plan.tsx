@@ -1,0 +1,71 @@
+import type { VNode } from 'preact';
+import type { Release } from '../../src/protocol/results.ts';
+import { Button, Ring } from '../components/button.tsx';
+import { Section } from '../components/page.tsx';
+import { Status, StatusIcon } from '../components/verdict.tsx';
+import { useHost } from '../host.ts';
+import { nameOf } from './releases.tsx';
+
+/** The steps of the release at hand: what each does, how it is undone, where it stands. */
+export function Plan({ release }: { readonly release: Release }): VNode {
+  const host = useHost();
+  const running =
+    !release.dryRun && release.state === 'planned' && release.plan.some(s => s.state !== 'planned');
+  const next = release.plan.findIndex(step => step.state === 'planned');
+  return (
+    <Section
+      title={
+        release.dryRun || !running
+          ? `Plan: ${release.action} ${nameOf(release)}`
+          : `${release.release} in progress`
+      }
+      note={`${release.dryRun ? 'dry run, nothing changes' : release.release}, by ${release.by}`}
+      actions={
+        running ? (
+          <Button onClick={() => void host.ask('cancel', { kind: 'deploy' })}>Cancel</Button>
+        ) : undefined
+      }
+    >
+      <p>
+        {release.verdict === null ? (
+          <Status status="not-run">No validation: the policy has not been asked.</Status>
+        ) : (
+          <Status status={release.verdict.status}>{release.verdict.sentence}</Status>
+        )}
+      </p>
+      {release.override !== null && (
+        <p>
+          <Status status="warn">{`Overridden by ${release.override.by}: ${release.override.reason}`}</Status>
+        </p>
+      )}
+      <ol class="steps" aria-live="polite">
+        {release.plan.map((step, i) => (
+          <li key={step.name}>
+            {running && i === next ? (
+              <Ring />
+            ) : (
+              <StatusIcon
+                status={
+                  step.state === 'done'
+                    ? 'pass'
+                    : step.state === 'failed'
+                      ? 'fail'
+                      : step.state === 'undone'
+                        ? 'stale'
+                        : 'not-run'
+                }
+              />
+            )}
+            <span>
+              {step.sentence}
+              <br />
+              <span class="muted">{step.detail ?? `To undo: ${step.undo}`}</span>
+            </span>
+            <span class="muted">{running && i === next ? 'running' : step.state}</span>
+          </li>
+        ))}
+      </ol>
+      {running && <p class="muted">Cancel undoes what was made and leaves what was live before.</p>}
+    </Section>
+  );
+}

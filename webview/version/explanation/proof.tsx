@@ -1,0 +1,61 @@
+import type { VNode } from 'preact';
+import type { Explanation } from '../../../src/protocol/results.ts';
+import { count, plural, significant } from '../../components/format.ts';
+import { StatusIcon } from '../../components/verdict.tsx';
+
+/** How far the explanation can be trusted: one line, its details one click away. */
+export function Proof({ result }: { readonly result: Explanation }): VNode {
+  const { proof, exact } = result;
+  const adds =
+    proof.maxAdditivityError === null
+      ? ''
+      : ` Attributions add up to ONNX Runtime's output within ${significant(proof.maxAdditivityError, 1)} on ${plural(proof.n, 'row')}.`;
+  const base =
+    proof.baseValue === null
+      ? ''
+      : ` Base value ${significant(proof.baseValue)}: the background's mean prediction.`;
+  const entries: [string, string][] = [
+    ['Method', proof.method],
+    ['Explained', `${result.output.title}, ${result.space} space`],
+    ['Rows', count(proof.n)],
+    [
+      'Background',
+      `${result.background.description}, ${plural(result.background.rows, 'row')}, sha256 ${result.background.digest.slice(0, 12)}`,
+    ],
+    ['Base value', proof.baseValue === null ? 'none' : String(proof.baseValue)],
+    [
+      'Mean prediction of the background, by the runtime',
+      proof.meanBackgroundPrediction === null ? 'none' : String(proof.meanBackgroundPrediction),
+    ],
+    [
+      'Largest additivity error',
+      proof.maxAdditivityError === null ? 'none' : String(proof.maxAdditivityError),
+    ],
+    ['Rows evaluated by the runtime', count(proof.evaluations)],
+    ['Seed', String(proof.seed)],
+    ['Engine', result.engine],
+    ['Job', result.job],
+    ...result.data.map((data): [string, string] => [
+      data.role,
+      `${data.path}, sha256 ${data.digest.slice(0, 12)}`,
+    ]),
+  ];
+  return (
+    <details class="proof">
+      <summary class="muted">
+        {exact ? <StatusIcon status="pass" /> : <span aria-hidden="true">±</span>}{' '}
+        {exact ? 'Exact.' : 'Sampled, with error bars.'}
+        {base}
+        {adds} <span class="linkword">Proof</span>
+      </summary>
+      <dl>
+        {entries.map(([term, text]) => (
+          <>
+            <dt>{term}</dt>
+            <dd class="mono">{text}</dd>
+          </>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,224 @@
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { VersionPage } from '../../../src/protocol/pages.ts';
+import type { Explanation } from '../../../src/protocol/results.ts';
+import { Beeswarm } from '../../charts/beeswarm.tsx';
+import { Dependence } from '../../charts/dependence.tsx';
+import { Waterfall } from '../../charts/waterfall.tsx';
+import { Button } from '../../components/button.tsx';
+import { count, plural, significant } from '../../components/format.ts';
+import { Section } from '../../components/page.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import { Status } from '../../components/verdict.tsx';
+import { WorkView } from '../../components/work.tsx';
+import { useArrangement, useHost } from '../../host.ts';
+import { Features } from './features.tsx';
+import { Proof } from './proof.tsx';
+import { Rows } from './rows.tsx';
+import { attributionsOf, inputsOf, outputTitle } from './columns.ts';
+
+type Method = 'auto' | 'shapley' | 'permutation';
+
+/** Why the model answers as it does: over all rows, and for each. */
+export function ExplanationTab({ state }: { readonly state: VersionPage }): VNode {
+  const host = useHost();
+  const running = state.explanation.state === 'running';
+  const done = state.explanation.state === 'done' ? state.explanation.stored.result : null;
+  const [method, setMethod] = useArrangement('method', 'auto');
+  const [output, setOutput] = useArrangement('output', '');
+  const [rows, setRows] = useArrangement('rows', 300);
+  const run = (): void =>
+    void host.ask('explain', { method: method as Method, output: output === '' ? null : output, rows });
+  const classes =
+    state.facts === null || 'failure' in state.facts
+      ? []
+      : state.facts.answer.classes.map(name => String(name));
+  return (
+    <>
+      <WorkView
+        work={state.explanation}
+        trusted={state.trusted}
+        what="An explanation says which inputs move the prediction, how far and in which direction, for all rows and for each one."
+        action="Explain"
+        onRun={run}
+        onCancel={() => void host.ask('cancel', { kind: 'explain' })}
+        onLog={() => host.run('showLog')}
+      >
+        {result => (
+          <Result
+            result={result}
+            name={state.model}
+            controls={
+              <div class="controls">
+                {classes.length > 0 && (
+                  <label>
+                    Output
+                    <select value={output} onChange={event => setOutput(event.currentTarget.value)}>
+                      <option value="">{done?.output.title ?? 'positive class'}</option>
+                      {classes.map(name => (
+                        <option key={name} value={name}>
+                          {name}
+                        </option>
+                      ))}
+                    </select>
+                  </label>
+                )}
+                <label>
+                  Method
+                  <select value={method} onChange={event => setMethod(event.currentTarget.value)}>
+                    <option value="auto">auto</option>
+                    <option value="shapley">Shapley values</option>
+                    <option value="permutation">permutation importance</option>
+                  </select>
+                </label>
+                <label>
+                  Rows
+                  <select value={String(rows)} onChange={event => setRows(Number(event.currentTarget.value))}>
+                    {[50, 100, 300, 1000].map(n => (
+                      <option key={n} value={String(n)}>
+                        {count(n)}
+                      </option>
+                    ))}
+                  </select>
+                </label>
+                <Button disabled={running || !state.trusted} onClick={run}>
+                  Explain again
+                </Button>
+                <span class="muted">
+                  Background {result.background.description}, {plural(result.background.rows, 'row')}
+                </span>
+              </div>
+            }
+          />
+        )}
+      </WorkView>
+    </>
+  );
+}
+
+function Result({
+  result,
+  name,
+  controls,
+}: {
+  readonly result: Explanation;
+  readonly name: string;
+  readonly controls: VNode;
+}): VNode {
+  const [feature, setFeature] = useArrangement<string | null>('feature', null);
+  const [row, setRow] = useArrangement<number | null>('row', null);
+  const [view, setView] = useState('dependence');
+  const chosen = result.global.some(entry => entry.feature === feature)
+    ? (feature ?? '')
+    : (result.global[0]?.feature ?? '');
+  const at = result.features.findIndex(entry => entry.name === chosen);
+  const first = strongest(result);
+  const chosenRow = result.rows.find(entry => entry.row === row) ?? first;
+  const y = `attribution to ${outputTitle(result)}`;
+  const shown = result.global.slice(0, 14);
+  return (
+    <>
+      <div class="lede">
+        <p class="sentence">{result.sentence}</p>
+        <Proof result={result} />
+      </div>
+      {controls}
+      {result.warnings.length > 0 && (
+        <ul class="notes" aria-label="Warnings">
+          {result.warnings.map(warning => (
+            <li key={warning.sentence}>
+              <Status status="warn">{warning.sentence}</Status>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div class="split">
+        <Section title="Features" note={count(result.features.length)}>
+          <Features result={result} selected={chosen} onSelect={setFeature} />
+        </Section>
+        {result.rows.length === 0 ? (
+          <div class="empty">
+            <p>This method says how much the model needs each feature, and nothing of single rows.</p>
+            <p class="muted">Choose Shapley values above to see directions and reasons row by row.</p>
+          </div>
+        ) : (
+          <div>
+            <Tabs
+              label="Feature views"
+              current={view}
+              onChange={setView}
+              tabs={[
+                { id: 'dependence', title: 'Dependence' },
+                { id: 'swarm', title: 'All features' },
+              ]}
+            >
+              {view === 'swarm' ? (
+                <Beeswarm
+                  name={`${name}-attributions`}
+                  x={y}
+                  others={result.global.length - shown.length}
+                  swarms={shown.map(entry => ({
+                    feature: entry.feature,
+                    attributions: attributionsOf(result, entry.feature),
+                    inputs: numbersOf(result, entry.feature),
+                  }))}
+                />
+              ) : (
+                at >= 0 && (
+                  <Dependence
+                    feature={chosen}
+                    kind={result.features[at]?.kind ?? 'number'}
+                    inputs={inputsOf(result, chosen)}
+                    attributions={attributionsOf(result, chosen)}
+                    errors={result.exact ? null : result.rows.map(entry => entry.errors?.[at] ?? 0)}
+                    rows={result.rows.map(entry => entry.row)}
+                    chosenRow={chosenRow?.row ?? null}
+                    y={y}
+                    name={`${name}-${chosen}`}
+                  />
+                )
+              )}
+            </Tabs>
+          </div>
+        )}
+      </div>
+      {result.rows.length > 0 && chosenRow !== undefined && result.baseValue !== null && (
+        <div class="split ruled">
+          <Section title="Rows" note={count(result.rows.length)}>
+            <Rows result={result} selected={chosenRow.row} onSelect={setRow} />
+          </Section>
+          <Section
+            title={`Row ${chosenRow.row}`}
+            note={`${outputTitle(result)} ${significant(result.baseValue)} → ${significant(chosenRow.prediction)}${chosenRow.label === null ? '' : `, label ${String(chosenRow.label)}`}`}
+          >
+            <Waterfall
+              base={result.baseValue}
+              prediction={chosenRow.prediction}
+              features={result.features.map(entry => entry.name)}
+              inputs={chosenRow.inputs}
+              values={chosenRow.values}
+              errors={chosenRow.errors}
+              x={outputTitle(result)}
+              name={`${name}-row-${chosenRow.row}`}
+            />
+          </Section>
+        </div>
+      )}
+    </>
+  );
+}
+
+function strongest(result: Explanation): Explanation['rows'][number] | undefined {
+  const base = result.baseValue ?? 0;
+  return result.rows.reduce<Explanation['rows'][number] | undefined>(
+    (best, row) =>
+      best === undefined || Math.abs(row.prediction - base) > Math.abs(best.prediction - base) ? row : best,
+    undefined,
+  );
+}
+
+function numbersOf(result: Explanation, feature: string): readonly number[] | null {
+  const kind = result.features.find(entry => entry.name === feature)?.kind;
+  if (kind !== 'number') return null;
+  return inputsOf(result, feature).map(input => (typeof input === 'number' ? input : Number.NaN));
+}

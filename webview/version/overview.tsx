@@ -1,0 +1,257 @@
+import type { VNode } from 'preact';
+import type { ModelFacts, TensorSpec } from '../../src/core/onnx/facts.ts';
+import type { VersionPage, VersionRow } from '../../src/protocol/pages.ts';
+import { Bar } from '../components/bars.tsx';
+import { Button, LinkButton } from '../components/button.tsx';
+import { ago, bytes, count, significant } from '../components/format.ts';
+import { Section } from '../components/page.tsx';
+import { DataTable } from '../components/table.tsx';
+import { Status } from '../components/verdict.tsx';
+import { Band } from '../components/work.tsx';
+import { useHost } from '../host.ts';
+import { History } from './history.tsx';
+
+/** What the model is, without running it. */
+export function Overview({ state }: { readonly state: VersionPage }): VNode {
+  const host = useHost();
+  const { facts } = state;
+  const verdict = state.validation.state === 'done' ? state.validation.stored.result.verdict : null;
+  return (
+    <>
+      {facts !== null && 'failure' in facts ? (
+        <Band kind="failed">
+          <Status status="fail">{facts.failure}</Status>
+          <LinkButton onClick={() => host.run('showLog')}>Log</LinkButton>
+        </Band>
+      ) : (
+        <div class="lede">
+          <p class="sentence">{facts === null ? 'Reading the model…' : facts.sentence}</p>
+          {verdict === null ? (
+            <p class="muted">Not validated yet: nothing is known of how well it answers.</p>
+          ) : (
+            <p>
+              <Status status={verdict.status}>{verdict.sentence}</Status>
+            </p>
+          )}
+        </div>
+      )}
+      {!state.configured && (
+        <Band>
+          <span>
+            <b>{state.path}</b> is not in a slipway.yaml: task, inputs and classes are inferred, and no policy
+            holds.
+          </span>
+          <span class="actions">
+            <Button onClick={() => host.run('createConfig')}>Write slipway.yaml</Button>
+          </span>
+        </Band>
+      )}
+      <div class="split lead">
+        <div class="stack">
+          {facts !== null && !('failure' in facts) && <Signature facts={facts} />}
+          <Section title="Versions" note={count(state.versions.length)}>
+            <Versions rows={state.versions} current={state.version.version} />
+          </Section>
+        </div>
+        <div class="stack">
+          <Lineage state={state} />
+          <History rows={state.versions} current={state.version.version} name={state.model} />
+          {facts !== null && !('failure' in facts) && <Operators facts={facts} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Signature({ facts }: { readonly facts: ModelFacts }): VNode {
+  const rows = [
+    ...facts.inputs.map(spec => ({ side: 'input', spec })),
+    ...facts.outputs.map(spec => ({ side: 'output', spec })),
+  ];
+  const { answer } = facts;
+  const role = (spec: TensorSpec, side: string): string =>
+    side === 'input'
+      ? ''
+      : spec.name === answer.labelOutput
+        ? 'predicted label'
+        : spec.name === answer.scoreOutput
+          ? answer.probabilities
+            ? 'probabilities'
+            : answer.task === 'regression'
+              ? 'predicted value'
+              : 'scores'
+          : '';
+  return (
+    <Section
+      title="Inputs and outputs"
+      note={answer.classes.length > 0 ? `classes ${answer.classes.join(', ')}` : undefined}
+    >
+      <DataTable
+        label="Inputs and outputs"
+        name="signature"
+        limit={24}
+        rows={rows}
+        rowKey={row => `${row.side} ${row.spec.name}`}
+        columns={[
+          { id: 'name', title: 'Name', value: row => row.spec.name, width: '34%' },
+          { id: 'side', title: 'Side', value: row => row.side, width: '14%' },
+          {
+            id: 'type',
+            title: 'Type',
+            width: '18%',
+            value: row => (row.spec.kind === 'tensor' ? row.spec.type : row.spec.kind),
+            cell: row => <code>{row.spec.kind === 'tensor' ? row.spec.type : row.spec.kind}</code>,
+          },
+          {
+            id: 'shape',
+            title: 'Shape',
+            width: '16%',
+            value: row => row.spec.shape.join(' × '),
+            cell: row => <code>[{row.spec.shape.join(', ')}]</code>,
+          },
+          { id: 'role', title: 'Meaning', value: row => role(row.spec, row.side), wide: true, width: '18%' },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Versions({
+  rows,
+  current,
+}: {
+  readonly rows: readonly VersionRow[];
+  readonly current: string;
+}): VNode {
+  const host = useHost();
+  return (
+    <DataTable
+      label="Versions of this model"
+      name="versions"
+      limit={12}
+      rows={rows}
+      rowKey={row => row.version}
+      selected={current}
+      onSelect={row => {
+        if (row.version !== current) host.run('openVersion', row.version);
+      }}
+      columns={[
+        {
+          id: 'version',
+          title: 'Version',
+          width: '24%',
+          value: row => row.version,
+          cell: row => (
+            <>
+              <span class="ell">{row.version}</span>
+              {row.modified && <span class="muted"> modified</span>}
+            </>
+          ),
+        },
+        {
+          id: 'verdict',
+          title: 'Verdict',
+          width: '16%',
+          value: row => row.verdict,
+          cell: row => <Status status={row.verdict} />,
+        },
+        {
+          id: 'metric',
+          title: rows.find(row => row.metric !== null)?.metric?.title ?? 'Metric',
+          width: '14%',
+          align: 'end',
+          value: row => row.metric?.value ?? null,
+          cell: row => (row.metric === null ? <span class="muted">–</span> : significant(row.metric.value)),
+        },
+        {
+          id: 'date',
+          title: 'When',
+          width: '16%',
+          value: row => row.date,
+          cell: row => <span title={row.date}>{ago(row.date, Date.now())}</span>,
+        },
+        { id: 'author', title: 'Author', value: row => row.author, wide: true, width: '16%' },
+        {
+          id: 'live',
+          title: 'Live on',
+          width: '14%',
+          wide: true,
+          value: row => row.liveOn.join(', ') || null,
+        },
+      ]}
+    />
+  );
+}
+
+function Lineage({ state }: { readonly state: VersionPage }): VNode {
+  const { facts, version, data } = state;
+  const known = facts !== null && !('failure' in facts) ? facts : null;
+  const entries: [string, string | null][] = [
+    ['File', state.path],
+    ['Commit', state.commit === null ? null : state.commit.slice(0, 12)],
+    ['Author', version.author],
+    ['Size', version.size === null ? null : bytes(version.size)],
+    ['Producer', known === null || known.producer === '' ? null : known.producer],
+    [
+      'Opsets',
+      known === null
+        ? null
+        : known.opsets.map(o => `${o.domain === '' ? 'ai.onnx' : o.domain} ${o.version}`).join(', '),
+    ],
+    ['Parameters', known === null ? null : count(known.parameters)],
+    [
+      'Trees',
+      known === null || known.trees === null
+        ? null
+        : `${count(known.trees.count)}, at most ${known.trees.depth} deep`,
+    ],
+    ['Holdout', data.holdout],
+    ['Reference', data.reference],
+    ['Label', data.label],
+    ['Targets', state.targets.join(', ') || null],
+    ...Object.entries(known?.metadata ?? {}).map(([key, value]): [string, string] => [key, value]),
+  ];
+  return (
+    <Section title="Lineage">
+      <dl>
+        {entries
+          .filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== '')
+          .map(([term, text]) => (
+            <>
+              <dt>{term}</dt>
+              <dd>{text}</dd>
+            </>
+          ))}
+      </dl>
+    </Section>
+  );
+}
+
+function Operators({ facts }: { readonly facts: ModelFacts }): VNode {
+  const max = facts.operators[0]?.count ?? 1;
+  return (
+    <Section title="Operators" note={`${count(facts.nodes)} nodes`}>
+      <DataTable
+        label="Operators"
+        limit={8}
+        rows={facts.operators}
+        rowKey={row => row.name}
+        columns={[
+          { id: 'name', title: 'Operator', value: row => row.name, width: '60%' },
+          {
+            id: 'count',
+            title: 'Nodes',
+            width: '40%',
+            value: row => row.count,
+            cell: row => (
+              <span class="barcell">
+                <Bar value={row.count} interval={null} max={max} />
+                {count(row.count)}
+              </span>
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,92 @@
+import type { VNode } from 'preact';
+import type { VersionPage } from '../../src/protocol/pages.ts';
+import { Button } from '../components/button.tsx';
+import { ago, shortDigest } from '../components/format.ts';
+import { Header } from '../components/page.tsx';
+import { Tabs } from '../components/tabs.tsx';
+import { Status } from '../components/verdict.tsx';
+import { useArrangement, useHost } from '../host.ts';
+import { ExplanationTab } from './explanation/tab.tsx';
+import { Overview } from './overview.tsx';
+import { ValidationTab } from './validation/tab.tsx';
+
+/** One version of one model: what it is, whether it holds, why it answers as it does. */
+export function VersionView({ state }: { readonly state: VersionPage }): VNode {
+  const host = useHost();
+  const [tab, setTab] = useArrangement('tab', 'overview');
+  const { version, validation, explanation, trusted } = state;
+  const usable = trusted && state.facts !== null && !('failure' in state.facts);
+  const failing = validation.state === 'done' ? validation.stored.result.verdict.failed.length : 0;
+  return (
+    <>
+      <Header
+        title={state.model}
+        {...(version.version === state.model ? {} : { subtitle: version.version })}
+        actions={
+          <>
+            <Button
+              disabled={!usable || validation.state === 'running'}
+              onClick={() => {
+                setTab('validation');
+                void host.ask('validate', {});
+              }}
+            >
+              Validate
+            </Button>
+            <Button
+              disabled={!usable || explanation.state === 'running'}
+              onClick={() => {
+                setTab('explanation');
+                void host.ask('explain', { method: 'auto', output: null, rows: 300 });
+              }}
+            >
+              Explain
+            </Button>
+            <Button disabled={state.versions.length < 2} onClick={() => host.run('compareWith')}>
+              Compare…
+            </Button>
+            <Button primary disabled={!usable} onClick={() => host.run('deploy')}>
+              Deploy…
+            </Button>
+          </>
+        }
+      >
+        {version.digest !== null && (
+          <span class="muted mono" title={`sha256 ${version.digest}`}>
+            sha256 {shortDigest(version.digest)}
+          </span>
+        )}
+        <span class="muted" title={version.date}>
+          {ago(version.date, Date.now())}
+        </span>
+        <span class="tag">
+          <Status status={version.verdict} />
+        </span>
+        {version.modified && (
+          <span class="tag" title="The file differs from the last commit">
+            modified
+          </span>
+        )}
+        {version.liveOn.length > 0 && <span class="tag">live on {version.liveOn.join(', ')}</span>}
+      </Header>
+      <Tabs
+        label="Version"
+        current={tab}
+        onChange={setTab}
+        tabs={[
+          { id: 'overview', title: 'Overview' },
+          { id: 'validation', title: 'Validation', ...(failing > 0 ? { note: `${failing} fail` } : {}) },
+          { id: 'explanation', title: 'Explanation' },
+        ]}
+      >
+        {tab === 'validation' ? (
+          <ValidationTab state={state} />
+        ) : tab === 'explanation' ? (
+          <ExplanationTab state={state} />
+        ) : (
+          <Overview state={state} />
+        )}
+      </Tabs>
+    </>
+  );
+}

@@ -1,0 +1,164 @@
+import type { VNode } from 'preact';
+import type { VersionPage } from '../../../src/protocol/pages.ts';
+import type { Validation } from '../../../src/protocol/results.ts';
+import { Calibration, Lines } from '../../charts/lines.tsx';
+import { Histogram, Residuals } from '../../charts/histogram.tsx';
+import { LinkButton } from '../../components/button.tsx';
+import { count, plural } from '../../components/format.ts';
+import { Section } from '../../components/page.tsx';
+import { DataTable } from '../../components/table.tsx';
+import { Status } from '../../components/verdict.tsx';
+import { WorkView } from '../../components/work.tsx';
+import { useHost } from '../../host.ts';
+import { Checks } from './checks.tsx';
+import { Confusion } from './confusion.tsx';
+import { Metrics } from './metrics.tsx';
+import { Thresholds } from './threshold.tsx';
+
+/** Whether the version holds: the verdict, its checks, its metrics. */
+export function ValidationTab({ state }: { readonly state: VersionPage }): VNode {
+  const host = useHost();
+  return (
+    <WorkView
+      work={state.validation}
+      trusted={state.trusted}
+      what="Validation checks the file, the runtime and, on labelled rows, how well the model answers; the policy turns that into a verdict."
+      action="Validate"
+      onRun={() => void host.ask('validate', {})}
+      onCancel={() => void host.ask('cancel', { kind: 'validate' })}
+      onLog={() => host.run('showLog')}
+    >
+      {result => <Result result={result} configured={state.configured} name={state.model} />}
+    </WorkView>
+  );
+}
+
+function Result({
+  result,
+  configured,
+  name,
+}: {
+  readonly result: Validation;
+  readonly configured: boolean;
+  readonly name: string;
+}): VNode {
+  const host = useHost();
+  const { charts } = result;
+  const data = result.data.map(d => `${d.role} ${d.path}, ${plural(d.rows, 'row')}`).join('; ');
+  const drawn =
+    charts.roc !== null ||
+    charts.precisionRecall !== null ||
+    charts.scores !== null ||
+    charts.residuals !== null;
+  return (
+    <>
+      <div class="lede">
+        <p class="sentence">
+          <Status status={result.verdict.status}>{result.verdict.sentence}</Status>
+        </p>
+        <p class="muted">
+          {data === '' ? 'No data: only what can be said of the file and the runtime.' : `${data}.`} Seed{' '}
+          {result.seed}, {result.engine}.{' '}
+          <LinkButton onClick={() => host.run(configured ? 'openConfig' : 'createConfig')}>
+            {configured ? 'Policy' : 'Write a policy'}
+          </LinkButton>
+        </p>
+      </div>
+      <div class="split">
+        <div class="stack">
+          <Checks result={result} />
+        </div>
+        <div class="stack">
+          {result.metrics.length > 0 && <Metrics result={result} />}
+          {charts.thresholds !== null && charts.thresholds.length > 1 ? (
+            <Thresholds result={result} points={charts.thresholds} />
+          ) : (
+            charts.confusion !== null && (
+              <Confusion labels={charts.confusion.labels} counts={charts.confusion.counts} />
+            )
+          )}
+        </div>
+      </div>
+      {drawn && (
+        <div class="split ruled">
+          {charts.roc !== null && (
+            <Lines
+              title="ROC"
+              name={`${name}-roc`}
+              x="false positive rate"
+              y="true positive rate"
+              unit
+              diagonal
+              lines={charts.roc}
+            />
+          )}
+          {charts.precisionRecall !== null && (
+            <Lines
+              title="Precision and recall"
+              name={`${name}-precision-recall`}
+              x="recall"
+              y="precision"
+              unit
+              lines={charts.precisionRecall}
+            />
+          )}
+          {charts.calibration !== null && (
+            <Calibration bins={charts.calibration} name={`${name}-calibration`} />
+          )}
+          {charts.scores !== null && (
+            <Histogram
+              title={result.task === 'regression' ? 'Predictions' : 'Scores by true class'}
+              name={`${name}-scores`}
+              x={result.task === 'regression' ? 'predicted' : `P(${result.positive ?? 'class'})`}
+              edges={charts.scores.edges}
+              layers={charts.scores.counts.map(layer => ({ name: layer.class, counts: layer.n }))}
+              threshold={result.threshold}
+            />
+          )}
+          {charts.residuals !== null && (
+            <>
+              <Residuals points={charts.residuals.points} name={`${name}-residuals`} unit={null} />
+              <Histogram
+                title="Distribution of residuals"
+                name={`${name}-residual-counts`}
+                x="true − predicted"
+                edges={charts.residuals.edges}
+                layers={[{ name: 'rows', counts: charts.residuals.counts }]}
+              />
+            </>
+          )}
+        </div>
+      )}
+      {result.matching.length > 0 && (
+        <details class="fold ruled">
+          <summary>How {plural(result.matching.length, 'column')} met the model's inputs</summary>
+          <Section title="Columns and inputs" note={matchNote(result)}>
+            <DataTable
+              label="Columns and inputs"
+              name={`${name}-columns`}
+              limit={30}
+              rows={result.matching}
+              rowKey={row => row.input}
+              columns={[
+                { id: 'input', title: 'Input', value: row => row.input, width: '22%' },
+                { id: 'column', title: 'Column', value: row => row.column, width: '18%' },
+                { id: 'by', title: 'Matched by', value: row => row.by, width: '12%' },
+                { id: 'from', title: 'From', value: row => row.from, wide: true, width: '10%' },
+                { id: 'to', title: 'To', value: row => row.to, width: '10%' },
+                { id: 'missing', title: 'Missing', value: row => row.missing, align: 'end', width: '8%' },
+                { id: 'unseen', title: 'Unseen', value: row => row.unseen, align: 'end', width: '8%' },
+                { id: 'rule', title: 'Rule', value: row => row.rule, wide: true, width: '12%' },
+              ]}
+            />
+          </Section>
+        </details>
+      )}
+    </>
+  );
+}
+
+function matchNote(result: Validation): string {
+  const missing = result.matching.reduce((sum, match) => sum + match.missing, 0);
+  const unseen = result.matching.reduce((sum, match) => sum + match.unseen, 0);
+  return `${count(missing)} missing values, ${count(unseen)} not seen in the reference data`;
+}
