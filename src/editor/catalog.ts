@@ -1,0 +1,183 @@
+import type { ModelFacts } from '../core/onnx/facts.ts';
+import type { Stored, VersionRow } from '../protocol/pages.ts';
+import type { Comparison, Explanation, Release, Validation } from '../protocol/results.ts';
+import type { TargetStatus } from '../deploy/services.ts';
+import type { ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from '../workspace/types.ts';
+import { isBadInput, sentenceOf } from './failures.ts';
+import { referenceOf, versionRow } from './row.ts';
+import type { Services } from './services.ts';
+
+/** A target that does not answer must not keep the lists waiting. */
+const statusDeadlineMs = 5000;
+
+/** A version with what is known of it. */
+export interface ListedVersion {
+  readonly entry: ModelEntry;
+  readonly version: ModelVersion;
+  readonly reference: string;
+  readonly row: VersionRow;
+}
+
+export interface ListedTarget {
+  readonly target: TargetEntry;
+  /** null in an untrusted folder, or when the target could not be asked. */
+  readonly status: TargetStatus | null;
+  /** Newest first. */
+  readonly releases: readonly Release[];
+}
+
+/**
+ * What trees and pages show, remembered until it is told that something changed. Reads the workspace, the
+ * store and the targets; computes nothing.
+ */
+export class Catalog {
+  readonly #services: () => Promise<Services>;
+  readonly #trusted: () => boolean;
+  readonly #resolved = new Map<string, Promise<ResolvedModel | null>>();
+  readonly #validations = new Map<string, Promise<Stored<Validation> | null>>();
+  readonly #explanations = new Map<string, Promise<Stored<Explanation> | null>>();
+  readonly #comparisons = new Map<string, Promise<Stored<Comparison> | null>>();
+  readonly #facts = new Map<string, Promise<ModelFacts | { readonly failure: string }>>();
+  #targets: Promise<readonly ListedTarget[]> | null = null;
+
+  constructor(services: () => Promise<Services>, trusted: () => boolean) {
+    this.#services = services;
+    this.#trusted = trusted;
+  }
+
+  /** Files, git or slipway.yaml changed. */
+  forgetAll(): void {
+    this.#resolved.clear();
+    this.forgetResults();
+    this.#targets = null;
+  }
+
+  forgetResults(): void {
+    this.#validations.clear();
+    this.#explanations.clear();
+    this.#comparisons.clear();
+  }
+
+  forgetTargets(): void {
+    this.#targets = null;
+  }
+
+  async models(): Promise<readonly ModelEntry[]> {
+    return (await this.#services()).workspace.models();
+  }
+
+  /** Newest first. `more` says that there are further versions after these. */
+  async versions(
+    entry: ModelEntry,
+    limit: number,
+  ): Promise<{ readonly versions: readonly ListedVersion[]; readonly more: boolean }> {
+    const { workspace } = await this.#services();
+    const found = await workspace.versions(entry.name, { limit: limit + 1 });
+    const versions = await Promise.all(found.slice(0, limit).map(version => this.list(entry, version)));
+    return { versions, more: found.length > limit };
+  }
+
+  async list(entry: ModelEntry, version: ModelVersion): Promise<ListedVersion> {
+    const reference = referenceOf(entry, version);
+    // Only bytes on disk are hashed for a list; those of git are read when the version is opened.
+    const onDisk = version.state.kind === 'ready' && (version.commit === null || entry.source !== 'git');
+    const resolved =
+      onDisk || version.digest !== null || this.#resolved.has(reference)
+        ? await this.resolve(reference)
+        : null;
+    const digest = resolved?.ref.digest ?? version.digest;
+    const [stored, liveOn] = await Promise.all([
+      resolved === null ? null : this.validation(resolved),
+      digest === null ? [] : this.#liveOn(digest),
+    ]);
+    return { entry, version, reference, row: versionRow(version, digest, stored, liveOn) };
+  }
+
+  /** null when its bytes are not at hand; commands resolve again and say why. */
+  async resolve(reference: string): Promise<ResolvedModel | null> {
+    return await remembered(this.#resolved, reference, async () => {
+      const { workspace } = await this.#services();
+      return await workspace.resolve(reference).catch(() => null);
+    });
+  }
+
+  async validation(model: ResolvedModel): Promise<Stored<Validation> | null> {
+    return await remembered(this.#validations, `${model.entry.name}@${model.ref.digest}`, async () => {
+      const { jobs } = await this.#services();
+      return await jobs()
+        .latestValidation(model)
+        .catch(() => null);
+    });
+  }
+
+  async explanation(model: ResolvedModel): Promise<Stored<Explanation> | null> {
+    return await remembered(this.#explanations, `${model.entry.name}@${model.ref.digest}`, async () => {
+      const { jobs } = await this.#services();
+      return await jobs()
+        .latestExplanation(model)
+        .catch(() => null);
+    });
+  }
+
+  async comparison(a: ResolvedModel, b: ResolvedModel): Promise<Stored<Comparison> | null> {
+    return await remembered(
+      this.#comparisons,
+      `${a.entry.name}@${a.ref.digest} ${b.ref.digest}`,
+      async () => {
+        const { jobs } = await this.#services();
+        return await jobs()
+          .latestComparison(a, b)
+          .catch(() => null);
+      },
+    );
+  }
+
+  /** What the engine says of the file; a digest's facts never change. */
+  async facts(model: ResolvedModel): Promise<ModelFacts | { readonly failure: string }> {
+    return await remembered(this.#facts, model.ref.digest, async () => {
+      const { jobs } = await this.#services();
+      try {
+        return await jobs().inspect(model);
+      } catch (error) {
+        if (!isBadInput(error)) this.#facts.delete(model.ref.digest);
+        return { failure: sentenceOf(error) };
+      }
+    });
+  }
+
+  /** Releases are read from the journal; a target itself is asked only in a trusted folder. */
+  async targets(): Promise<readonly ListedTarget[]> {
+    this.#targets ??= this.#readTargets();
+    return await this.#targets;
+  }
+
+  async #readTargets(): Promise<readonly ListedTarget[]> {
+    const { deployer } = await this.#services();
+    return await Promise.all(
+      deployer.targets().map(async target => ({
+        target,
+        status: this.#trusted()
+          ? await deployer.status(target.name, AbortSignal.timeout(statusDeadlineMs)).catch(() => null)
+          : null,
+        releases: await deployer.history(target.name).catch(() => []),
+      })),
+    );
+  }
+
+  async #liveOn(digest: string): Promise<readonly string[]> {
+    const targets = await this.targets();
+    return targets
+      .filter(({ status }) => status?.live.some(live => live.digest === digest))
+      .map(({ target }) => target.name);
+  }
+}
+
+async function remembered<T>(
+  memory: Map<string, Promise<T>>,
+  key: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const known = memory.get(key) ?? make();
+  memory.set(key, known);
+  return await known;
+}

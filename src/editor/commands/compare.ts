@@ -1,0 +1,58 @@
+import { compare } from '../tasks.ts';
+import type { Host } from '../host.ts';
+import type { Pages } from '../panels/pages.ts';
+import { referenceOf } from '../row.ts';
+import type { ResolvedModel } from '../../workspace/types.ts';
+import type { CommandHandler } from './command.ts';
+import { pickVersion, referenceIn, textField, versionOf } from './subject.ts';
+
+/** Compares two chosen versions; the older one is what the newer is compared with. */
+export const compareVersions: CommandHandler = async ({ host, pages }, argument, selection) => {
+  const chosen = Array.isArray(selection)
+    ? selection.flatMap(node => textField(node, 'reference') ?? [])
+    : [];
+  const { workspace } = await host.services();
+  if (chosen.length >= 2) {
+    const [first, second] = await Promise.all(chosen.slice(0, 2).map(item => workspace.resolve(item)));
+    if (first !== undefined && second !== undefined)
+      await openComparison(host, pages, ...byAge(first, second));
+    return;
+  }
+  const model = textField(fieldEntry(argument), 'name');
+  const first = await versionOf(
+    host,
+    pages,
+    referenceIn(argument, pages) ?? (model === undefined ? undefined : { model }),
+    'Compare: the first version',
+  );
+  if (first === null) return;
+  const other =
+    textField(argument, 'other') ??
+    (await pickVersion(host, `Compare ${first.version.version} with`, first.entry.name));
+  if (other === null) return;
+  await openComparison(host, pages, ...byAge(first, await workspace.resolve(other)));
+};
+
+/** The entry of a model's tree node. */
+function fieldEntry(argument: unknown): unknown {
+  return typeof argument === 'object' && argument !== null && 'entry' in argument ? argument.entry : null;
+}
+
+function byAge(a: ResolvedModel, b: ResolvedModel): readonly [ResolvedModel, ResolvedModel] {
+  return a.version.date <= b.version.date ? [a, b] : [b, a];
+}
+
+/** Opens the page of A and B, and compares them unless a current result is stored. */
+export async function openComparison(
+  host: Host,
+  pages: Pages,
+  a: ResolvedModel,
+  b: ResolvedModel,
+): Promise<void> {
+  pages.open({
+    page: 'compare',
+    a: referenceOf(a.entry, a.version),
+    b: referenceOf(b.entry, b.version),
+  });
+  await compare(host, a, b, false);
+}

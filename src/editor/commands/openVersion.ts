@@ -1,0 +1,28 @@
+import path from 'node:path';
+import type { ResolvedModel } from '../../workspace/types.ts';
+import type { Host } from '../host.ts';
+import type { Pages } from '../panels/pages.ts';
+import { referenceOf } from '../row.ts';
+import type { CommandHandler } from './command.ts';
+import { versionOf } from './subject.ts';
+
+export const openVersion: CommandHandler = async ({ host, pages }, argument) => {
+  const model = await versionOf(host, pages, argument, 'Open a version');
+  if (model !== null) await openPage(pages, host, model);
+};
+
+/** Opens the page of a version: its file's editor, or a panel when its bytes come from git. */
+export async function openPage(
+  pages: Pages,
+  host: Host,
+  model: ResolvedModel,
+  tab?: 'overview' | 'validation' | 'explanation',
+): Promise<void> {
+  await pages.openVersion(referenceOf(model.entry, model.version), fileOf(host, model), tab);
+}
+
+/** Absolute path of the version's file when it lies in the folder as it is; null when it comes from git. */
+export function fileOf(host: Host, { entry, version, source }: ResolvedModel): string | null {
+  if (entry.source === 'git' && !version.modified) return null;
+  return host.root === null ? source.file : path.resolve(host.root, version.path);
+}

@@ -1,0 +1,92 @@
+import { commands, window, type Disposable } from 'vscode';
+import { commandDefinitions, commandIds, type CommandId } from '../contributions.ts';
+import { isBadInput, isCancelled, sentenceOf } from '../failures.ts';
+import type { CommandContext, CommandHandler } from './command.ts';
+import { compareVersions } from './compare.ts';
+import { compareWithLive } from './compareWithLive.ts';
+import { compareWithSelected, selectForCompare } from './compareWithSelected.ts';
+import { copyDigest } from './copyDigest.ts';
+import { createConfig } from './createConfig.ts';
+import { deployVersion, dryRun } from './deploy.ts';
+import { doctor } from './doctor.ts';
+import { explainVersion } from './explain.ts';
+import { openConfig } from './openConfig.ts';
+import { openData } from './openData.ts';
+import { openEndpoint } from './openEndpoint.ts';
+import { openTarget } from './openTarget.ts';
+import { openVersion } from './openVersion.ts';
+import { removeFromTarget } from './removeFromTarget.ts';
+import { reveal } from './reveal.ts';
+import { rollBack } from './rollBack.ts';
+import { showMore } from './showMore.ts';
+import { validateVersion } from './validate.ts';
+
+const handlers: Readonly<Record<CommandId, CommandHandler>> = {
+  'slipway.validate': validateVersion,
+  'slipway.explain': explainVersion,
+  'slipway.deploy': deployVersion,
+  'slipway.dryRun': dryRun,
+  'slipway.compare': compareVersions,
+  'slipway.selectForCompare': selectForCompare,
+  'slipway.compareWithSelected': compareWithSelected,
+  'slipway.compareWithLive': compareWithLive,
+  'slipway.openVersion': openVersion,
+  'slipway.openTarget': openTarget,
+  'slipway.openEndpoint': openEndpoint,
+  'slipway.doctor': doctor,
+  'slipway.rollBack': rollBack,
+  'slipway.removeFromTarget': removeFromTarget,
+  'slipway.openData': openData,
+  'slipway.copyDigest': copyDigest,
+  'slipway.reveal': reveal,
+  'slipway.showMore': showMore,
+  'slipway.createConfig': createConfig,
+  'slipway.openConfig': openConfig,
+  'slipway.refresh': ({ host }) => host.reload(),
+  'slipway.showLog': ({ host }) => host.log.show(),
+  'slipway.restartEngine': async ({ host }) => {
+    (await host.services()).restartEngine();
+  },
+};
+
+/** Registers every command; what goes wrong in one is said once, in a sentence. */
+export function registerCommands(context: CommandContext): Disposable[] {
+  return commandIds.map(id =>
+    commands.registerCommand(id, async (argument: unknown, selection: unknown) => {
+      const { host } = context;
+      if (!host.trusted && commandDefinitions[id].untrusted !== true) {
+        await sayUntrusted();
+        return;
+      }
+      try {
+        await handlers[id](context, argument, selection);
+      } catch (error) {
+        if (!isCancelled(error)) await sayFailure(context, id, error);
+      }
+    }),
+  );
+}
+
+async function sayUntrusted(): Promise<void> {
+  const manage = 'Manage Workspace Trust';
+  const answer = await window.showWarningMessage(
+    'Slipway runs nothing in a folder that is not trusted. Trust the folder first, if you know where its models come from.',
+    manage,
+  );
+  if (answer === manage) await commands.executeCommand('workbench.trust.manage');
+}
+
+async function sayFailure({ host }: CommandContext, id: CommandId, error: unknown): Promise<void> {
+  if (isBadInput(error)) {
+    host.log.warn(error.message);
+    if (host.work.shows(error)) return;
+    await window.showErrorMessage(error.message);
+    return;
+  }
+  host.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  if (host.work.shows(error)) return;
+  const show = 'Show Log';
+  const title = commandDefinitions[id].title.replace('...', '');
+  const answer = await window.showErrorMessage(`${title} stopped: ${sentenceOf(error)}`, show);
+  if (answer === show) host.log.show();
+}

@@ -1,0 +1,123 @@
+import { createRequire } from 'node:module';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import {
+  commands,
+  EventEmitter,
+  window,
+  workspace,
+  type Disposable,
+  type Event,
+  type ExtensionContext,
+  type LogOutputChannel,
+} from 'vscode';
+import { Catalog } from './catalog.ts';
+import { contextKeys } from './contributions.ts';
+import { Deployments } from './deployments.ts';
+import { sentenceOf } from './failures.ts';
+import type { Services, ServicesModule } from './services.ts';
+import { setting } from './settings.ts';
+import { WorkBoard } from './work.ts';
+
+/** What changed: views and pages that show it draw again. */
+export type Change = 'models' | 'results' | 'targets' | 'work';
+
+/** What the editor's parts share: the services of the open folder, made when first asked for. */
+export class Host implements Disposable {
+  readonly context: ExtensionContext;
+  readonly log: LogOutputChannel;
+  readonly work = new WorkBoard();
+  readonly deployments = new Deployments();
+  readonly catalog: Catalog;
+  readonly onDidChange: Event<Change>;
+  readonly #changes = new EventEmitter<Change>();
+  #root: string | null;
+  #services: Promise<Services> | null = null;
+
+  constructor(context: ExtensionContext) {
+    this.context = context;
+    this.log = window.createOutputChannel('Slipway', { log: true });
+    this.#root = workspace.workspaceFolders?.[0]?.uri.fsPath ?? null;
+    this.onDidChange = this.#changes.event;
+    this.catalog = new Catalog(
+      () => this.services(),
+      () => this.trusted,
+    );
+    this.work.onChange(() => this.#changes.fire('work'));
+    this.#say(this.root === null ? 'no-folder' : 'loading');
+  }
+
+  /** Absolute path of the first open folder; null when the window has none. */
+  get root(): string | null {
+    return this.#root;
+  }
+
+  /** A single model opened in a window without a folder: its own folder is the workspace. */
+  adopt(file: string): void {
+    this.#root ??= path.dirname(file);
+  }
+
+  get trusted(): boolean {
+    return workspace.isTrusted;
+  }
+
+  get distDir(): string {
+    return this.context.asAbsolutePath('dist');
+  }
+
+  /** Rejects without a folder: nothing offers to work then. */
+  services(): Promise<Services> {
+    this.#services ??= this.#open();
+    return this.#services;
+  }
+
+  changed(change: Change): void {
+    if (change === 'models') this.catalog.forgetAll();
+    if (change === 'results') this.catalog.forgetResults();
+    if (change === 'targets') this.catalog.forgetTargets();
+    this.#changes.fire(change);
+  }
+
+  /** Reads slipway.yaml and the folder again. */
+  async reload(): Promise<void> {
+    if (this.root === null) return;
+    const { workspace: folder } = await this.services();
+    await folder.reload();
+    this.#say(folder.models().length === 0 ? 'empty' : 'ready');
+    this.changed('models');
+  }
+
+  async dispose(): Promise<void> {
+    this.work.cancelAll();
+    const services = await this.#services?.catch(() => null);
+    await services?.dispose();
+    this.#changes.dispose();
+    this.log.dispose();
+  }
+
+  async #open(): Promise<Services> {
+    if (this.root === null) throw new Error('Open a folder first: Slipway works on the models in it.');
+    const load = createRequire(path.join(this.distDir, 'extension.js'));
+    const { openServices } = load('./services.js') as ServicesModule;
+    try {
+      const services = await openServices({
+        root: this.root,
+        distDir: this.distDir,
+        by: userInfo().username,
+        memoryLimitMb: () => setting('slipway.engine.memoryLimit'),
+        keepRunning: setting('slipway.deploy.keepRunning'),
+        log: line => this.log.info(line),
+      });
+      this.#say(services.workspace.models().length === 0 ? 'empty' : 'ready');
+      return services;
+    } catch (error) {
+      this.log.error(sentenceOf(error));
+      this.#services = null;
+      throw error;
+    }
+  }
+
+  #say(state: 'no-folder' | 'loading' | 'empty' | 'ready'): void {
+    void commands.executeCommand('setContext', contextKeys.state, state);
+  }
+}

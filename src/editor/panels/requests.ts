@@ -1,0 +1,55 @@
+import { commands, env, Uri, window, workspace } from 'vscode';
+import type { PageRequests, PageState } from '../../protocol/pages.ts';
+import type { Handlers } from '../../protocol/transport.ts';
+import { isCancelled, sentenceOf } from '../failures.ts';
+import type { Host } from '../host.ts';
+import { rowsOf } from './rows.ts';
+import type { PageSource } from './source.ts';
+
+/** What a page may ask. Work is started, not waited for: its progress comes with the state. */
+export function pageRequests(
+  host: Host,
+  source: PageSource,
+  state: () => Promise<PageState>,
+): Handlers<PageRequests> {
+  const start = (work: Promise<void> | undefined): Promise<null> => {
+    if (!host.trusted) throw new Error('Slipway runs nothing in a folder that is not trusted.');
+    // A failure is part of the state already; here it goes to the log.
+    work?.catch((error: unknown) => {
+      if (!isCancelled(error)) host.log.error(sentenceOf(error));
+    });
+    return Promise.resolve(null);
+  };
+  return {
+    ready: state,
+    validate: async () => await start(source.validate?.()),
+    explain: async choice => await start(source.explain?.(choice)),
+    compare: async () => await start(source.compare?.()),
+    cancel: ({ kind }) => {
+      source.cancel(kind);
+      return Promise.resolve(null);
+    },
+    rows: async ({ role, rows }) => {
+      if (source.model === undefined) throw new Error('This page shows no data.');
+      return await rowsOf(host, await source.model(), role, rows);
+    },
+    command: async ({ command, argument }) => {
+      const action = source.argument(command, argument === null ? null : String(argument));
+      await commands.executeCommand(action.command, action.argument);
+      return null;
+    },
+    copy: async ({ text }) => {
+      await env.clipboard.writeText(text);
+      return null;
+    },
+    save: async ({ name, content }) => {
+      const folder = host.root === null ? undefined : Uri.joinPath(Uri.file(host.root), name);
+      const file = await window.showSaveDialog(folder === undefined ? {} : { defaultUri: folder });
+      if (file !== undefined) {
+        const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+        await workspace.fs.writeFile(file, bytes);
+      }
+      return null;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { EngineProgress } from '../../protocol/engine.ts';
+import type { PageCommand, PageState, Stored, Work } from '../../protocol/pages.ts';
+import type { ResolvedModel } from '../../workspace/types.ts';
+import type { CommandId } from '../contributions.ts';
+import type { ExplainChoice } from '../tasks.ts';
+import type { Subject } from './subject.ts';
+
+/** What a page shows and does: one for each kind of subject. */
+export interface PageSource {
+  readonly subject: Subject;
+  state(): Promise<PageState>;
+  /** Starts the work; its progress and failure are part of the state. */
+  validate?(): Promise<void>;
+  explain?(choice: ExplainChoice): Promise<void>;
+  compare?(): Promise<void>;
+  cancel(kind: 'validate' | 'explain' | 'compare' | 'deploy'): void;
+  /** The model whose data rows the page shows. */
+  model?(): Promise<ResolvedModel>;
+  /** What a button's command is run with. */
+  argument(command: PageCommand, argument: string | null): PageAction;
+  show?(tab: 'overview' | 'validation' | 'explanation'): void;
+}
+
+export interface PageAction {
+  readonly command: CommandId;
+  readonly argument: unknown;
+}
+
+/** The state of one kind of work from what runs, what failed and what is stored. */
+export function workState<T>(
+  running: EngineProgress | null,
+  failure: string | null,
+  stored: Stored<T> | null,
+  why: string,
+): Work<T> {
+  if (running !== null) return { state: 'running', progress: running, previous: stored };
+  if (failure !== null) return { state: 'failed', sentence: failure, previous: stored };
+  return stored === null ? { state: 'empty', why } : { state: 'done', stored };
+}

@@ -1,0 +1,39 @@
+/** What a page is about: enough to open it again after the window was reloaded. */
+export type Subject =
+  /** A reference as `Workspace.resolve` takes it: `name@version`, or an absolute path. */
+  | { readonly page: 'version'; readonly reference: string }
+  | { readonly page: 'compare'; readonly a: string; readonly b: string }
+  | { readonly page: 'target'; readonly target: string };
+
+/** Two subjects with the same key are the same page. */
+export function subjectKey(subject: Subject): string {
+  switch (subject.page) {
+    case 'version':
+      return `version ${subject.reference}`;
+    case 'compare':
+      return `compare ${subject.a} ${subject.b}`;
+    case 'target':
+      return `target ${subject.target}`;
+  }
+}
+
+export function subjectTitle(subject: Subject): string {
+  switch (subject.page) {
+    case 'version':
+      return subject.reference.replace('@', ' ');
+    case 'compare':
+      return `${subject.a.replace('@', ' ')} ↔ ${subject.b.split('@').at(-1) ?? subject.b}`;
+    case 'target':
+      return subject.target;
+  }
+}
+
+/** A subject as it was stored; null for anything else. */
+export function parseSubject(value: unknown): Subject | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { page, reference, a, b, target } = value as Readonly<Record<string, unknown>>;
+  if (page === 'version' && typeof reference === 'string') return { page, reference };
+  if (page === 'compare' && typeof a === 'string' && typeof b === 'string') return { page, a, b };
+  if (page === 'target' && typeof target === 'string') return { page, target };
+  return null;
+}

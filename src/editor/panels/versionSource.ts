@@ -1,0 +1,180 @@
+import type { PageCommand, VersionPage, VersionRow } from '../../protocol/pages.ts';
+import type { ModelFacts } from '../../core/onnx/facts.ts';
+import type { ResolvedModel } from '../../workspace/types.ts';
+import { sentenceOf } from '../failures.ts';
+import type { Host } from '../host.ts';
+import { explain, validate, type ExplainChoice } from '../tasks.ts';
+import { workState, type PageAction, type PageSource } from './source.ts';
+import type { Subject } from './subject.ts';
+
+type Facts = ModelFacts | { readonly failure: string };
+type Tab = 'overview' | 'validation' | 'explanation';
+
+/** Versions that the overview lists and draws. */
+const listed = 50;
+
+/** The page of one version. */
+export class VersionSource implements PageSource {
+  readonly subject: Subject & { readonly page: 'version' };
+  readonly #host: Host;
+  #facts: { readonly digest: string; readonly facts: Facts | null } | null = null;
+  #show: { readonly tab: Tab; readonly turn: number } | null = null;
+
+  constructor(host: Host, reference: string) {
+    this.#host = host;
+    this.subject = { page: 'version', reference };
+  }
+
+  async model(): Promise<ResolvedModel> {
+    const { workspace } = await this.#host.services();
+    return await workspace.resolve(this.subject.reference);
+  }
+
+  async state(): Promise<VersionPage> {
+    const show = this.#show === null ? {} : { show: this.#show };
+    try {
+      return { ...(await this.#stateOf(await this.model())), ...show };
+    } catch (error) {
+      return { ...this.#unreadable(sentenceOf(error)), ...show };
+    }
+  }
+
+  async validate(): Promise<void> {
+    await validate(this.#host, await this.model(), true);
+  }
+
+  async explain(choice: ExplainChoice): Promise<void> {
+    await explain(this.#host, await this.model(), choice, true);
+  }
+
+  cancel(kind: 'validate' | 'explain' | 'compare' | 'deploy'): void {
+    void this.model().then(model => this.#host.work.cancel(kind, model.ref.digest));
+  }
+
+  show(tab: Tab): void {
+    this.#show = { tab, turn: (this.#show?.turn ?? 0) + 1 };
+  }
+
+  argument(command: PageCommand, argument: string | null): PageAction {
+    const { reference } = this.subject;
+    const sibling = (): string | undefined => {
+      const name = this.#name ?? reference.split('@')[0];
+      return argument === null || name === undefined ? undefined : `${name}@${argument}`;
+    };
+    switch (command) {
+      case 'deploy':
+        return { command: 'slipway.deploy', argument: { reference, target: argument ?? undefined } };
+      case 'compareWith':
+        return { command: 'slipway.compare', argument: { reference, other: sibling() } };
+      case 'openVersion':
+        return { command: 'slipway.openVersion', argument: sibling() };
+      case 'rollback':
+        return { command: 'slipway.rollBack', argument: { target: argument ?? undefined } };
+      case 'remove':
+        return { command: 'slipway.removeFromTarget', argument: { target: argument ?? undefined } };
+      case 'openEndpoint':
+        return { command: 'slipway.openEndpoint', argument: { target: argument ?? undefined } };
+      case 'doctor':
+        return { command: 'slipway.doctor', argument: { target: argument ?? undefined } };
+      case 'createConfig':
+        return { command: 'slipway.createConfig', argument: reference };
+      case 'openConfig':
+        return { command: 'slipway.openConfig', argument: undefined };
+      case 'showLog':
+        return { command: 'slipway.showLog', argument: undefined };
+      case 'refresh':
+        return { command: 'slipway.refresh', argument: undefined };
+    }
+  }
+
+  /** The model's name, once it was resolved. */
+  #name: string | null = null;
+
+  async #stateOf(model: ResolvedModel): Promise<VersionPage> {
+    const { catalog, work, trusted } = this.#host;
+    const { entry, version, ref } = model;
+    this.#name = entry.name;
+    const [own, { versions }, validation, explanation, targets] = await Promise.all([
+      catalog.list(entry, version),
+      catalog.versions(entry, listed).catch(() => ({ versions: [] })),
+      catalog.validation(model),
+      catalog.explanation(model),
+      catalog.targets(),
+    ]);
+    const why = trusted ? 'It was not run yet.' : 'Nothing is run in a folder that is not trusted.';
+    return {
+      page: 'version',
+      trusted,
+      model: entry.name,
+      version: { ...own.row, digest: ref.digest },
+      versions: versions.map(({ row }) => row),
+      path: ref.path,
+      commit: version.commit,
+      facts: this.#factsOf(model),
+      configured: entry.configured,
+      data: {
+        holdout: entry.holdout?.path ?? null,
+        reference: entry.reference?.path ?? null,
+        background: entry.background?.path ?? null,
+        label: entry.meaning.label,
+      },
+      targets: targets
+        .filter(({ target }) => target.model === null || target.model === entry.name)
+        .map(({ target }) => target.name),
+      validation: workState(
+        work.running('validate', ref.digest)?.progress ?? null,
+        work.failure('validate', ref.digest),
+        validation,
+        why,
+      ),
+      explanation: workState(
+        work.running('explain', ref.digest)?.progress ?? null,
+        work.failure('explain', ref.digest),
+        explanation,
+        why,
+      ),
+    };
+  }
+
+  /** Null while the engine reads the file for the first time; the page draws again when it did. */
+  #factsOf(model: ResolvedModel): Facts | null {
+    if (!this.#host.trusted) return null;
+    if (this.#facts?.digest === model.ref.digest) return this.#facts.facts;
+    this.#facts = { digest: model.ref.digest, facts: null };
+    void this.#host.catalog.facts(model).then(facts => {
+      this.#facts = { digest: model.ref.digest, facts };
+      this.#host.changed('work');
+    });
+    return null;
+  }
+
+  #unreadable(failure: string): VersionPage {
+    const { reference } = this.subject;
+    const version: VersionRow = {
+      version: reference.split('@').at(-1) ?? reference,
+      digest: null,
+      date: new Date(0).toISOString(),
+      author: null,
+      size: null,
+      verdict: 'not-run',
+      metric: null,
+      liveOn: [],
+      modified: false,
+    };
+    return {
+      page: 'version',
+      trusted: this.#host.trusted,
+      model: reference.split('@')[0] ?? reference,
+      version,
+      versions: [],
+      path: reference,
+      commit: null,
+      facts: { failure },
+      configured: false,
+      data: { holdout: null, reference: null, background: null, label: null },
+      targets: [],
+      validation: { state: 'empty', why: failure },
+      explanation: { state: 'empty', why: failure },
+    };
+  }
+}

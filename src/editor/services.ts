@@ -1,0 +1,126 @@
+import 'vscode-jsonrpc/node';
+import path from 'node:path';
+import { Deployer } from '../deploy/deployer.ts';
+import { EngineClient } from '../jobs/engineClient.ts';
+import { Jobs } from '../jobs/runner.ts';
+import type { PageRequests, PageState } from '../protocol/pages.ts';
+import { Channel, type Handlers, type Port } from '../protocol/transport.ts';
+import { checkConfig } from '../workspace/config/check.ts';
+import { complete, hover, type ConfigCompletion, type ConfigHover } from '../workspace/config/complete.ts';
+import { surroundingsOf } from '../workspace/config/load.ts';
+import type { ConfigIssue } from '../workspace/types.ts';
+import { proposedConfig, type ConfigProposal } from '../workspace/proposal.ts';
+import { ResultStore } from '../workspace/store.ts';
+import { Workspace } from '../workspace/workspace.ts';
+
+/**
+ * The second bundle of the extension host (dist/services.js): everything that is not needed to register the
+ * contributions. extension.js loads it on first use, which keeps activation short.
+ */
+
+export interface ServicesOptions {
+  /** Absolute folder. */
+  readonly root: string;
+  readonly distDir: string;
+  readonly by: string;
+  /** MB; asked again at each poll of the memory watch, so that a changed setting holds at once. */
+  readonly memoryLimitMb: () => number;
+  readonly keepRunning: boolean;
+  readonly log: (line: string) => void;
+}
+
+interface PageNotes {
+  state: [PageState, null];
+}
+
+/** Pages answer nothing: they are told. */
+type PageAnswers = Record<string, never>;
+
+/** One open page, as the host speaks with it. */
+export interface PageChannel {
+  state(state: PageState): void;
+  dispose(): void;
+}
+
+/** Help with the text of a slipway.yaml, saved or not. Offsets are in UTF-16 units, as in a document. */
+export interface ConfigAssistance {
+  check(text: string): readonly ConfigIssue[];
+  complete(text: string, offset: number, files: readonly string[]): readonly ConfigCompletion[];
+  hover(text: string, offset: number): ConfigHover | null;
+  /** The text of a slipway.yaml for a model that has none. */
+  propose(proposal: ConfigProposal): string;
+}
+
+export interface Services {
+  readonly workspace: Workspace;
+  readonly jobs: () => Jobs;
+  readonly deployer: Deployer;
+  readonly config: ConfigAssistance;
+  openChannel(port: Port, handlers: Handlers<PageRequests>): PageChannel;
+  /** Kills the engine; running jobs reject, and the next job starts a new one. */
+  restartEngine(): void;
+  dispose(): Promise<void>;
+}
+
+/** What this bundle gives the other. */
+export interface ServicesModule {
+  readonly openServices: typeof openServices;
+}
+
+export async function openServices(options: ServicesOptions): Promise<Services> {
+  const workspace = await Workspace.open(options.root);
+  const store = new ResultStore(options.root);
+  const start = (): EngineClient =>
+    new EngineClient({
+      engineFile: path.join(options.distDir, 'engine.js'),
+      get memoryLimitMb() {
+        return options.memoryLimitMb();
+      },
+      log: options.log,
+    });
+  let engine = start();
+  let jobs = new Jobs(workspace, engine, store);
+  const deployer = new Deployer({
+    root: options.root,
+    workspace,
+    jobs: {
+      validate: (model, run) => jobs.validate(model, {}, run),
+      golden: (model, run) => jobs.golden(model, run),
+    },
+    distDir: options.distDir,
+    by: options.by,
+    log: options.log,
+    keepRunning: options.keepRunning,
+  });
+  return {
+    workspace,
+    jobs: () => jobs,
+    deployer,
+    config: {
+      check: text => checkConfig(text, surroundingsOf(options.root)),
+      complete: (text, offset, files) => complete(text, offset, { files }),
+      hover,
+      propose: proposedConfig,
+    },
+    openChannel,
+    restartEngine: () => {
+      engine.dispose();
+      engine = start();
+      jobs = new Jobs(workspace, engine, store);
+    },
+    dispose: async () => {
+      engine.dispose();
+      await deployer.dispose();
+    },
+  };
+}
+
+function openChannel(port: Port, handlers: Handlers<PageRequests>): PageChannel {
+  const channel = new Channel<PageAnswers, PageNotes>(port);
+  channel.serve<PageRequests>(handlers);
+  channel.listen();
+  return {
+    state: state => channel.notify('state', state),
+    dispose: () => channel.dispose(),
+  };
+}

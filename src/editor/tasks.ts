@@ -1,0 +1,98 @@
+import type { EngineProgress } from '../protocol/engine.ts';
+import type { Comparison, Explanation, Validation } from '../protocol/results.ts';
+import type { ResolvedModel } from '../workspace/types.ts';
+import type { Host } from './host.ts';
+import { setting } from './settings.ts';
+import type { WorkKind } from './work.ts';
+
+/** How a version is called in titles: "credit-risk 2.0.0". */
+export function nameOf(model: ResolvedModel): string {
+  return `${model.entry.name} ${model.version.version}`;
+}
+
+export function pairSubject(a: ResolvedModel, b: ResolvedModel): string {
+  return `${a.ref.digest} ${b.ref.digest}`;
+}
+
+/** Runs the validation, or joins the one that runs; a stored result of the very same job is taken. */
+export async function validate(host: Host, model: ResolvedModel, fresh: boolean): Promise<Validation> {
+  const { jobs } = await host.services();
+  return await tracked(
+    host,
+    'validate',
+    model.ref.digest,
+    `Validating ${nameOf(model)}`,
+    (signal, onProgress) =>
+      jobs().validate(
+        model,
+        { resamples: setting('slipway.validate.resamples') },
+        { signal, onProgress, fresh },
+      ),
+  );
+}
+
+export interface ExplainChoice {
+  readonly method: 'auto' | 'shapley' | 'permutation';
+  readonly output: string | number | null;
+  readonly rows: number;
+}
+
+export async function explain(
+  host: Host,
+  model: ResolvedModel,
+  choice: ExplainChoice,
+  fresh: boolean,
+): Promise<Explanation> {
+  const { jobs } = await host.services();
+  const overrides = {
+    ...choice,
+    budget: setting('slipway.explain.budget'),
+    backgroundRows: setting('slipway.explain.backgroundRows'),
+  };
+  return await tracked(
+    host,
+    'explain',
+    model.ref.digest,
+    `Explaining ${nameOf(model)}`,
+    (signal, onProgress) => jobs().explain(model, overrides, { signal, onProgress, fresh }),
+  );
+}
+
+export async function compare(
+  host: Host,
+  a: ResolvedModel,
+  b: ResolvedModel,
+  fresh: boolean,
+): Promise<Comparison> {
+  const { jobs } = await host.services();
+  return await tracked(
+    host,
+    'compare',
+    pairSubject(a, b),
+    `Comparing ${nameOf(a)} with ${b.version.version}`,
+    (signal, onProgress) =>
+      jobs().compare(
+        a,
+        b,
+        { resamples: setting('slipway.validate.resamples') },
+        { signal, onProgress, fresh },
+      ),
+  );
+}
+
+async function tracked<T>(
+  host: Host,
+  kind: WorkKind,
+  subject: string,
+  title: string,
+  task: (signal: AbortSignal, onProgress: (progress: EngineProgress) => void) => Promise<T>,
+): Promise<T> {
+  const result = await host.work.run(kind, subject, title, async (signal, onProgress) => {
+    const made = await task(signal, onProgress);
+    // Before the task counts as ended, so that no page shows the old result as the current one.
+    host.catalog.forgetResults();
+    return made;
+  });
+  host.changed('results');
+  return result;
+}

@@ -1,0 +1,62 @@
+import { EventEmitter, type Disposable, type TreeDataProvider, type TreeItem } from 'vscode';
+import type { Release } from '../../protocol/results.ts';
+import type { ListedTarget } from '../catalog.ts';
+import type { CommandId } from '../contributions.ts';
+import type { Host } from '../host.ts';
+import { releaseItem, targetItem } from './items.ts';
+import { treeItem } from './treeItem.ts';
+
+export type TargetNode =
+  | ({ readonly kind: 'target' } & ListedTarget)
+  | { readonly kind: 'release'; readonly release: Release; readonly live: boolean };
+
+/** Targets -> releases, newest first. */
+export class TargetsTree implements TreeDataProvider<TargetNode>, Disposable {
+  readonly #host: Host;
+  readonly #changes = new EventEmitter<undefined>();
+  readonly onDidChangeTreeData = this.#changes.event;
+
+  constructor(host: Host) {
+    this.#host = host;
+    host.context.subscriptions.push(
+      host.onDidChange(change => {
+        if (change === 'models' || change === 'targets') this.#changes.fire(undefined);
+      }),
+    );
+  }
+
+  async getChildren(node?: TargetNode): Promise<TargetNode[]> {
+    if (this.#host.root === null) return [];
+    if (node === undefined) {
+      const targets = await this.#host.catalog.targets();
+      return targets.map(target => ({ kind: 'target', ...target }));
+    }
+    if (node.kind !== 'target') return [];
+    const current = node.status?.current?.release ?? null;
+    return node.releases.map(release => ({
+      kind: 'release',
+      release,
+      live: release.release === current && release.state === 'live',
+    }));
+  }
+
+  getTreeItem(node: TargetNode): TreeItem {
+    const now = new Date();
+    if (node.kind === 'target') {
+      const item = treeItem(targetItem(node, now), node.releases.length === 0 ? null : 'expanded');
+      item.command = open(node);
+      return item;
+    }
+    const item = treeItem(releaseItem(node.release, node.live, now), null);
+    item.command = open(node);
+    return item;
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+  }
+}
+
+function open(node: TargetNode): NonNullable<TreeItem['command']> {
+  return { command: 'slipway.openTarget' satisfies CommandId, title: 'Open', arguments: [node] };
+}
