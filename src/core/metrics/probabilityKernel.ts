@@ -1,0 +1,75 @@
+import type { Kernel } from './kernel.ts';
+import type { ClassScores } from './scored.ts';
+
+/** Equal-width bins of the calibration error. */
+export const calibrationBins = 10;
+const clip = Number.EPSILON;
+
+/** What calibration is about: the probability of one outcome a row, and whether it came true. */
+export interface Outcomes {
+  readonly probability: Float64Array;
+  readonly happened: Uint8Array;
+}
+
+/** The positive class of a binary task; the most probable class otherwise. */
+export function outcomesOf(scored: ClassScores): Outcomes {
+  const { n, scores, labels, positive } = scored;
+  const k = scored.classes.length;
+  const probability = new Float64Array(n);
+  const happened = new Uint8Array(n);
+  for (let row = 0; row < n; row++) {
+    let index = positive ?? 0;
+    if (positive === null)
+      for (let other = 1; other < k; other++)
+        if (scores[row * k + other]! > scores[row * k + index]!) index = other;
+    probability[row] = scores[row * k + index]!;
+    happened[row] = labels[row] === index ? 1 : 0;
+  }
+  return { probability, happened };
+}
+
+/** The bin of a probability: [0, 0.1), [0.1, 0.2) ... [0.9, 1]. */
+export function calibrationBin(probability: number): number {
+  return Math.max(0, Math.min(calibrationBins - 1, Math.floor(probability * calibrationBins)));
+}
+
+/** Metrics of the probabilities. */
+export function probabilities(scored: ClassScores): Kernel {
+  const { n, scores, labels, positive } = scored;
+  const k = scored.classes.length;
+  const logLoss = new Float64Array(n);
+  const brier = new Float64Array(n);
+  for (let row = 0; row < n; row++) {
+    const label = labels[row]!;
+    if (label < 0) continue;
+    logLoss[row] = -Math.log(Math.min(1 - clip, Math.max(clip, scores[row * k + label]!)));
+    let squares = 0;
+    for (let index = 0; index < k; index++)
+      squares += (scores[row * k + index]! - (index === label ? 1 : 0)) ** 2;
+    brier[row] =
+      positive === null ? squares : (scores[row * k + positive]! - (label === positive ? 1 : 0)) ** 2;
+  }
+  const { probability, happened } = outcomesOf(scored);
+  const bins = Uint8Array.from(probability, calibrationBin);
+  const gaps = new Float64Array(calibrationBins);
+  return {
+    metrics: [
+      { name: 'log_loss', class: null },
+      { name: 'brier_score', class: null },
+      { name: 'expected_calibration_error', class: null },
+    ],
+    measure: (rows, into, at) => {
+      let [losses, squares] = [0, 0];
+      gaps.fill(0);
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        losses += logLoss[row]!;
+        squares += brier[row]!;
+        gaps[bins[row]!]! += happened[row]! - probability[row]!;
+      }
+      into[at] = losses / rows.length;
+      into[at + 1] = squares / rows.length;
+      into[at + 2] = gaps.reduce((total, gap) => total + Math.abs(gap), 0) / rows.length;
+    },
+  };
+}

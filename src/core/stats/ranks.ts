@@ -1,0 +1,38 @@
+/** Ranks from 1, equal values sharing their mean rank. NaN sorts last. */
+export function meanRanks(values: Float64Array): Float64Array {
+  const order = sortOrder(values);
+  const ranks = new Float64Array(values.length);
+  for (let start = 0; start < order.length;) {
+    let end = start + 1;
+    while (end < order.length && values[order[end]!] === values[order[start]!]) end++;
+    for (let i = start; i < end; i++) ranks[order[i]!] = (start + 1 + end) / 2;
+    start = end;
+  }
+  return ranks;
+}
+
+/** Indices that put the values in ascending order, equal values in their own order. */
+export function sortOrder(values: Float64Array): Uint32Array {
+  const order = Uint32Array.from(values, (_, index) => index);
+  return order.sort((i, j) => values[i]! - values[j]! || i - j);
+}
+
+/** Pearson's correlation; null for a constant. */
+export function pearson(x: Float64Array, y: Float64Array): number | null {
+  const mean = (values: Float64Array): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [mx, my] = [mean(x), mean(y)];
+  let [xy, xx, yy] = [0, 0, 0];
+  for (let i = 0; i < x.length; i++) {
+    const [dx, dy] = [x[i]! - mx, y[i]! - my];
+    xy += dx * dy;
+    xx += dx * dx;
+    yy += dy * dy;
+  }
+  return xx > 0 && yy > 0 ? Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy))) : null;
+}
+
+/** Spearman's rank correlation; null for a constant. */
+export function spearman(x: Float64Array, y: Float64Array): number | null {
+  return pearson(meanRanks(x), meanRanks(y));
+}
