@@ -16,16 +16,18 @@ export async function writeAtomic(file: string, content: string | Uint8Array): P
  * @returns false when there is one already.
  */
 export async function createAtomic(file: string, content: string | Uint8Array): Promise<boolean> {
-  try {
-    await replace(file, content, async (temporary, final) => {
-      await link(temporary, final);
-      await rm(temporary);
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof BadInput && error.code === 'exists') return false;
-    throw error;
-  }
+  let created = true;
+  await replace(file, content, async (temporary, final) => {
+    created = await link(temporary, final).then(
+      () => true,
+      (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+        throw error;
+      },
+    );
+    await rm(temporary);
+  });
+  return created;
 }
 
 async function replace(
@@ -47,7 +49,7 @@ async function replace(
     await settle(temporary, file);
     await syncFolder(folder);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw writeFailure(error, file);
   }
 }
@@ -70,13 +72,13 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'you may not write there. Change the permissions of the folder or choose another one.',
   EPERM: 'you may not write there. Change the permissions of the folder or choose another one.',
   EROFS: 'the file system is read-only. Choose another folder.',
+  EEXIST: 'part of its path is a file, not a folder. Move that file or choose another folder.',
   ENOTDIR: 'part of its path is a file, not a folder. Move that file or choose another folder.',
 };
 
 /** A failed write as the sentence for the person; what is no fault of theirs comes back unchanged. */
 export function writeFailure(error: unknown, file: string): unknown {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (code === 'EEXIST') return new BadInput('exists', `\`${file}\` is there already.`);
   const reason = code === undefined ? undefined : reasons[code];
   if (reason === undefined) return error;
   return new BadInput('cannot-write', `Could not write \`${file}\`: ${reason}`);

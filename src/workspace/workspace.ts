@@ -1,5 +1,17 @@
-import type { ModelFacts } from '../core/onnx/facts.ts';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { BadInput } from '../core/failure.ts';
+import { didYouMean } from '../core/nearest.ts';
+import type { ModelMeaning, Policy } from '../protocol/engine.ts';
+import { createAtomic } from './atomic.ts';
+import { configFileName, loadConfig, type LoadedConfig } from './config/load.ts';
+import { Digests } from './digest.ts';
 import type { ConfigIssue, ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from './types.ts';
+import { fileVersionWhere, fileVersions, type Place } from './versions/files.ts';
+import { filesUnder, pathFrom } from './versions/glob.ts';
+import { History } from './versions/history.ts';
+import { Repository } from './versions/repository.ts';
 
 export interface VersionsOptions {
   /** The first of this many, newest first; default 100. */
@@ -8,44 +20,64 @@ export interface VersionsOptions {
   readonly offset?: number;
 }
 
+const noMeaning: ModelMeaning = { task: null, label: null, positive: null, threshold: null, unit: null };
+const noPolicy: Policy = { metrics: {}, checks: {}, margins: {}, groups: [] };
+
 /** A folder with models: what slipway.yaml says, or what is found when there is none. */
 export class Workspace {
   readonly root: string;
+  readonly #digests = new Digests();
+  #config: LoadedConfig | null = null;
+  #models: readonly ModelEntry[] = [];
+  #repository: Promise<Repository | null> | null = null;
+  readonly #histories = new Map<string, History>();
 
   private constructor(root: string) {
     this.root = root;
   }
 
   /** @param root absolute folder. A malformed slipway.yaml gives `issues`, never a throw. */
-  static open(root: string): Promise<Workspace> {
-    return Promise.resolve(new Workspace(root));
+  static async open(root: string): Promise<Workspace> {
+    const workspace = new Workspace(root);
+    await workspace.reload();
+    return workspace;
   }
 
   /** Absolute path of slipway.yaml; null when there is none. */
   get configFile(): string | null {
-    throw new Error('coming');
+    return this.#config === null ? null : join(this.root, configFileName);
   }
 
   get issues(): readonly ConfigIssue[] {
-    throw new Error('coming');
+    return this.#config?.issues ?? [];
   }
 
   /** Reads slipway.yaml and the folder again and forgets what was known of versions. */
-  reload(): Promise<void> {
-    return Promise.reject(new Error('coming'));
+  async reload(): Promise<void> {
+    this.#config = await loadConfig(this.root);
+    this.#models = this.#config?.models ?? foundModels(this.root);
+    this.#repository = null;
+    this.#histories.clear();
   }
 
   models(): readonly ModelEntry[] {
-    throw new Error('coming');
+    return this.#models;
   }
 
   targets(): readonly TargetEntry[] {
-    throw new Error('coming');
+    return this.#config?.targets ?? [];
   }
 
-  /** Newest first. Digests are null where the bytes were not read yet (git history). */
-  versions(model: string, options: VersionsOptions = {}): Promise<readonly ModelVersion[]> {
-    return Promise.reject(new Error(`coming ${model} ${String(options.limit)}`));
+  /**
+   * Newest first. Digests are null where the bytes were not read yet (git history).
+   * @throws BadInput `unknown-model`
+   */
+  async versions(model: string, options: VersionsOptions = {}): Promise<readonly ModelVersion[]> {
+    const entry = this.#entry(model);
+    const { offset = 0, limit = 100 } = options;
+    const history = await this.#history(entry);
+    if (history !== null) return await history.versions(offset, limit);
+    return await fileVersions(entry, await this.#place(), offset, limit);
   }
 
   /**
@@ -53,33 +85,179 @@ export class Workspace {
    *   path of an .onnx file (absolute, or relative to the root)
    * @throws BadInput when there is no such model or version, or when its bytes are not at hand
    */
-  resolve(ref: string): Promise<ResolvedModel> {
-    return Promise.reject(new Error(`coming ${ref}`));
+  async resolve(ref: string): Promise<ResolvedModel> {
+    const entry = this.#models.find(({ name }) => name === ref);
+    if (entry !== undefined) {
+      const [newest] = await this.versions(entry.name, { limit: 1 });
+      if (newest === undefined)
+        throw new BadInput(
+          'no-versions',
+          `The model \`${ref}\` has no versions: nothing is at \`${entry.path}\`. Check its path in ${configFileName}.`,
+        );
+      return await this.#resolved(entry, newest);
+    }
+    const owner = this.#models.find(({ name }) => ref.startsWith(`${name}@`));
+    if (owner !== undefined) return await this.#resolveVersion(owner, ref.slice(owner.name.length + 1));
+    const file = isAbsolute(ref) ? ref : resolve(this.root, ref);
+    if (ref.endsWith('.onnx') || existsSync(file)) return await this.#resolveFile(file, ref);
+    throw this.#unknown(ref);
   }
 
   /** Digest (SHA-256, hex) of any file, remembered until the file changes. */
-  fileDigest(file: string): Promise<string> {
-    return Promise.reject(new Error(`coming ${file}`));
+  async fileDigest(file: string): Promise<string> {
+    return await this.#digests.file(file);
   }
 
-  /** The text of a slipway.yaml for a model that has none. */
-  proposeConfig(proposal: ConfigProposal): string {
-    throw new Error(`coming ${proposal.path}`);
+  /** Writes slipway.yaml and reloads. @throws BadInput `exists` when there is one */
+  async writeConfig(text: string): Promise<void> {
+    const file = join(this.root, configFileName);
+    if (!(await createAtomic(file, text)))
+      throw new BadInput('exists', `There is a \`${configFileName}\` already: add to it instead.`);
+    await this.reload();
   }
 
-  /** Writes slipway.yaml and reloads. @throws BadInput `exists` when there is one. */
-  writeConfig(text: string): Promise<void> {
-    return Promise.reject(new Error(`coming ${text}`));
+  #entry(model: string): ModelEntry {
+    const entry = this.#models.find(({ name }) => name === model);
+    if (entry === undefined) throw this.#unknown(model);
+    return entry;
+  }
+
+  #unknown(ref: string): BadInput {
+    const names = this.#models.map(({ name }) => name);
+    const guess = didYouMean(ref, names);
+    const listed = names
+      .slice(0, 10)
+      .map(name => `\`${name}\``)
+      .join(', ');
+    const known = names.length === 0 ? 'This folder has no models.' : `The models here: ${listed}.`;
+    return new BadInput(
+      'unknown-model',
+      `There is no model \`${ref}\`.${guess === '' ? ` ${known}` : guess} Give a name, \`name@version\` or the path of an .onnx file.`,
+    );
+  }
+
+  async #resolveVersion(entry: ModelEntry, name: string): Promise<ResolvedModel> {
+    const history = await this.#history(entry);
+    const version =
+      (await (history === null ? this.#fileNamed(entry, name) : history.named(name))) ??
+      (await this.#versionWithDigest(entry, name));
+    if (version !== null) return await this.#resolved(entry, version);
+    const names = (await this.versions(entry.name, { limit: 10 })).map(({ version: known }) => known);
+    const listed = names.map(known => `\`${known}\``).join(', ');
+    throw new BadInput(
+      'unknown-version',
+      `\`${entry.name}\` has no version \`${name}\`.${didYouMean(name, names)} The newest are ${listed}.`,
+    );
+  }
+
+  async #fileNamed(entry: ModelEntry, name: string): Promise<ModelVersion | null> {
+    const place = await this.#place();
+    if (entry.source !== 'glob') {
+      const [only] = await fileVersions(entry, place, 0, 1);
+      return only?.version === name ? only : null;
+    }
+    return (
+      (await fileVersionWhere(entry, place, file => file.name === name)) ??
+      (await fileVersionWhere(
+        entry,
+        place,
+        file => name.length >= 4 && (file.commit?.startsWith(name) ?? false),
+      ))
+    );
+  }
+
+  async #versionWithDigest(entry: ModelEntry, start: string): Promise<ModelVersion | null> {
+    if (!/^[0-9a-f]{6,64}$/.test(start) || entry.source === 'git') return null;
+    for (let offset = 0; ; offset += 100) {
+      const page = await this.versions(entry.name, { offset, limit: 100 });
+      const found = page.find(({ digest }) => digest?.startsWith(start));
+      if (found !== undefined) return found;
+      if (page.length < 100) return null;
+    }
+  }
+
+  /** A path: the version of a model here that it is, else a model by its stem with nothing configured. */
+  async #resolveFile(file: string, ref: string): Promise<ResolvedModel> {
+    const path = pathFrom(this.root, file);
+    for (const entry of this.#models) {
+      const history = entry.path === path ? await this.#history(entry) : null;
+      const version =
+        history !== null
+          ? (await history.versions(0, 1))[0]
+          : await fileVersionWhere(entry, await this.#place(), found => found.path === path);
+      if (version !== undefined && version !== null) return await this.#resolved(entry, version);
+    }
+    const info = await stat(file).catch(() => null);
+    const dvc = existsSync(`${file}.dvc`);
+    if (!dvc && !info?.isFile())
+      throw new BadInput('missing-file', `There is no file \`${ref}\`. Check the path of the model.`);
+    const bare = bareEntry(basename(file).replace(/\.onnx$/, ''), path);
+    const [version] = await fileVersions(bare, await this.#place(), 0, 1);
+    if (version === undefined) throw new BadInput('missing-file', `\`${ref}\` can't be read.`);
+    return await this.#resolved(bare, version);
+  }
+
+  async #resolved(entry: ModelEntry, version: ModelVersion): Promise<ResolvedModel> {
+    if (version.state.kind !== 'ready') throw new BadInput(version.state.kind, version.state.advice);
+    const history = await this.#history(entry);
+    const { digest, file } =
+      history === null ? await this.#fileOf(version) : await history.materialise(version);
+    const ref = {
+      digest,
+      name: entry.configured ? entry.name : null,
+      version: entry.configured ? version.version : null,
+      path: version.path,
+      size: version.size ?? (await stat(file)).size,
+    };
+    return { entry, version: { ...version, digest }, ref, source: { file, ref } };
+  }
+
+  async #fileOf(version: ModelVersion): Promise<{ readonly digest: string; readonly file: string }> {
+    const file = resolve(this.root, version.path);
+    return { digest: version.digest ?? (await this.#digests.model(file)), file };
+  }
+
+  async #history(entry: ModelEntry): Promise<History | null> {
+    if (entry.source !== 'git') return null;
+    const known = this.#histories.get(entry.name);
+    if (known !== undefined) return known;
+    const place = await this.#place();
+    // Without git there is one version: the file.
+    if (place.repository === null) return null;
+    const history = new History(entry, place, place.repository);
+    this.#histories.set(entry.name, history);
+    return history;
+  }
+
+  async #place(): Promise<Place> {
+    this.#repository ??= Repository.find(this.root);
+    return { root: this.root, repository: await this.#repository, digests: this.#digests };
   }
 }
 
-export interface ConfigProposal {
-  readonly name: string;
-  /** Relative to the root. */
-  readonly path: string;
-  readonly facts: ModelFacts;
-  readonly label?: string | null;
-  readonly positive?: string | null;
-  readonly holdout?: string | null;
-  readonly reference?: string | null;
+/** Every .onnx under the folder as a model by its stem; by its path where stems repeat. */
+function foundModels(root: string): ModelEntry[] {
+  const paths = filesUnder(root)
+    .filter(file => file.endsWith('.onnx'))
+    .map(file => pathFrom(root, file));
+  const stems = new Map<string, number>();
+  const stemOf = (path: string): string => basename(path).replace(/\.onnx$/, '');
+  for (const path of paths) stems.set(stemOf(path), (stems.get(stemOf(path)) ?? 0) + 1);
+  return paths.map(path =>
+    bareEntry(stems.get(stemOf(path)) === 1 ? stemOf(path) : path.replace(/\.onnx$/, ''), path),
+  );
+}
+
+function bareEntry(name: string, path: string): ModelEntry {
+  return {
+    name,
+    path,
+    source: 'file',
+    meaning: noMeaning,
+    policy: noPolicy,
+    holdout: null,
+    reference: null,
+    background: null,
+    configured: false,
+  };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, posix, resolve } from 'node:path';
 import type { DataSource } from '../../protocol/engine.ts';
 import type { ConfigIssue, ModelEntry, TargetEntry } from '../types.ts';
 import { isPattern, matchingFiles, pathFrom } from '../versions/glob.ts';
@@ -58,7 +58,7 @@ function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEn
     path === undefined ? null : dataSource(root, path);
   return {
     name,
-    path: model.path,
+    path: posix.normalize(model.path),
     source: model.versions === 'git' ? 'git' : isPattern(model.path) ? 'glob' : 'file',
     meaning: {
       task: model.task ?? null,

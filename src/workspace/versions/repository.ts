@@ -1,0 +1,242 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { simpleGit, type SimpleGit } from 'simple-git';
+import { BadInput } from '../../core/failure.ts';
+
+/** A commit that changed a file. */
+export interface FileCommit {
+  readonly commit: string;
+  readonly author: string;
+  /** ISO time of the commit. */
+  readonly date: string;
+  /** Object id of what the file was after it. */
+  readonly blob: string;
+}
+
+const format = '--format=%x01%H%x00%an%x00%cI';
+/** How far back the last change of each file is looked for. */
+const farthest = 5000;
+
+/** A git repository, read only. */
+export class Repository {
+  /** Absolute path of its top folder, links resolved. */
+  readonly top: string;
+  readonly #git: SimpleGit;
+  readonly #folder: string;
+
+  private constructor(top: string, folder: string, git: SimpleGit) {
+    this.top = top;
+    this.#folder = folder;
+    this.#git = git;
+  }
+
+  /** The repository a folder lies in; null when it lies in none, or git is not installed. */
+  static async find(folder: string): Promise<Repository | null> {
+    try {
+      const git = simpleGit({ baseDir: folder, maxConcurrentProcesses: 2 }).env(scrubbed());
+      const top = (await git.raw('rev-parse', '--show-toplevel')).trim();
+      return new Repository(await realpath(top), await realpath(folder), git);
+    } catch {
+      return null;
+    }
+  }
+
+  /** A path relative to the folder this was found from, as git names it. */
+  pathOf(path: string): string {
+    return relative(this.top, resolve(this.#folder, path)).split(sep).join('/');
+  }
+
+  /** Commits that changed a file and left it there, newest first; at most `limit`. */
+  async history(path: string, limit: number, from = 'HEAD'): Promise<FileCommit[]> {
+    const output = await this.#log([
+      format,
+      '--raw',
+      '--no-abbrev',
+      '--diff-filter=d',
+      `--max-count=${limit}`,
+      from,
+      '--',
+      this.pathOf(path),
+    ]);
+    return output.flatMap(({ fields: [commit = '', author = '', date = ''], rest }) => {
+      const blob = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) /m.exec(rest)?.[1];
+      return blob === undefined ? [] : [{ commit, author, date, blob }];
+    });
+  }
+
+  /** The last commit of each of many files, by path relative to the folder this was found from. */
+  async lastCommits(paths: readonly string[]): Promise<Map<string, Omit<FileCommit, 'blob'>>> {
+    const wanted = new Map(paths.map(path => [this.pathOf(path), path]));
+    const found = new Map<string, Omit<FileCommit, 'blob'>>();
+    if (wanted.size === 0) return found;
+    const folders = [...new Set([...wanted.keys()].map(path => dirname(path)))];
+    const commits = await this.#log([
+      format,
+      '--name-only',
+      `--max-count=${farthest}`,
+      'HEAD',
+      '--',
+      ...(wanted.size > 100 ? folders : wanted.keys()),
+    ]);
+    for (const { fields, rest } of commits)
+      for (const line of rest.split('\n')) {
+        const path = wanted.get(line);
+        const [commit = '', author = '', date = ''] = fields;
+        if (path !== undefined && !found.has(path)) found.set(path, { commit, author, date });
+      }
+    return found;
+  }
+
+  /** Which files differ from the last commit (new ones too), by path relative to the folder. */
+  async modified(paths: readonly string[]): Promise<ReadonlySet<string>> {
+    const wanted = new Map(paths.map(path => [this.pathOf(path), path]));
+    if (wanted.size === 0) return new Set();
+    const where =
+      wanted.size > 100 ? [...new Set([...wanted.keys()].map(path => dirname(path)))] : wanted.keys();
+    const output = await this.#git.raw(
+      '--no-optional-locks',
+      '--literal-pathspecs',
+      'status',
+      '--porcelain',
+      '--untracked-files=all',
+      '--no-renames',
+      '-z',
+      '--',
+      ...where,
+    );
+    const entries = output.split('\0').map(entry => wanted.get(entry.slice(3)));
+    return new Set(entries.filter(path => path !== undefined));
+  }
+
+  /** Tags by the object id of what a file was in the tagged commit. */
+  async tags(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
+    const names = (
+      await this.#git.raw('for-each-ref', '--sort=-creatordate', '--format=%(refname:strip=2)', 'refs/tags')
+    )
+      .split('\n')
+      .filter(name => name !== '');
+    const byBlob = new Map<string, string[]>();
+    if (names.length === 0) return byBlob;
+    const place = this.pathOf(path);
+    const answers = await this.#ask(names.map(name => `refs/tags/${name}:${place}`));
+    for (const [index, answer] of answers.entries()) {
+      if (answer === null) continue;
+      const known = byBlob.get(answer.oid) ?? [];
+      known.push(names[index]!);
+      byBlob.set(answer.oid, known);
+    }
+    return byBlob;
+  }
+
+  /** Bytes of each object; null where there is no such one. */
+  async sizes(oids: readonly string[]): Promise<(number | null)[]> {
+    return oids.length === 0 ? [] : (await this.#ask(oids)).map(answer => answer?.size ?? null);
+  }
+
+  /** Object id of a file in a revision; null when it isn't there. */
+  async blobAt(revision: string, path: string): Promise<string | null> {
+    const [answer] = await this.#ask([`${revision}:${this.pathOf(path)}`]);
+    return answer?.oid ?? null;
+  }
+
+  /** The full id of a commit named by a prefix, tag or branch; null when there is none. */
+  async commit(revision: string): Promise<string | null> {
+    if (revision.startsWith('-')) return null;
+    try {
+      return (await this.#git.raw('rev-parse', '--verify', '--quiet', `${revision}^{commit}`)).trim() || null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The text of a small object. */
+  async text(oid: string): Promise<string> {
+    return await this.#git.raw('cat-file', 'blob', oid);
+  }
+
+  /** Writes an object's bytes to a new file. */
+  async extract(oid: string, file: string): Promise<void> {
+    const child = this.#spawn(['cat-file', 'blob', oid]);
+    child.stdin.end();
+    const done = exitOf(child);
+    await pipeline(child.stdout, createWriteStream(file, { flags: 'wx', flush: true }));
+    await done;
+  }
+
+  /** Where Git LFS keeps an object. */
+  async lfsObject(oid: string): Promise<string> {
+    const common = (await this.#git.raw('rev-parse', '--path-format=absolute', '--git-common-dir')).trim();
+    return join(common, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
+  }
+
+  async #log(args: readonly string[]): Promise<{ fields: string[]; rest: string }[]> {
+    const known = await this.commit('HEAD');
+    if (known === null) return [];
+    const output = await this.#git.raw(
+      '--literal-pathspecs',
+      '-c',
+      'core.quotePath=false',
+      'log',
+      '--no-renames',
+      '--no-show-signature',
+      '--no-color',
+      ...args,
+    );
+    return output
+      .split('\x01')
+      .slice(1)
+      .map(entry => {
+        const end = entry.indexOf('\n');
+        const head = end === -1 ? entry : entry.slice(0, end);
+        return { fields: head.split('\0'), rest: end === -1 ? '' : entry.slice(end + 1) };
+      });
+  }
+
+  /** One process for any number of objects; simple-git can't write to git's input. */
+  async #ask(names: readonly string[]): Promise<({ readonly oid: string; readonly size: number } | null)[]> {
+    const child = this.#spawn(['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)']);
+    const done = exitOf(child);
+    child.stdin.end(names.map(name => `${name}\n`).join(''));
+    const chunks: Buffer[] = [];
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
+    await done;
+    const lines = Buffer.concat(chunks).toString('utf8').split('\n');
+    return names.map((_, index) => {
+      const answer = /^([0-9a-f]+) blob (\d+)$/.exec(lines[index] ?? '');
+      return answer === null ? null : { oid: answer[1]!, size: Number(answer[2]) };
+    });
+  }
+
+  #spawn(args: readonly string[]) {
+    return spawn('git', args, { cwd: this.top, env: scrubbed(), stdio: ['pipe', 'pipe', 'pipe'] });
+  }
+}
+
+function exitOf(child: ReturnType<typeof spawn>): Promise<void> {
+  const said: Buffer[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk));
+  // git closes its input when it stops early; its exit code says why.
+  child.stdin?.on('error', () => undefined);
+  return new Promise((done, failed) => {
+    child.on('error', failed);
+    child.on('close', code => {
+      if (code === 0) done();
+      else
+        failed(
+          new BadInput(
+            'git-failed',
+            `git could not read an object: ${Buffer.concat(said).toString('utf8').trim()}`,
+          ),
+        );
+    });
+  });
+}
+
+/** Without what would point git elsewhere, start other programs or ask questions. simple-git refuses those. */
+function scrubbed(): NodeJS.ProcessEnv {
+  const unsafe = /^(GIT_|SSH_ASKPASS$|EDITOR$|VISUAL$|PAGER$|PREFIX$)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !unsafe.test(name)));
+}
