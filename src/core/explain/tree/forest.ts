@@ -1,0 +1,230 @@
+import { BadInput } from '../../failure.ts';
+import { isLeaf, type Branch, type Leaf, type TreeEnsemble, type TreeNode } from '../../onnx/ensemble.ts';
+
+/**
+ * A test as a set of bins: every threshold and category of a feature cuts its line into bins, and a test holds
+ * for whole bins. Bin 0 is for missing values.
+ */
+export interface Split {
+  readonly feature: number;
+  /** 1 where the test holds, one byte a bin. */
+  readonly holds: Uint8Array;
+  readonly whenTrue: ForestNode;
+  readonly whenFalse: ForestNode;
+}
+
+export interface ForestLeaf {
+  /** Per output. */
+  readonly value: Float64Array;
+}
+
+export type ForestNode = Split | ForestLeaf;
+
+/** An ensemble with its features binned; margins are `base` plus the sum of one leaf a tree. */
+export interface Forest {
+  readonly trees: readonly ForestNode[];
+  readonly features: number;
+  readonly outputs: number;
+  readonly base: Float64Array;
+  /** Sorted cut points of each feature: value v is in bin 1 + (number of cuts below v). */
+  readonly cuts: readonly Float64Array[];
+  readonly single: boolean;
+  /** Most distinct features tested on one path. */
+  readonly pathFeatures: number;
+}
+
+/** More nodes than this after shared branches are written out: not a tree ensemble any more. */
+const mostNodes = 4_000_000;
+
+export function isForestLeaf(node: ForestNode): node is ForestLeaf {
+  return 'value' in node;
+}
+
+/** @throws BadInput when shared branches make the ensemble too large to write out as trees */
+export function forestOf(ensemble: TreeEnsemble): Forest {
+  const cuts = cutPoints(ensemble);
+  const outputs = ensemble.binaryMargin === 'none' ? ensemble.outputs : 1;
+  const scale = ensemble.average ? 1 / Math.max(1, ensemble.trees.length) : 1;
+  const holdsCache = new Map<string, Uint8Array>();
+  let nodes = 0;
+  let pathFeatures = 0;
+
+  const build = (node: TreeNode, path: ReadonlySet<number>): ForestNode => {
+    if (++nodes > mostNodes)
+      throw new BadInput(
+        'ensemble-too-large',
+        'The tree ensemble shares so many branches that it cannot be written out as trees: explain it as a black box.',
+      );
+    if (isLeaf(node)) {
+      pathFeatures = Math.max(pathFeatures, path.size);
+      return leafOf(node, outputs, scale);
+    }
+    const chain = equalityChain(node);
+    const longer = path.has(node.feature) ? path : new Set(path).add(node.feature);
+    return {
+      feature: node.feature,
+      holds: cached(holdsCache, chain, cuts[node.feature]!),
+      whenTrue: build(node.whenTrue, longer),
+      whenFalse: build(chain.at(-1)!.whenFalse, longer),
+    };
+  };
+
+  return {
+    trees: ensemble.trees.map(tree => build(tree, new Set())),
+    features: ensemble.features,
+    outputs,
+    base: baseOf(ensemble, outputs),
+    cuts,
+    single: ensemble.single,
+    pathFeatures,
+  };
+}
+
+/** The bins of a matrix's values, n x features, row-major; float32 ensembles see rounded inputs. */
+export function binned(forest: Forest, matrix: ArrayLike<number>, rows: number): Uint16Array {
+  const bins = new Uint16Array(rows * forest.features);
+  for (let i = 0; i < rows; i++)
+    for (let f = 0; f < forest.features; f++) {
+      const value = matrix[i * forest.features + f]!;
+      bins[i * forest.features + f] = binOf(forest.cuts[f]!, forest.single ? Math.fround(value) : value);
+    }
+  return bins;
+}
+
+/** Margins of binned rows, n x outputs. */
+export function evaluateForest(forest: Forest, bins: Uint16Array, rows: number): Float64Array {
+  const margins = new Float64Array(rows * forest.outputs);
+  for (let i = 0; i < rows; i++) {
+    for (let o = 0; o < forest.outputs; o++) margins[i * forest.outputs + o] = forest.base[o]!;
+    for (const tree of forest.trees) {
+      let node = tree;
+      while (!isForestLeaf(node))
+        node = node.holds[bins[i * forest.features + node.feature]!] === 1 ? node.whenTrue : node.whenFalse;
+      for (let o = 0; o < forest.outputs; o++) margins[i * forest.outputs + o]! += node.value[o]!;
+    }
+  }
+  return margins;
+}
+
+function binOf(cuts: Float64Array, value: number): number {
+  if (Number.isNaN(value)) return 0;
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (cuts[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
+}
+
+/**
+ * Where a test changes its answer. `v <= t` cuts at t; `v < t` cuts at the number before t; equality cuts at
+ * both, so that t has a bin of its own.
+ */
+function cutPoints(ensemble: TreeEnsemble): Float64Array[] {
+  const points = Array.from({ length: ensemble.features }, () => new Set<number>());
+  const before = ensemble.single ? previousSingle : previousDouble;
+  const seen = new Set<TreeNode>();
+  const visit = (node: TreeNode): void => {
+    if (isLeaf(node) || seen.has(node)) return;
+    seen.add(node);
+    const set = points[node.feature]!;
+    for (const value of node.mode === 'MEMBER' ? node.members : [node.threshold]) {
+      if (node.mode !== 'LT' && node.mode !== 'GTE') set.add(value);
+      if (node.mode !== 'LEQ' && node.mode !== 'GT') set.add(before(value));
+    }
+    visit(node.whenTrue);
+    visit(node.whenFalse);
+  };
+  ensemble.trees.forEach(visit);
+  return points.map((set, feature) => {
+    if (set.size > 65_000)
+      throw new BadInput(
+        'too-many-thresholds',
+        `The tree ensemble tests column ${feature} at ${set.size} thresholds, more than 65,000: explain it as a black box.`,
+      );
+    return Float64Array.from(set).sort();
+  });
+}
+
+/** Consecutive equality tests of one feature with one shared branch are one membership test. */
+function equalityChain(node: Branch): readonly [Branch, ...Branch[]] {
+  const chain: [Branch, ...Branch[]] = [node];
+  let last = node;
+  while (last.mode === 'EQ' && !isLeaf(last.whenFalse)) {
+    const next: Branch = last.whenFalse;
+    if (next.mode !== 'EQ' || next.feature !== node.feature || next.whenTrue !== node.whenTrue) break;
+    chain.push(next);
+    last = next;
+  }
+  return chain;
+}
+
+function cached(cache: Map<string, Uint8Array>, chain: readonly Branch[], cuts: Float64Array): Uint8Array {
+  const key = chain
+    .map(each => [each.feature, each.mode, each.threshold, each.missingTrue, ...each.members].join(','))
+    .join(';');
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const holds = Uint8Array.from({ length: cuts.length + 2 }, (_, bin) => {
+    const value = bin === 0 ? NaN : bin - 1 < cuts.length ? cuts[bin - 1]! : Infinity;
+    return chain.some(each => test(each, value)) ? 1 : 0;
+  });
+  cache.set(key, holds);
+  return holds;
+}
+
+/** The runtime's rule: a missing value takes the true branch when the node says so, else it is compared. */
+function test(branch: Branch, value: number): boolean {
+  if (Number.isNaN(value) && branch.missingTrue) return true;
+  switch (branch.mode) {
+    case 'LEQ':
+      return value <= branch.threshold;
+    case 'LT':
+      return value < branch.threshold;
+    case 'GTE':
+      return value >= branch.threshold;
+    case 'GT':
+      return value > branch.threshold;
+    case 'EQ':
+      return value === branch.threshold;
+    case 'NEQ':
+      return value !== branch.threshold;
+    case 'MEMBER':
+      return branch.members.includes(value);
+  }
+}
+
+function leafOf(leaf: Leaf, outputs: number, scale: number): ForestLeaf {
+  const value = new Float64Array(outputs);
+  leaf.outputs.forEach((output, i) => {
+    value[output]! += leaf.weights[i]! * scale;
+  });
+  return { value };
+}
+
+/** A one-margin classifier may carry the base values of both classes: the second is the margin's. */
+function baseOf(ensemble: TreeEnsemble, outputs: number): Float64Array {
+  const given = ensemble.baseValues;
+  if (outputs === 1 && given.length === 2) return Float64Array.of(given[1]!);
+  return Float64Array.from({ length: outputs }, (_, o) => given[o] ?? 0);
+}
+
+function previousSingle(value: number): number {
+  const bits = new Int32Array(1);
+  const number = new Float32Array(bits.buffer);
+  number[0] = value;
+  if (value === 0) bits[0] = -0x7fffffff;
+  else bits[0]! += value > 0 ? -1 : 1;
+  return number[0];
+}
+
+function previousDouble(value: number): number {
+  const bits = new BigInt64Array(1);
+  const number = new Float64Array(bits.buffer);
+  number[0] = value;
+  if (value === 0) return -Number.MIN_VALUE;
+  bits[0]! += value > 0 ? -1n : 1n;
+  return number[0];
+}
