@@ -1,4 +1,6 @@
 import type { VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { VersionPage } from '../../src/protocol/pages.ts';
 import { Button } from '../components/button.tsx';
 import { ago, shortDigest } from '../components/format.ts';
@@ -14,7 +16,20 @@ import { ValidationTab } from './validation/tab.tsx';
 export function VersionView({ state }: { readonly state: VersionPage }): VNode {
   const host = useHost();
   const [tab, setTab] = useArrangement('tab', 'overview');
-  const { version, validation, explanation, trusted } = state;
+  const [shown, setShown] = useArrangement('shown', 0);
+  const turn = state.show?.turn ?? 0;
+  useEffect(() => {
+    if (state.show === undefined || turn <= shown) return;
+    setShown(turn);
+    setTab(state.show.tab);
+  }, [turn]);
+  const [turn, setTurn] = useArrangement('turn', 0);
+  const { version, validation, explanation, trusted, show } = state;
+  useEffect(() => {
+    if (show === undefined || show.turn === turn) return;
+    setTurn(show.turn);
+    setTab(show.tab);
+  }, [show?.turn]);
   const usable = trusted && state.facts !== null && !('failure' in state.facts);
   const failing = validation.state === 'done' ? validation.stored.result.verdict.failed.length : 0;
   return (
