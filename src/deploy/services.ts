@@ -18,9 +18,9 @@ export interface RunOptions {
 /** What a deployment asks of the jobs. */
 export interface DeployJobs {
   /** The stored validation when the same job was done before, else a new one. */
-  validate(model: ResolvedModel, options: RunOptions): Promise<Validation>;
+  validate(model: ResolvedModel, overrides: object, options: RunOptions): Promise<Validation>;
   /** Golden inputs of the model, with the local runtime's answer. */
-  golden(model: ResolvedModel, options: RunOptions): Promise<Golden>;
+  golden(model: ResolvedModel, rows: number, options: RunOptions): Promise<Golden>;
 }
 
 /** What a caller is told while a deployment runs. */

@@ -48,9 +48,9 @@ export interface Step {
 export interface StepContext {
   readonly signal: AbortSignal;
   /** A line for the log and the page. Never a secret. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
   /** Told by the step that compares the target's answers with the local runtime's. */
-  verified(golden: NonNullable<Release['golden']>): void;
+  readonly verified: (golden: NonNullable<Release['golden']>) => void;
 }
 
 export interface TargetContext {
@@ -59,11 +59,13 @@ export interface TargetContext {
   /** Absolute folder of this target's local state (git-ignored). */
   readonly stateDir: string;
   /** The bytes of a digest, on disk. */
-  source(digest: string): Promise<ModelSource>;
-  golden(digest: string): Promise<Golden>;
+  readonly source: (digest: string) => Promise<ModelSource>;
+  readonly golden: (digest: string) => Promise<Golden>;
   /** Resolves a secret's name at run time. */
-  secret(name: string): Promise<string>;
+  readonly secret: (name: string) => Promise<string>;
   readonly distDir: string;
+  /** Whether what is started outlives this process when the target's settings do not say. */
+  readonly keepRunning: boolean;
 }
 
 /** A finding of `doctor`, with its mend. */
@@ -84,4 +86,8 @@ export interface Target {
   /** Asks the version with this digest on the target for the golden inputs. */
   infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']>;
   logs(lines: number): Promise<readonly string[]>;
+  /** Starts what the target holds when it has stopped, such as after a restart of the machine. */
+  resume?(signal: AbortSignal): Promise<void>;
+  /** Ends what must not outlive this process. */
+  dispose?(): Promise<void>;
 }

@@ -1,4 +1,7 @@
-/** What a server says of itself when it listens: one line on stdout, and in its announce file. */
+/** A starter's message to its server: from now on, do not end when I do. */
+export const keepRunning = 'keep running';
+
+/** What a server says of itself when it listens: on stdout, to its starter, and in its announce file. */
 export interface Listening {
   readonly listening: number;
   readonly host: string;

@@ -9,7 +9,7 @@ import { forSingleRows, loadModel } from '../engine/model/load.ts';
 import { runtime } from '../engine/model/runtime.ts';
 import { App } from './app.ts';
 import { Fleet } from './fleet.ts';
-import type { Listening } from './listening.ts';
+import { keepRunning, type Listening } from './listening.ts';
 import { Metrics } from './metrics.ts';
 import { modelFile, readServing, type ServedVersion } from './serving.ts';
 import { Version } from './version.ts';
@@ -42,6 +42,7 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const log = (line: string): void => {
     process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   };
+  const starter = new Starter();
   const serving = await readServing(options.servingFile);
   if (serving === null)
     throw new BadInput('no-serving', `There is no ${options.servingFile}, which says what to serve.`);
@@ -68,7 +69,32 @@ export async function runServer(options: ServerOptions): Promise<void> {
     void end(app, options, `${why}: draining`, log);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));
-  if (process.connected) process.once('disconnect', () => stop('the starter is gone'));
+  starter.tell(said, () => stop('the starter is gone'));
+}
+
+/** The process that started this one, when it holds a channel: until it says otherwise, its end is ours. */
+class Starter {
+  readonly #has = process.send !== undefined;
+  #keeps = true;
+  #gone = (): void => process.exit(0);
+
+  constructor() {
+    if (!this.#has) return;
+    process.on('message', message => {
+      if (message === keepRunning) this.#keeps = false;
+    });
+    process.once('disconnect', () => {
+      if (this.#keeps) this.#gone();
+    });
+  }
+
+  /** @param gone what to do when it ends from now on */
+  tell(said: Listening, gone: () => void): void {
+    if (!this.#has) return;
+    this.#gone = gone;
+    if (process.connected) process.send!(said);
+    else gone();
+  }
 }
 
 async function load(dir: string, { digest, name }: ServedVersion, metrics: Metrics): Promise<Version> {

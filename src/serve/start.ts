@@ -4,14 +4,13 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../core/failure.ts';
-import type { Listening } from './listening.ts';
+import { keepRunning, type Listening } from './listening.ts';
 import { copyModel, type ModelBytes } from './models.ts';
 import { servingFile, writeServing } from './serving.ts';
 
 const startMs = 60_000;
-const pollMs = 25;
+const keptLines = 5;
 
 export interface StartOptions {
   /** Absolute path of server.js. */
@@ -71,57 +70,57 @@ export async function startServer(
 ): Promise<RunningServer> {
   const child = spawn(process.execPath, commandLine(options), {
     env: environment(),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const last: string[] = [];
   createInterface(child.stderr!).on('line', line => {
     last.push(line);
-    if (last.length > 5) last.shift();
+    if (last.length > keptLines) last.shift();
     log(line);
   });
-  const listening = new Promise<Listening>(resolve =>
-    createInterface(child.stdout!).once('line', line => resolve(JSON.parse(line) as Listening)),
-  );
-  const ended = endOf(child);
-  const said = await first(options, child, listening, ended, () => last);
-  return { ...running(said, child), ended };
+  const said = await whenListening(options, child, () => last);
+  return {
+    url: urlOf(said),
+    port: said.listening,
+    pid: said.pid,
+    ended: endOf(child),
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await endOf(child);
+    },
+  };
 }
 
 /**
- * Starts a server that outlives this process. Resolves when it is ready and has announced itself.
+ * Starts a server that outlives this process. Resolves when it is ready and has announced itself; until then
+ * it ends with this process, so that a starter that is killed leaves no server nobody knows of.
  * @throws BadInput as `startServer`
  */
 export async function startDetached(options: DetachedOptions): Promise<Listening> {
+  const { announce, logFile } = options;
   const instance = randomBytes(16).toString('hex');
-  await mkdir(dirname(options.logFile), { recursive: true });
-  const logFd = openSync(options.logFile, 'a');
+  await mkdir(dirname(logFile), { recursive: true });
+  const logFd = openSync(logFile, 'a');
   let child: ChildProcess;
   try {
     child = spawn(
       process.execPath,
-      [...commandLine(options), '--announce', options.announce, '--instance', instance],
-      { env: environment(), detached: true, stdio: ['ignore', logFd, logFd], windowsHide: true },
+      [...commandLine(options), '--announce', announce, '--instance', instance],
+      { env: environment(), detached: true, stdio: ['ignore', 'ignore', logFd, 'ipc'], windowsHide: true },
     );
   } finally {
     closeSync(logFd);
   }
+  const said = await whenListening(options, child, async () =>
+    (await readFile(logFile, 'utf8')).trimEnd().split('\n').slice(-keptLines),
+  );
+  await new Promise<void>((resolve, reject) => {
+    child.send(keepRunning, error => (error === null ? resolve() : reject(error)));
+  });
+  child.disconnect();
   child.unref();
-  const waiting = new AbortController();
-  const announced = (async (): Promise<Listening> => {
-    for (;;) {
-      const found = await readListening(options.announce);
-      if (found?.instance === instance) return found;
-      await sleep(pollMs, undefined, { signal: waiting.signal });
-    }
-  })();
-  announced.catch(() => undefined);
-  try {
-    return await first(options, child, announced, endOf(child), async () =>
-      (await readFile(options.logFile, 'utf8')).trimEnd().split('\n').slice(-5),
-    );
-  } finally {
-    waiting.abort();
-  }
+  return said;
 }
 
 /** What a server announced; null when it announced nothing. */
@@ -134,25 +133,24 @@ export async function readListening(file: string): Promise<Listening | null> {
 }
 
 /** The first of: it listens, it ended, it took too long, the caller gave up. The last three leave no process. */
-async function first(
+async function whenListening(
   { signal, serverFile }: StartOptions,
   child: ChildProcess,
-  listening: Promise<Listening>,
-  ended: Promise<number | null>,
   lastLines: () => readonly string[] | Promise<readonly string[]>,
 ): Promise<Listening> {
-  const stopped = new AbortController();
-  const limit = AbortSignal.any([AbortSignal.timeout(startMs), stopped.signal, ...(signal ? [signal] : [])]);
+  const limit = AbortSignal.any([AbortSignal.timeout(startMs), ...(signal === undefined ? [] : [signal])]);
+  let late = (): void => undefined;
   try {
     return await Promise.race([
-      listening,
-      ended.then(async code => {
+      new Promise<Listening>(resolve => child.once('message', said => resolve(said as Listening))),
+      endOf(child).then(async code => {
         const lines = (await lastLines()).filter(line => line !== '');
         if (code === 2) throw new BadInput('server-start', lines.at(-1) ?? 'The server did not start.');
         throw new Error(`The server ${serverFile} ended with ${code ?? 'a signal'}: ${lines.join('\n')}`);
       }),
       new Promise<never>((_, reject) => {
-        limit.addEventListener('abort', () => reject(new Error('The server did not start in time.')));
+        late = () => reject(new Error('The server did not start in time.'));
+        limit.addEventListener('abort', late);
       }),
     ]);
   } catch (error) {
@@ -160,21 +158,8 @@ async function first(
     signal?.throwIfAborted();
     throw error;
   } finally {
-    stopped.abort();
+    limit.removeEventListener('abort', late);
   }
-}
-
-function running(said: Listening, child: ChildProcess): Omit<RunningServer, 'ended'> {
-  return {
-    url: urlOf(said),
-    port: said.listening,
-    pid: said.pid,
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      await endOf(child);
-    },
-  };
 }
 
 /** Where a server that listens is asked from this machine. */

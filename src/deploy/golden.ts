@@ -1,0 +1,65 @@
+import { BadInput } from '../core/failure.ts';
+import type { Golden } from '../protocol/engine.ts';
+import type { Release } from '../protocol/results.ts';
+import type { Step, Target, TargetContext } from './types.ts';
+
+/** Largest |a - b| / max(1, |a|) that a target's answer may differ from the local runtime's. */
+export const tolerance = 1e-5;
+
+/**
+ * Compares a target's answer to golden inputs with the local runtime's: words, booleans and whole numbers
+ * equal, other numbers within the tolerance, null (NaN) only for null.
+ * @throws BadInput `not-verified` naming the first value that differs
+ */
+export function compareGolden(expected: Golden, answered: Golden['outputs']): NonNullable<Release['golden']> {
+  let maxDifference = 0;
+  for (const output of expected.outputs) {
+    const found = answered.find(({ name }) => name === output.name);
+    if (found?.data.length !== output.data.length)
+      throw differs(
+        `it gave ${found?.data.length ?? 'no'} values of \`${output.name}\`, not ${output.data.length}`,
+      );
+    for (const [index, value] of output.data.entries()) {
+      const other = found.data[index];
+      const difference = differenceOf(value, other, /INT/.test(output.datatype));
+      if (!(difference <= tolerance))
+        throw differs(
+          `value ${index} of \`${output.name}\` is ${String(other)}, the local runtime says ${String(value)}`,
+        );
+      maxDifference = Math.max(maxDifference, difference);
+    }
+  }
+  return { rows: expected.rows, maxDifference, tolerance };
+}
+
+/** The step of a plan that asks the version on the target for the golden inputs. */
+export function verifyStep(target: Pick<Target, 'infer'>, context: TargetContext, digest: string): Step {
+  return {
+    name: 'verify',
+    phase: 'prepare',
+    sentence: `Ask ${digest.slice(0, 12)} there for the golden inputs; its answers must be the local runtime's.`,
+    undoSentence: 'It changes nothing.',
+    run: async ({ signal, verified }) => {
+      const golden = await context.golden(digest);
+      const result = compareGolden(golden, await target.infer(digest, golden.inputs, signal));
+      verified(result);
+      return `${result.rows} rows answered alike, largest difference ${result.maxDifference.toPrecision(2)}`;
+    },
+    undo: () => Promise.resolve(),
+  };
+}
+
+type Value = Golden['outputs'][number]['data'][number];
+
+function differenceOf(a: Value, b: Value | undefined, whole: boolean): number {
+  if (a === b) return 0;
+  if (whole || typeof a !== 'number' || typeof b !== 'number') return Infinity;
+  return Math.abs(a - b) / Math.max(1, Math.abs(a));
+}
+
+function differs(what: string): BadInput {
+  return new BadInput(
+    'not-verified',
+    `The target does not answer as the local runtime does: ${what}. Nothing was switched to it.`,
+  );
+}

@@ -1,0 +1,116 @@
+import type { ModelRef, Release } from '../protocol/results.ts';
+import type { BeginRecord, ReleaseRecord, StepRecord } from './record.ts';
+
+/** A release as the journal tells it. */
+export interface ReleaseStory {
+  readonly begin: BeginRecord;
+  readonly steps: readonly StepRecord[];
+  /** False when it was cut off (or is still going on). */
+  readonly ended: boolean;
+  readonly release: Release;
+}
+
+/** Oldest first. */
+export function storiesOf(records: readonly ReleaseRecord[]): readonly ReleaseStory[] {
+  const begins = records.filter(record => record.type === 'begin');
+  return begins.map(begin => {
+    const own = records.filter(record => record.release === begin.release);
+    const steps = own.filter(record => record.type === 'step');
+    const end = own.find(record => record.type === 'end');
+    return {
+      begin,
+      steps,
+      ended: end !== undefined,
+      release: {
+        ...planned(begin),
+        dryRun: false,
+        plan: begin.plan.map(({ name, sentence, undo }) => {
+          const last = steps.findLast(step => step.step === name);
+          const failed = steps.find(step => step.step === name && step.phase === 'failed');
+          return {
+            name,
+            sentence,
+            undo,
+            state: last === undefined || last.phase === 'intent' ? 'planned' : last.phase,
+            // Why it failed says more than that it was undone.
+            detail: (failed ?? last)?.detail ?? null,
+          };
+        }),
+        state: end?.state ?? 'planned',
+        endpoint: end?.endpoint ?? null,
+        golden: steps.findLast(step => step.golden !== null)?.golden ?? null,
+      },
+    };
+  });
+}
+
+/** The release document of a plan: nothing was done yet. */
+export function planned(begin: BeginRecord): Release {
+  return {
+    schema: 'slipway/release@1',
+    release: begin.release,
+    target: begin.target,
+    kind: begin.kind,
+    action: begin.action,
+    dryRun: true,
+    model: begin.model,
+    previous: begin.previous,
+    at: begin.at,
+    by: begin.by,
+    verdict: begin.verdict,
+    override: begin.override,
+    plan: begin.plan.map(({ name, sentence, undo }) => ({
+      name,
+      sentence,
+      undo,
+      state: 'planned',
+      detail: null,
+    })),
+    state: 'planned',
+    endpoint: null,
+    golden: null,
+  };
+}
+
+/** `r-0001`, `r-0002` ...: one more than the last. */
+export function nextRelease(stories: readonly ReleaseStory[]): string {
+  const last = stories.at(-1)?.begin.release ?? 'r-0000';
+  return `r-${String(Number(last.slice(2)) + 1).padStart(4, '0')}`;
+}
+
+/** The release whose state the target should be in; null before the first and after a removal. */
+export function currentOf(stories: readonly ReleaseStory[]): ReleaseStory | null {
+  const last = stories.findLast(({ release }) => release.state === 'live' || release.state === 'removed');
+  return last?.release.state === 'live' ? last : null;
+}
+
+/**
+ * Releases one can go back to, the current on top (last). A deployment is put on top; a rollback takes off
+ * what lies above the release it went back to, so that the next rollback goes further back, not forth again.
+ */
+export function rollbackStack(stories: readonly ReleaseStory[]): readonly Release[] {
+  let stack: Release[] = [];
+  for (const { release } of stories) {
+    if (release.state === 'removed') stack = [];
+    if (release.state !== 'live') continue;
+    const at =
+      release.action === 'rollback'
+        ? stack.findLastIndex(({ model }) => model.digest === release.model.digest)
+        : -1;
+    stack = at < 0 ? [...stack, release] : [...stack.slice(0, at), release];
+  }
+  return stack;
+}
+
+/** Digests that were live before, newest first, each once, without `digest`. */
+export function earlierDigests(stories: readonly ReleaseStory[], digest: string): readonly string[] {
+  const live = stories
+    .filter(({ release }) => release.state === 'live')
+    .map(({ release }) => release.model.digest);
+  return [...new Set(live.reverse())].filter(other => other !== digest);
+}
+
+/** What the journal knows of a digest: its name and version. */
+export function modelOf(stories: readonly ReleaseStory[], digest: string): ModelRef | null {
+  return stories.findLast(({ release }) => release.model.digest === digest)?.release.model ?? null;
+}

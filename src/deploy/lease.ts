@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BadInput } from '../core/failure.ts';
+
+const beatMs = 2_000;
+const staleMs = 20_000;
+const settleMs = 100;
+
+interface Holder {
+  readonly by: string;
+  readonly pid: number;
+  readonly host: string;
+  /** ISO time. */
+  readonly since: string;
+  readonly token: string;
+}
+
+/**
+ * The right to change a target, held by one process at a time: a lock file that says who holds it and whose
+ * modification time is the heartbeat. A holder that died on this machine, or whose heart stopped, is taken
+ * over from.
+ */
+export class Lease {
+  readonly #file: string;
+  readonly #token: string;
+  readonly #beat: NodeJS.Timeout;
+
+  private constructor(file: string, token: string) {
+    this.#file = file;
+    this.#token = token;
+    this.#beat = setInterval(() => {
+      const now = new Date();
+      utimes(file, now, now).catch(() => undefined);
+    }, beatMs);
+    this.#beat.unref();
+  }
+
+  /** @throws BadInput `target-busy` naming the holder */
+  static async take(file: string, by: string, log: (line: string) => void): Promise<Lease> {
+    const holder: Holder = {
+      by,
+      pid: process.pid,
+      host: hostname(),
+      since: new Date().toISOString(),
+      token: randomBytes(16).toString('hex'),
+    };
+    const text = JSON.stringify(holder);
+    await mkdir(dirname(file), { recursive: true });
+    const handle = await open(file, 'wx').catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+      throw error;
+    });
+    if (handle !== null) {
+      await handle.writeFile(text).finally(() => handle.close());
+      return new Lease(file, holder.token);
+    }
+    const busy = await Lease.holder(file);
+    if (busy !== null) throw new BadInput('target-busy', `${busy} Wait until it is done, or cancel it.`);
+    log('the deployment before this one stopped without letting go; taking over');
+    const mine = `${file}.${holder.token}`;
+    await writeFile(mine, text);
+    await rename(mine, file);
+    // Of two that take over at once the later rename wins; both look after it has settled.
+    await sleep(settleMs);
+    const lease = new Lease(file, holder.token);
+    try {
+      await lease.check();
+    } catch (error) {
+      clearInterval(lease.#beat);
+      throw error;
+    }
+    return lease;
+  }
+
+  /** A sentence naming who holds it; null when nobody does who still lives. */
+  static async holder(file: string): Promise<string | null> {
+    const holder = await read(file);
+    const beat = await stat(file).catch(() => null);
+    if (beat === null) return null;
+    const silent = Date.now() - beat.mtimeMs;
+    // Made, but not yet written: its holder is just taking it.
+    if (holder === null) return silent < staleMs ? 'Another deployment is just starting.' : null;
+    const gone = holder.host === hostname() ? !alive(holder.pid) : silent > staleMs;
+    if (gone || silent > staleMs) return null;
+    return `${holder.by} (process ${holder.pid} on ${holder.host}) has been deploying since ${holder.since}.`;
+  }
+
+  /** @throws BadInput `lease-lost` when another took over */
+  async check(): Promise<void> {
+    if ((await read(this.#file))?.token !== this.#token)
+      throw new BadInput('lease-lost', 'Another deployment took this target over. Look at its status first.');
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#beat);
+    if ((await read(this.#file))?.token === this.#token) await rm(this.#file, { force: true });
+  }
+}
+
+async function read(file: string): Promise<Holder | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Holder;
+  } catch {
+    return null;
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Release } from '../protocol/results.ts';
+import type { Journal } from '../workspace/journal.ts';
+import { storiesOf, type ReleaseStory } from './history.ts';
+import type { Lease } from './lease.ts';
+import type { BeginRecord, ReleaseRecord, StepRecord } from './record.ts';
+import type { DeployEvent } from './services.ts';
+import type { Step, StepContext, Target } from './types.ts';
+
+/** What has to be undone is undone even after a cancel, but not for ever. */
+const undoMs = 60_000;
+
+export interface RunContext {
+  readonly target: Target;
+  readonly journal: Journal<ReleaseRecord>;
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+  readonly emit: (event: DeployEvent) => void;
+}
+
+/**
+ * Does the steps of a release, each journalled before and after. A failure or a cancel before the finishing
+ * steps undoes all that was begun, the last first; a finishing step that fails leaves the release live.
+ */
+export async function runRelease(
+  begin: BeginRecord,
+  steps: readonly Step[],
+  context: RunContext,
+): Promise<Release> {
+  const run = new Run(begin, context);
+  await run.record(begin);
+  return await run.forward(steps, []);
+}
+
+/**
+ * Finishes or undoes a release that was cut off: finishes it when its switch has happened, which the target
+ * itself is asked when the journal does not say; else undoes it.
+ * @param steps made from the same desired and observed state as then
+ */
+export async function recoverRelease(
+  story: ReleaseStory,
+  steps: readonly Step[],
+  context: RunContext,
+): Promise<Release> {
+  const run = new Run(story.begin, context);
+  const phases = new Map<string, StepRecord['phase']>();
+  for (const { step, phase } of story.steps) phases.set(step, phase);
+  const undoing = [...phases.values()].some(phase => phase === 'failed' || phase === 'undone');
+  const switches = steps.filter(({ phase }) => phase === 'switch');
+  let switched = !undoing && switches.every(({ name }) => phases.get(name) === 'done');
+  if (!switched && !undoing && switches.some(({ name }) => phases.has(name))) {
+    switched = await isDesired(story.begin, context);
+    if (switched)
+      for (const { name } of switches)
+        if (phases.get(name) === 'intent') {
+          await run.step(name, 'done', 'found done after the deployment was cut off');
+          phases.set(name, 'done');
+        }
+  }
+  context.emit({
+    kind: 'log',
+    line: `${story.begin.release} was cut off; ${switched ? 'finishing' : 'undoing'} it`,
+  });
+  if (switched)
+    return await run.forward(
+      steps,
+      steps.filter(({ name }) => phases.get(name) === 'done'),
+    );
+  const begun = steps.filter(({ name }) => phases.has(name) && phases.get(name) !== 'undone');
+  return await run.backward(begun);
+}
+
+async function isDesired({ desired }: BeginRecord, { target, signal }: RunContext): Promise<boolean> {
+  // A switch that was cut off shows once the target has acted on it.
+  for (let look = 0; look < 10; look++) {
+    const { live } = await target.observe(signal);
+    const reached =
+      live.length === desired.live.length &&
+      desired.live.every(({ model, weight }) =>
+        live.some(found => found.digest === model.digest && Math.abs(found.weight - weight) < 1e-6),
+      );
+    if (reached) return true;
+    await sleep(100, undefined, { signal });
+  }
+  return false;
+}
+
+class Run {
+  readonly #begin: BeginRecord;
+  readonly #context: RunContext;
+  #golden: StepRecord['golden'] = null;
+
+  constructor(begin: BeginRecord, context: RunContext) {
+    this.#begin = begin;
+    this.#context = context;
+  }
+
+  async forward(steps: readonly Step[], done: readonly Step[]): Promise<Release> {
+    const { lease, signal } = this.#context;
+    const begun = [...done];
+    for (const step of steps) {
+      if (done.includes(step)) continue;
+      const finishing = step.phase === 'finish';
+      try {
+        if (!finishing) signal.throwIfAborted();
+        await lease.check();
+        begun.push(step);
+        await this.step(step.name, 'intent', null);
+        const detail = await step.run(this.#stepContext(finishing ? AbortSignal.timeout(undoMs) : signal));
+        await this.step(step.name, 'done', detail);
+      } catch (error) {
+        await this.step(step.name, 'failed', sentenceOf(error, signal));
+        if (!finishing) return await this.backward(begun);
+      }
+    }
+    const removed = this.#begin.desired.live.length === 0;
+    const { endpoint } = await this.#context.target.observe(AbortSignal.timeout(undoMs));
+    return await this.#end(removed ? 'removed' : 'live', removed ? null : endpoint);
+  }
+
+  async backward(begun: readonly Step[]): Promise<Release> {
+    let clean = true;
+    for (const step of begun.toReversed()) {
+      try {
+        await step.undo(this.#stepContext(AbortSignal.timeout(undoMs)));
+        await this.step(step.name, 'undone', null);
+      } catch (error) {
+        clean = false;
+        await this.step(step.name, 'failed', `could not be undone: ${sentenceOf(error, null)}`);
+      }
+    }
+    return await this.#end(clean ? 'undone' : 'failed', null);
+  }
+
+  async record(record: ReleaseRecord): Promise<void> {
+    const { journal, emit } = this.#context;
+    await journal.append(record);
+    emit({ kind: 'record', record });
+    emit({ kind: 'release', release: this.#release() });
+  }
+
+  async step(step: string, phase: StepRecord['phase'], detail: string | null): Promise<void> {
+    const golden = phase === 'done' ? this.#golden : null;
+    this.#golden = null;
+    const { release } = this.#begin;
+    await this.record({ type: 'step', release, at: new Date().toISOString(), step, phase, detail, golden });
+  }
+
+  async #end(state: 'live' | 'failed' | 'undone' | 'removed', endpoint: string | null): Promise<Release> {
+    const { release } = this.#begin;
+    await this.record({ type: 'end', release, at: new Date().toISOString(), state, endpoint });
+    return this.#release();
+  }
+
+  #release(): Release {
+    const story = storiesOf(this.#context.journal.records).find(
+      ({ begin }) => begin.release === this.#begin.release,
+    );
+    return story!.release;
+  }
+
+  #stepContext(signal: AbortSignal): StepContext {
+    return {
+      signal,
+      log: line => this.#context.emit({ kind: 'log', line }),
+      verified: golden => {
+        this.#golden = golden;
+      },
+    };
+  }
+}
+
+function sentenceOf(error: unknown, signal: AbortSignal | null): string {
+  if (signal?.aborted === true) return 'Cancelled.';
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,346 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BadInput } from '../../core/failure.ts';
+import type { Golden } from '../../protocol/engine.ts';
+import { copyModel, presentModels, removeModel } from '../../serve/models.ts';
+import { readServing, serving, servingFile, writeServing, type Serving } from '../../serve/serving.ts';
+import { verifyStep } from '../golden.ts';
+import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../types.ts';
+import type { OpenInference } from './openInference.ts';
+import type { LocalSettings } from './schemas.ts';
+import { requireFreePort, ServerProcess } from './serverProcess.ts';
+
+const readyMs = 120_000;
+const pollMs = 25;
+
+/**
+ * The inference server as a process on this machine. All that it is lies in one folder: the models by
+ * digest, serving.json that the server follows, what it announced, and its log.
+ */
+export class LocalTarget implements Target {
+  readonly kind = 'local';
+  readonly name: string;
+  readonly #settings: LocalSettings;
+  readonly #context: TargetContext;
+  readonly #process: ServerProcess;
+  /** Set by whoever lets servers end with this process. */
+  readonly #keepRunning: boolean;
+  #started = false;
+
+  constructor(name: string, settings: LocalSettings, context: TargetContext) {
+    this.name = name;
+    this.#settings = settings;
+    this.#context = context;
+    this.#process = new ServerProcess(context.stateDir, join(context.distDir, 'server.js'));
+    this.#keepRunning = settings.keepRunning ?? context.keepRunning;
+  }
+
+  get #serving(): string {
+    return join(this.#context.stateDir, servingFile);
+  }
+
+  async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
+    const { host, port } = this.#settings;
+    const found = await this.#process.find(signal);
+    if (port === 0 || found?.listening.listening === port)
+      return [{ ok: true, what: 'The port is ours.', mend: null }];
+    try {
+      // One of ours that no longer answers is stopped before a new one is started.
+      if (!(await this.#process.holdsPort(signal))) await requireFreePort(host, port);
+      return [{ ok: true, what: `Port ${port} can be had.`, mend: null }];
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      return [
+        { ok: false, what: error.message, mend: `Set another \`port\` for ${this.name} in slipway.yaml.` },
+      ];
+    }
+  }
+
+  async observe(signal: AbortSignal): Promise<Observed> {
+    const { stateDir } = this.#context;
+    const [asked, present, found] = await Promise.all([
+      readServing(this.#serving),
+      presentModels(stateDir),
+      this.#process.find(signal),
+    ]);
+    const wanted = sharesOf(asked);
+    const client = found?.client ?? null;
+    const live =
+      client === null || asked === null ? wanted : ((await client.traffic(asked.model, signal)) ?? []);
+    const ready = client !== null && (await client.ready(signal));
+    return {
+      reachable: client !== null,
+      live,
+      present,
+      healthy: ready,
+      endpoint: client?.url ?? null,
+      sentence: sentenceOf(client, found?.listening.since ?? null, wanted.length, ready),
+      facts: {
+        serving: asked === null ? null : JSON.stringify(asked),
+        port: found?.listening.listening ?? null,
+        host: found?.listening.host ?? null,
+      },
+    };
+  }
+
+  plan(desired: Desired, observed: Observed): readonly Step[] {
+    const before = servingOf(observed);
+    if (desired.live.length === 0) return this.#planRemoval(observed, before);
+    const model = desired.live[0]!.model.name ?? this.#settings.model ?? 'model';
+    if (before !== null && before.versions.length > 0 && before.model !== model)
+      throw new BadInput(
+        'other-model',
+        `${this.name} serves ${before.model}. Remove it there first, or give ${model} a target of its own.`,
+      );
+    const earlier = before?.versions ?? [];
+    const wanted = desired.live.map(({ model: { digest, version }, weight }) => ({
+      digest,
+      name: version,
+      weight,
+    }));
+    const fresh = wanted.filter(({ digest }) => !earlier.some(other => other.digest === digest));
+    const dark: Serving = {
+      schema: 'slipway/serving@1',
+      model,
+      versions: [...earlier, ...fresh.map(version => ({ ...version, weight: 0 }))],
+    };
+    const switched: Serving = {
+      ...dark,
+      versions: [
+        ...wanted,
+        ...earlier
+          .filter(({ digest }) => !wanted.some(other => other.digest === digest))
+          .map(version => ({ ...version, weight: 0 })),
+      ],
+    };
+    const digests = wanted.map(({ digest }) => digest);
+    return [
+      ...digests.filter(digest => !observed.present.includes(digest)).map(digest => this.#copy(digest)),
+      ...this.#startSteps(observed, before, model),
+      this.#load(digests, dark, before),
+      ...digests.map(digest => verifyStep(this, this.#context, digest)),
+      this.#switch(switched, dark),
+      this.#retire({ ...switched, versions: wanted }, [...digests, ...desired.keep]),
+    ];
+  }
+
+  async infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']> {
+    const model = (await readServing(this.#serving))?.model ?? '';
+    return (await (await this.#client(signal)).infer(model, digest, inputs, signal)).outputs;
+  }
+
+  async logs(lines: number): Promise<readonly string[]> {
+    return await this.#process.logs(lines);
+  }
+
+  async resume(signal: AbortSignal): Promise<void> {
+    if ((await this.#process.find(signal)) !== null) return;
+    if ((await readServing(this.#serving)) === null)
+      throw new BadInput(
+        'nothing-to-resume',
+        `Nothing is deployed on ${this.name} yet. Deploy a version first.`,
+      );
+    await this.#start(signal);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#started && !this.#keepRunning) await this.#process.stop(AbortSignal.timeout(20_000));
+  }
+
+  #copy(digest: string): Step {
+    const { stateDir, source } = this.#context;
+    return {
+      name: `copy-${digest.slice(0, 12)}`,
+      phase: 'prepare',
+      sentence: `Copy ${digest.slice(0, 12)} to the server's folder.`,
+      undoSentence: 'The copy is deleted.',
+      run: async () => {
+        const { file } = await source(digest);
+        return (await copyModel(stateDir, { digest, file })) ? 'copied' : 'was there';
+      },
+      undo: () => removeModel(stateDir, digest),
+    };
+  }
+
+  #startSteps(observed: Observed, before: Serving | null, model: string): readonly Step[] {
+    const { host, port } = this.#settings;
+    const { port: now, host: nowHost } = observed.facts;
+    if (observed.reachable && nowHost === host && (port === 0 || now === port)) return [];
+    const where = port === 0 ? `a free port of ${host}` : `${host}:${port}`;
+    const moves = observed.reachable && typeof now === 'number' && typeof nowHost === 'string';
+    return [
+      {
+        name: 'start',
+        phase: 'prepare',
+        sentence: moves
+          ? `Start the server anew on ${where}; it listens on ${nowHost}:${now} now.`
+          : `Start the inference server on ${where}.`,
+        undoSentence: moves ? `It is started on ${nowHost}:${now} again.` : 'It is stopped.',
+        run: async ({ signal }) => {
+          await mkdir(this.#context.stateDir, { recursive: true });
+          if (before === null)
+            await writeServing(this.#serving, { schema: 'slipway/serving@1', model, versions: [] });
+          return `listens on ${await this.#start(signal)}`;
+        },
+        undo: async ({ signal }) => {
+          await this.#process.stop(signal);
+          if (before === null) await rm(this.#serving, { force: true });
+          else if (moves) await this.#process.start(nowHost, now, signal);
+        },
+      },
+    ];
+  }
+
+  #load(digests: readonly string[], dark: Serving, before: Serving | null): Step {
+    return {
+      name: 'load',
+      phase: 'prepare',
+      sentence: 'Load it without requests, and warm it.',
+      undoSentence: 'The server unloads it.',
+      run: async ({ signal }) => {
+        await writeServing(this.#serving, dark);
+        const client = await this.#client(signal);
+        for (const digest of digests)
+          await until(`${digest.slice(0, 12)} did not become ready`, signal, async () => {
+            const ready = await client.versionReady(dark.model, digest, signal);
+            if (typeof ready === 'string') throw new BadInput('not-loaded', ready);
+            return ready;
+          });
+        return 'loaded and warm';
+      },
+      undo: async () => {
+        await writeServing(this.#serving, before ?? { ...dark, versions: [] });
+      },
+    };
+  }
+
+  #switch(switched: Serving, dark: Serving): Step {
+    const shares = switched.versions
+      .filter(({ weight }) => weight > 0)
+      .map(({ digest, name, weight }) => `${name ?? digest.slice(0, 12)} at ${weight * 100} %`);
+    const apply = async (value: Serving, signal: AbortSignal): Promise<void> => {
+      await writeServing(this.#serving, value);
+      const client = await this.#client(signal);
+      const wanted = sharesOf(value);
+      await until('the server did not take the new shares', signal, async () => {
+        const found = (await client.traffic(value.model, signal)) ?? [];
+        return (
+          found.length === wanted.length &&
+          wanted.every(({ digest, weight }) =>
+            found.some(other => other.digest === digest && Math.abs(other.weight - weight) < 1e-9),
+          )
+        );
+      });
+    };
+    return {
+      name: 'switch',
+      phase: 'switch',
+      sentence: `Send the requests to ${shares.join(', ')}.`,
+      undoSentence: 'The requests go back to what was live before.',
+      run: async ({ signal }) => {
+        await apply(switched, signal);
+        return 'switched';
+      },
+      undo: ({ signal }) => apply(dark, signal),
+    };
+  }
+
+  #retire(final: Serving, kept: readonly string[]): Step {
+    const { stateDir } = this.#context;
+    return {
+      name: 'retire',
+      phase: 'finish',
+      sentence: 'Unload what is no longer live; keep the last versions on disk for a rollback.',
+      undoSentence: 'A rollback loads them again.',
+      run: async () => {
+        await writeServing(this.#serving, final);
+        const old = (await presentModels(stateDir)).filter(digest => !kept.includes(digest));
+        for (const digest of old) await removeModel(stateDir, digest);
+        return old.length === 0 ? 'nothing deleted' : `deleted ${old.length} older`;
+      },
+      undo: () => Promise.resolve(),
+    };
+  }
+
+  #planRemoval(observed: Observed, before: Serving | null): readonly Step[] {
+    const { stateDir } = this.#context;
+    return [
+      {
+        name: 'stop',
+        phase: 'switch',
+        sentence: 'Let requests in work end and stop the server.',
+        undoSentence: 'It is started again.',
+        run: async ({ signal }) => {
+          await this.#process.stop(signal);
+          // What stopped serves nothing: a look at the folder must say so too.
+          if (before !== null) await writeServing(this.#serving, { ...before, versions: [] });
+          return 'stopped';
+        },
+        undo: async ({ signal }) => {
+          if (before !== null) await writeServing(this.#serving, before);
+          if (observed.reachable) await this.#start(signal);
+        },
+      },
+      {
+        name: 'delete',
+        phase: 'finish',
+        sentence: 'Delete the models and the log of the server.',
+        undoSentence: 'A deployment copies them again.',
+        run: async () => {
+          for (const part of ['models', servingFile, 'server.log', 'golden'])
+            await rm(join(stateDir, part), { recursive: true, force: true });
+          return 'deleted';
+        },
+        undo: () => Promise.resolve(),
+      },
+    ];
+  }
+
+  async #start(signal: AbortSignal): Promise<string> {
+    const { host, port } = this.#settings;
+    this.#started = true;
+    const { listening } = await this.#process.start(host, port, signal);
+    return `${host}:${listening}`;
+  }
+
+  async #client(signal: AbortSignal): Promise<OpenInference> {
+    const found = await this.#process.find(signal);
+    if (found === null)
+      throw new BadInput(
+        'not-running',
+        `The server of ${this.name} does not run. Deploy again, or start it.`,
+      );
+    return found.client;
+  }
+}
+
+function servingOf({ facts }: Observed): Serving | null {
+  return typeof facts.serving === 'string' ? serving.parse(JSON.parse(facts.serving)) : null;
+}
+
+function sharesOf(value: Serving | null): readonly { readonly digest: string; readonly weight: number }[] {
+  const live = (value?.versions ?? []).filter(({ weight }) => weight > 0);
+  const total = live.reduce((sum, { weight }) => sum + weight, 0);
+  return live.map(({ digest, weight }) => ({ digest, weight: weight / total }));
+}
+
+function sentenceOf(
+  client: OpenInference | null,
+  since: string | null,
+  versions: number,
+  ready: boolean,
+): string {
+  if (client === null)
+    return versions === 0 ? 'nothing is deployed yet' : 'the server does not run; start it or deploy again';
+  if (versions === 0) return `runs on ${client.url}, but serves nothing`;
+  return ready ? `answers on ${client.url} since ${since ?? '?'}` : `runs on ${client.url}, but is not ready`;
+}
+
+async function until(late: string, signal: AbortSignal, done: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + readyMs;
+  while (!(await done())) {
+    if (Date.now() > deadline) throw new Error(`${late} within ${readyMs / 1000} s`);
+    await sleep(pollMs, undefined, { signal });
+  }
+}

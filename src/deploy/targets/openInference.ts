@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { BadInput } from '../../core/failure.ts';
+import type { Golden } from '../../protocol/engine.ts';
+
+const answerMs = 30_000;
+
+const server = z.object({ name: z.string(), instance: z.string().optional() });
+const metadata = z.object({
+  versions: z.array(z.string()),
+  traffic: z.array(z.object({ version: z.string(), weight: z.number() })),
+});
+const value = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+const answer = z.object({
+  model_version: z.string(),
+  outputs: z.array(
+    z.object({ name: z.string(), datatype: z.string(), shape: z.array(z.number()), data: z.array(value) }),
+  ),
+});
+
+export interface Answer {
+  /** The digest that answered. */
+  readonly digest: string;
+  readonly outputs: Golden['outputs'];
+}
+
+/** Asks one inference server. Every question has a deadline. */
+export class OpenInference {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** Whether the server that a starter gave this word answers here. */
+  async isInstance(instance: string | null, signal: AbortSignal): Promise<boolean> {
+    try {
+      const found = server.parse(await this.#get('/v2', signal, 2_000));
+      return found.name === 'slipway' && instance !== null && found.instance === instance;
+    } catch {
+      signal.throwIfAborted();
+      return false;
+    }
+  }
+
+  async ready(signal: AbortSignal): Promise<boolean> {
+    const response = await this.#ask('/v2/health/ready', {}, signal, 2_000).catch(() => null);
+    signal.throwIfAborted();
+    return response?.ok === true;
+  }
+
+  /** Digest -> share of the requests; null while no version is loaded. */
+  async traffic(
+    model: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly digest: string; readonly weight: number }[] | null> {
+    const path = `/v2/models/${encodeURIComponent(model)}`;
+    const response = await this.#ask(path, {}, signal, 5_000);
+    if (!response.ok) return null;
+    const { traffic } = metadata.parse(await response.json());
+    return traffic.map(({ version, weight }) => ({ digest: version, weight }));
+  }
+
+  /** True when the version is loaded and warm; a sentence when it cannot be; false while it is on its way. */
+  async versionReady(model: string, digest: string, signal: AbortSignal): Promise<boolean | string> {
+    const path = `/v2/models/${encodeURIComponent(model)}/versions/${digest}/ready`;
+    const response = await this.#ask(path, {}, signal, 5_000);
+    if (response.ok) return true;
+    const error = await errorOf(response);
+    return error.includes('could not be loaded') ? error : false;
+  }
+
+  /** @param digest the version to ask; null: as the server shares requests out */
+  async infer(
+    model: string,
+    digest: string | null,
+    inputs: Golden['inputs'],
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const version = digest === null ? '' : `/versions/${digest}`;
+    const response = await this.#ask(
+      `/v2/models/${encodeURIComponent(model)}${version}/infer`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ inputs }),
+      },
+      signal,
+      answerMs,
+    );
+    if (!response.ok)
+      throw new BadInput(
+        'target-answer',
+        `${this.url} answered ${response.status}: ${await errorOf(response)}`,
+      );
+    const { model_version, outputs } = answer.parse(await response.json());
+    if (digest !== null && model_version !== digest)
+      throw new BadInput(
+        'target-answer',
+        `${this.url} answered with version ${model_version.slice(0, 12)}, not ${digest.slice(0, 12)}.`,
+      );
+    return { digest: model_version, outputs };
+  }
+
+  async #get(path: string, signal: AbortSignal, ms: number): Promise<unknown> {
+    return await (await this.#ask(path, {}, signal, ms)).json();
+  }
+
+  async #ask(path: string, init: RequestInit, signal: AbortSignal, ms: number): Promise<Response> {
+    return await fetch(`${this.url}${path}`, {
+      ...init,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
+    });
+  }
+}
+
+async function errorOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    return z.object({ error: z.string() }).parse(JSON.parse(text)).error;
+  } catch {
+    return text.slice(0, 200);
+  }
+}

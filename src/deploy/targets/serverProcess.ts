@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { BadInput } from '../../core/failure.ts';
+import type { Listening } from '../../serve/listening.ts';
+import { readListening, startDetached, urlOf } from '../../serve/start.ts';
+import { OpenInference } from './openInference.ts';
+
+const run = promisify(execFile);
+const drainMs = 12_000;
+const pollMs = 50;
+
+/** The server process of a local target, found again by what it announced in the target's folder. */
+export class ServerProcess {
+  readonly #dir: string;
+  readonly #serverFile: string;
+
+  constructor(dir: string, serverFile: string) {
+    this.#dir = dir;
+    this.#serverFile = serverFile;
+  }
+
+  get #announce(): string {
+    return join(this.#dir, 'server.json');
+  }
+
+  get #logFile(): string {
+    return join(this.#dir, 'server.log');
+  }
+
+  /** What runs and answers as ours; null when nothing does. */
+  async find(signal: AbortSignal): Promise<{ listening: Listening; client: OpenInference } | null> {
+    const listening = await readListening(this.#announce);
+    if (listening === null) return null;
+    const client = new OpenInference(urlOf(listening));
+    return (await client.isInstance(listening.instance, signal)) ? { listening, client } : null;
+  }
+
+  /** True when a process of ours runs, even one that does not answer. */
+  async holdsPort(signal: AbortSignal): Promise<boolean> {
+    const listening = await readListening(this.#announce);
+    return listening !== null && (await isOurs(listening, signal));
+  }
+
+  /** @throws BadInput with the server's own sentence, such as that the port is in use */
+  async start(host: string, port: number, signal: AbortSignal): Promise<Listening> {
+    // One of ours that no longer answers would hold the port.
+    await this.stop(signal);
+    return await startDetached({
+      serverFile: this.#serverFile,
+      dir: this.#dir,
+      host,
+      port,
+      announce: this.#announce,
+      logFile: this.#logFile,
+      signal,
+    });
+  }
+
+  /** Stops it when it is ours: lets requests in work end first. Nothing to do when it is gone. */
+  async stop(signal: AbortSignal): Promise<void> {
+    const listening = await readListening(this.#announce);
+    if (listening === null) return;
+    if (await isOurs(listening, signal)) {
+      process.kill(listening.pid, 'SIGTERM');
+      const deadline = Date.now() + drainMs;
+      while (Date.now() < deadline && isAlive(listening.pid)) await sleep(pollMs);
+      if (isAlive(listening.pid) && (await isOurs(listening, signal))) process.kill(listening.pid, 'SIGKILL');
+    }
+    await rm(this.#announce, { force: true });
+  }
+
+  async logs(lines: number): Promise<readonly string[]> {
+    const text = await readFile(this.#logFile, 'utf8').catch(() => '');
+    return text.split('\n').slice(0, -1).slice(-lines);
+  }
+}
+
+/** @throws BadInput when the port cannot be listened on */
+export async function requireFreePort(host: string, port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', error =>
+      reject(
+        new BadInput('port-in-use', `Port ${port} on ${host} is in use (${error.message}). Choose another.`),
+      ),
+    );
+    server.listen(port, host, () => server.close(() => resolve()));
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A pid may have been given to another process: ours carries the word it was started with. */
+async function isOurs(listening: Listening, signal: AbortSignal): Promise<boolean> {
+  const { pid, instance } = listening;
+  if (instance === null || !isAlive(pid)) return false;
+  if (process.platform === 'linux') {
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    // A process that has ended but was not yet reaped has no command line left.
+    return line.split('\0').includes(instance);
+  }
+  if (process.platform === 'win32')
+    return await new OpenInference(urlOf(listening)).isInstance(instance, signal);
+  const { stdout } = await run('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return stdout.includes(instance);
+}
