@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { useEffect } from 'preact/hooks';
 import type { VersionPage } from '../../src/protocol/pages.ts';
 import { Button } from '../components/button.tsx';
 import { ago, shortDigest } from '../components/format.ts';
@@ -23,13 +22,7 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
     setShown(turn);
     setTab(state.show.tab);
   }, [turn]);
-  const [turn, setTurn] = useArrangement('turn', 0);
-  const { version, validation, explanation, trusted, show } = state;
-  useEffect(() => {
-    if (show === undefined || show.turn === turn) return;
-    setTurn(show.turn);
-    setTab(show.tab);
-  }, [show?.turn]);
+  const { version, validation, explanation, trusted } = state;
   const usable = trusted && state.facts !== null && !('failure' in state.facts);
   const failing = validation.state === 'done' ? validation.stored.result.verdict.failed.length : 0;
   return (
