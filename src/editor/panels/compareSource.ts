@@ -56,7 +56,7 @@ export class CompareSource implements PageSource {
     const name = b.split('@')[0] ?? b;
     switch (command) {
       case 'deploy':
-        return { command: 'slipway.deploy', argument: { reference: b, target: argument ?? undefined } };
+        return { command: 'slipway.deploy', argument: argument === null ? b : `${name}@${argument}` };
       case 'compareWith':
         return {
           command: 'slipway.compare',

@@ -52,7 +52,8 @@ export class VersionSource implements PageSource {
   }
 
   show(tab: Tab): void {
-    this.#show = { tab, turn: (this.#show?.turn ?? 0) + 1 };
+    // The page remembers the last turn it followed, also when the window was reloaded since.
+    this.#show = { tab, turn: Date.now() };
   }
 
   argument(command: PageCommand, argument: string | null): PageAction {

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { commandDefinitions, commandIds, manifest, settingDefaults } from './contributions.ts';
+
+const { contributes } = manifest();
+const menus = contributes.menus as Readonly<Record<string, readonly { command: string; when: string }[]>>;
+
+it('lets nothing run in an untrusted folder', () => {
+  const commands = contributes.commands as readonly { command: string; enablement?: string }[];
+  for (const { command, enablement } of commands) {
+    const untrusted = commandDefinitions[command as keyof typeof commandDefinitions].untrusted === true;
+    expect(enablement, command).toBe(untrusted ? undefined : 'isWorkspaceTrusted');
+  }
+});
+
+it('gives every inline action an icon', () => {
+  for (const item of menus['view/item/context'] ?? []) {
+    if (!('group' in item) || !String(item.group).startsWith('inline')) continue;
+    expect(commandDefinitions[item.command as keyof typeof commandDefinitions].icon, item.command).toMatch(
+      /^\$\(/,
+    );
+  }
+});
+
+it('keeps commands that need an item out of the palette', () => {
+  const hidden = commandIds.filter(id => commandDefinitions[id].hidden === true);
+  expect(menus.commandPalette?.map(({ command }) => command)).toEqual(hidden);
+  expect(menus.commandPalette?.every(({ when }) => when === 'false')).toBe(true);
+});
+
+it('has a default for every setting', () => {
+  const { properties } = contributes.configuration as { properties: Record<string, { default: unknown }> };
+  const declared = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, value.default]));
+  expect(settingDefaults).toEqual(declared);
+});
