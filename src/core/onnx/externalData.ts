@@ -1,6 +1,6 @@
 import { BadInput } from '../failure.ts';
 import type { onnx } from './onnx.generated.js';
-import { isExternal } from './tensor.ts';
+import { bitsOf, elementCount, isExternal } from './tensor.ts';
 import { tensorsOf } from './walk.ts';
 
 /** Where a tensor's bytes lie outside the .onnx file. */
@@ -12,6 +12,8 @@ export interface ExternalData {
   readonly offset: number;
   /** Bytes; null means up to the end of the file. */
   readonly length: number | null;
+  /** Bytes that the tensor's shape and type ask for; equal to `length` when that is given. */
+  readonly bytes: number;
 }
 
 /**
@@ -28,12 +30,18 @@ export function externalDataOf(model: onnx.ModelProto): readonly ExternalData[] 
       if (entries.has(key)) refuse(where, `states its ${key} twice`);
       entries.set(key, value);
     }
-    const length = entries.get('length');
+    const stated = entries.get('length');
+    const length = stated === undefined ? null : byteCount(stated, 'length', where);
+    const bytes = bytesOf(tensor, where);
+    if (length !== null && length !== bytes) {
+      refuse(where, `its length is ${length} bytes where its shape and type ask for ${bytes}`);
+    }
     found.push({
       tensor: tensor.name === '' ? where : tensor.name,
       location: safeLocation(entries.get('location'), where),
       offset: byteCount(entries.get('offset') ?? '0', 'offset', where),
-      length: length === undefined ? null : byteCount(length, 'length', where),
+      length,
+      bytes,
     });
   }
   return found;
@@ -45,6 +53,13 @@ function refuse(where: string, what: string): never {
     `The ${where} keeps its values in another file, but ${what}: the model is refused. ` +
       'Save it again with its data in a file beside it (onnx.save_model(..., location="model.data")).',
   );
+}
+
+function bytesOf({ dims, data_type: type }: onnx.TensorProto, where: string): number {
+  const count = elementCount(dims);
+  const bits = bitsOf(type);
+  if (count === null || bits === null) refuse(where, 'its shape or type is not possible there');
+  return Math.ceil((count * bits) / 8);
 }
 
 /** Names that Windows takes for devices, whatever their extension. */

@@ -145,14 +145,15 @@ function ofMlNode(node: onnx.NodeProto, name: string): boolean {
       : textOf(transform?.s ?? new Uint8Array()) || 'NONE';
   if (post !== 'NONE') return true;
   if (node.op_type === 'SVMClassifier') return (attributeOf(node, 'prob_a')?.floats.length ?? 0) > 0;
-  return node.op_type === 'TreeEnsembleClassifier' && leavesAreShares(node);
+  return leavesAreShares(node);
 }
 
 /**
  * A forest stores in each leaf the share of its tree's vote: the sums over the trees stay within 0 and 1.
  * Boosted trees store scores, which do not.
  */
-function leavesAreShares(node: onnx.NodeProto): boolean {
+export function leavesAreShares(node: onnx.NodeProto): boolean {
+  if (node.op_type !== 'TreeEnsembleClassifier') return false;
   const weights = numbersOf(node, 'class_weights');
   const trees = attributeOf(node, 'class_treeids')?.ints ?? [];
   const classes = attributeOf(node, 'class_ids')?.ints ?? [];

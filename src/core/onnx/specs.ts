@@ -2,10 +2,14 @@ import type { TensorSpec } from './facts.ts';
 import type { onnx } from './onnx.generated.js';
 import { elementTypeOf } from './tensor.ts';
 
-/** The inputs a caller gives: since IR version 4 an initializer need not be among them; with one, it is a default. */
+/**
+ * The inputs a caller gives. One with an initializer of its name has a default and is left out (exporters list
+ * all weights that way), unless the model has no other input.
+ */
 export function inputSpecs(graph: onnx.GraphProto): TensorSpec[] {
   const defaults = new Set(graph.initializer.map(({ name }) => name));
-  return graph.input.filter(({ name }) => !defaults.has(name)).map(specOf);
+  const required = graph.input.filter(({ name }) => !defaults.has(name));
+  return (required.length === 0 ? graph.input : required).map(specOf);
 }
 
 export function outputSpecs(graph: onnx.GraphProto): TensorSpec[] {
