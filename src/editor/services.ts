@@ -85,7 +85,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     workspace,
     jobs: {
       validate: (model, run) => jobs.validate(model, {}, run),
-      golden: (model, run) => jobs.golden(model, run),
+      golden: (model, rows, run) => jobs.golden(model, run, rows),
     },
     distDir: options.distDir,
     by: options.by,
