@@ -1,11 +1,30 @@
+import { createHash } from 'node:crypto';
 import type { ModelFacts } from '../core/onnx/facts.ts';
-import type { EngineProgress, Golden, Predictions, RowsPage, RowsRequest } from '../protocol/engine.ts';
+import type {
+  DataSource,
+  EngineProgress,
+  Golden,
+  Predictions,
+  RowsPage,
+  RowsRequest,
+} from '../protocol/engine.ts';
+import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
 import type { Stored } from '../protocol/pages.ts';
-import type { Comparison, Explanation, Validation } from '../protocol/results.ts';
-import type { ResultStore } from '../workspace/store.ts';
+import type { Comparison, DataRef, Explanation, ModelRef, Validation } from '../protocol/results.ts';
+import type { Current, ResultKind, ResultOf, ResultStore } from '../workspace/store.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import type { EngineClient } from './engineClient.ts';
+import {
+  compareJob,
+  dataOf,
+  explainJob,
+  validateJob,
+  type CompareOverrides,
+  type ExplainOverrides,
+  type ValidateOverrides,
+} from './build.ts';
+import type { EngineCallOptions, EngineClient } from './engineClient.ts';
+import { slipwayVersion } from './version.ts';
 
 export interface JobOptions {
   readonly signal?: AbortSignal;
@@ -14,110 +33,176 @@ export interface JobOptions {
   readonly fresh?: boolean;
 }
 
-/** What a caller says in place of slipway.yaml. Paths are absolute or relative to the workspace. */
-export interface MeaningOverrides {
-  readonly task?: 'binary' | 'multiclass' | 'regression';
-  readonly label?: string;
-  readonly positive?: string;
-  readonly threshold?: number;
-  readonly seed?: number;
-}
-
-export interface ValidateOverrides extends MeaningOverrides {
-  readonly data?: string;
-  readonly reference?: string;
-  readonly resamples?: number;
-}
-
-export type CompareOverrides = ValidateOverrides;
-
-export interface ExplainOverrides extends MeaningOverrides {
-  readonly data?: string;
-  readonly background?: string;
-  readonly backgroundRows?: number;
-  readonly rows?: number | readonly number[];
-  readonly method?: 'auto' | 'shapley' | 'permutation';
-  readonly output?: string | number | null;
-  readonly space?: 'probability' | 'raw' | 'value';
-  readonly metric?: string;
-  readonly repeats?: number;
-  readonly budget?: number;
-}
+/** Rows of golden inputs a deployment is checked with. */
+const goldenRows = 8;
 
 /** Jobs on models: built from slipway.yaml and overrides, run in the engine, stored under their digest. */
 export class Jobs {
-  constructor(workspace: Workspace, engine: EngineClient, store: ResultStore) {
-    void workspace;
-    void engine;
-    void store;
+  readonly #workspace: Workspace;
+  readonly #engine: Pick<EngineClient, 'call'>;
+  readonly #store: ResultStore;
+
+  constructor(workspace: Workspace, engine: Pick<EngineClient, 'call'>, store: ResultStore) {
+    this.#workspace = workspace;
+    this.#engine = engine;
+    this.#store = store;
   }
 
-  inspect(model: ResolvedModel, options: JobOptions = {}): Promise<ModelFacts> {
-    return Promise.reject(new Error(`coming ${model.ref.digest} ${String(options.fresh)}`));
+  async inspect(model: ResolvedModel, options: JobOptions = {}): Promise<ModelFacts> {
+    return await this.#engine.call('inspect', { file: model.source.file }, callOptions(options));
   }
 
-  validate(
+  async validate(
     model: ResolvedModel,
     overrides: ValidateOverrides = {},
     options: JobOptions = {},
   ): Promise<Validation> {
-    return Promise.reject(
-      new Error(`coming ${model.ref.digest} ${String(overrides.data)} ${String(options.fresh)}`),
+    const job = validateJob(this.#workspace.root, model, overrides);
+    const result = await this.#run('validate', job, [model.ref], options, calling =>
+      this.#engine.call('validate', job, calling),
     );
+    return { ...result, model: model.ref };
   }
 
-  explain(
+  /** @throws BadInput `no-data` when there is neither data nor a configured holdout */
+  async explain(
     model: ResolvedModel,
     overrides: ExplainOverrides = {},
     options: JobOptions = {},
   ): Promise<Explanation> {
-    return Promise.reject(
-      new Error(`coming ${model.ref.digest} ${String(overrides.data)} ${String(options.fresh)}`),
+    const job = explainJob(this.#workspace.root, model, overrides);
+    const result = await this.#run('explain', job, [model.ref], options, calling =>
+      this.#engine.call('explain', job, calling),
     );
+    return { ...result, model: model.ref };
   }
 
-  compare(
+  /** @throws BadInput `no-data` when there is neither data nor a configured holdout */
+  async compare(
     a: ResolvedModel,
     b: ResolvedModel,
     overrides: CompareOverrides = {},
     options: JobOptions = {},
   ): Promise<Comparison> {
-    return Promise.reject(
-      new Error(`coming ${a.ref.digest} ${b.ref.digest} ${String(overrides.data)} ${String(options.fresh)}`),
+    const job = compareJob(this.#workspace.root, a, b, overrides);
+    const result = await this.#run('compare', job, [a.ref, b.ref], options, calling =>
+      this.#engine.call('compare', job, calling),
     );
+    return { ...result, a: a.ref, b: b.ref };
   }
 
   /** Rows of data with the model's answers beside them. `data` null: the holdout. */
-  predict(
+  async predict(
     model: ResolvedModel,
     data: string | null,
     page: { readonly offset: number; readonly limit: number },
     options: JobOptions = {},
   ): Promise<Predictions> {
-    return Promise.reject(
-      new Error(`coming ${model.ref.digest} ${String(data)} ${page.limit} ${String(options.fresh)}`),
+    const source = dataOf(this.#workspace.root, model.entry, data, 'Predicting');
+    return await this.#engine.call(
+      'predict',
+      { model: model.source, data: source, ...page },
+      callOptions(options),
     );
   }
 
   /** Golden inputs: the first rows of the holdout (else made from the signature) with the local answer. */
-  golden(model: ResolvedModel, rows: number, options: JobOptions = {}): Promise<Golden> {
-    return Promise.reject(new Error(`coming ${model.ref.digest} ${rows} ${String(options.fresh)}`));
+  async golden(model: ResolvedModel, options: JobOptions = {}, rows = goldenRows): Promise<Golden> {
+    const data = model.entry.holdout ?? model.entry.reference;
+    return await this.#engine.call('golden', { model: model.source, data, rows }, callOptions(options));
   }
 
-  rows(request: RowsRequest, options: JobOptions = {}): Promise<RowsPage> {
-    return Promise.reject(new Error(`coming ${request.data.file} ${String(options.fresh)}`));
+  async rows(request: RowsRequest, options: JobOptions = {}): Promise<RowsPage> {
+    return await this.#engine.call('rows', request, callOptions(options));
   }
 
-  /** The last stored result for this digest, marked stale when data, policy or meaning changed since. */
-  latestValidation(model: ResolvedModel): Promise<Stored<Validation> | null> {
-    return Promise.reject(new Error(`coming ${model.ref.digest}`));
+  /**
+   * The last stored result for this digest, marked stale when data, policy or settings changed since.
+   * @param overrides what a validation would run with now
+   */
+  async latestValidation(
+    model: ResolvedModel,
+    overrides: ValidateOverrides = {},
+  ): Promise<Stored<Validation> | null> {
+    const job = validateJob(this.#workspace.root, model, overrides);
+    return await this.#store.latest('validate', [model.ref.digest], await this.#current(job));
   }
 
-  latestExplanation(model: ResolvedModel): Promise<Stored<Explanation> | null> {
-    return Promise.reject(new Error(`coming ${model.ref.digest}`));
+  /** As `latestValidation`; other settings of an explanation don't make it stale, other data does. */
+  async latestExplanation(model: ResolvedModel): Promise<Stored<Explanation> | null> {
+    if (model.entry.holdout === null)
+      return await this.#store.latest('explain', [model.ref.digest], { job: null, data: [] });
+    const job = explainJob(this.#workspace.root, model, {});
+    return await this.#store.latest('explain', [model.ref.digest], {
+      ...(await this.#current(job)),
+      job: null,
+    });
   }
 
-  latestComparison(a: ResolvedModel, b: ResolvedModel): Promise<Stored<Comparison> | null> {
-    return Promise.reject(new Error(`coming ${a.ref.digest} ${b.ref.digest}`));
+  async latestComparison(
+    a: ResolvedModel,
+    b: ResolvedModel,
+    overrides: CompareOverrides = {},
+  ): Promise<Stored<Comparison> | null> {
+    const models = [a.ref.digest, b.ref.digest];
+    if (a.entry.holdout === null && b.entry.holdout === null)
+      return await this.#store.latest('compare', models, { job: null, data: [] });
+    const job = compareJob(this.#workspace.root, a, b, overrides);
+    return await this.#store.latest('compare', models, await this.#current(job));
   }
+
+  async #run<K extends ResultKind>(
+    kind: K,
+    job: Job,
+    models: readonly ModelRef[],
+    options: JobOptions,
+    call: (options: EngineCallOptions) => Promise<ResultOf<K>>,
+  ): Promise<ResultOf<K>> {
+    const digests = models.map(({ digest }) => digest);
+    const { digest } = await this.#identity(job);
+    if (options.fresh !== true) {
+      const stored = await this.#store.get(kind, digests, digest);
+      if (stored !== null) return stored.result;
+    }
+    const result = { ...(await call(callOptions(options))), job: digest };
+    await this.#store.put(kind, digests, result);
+    return result;
+  }
+
+  /** The digest of a job as it would run now, and the digests of its data. */
+  async #identity(job: Job): Promise<{ readonly digest: string; readonly data: DataDigests }> {
+    const digestOf = async (data: DataSource | null): Promise<string | null> =>
+      data === null ? null : await this.#workspace.fileDigest(data.file).catch(() => null);
+    const [holdout, reference, background, data] = await Promise.all([
+      digestOf('holdout' in job ? job.holdout : null),
+      digestOf('reference' in job ? job.reference : null),
+      digestOf('background' in job ? job.background : null),
+      digestOf('data' in job ? job.data : null),
+    ]);
+    const digests = { holdout, reference, background, data };
+    const identity = jobIdentity(job, digests, slipwayVersion);
+    return { digest: createHash('sha256').update(identity).digest('hex'), data: digests };
+  }
+
+  async #current(job: Job): Promise<Current> {
+    const { digest, data } = await this.#identity(job);
+    const sources: Readonly<Record<DataRef['role'], DataSource | null>> = {
+      holdout: 'holdout' in job ? job.holdout : null,
+      reference: 'reference' in job ? job.reference : null,
+      background: 'background' in job ? job.background : null,
+      data: 'data' in job ? job.data : null,
+    };
+    const roles = ['holdout', 'reference', 'background', 'data'] as const;
+    return {
+      job: digest,
+      data: roles.flatMap(role => {
+        const source = sources[role];
+        return source === null ? [] : [{ role, path: source.path, digest: data[role] }];
+      }),
+    };
+  }
+}
+
+function callOptions({ signal, onProgress }: JobOptions): EngineCallOptions {
+  return { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) };
 }

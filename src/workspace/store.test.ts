@@ -1,42 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Validation } from '../protocol/results.ts';
 import { ResultStore, whyStale, type Current } from './store.ts';
-import { temporaryFolder } from './testing.ts';
+import { temporaryFolder, validationOf } from './testing.ts';
 
 const digest = 'd'.repeat(64);
-
-function validationOf(job: string, dataDigest = 'h1'): Validation {
-  return {
-    schema: 'slipway/validation@1',
-    job,
-    engine: 'test',
-    seed: 1,
-    settings: {},
-    model: { digest, name: 'm', version: '1', path: 'm.onnx', size: 1 },
-    data: [{ digest: dataDigest, path: 'data/h.csv', role: 'holdout', rows: 10 }],
-    task: 'binary',
-    classes: ['a', 'b'],
-    positive: 'b',
-    label: 'y',
-    threshold: 0.5,
-    n: 10,
-    verdict: { status: 'pass', sentence: 'Passes.', failed: [], warned: [], inconclusive: [] },
-    checks: [],
-    metrics: [],
-    charts: {
-      confusion: null,
-      roc: null,
-      precisionRecall: null,
-      calibration: null,
-      thresholds: null,
-      scores: null,
-      residuals: null,
-    },
-    matching: [],
-  };
-}
 
 const now = (job: string | null, holdout: string | null): Current => ({
   job,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Validation } from '../protocol/results.ts';
 
 /** A folder that goes when the test ends. For tests only. */
 export function temporaryFolder(): string {
@@ -42,4 +43,36 @@ export function commit(root: string, message: string): string {
   git(root, 'add', '-A');
   git(root, 'commit', '-qm', message);
   return git(root, 'rev-parse', 'HEAD').trim();
+}
+
+/** A validation that found nothing, over one holdout. */
+export function validationOf(job: string, dataDigest = 'h1'): Validation {
+  return {
+    schema: 'slipway/validation@1',
+    job,
+    engine: 'test',
+    seed: 1,
+    settings: {},
+    model: { digest: 'd'.repeat(64), name: 'm', version: '1', path: 'm.onnx', size: 1 },
+    data: [{ digest: dataDigest, path: 'data/h.csv', role: 'holdout', rows: 10 }],
+    task: 'binary',
+    classes: ['a', 'b'],
+    positive: 'b',
+    label: 'y',
+    threshold: 0.5,
+    n: 10,
+    verdict: { status: 'pass', sentence: 'Passes.', failed: [], warned: [], inconclusive: [] },
+    checks: [],
+    metrics: [],
+    charts: {
+      confusion: null,
+      roc: null,
+      precisionRecall: null,
+      calibration: null,
+      thresholds: null,
+      scores: null,
+      residuals: null,
+    },
+    matching: [],
+  };
 }

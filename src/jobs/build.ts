@@ -1,0 +1,126 @@
+import { BadInput } from '../core/failure.ts';
+import type { CompareJob, DataSource, ExplainJob, ModelMeaning, ValidateJob } from '../protocol/engine.ts';
+import { configFileName, dataSource } from '../workspace/config/load.ts';
+import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
+
+/** What a caller says in place of slipway.yaml. Paths are absolute or relative to the workspace. */
+export interface MeaningOverrides {
+  readonly task?: 'binary' | 'multiclass' | 'regression';
+  readonly label?: string;
+  readonly positive?: string;
+  readonly threshold?: number;
+  readonly seed?: number;
+}
+
+export interface ValidateOverrides extends MeaningOverrides {
+  readonly data?: string;
+  readonly reference?: string;
+  readonly resamples?: number;
+}
+
+export type CompareOverrides = ValidateOverrides;
+
+export interface ExplainOverrides extends MeaningOverrides {
+  readonly data?: string;
+  readonly background?: string;
+  readonly backgroundRows?: number;
+  readonly rows?: number | readonly number[];
+  readonly method?: 'auto' | 'shapley' | 'permutation';
+  readonly output?: string | number | null;
+  readonly space?: 'probability' | 'raw' | 'value';
+  readonly metric?: string;
+  readonly repeats?: number;
+  readonly budget?: number;
+}
+
+/** Settings where neither slipway.yaml nor the caller says one. */
+export const defaults = {
+  seed: 1,
+  resamples: 1000,
+  rows: 50,
+  backgroundRows: 100,
+  repeats: 5,
+  budget: 512,
+} as const;
+
+export function validateJob(root: string, model: ResolvedModel, overrides: ValidateOverrides): ValidateJob {
+  return {
+    kind: 'validate',
+    model: model.source,
+    meaning: meaningOf(model.entry, overrides),
+    policy: model.entry.policy,
+    holdout: chosen(root, overrides.data, model.entry.holdout),
+    reference: chosen(root, overrides.reference, model.entry.reference),
+    resamples: overrides.resamples ?? defaults.resamples,
+    seed: overrides.seed ?? defaults.seed,
+  };
+}
+
+/** @throws BadInput `no-data` */
+export function explainJob(root: string, model: ResolvedModel, overrides: ExplainOverrides): ExplainJob {
+  const { entry } = model;
+  return {
+    kind: 'explain',
+    model: model.source,
+    meaning: meaningOf(entry, overrides),
+    data: required(chosen(root, overrides.data, entry.holdout), entry, 'Explaining'),
+    background: chosen(root, overrides.background, entry.background ?? entry.reference),
+    backgroundRows: overrides.backgroundRows ?? defaults.backgroundRows,
+    rows: overrides.rows ?? defaults.rows,
+    method: overrides.method ?? 'auto',
+    output: overrides.output ?? null,
+    space: overrides.space ?? null,
+    metric: overrides.metric ?? null,
+    repeats: overrides.repeats ?? defaults.repeats,
+    budget: overrides.budget ?? defaults.budget,
+    seed: overrides.seed ?? defaults.seed,
+  };
+}
+
+/** Meaning, policy and data are those of B, the newer one. @throws BadInput `no-data` */
+export function compareJob(
+  root: string,
+  a: ResolvedModel,
+  b: ResolvedModel,
+  overrides: CompareOverrides,
+): CompareJob {
+  const entry = b.entry.configured ? b.entry : a.entry;
+  return {
+    kind: 'compare',
+    a: a.source,
+    b: b.source,
+    meaning: meaningOf(entry, overrides),
+    policy: entry.policy,
+    holdout: required(chosen(root, overrides.data, entry.holdout), entry, 'Comparing'),
+    reference: chosen(root, overrides.reference, entry.reference),
+    resamples: overrides.resamples ?? defaults.resamples,
+    seed: overrides.seed ?? defaults.seed,
+  };
+}
+
+/** The data given, else the holdout. @throws BadInput `no-data` */
+export function dataOf(root: string, entry: ModelEntry, path: string | null, what: string): DataSource {
+  return required(chosen(root, path ?? undefined, entry.holdout), entry, what);
+}
+
+function chosen(root: string, path: string | undefined, configured: DataSource | null): DataSource | null {
+  return path === undefined ? configured : dataSource(root, path);
+}
+
+function required(data: DataSource | null, entry: ModelEntry, what: string): DataSource {
+  if (data !== null) return data;
+  throw new BadInput(
+    'no-data',
+    `${what} needs data: give a file (\`--data F\`), or set \`data.holdout\` of \`${entry.name}\` in ${configFileName}.`,
+  );
+}
+
+function meaningOf({ meaning }: ModelEntry, overrides: MeaningOverrides): ModelMeaning {
+  return {
+    task: overrides.task ?? meaning.task,
+    label: overrides.label ?? meaning.label,
+    positive: overrides.positive ?? meaning.positive,
+    threshold: overrides.threshold ?? meaning.threshold,
+    unit: meaning.unit,
+  };
+}
