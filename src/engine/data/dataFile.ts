@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { DuckDBDoubleVector, type DuckDBDataChunk, type DuckDBVector } from '@duckdb/node-api';
 import type { Cell, Column, Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
@@ -75,6 +75,20 @@ export class DataFile {
   async rows(): Promise<number> {
     const [row] = await this.query(`select count(*) from ${this.#from([])}`);
     return Number(row?.[0]);
+  }
+
+  /** About how many rows, without reading the whole file: for showing progress. */
+  async rowsAbout(): Promise<number> {
+    if (this.#format === 'parquet') return await this.rows();
+    const handle = await open(this.source.file);
+    try {
+      const { size } = await handle.stat();
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(1 << 18), 0, 1 << 18, 0);
+      const lines = buffer.subarray(0, bytesRead).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
+      return Math.max(1, Math.round((size * lines) / Math.max(1, bytesRead)));
+    } finally {
+      await handle.close();
+    }
   }
 
   /** SHA-256 of the file, hex. */
@@ -184,9 +198,11 @@ export class DataFile {
 
   #from(wanted: readonly Wanted[]): string {
     if (this.#format !== 'csv') return reader(this.source.file, this.#format, null);
-    const as = new Map(wanted.map(column => [column.name, column.as]));
+    // A column that is wanted both ways is read as words and cast.
+    const words = new Set(wanted.filter(column => column.as !== 'number').map(column => column.name));
+    const numbers = new Set(wanted.filter(column => column.as === 'number').map(column => column.name));
     const types = this.columns.map(
-      ({ name }) => [name, as.get(name) === 'number' ? 'DOUBLE' : 'VARCHAR'] as const,
+      ({ name }) => [name, numbers.has(name) && !words.has(name) ? 'DOUBLE' : 'VARCHAR'] as const,
     );
     return reader(this.source.file, this.#format, new Map(types));
   }

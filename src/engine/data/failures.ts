@@ -17,6 +17,12 @@ export function dataFailure(error: unknown, path: string): Error {
         `${line === undefined ? '' : ` on line ${line}`}, where a number is needed. Mend that value or leave it empty.`,
     );
   }
+  const cast = /Could not convert string '([^]*?)' to DOUBLE/.exec(message);
+  if (cast !== null)
+    return new BadInput(
+      'not-a-number',
+      `\`${path}\` holds \`${cast[1] ?? ''}\` where a number is needed. Mend that value or leave it empty.`,
+    );
   if (/invalid unicode|utf-?8|encoding/i.test(message))
     return new BadInput(
       'not-utf8',

@@ -34,6 +34,8 @@ export class Scorer {
   readonly #fetches: readonly string[];
   readonly #labels: boolean;
   readonly #fixedRows: number | null;
+  /** Rows a call has. */
+  readonly batchRows: number;
   /** Milliseconds spent inside the runtime, for the benchmarks. */
   runtimeMs = 0;
 
@@ -52,6 +54,7 @@ export class Scorer {
       name => name !== null,
     );
     this.#fixedRows = plan.inputs.reduce<number | null>((rows, input) => rows ?? input.fixedRows, null);
+    this.batchRows = this.#fixedRows ?? batchRows;
   }
 
   static async create(
@@ -79,6 +82,11 @@ export class Scorer {
     );
   }
 
+  /** The answer to one row of a pool, in a call of its own. */
+  async row(pool: Pool, row: number, signal: Signal): Promise<Answers> {
+    return await this.#batches(1, signal, (_, count, padded) => this.feeds.slice(pool, row, count, padded));
+  }
+
   /** Scores of composed rows: row i takes feature j from pool row picks[i * d + j]. */
   async composed(pool: Pool, picks: Int32Array, d: number, signal: Signal): Promise<Answers> {
     return await this.#batches(picks.length / d, signal, (from, count, padded) =>
@@ -91,7 +99,7 @@ export class Scorer {
     signal: Signal,
     feed: (from: number, count: number, padded: number) => Record<string, Tensor>,
   ): Promise<Answers> {
-    const size = this.#fixedRows ?? batchRows;
+    const size = this.batchRows;
     let width = 0;
     let scores = new Float64Array(0);
     const labels: string[] = [];

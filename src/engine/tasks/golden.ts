@@ -4,12 +4,12 @@ import { BadInput } from '../../core/failure.ts';
 import type { ElementType } from '../../core/onnx/facts.ts';
 import type { DataSource, Golden, ModelSource } from '../../protocol/engine.ts';
 import { DataFile } from '../data/dataFile.ts';
-import { matchColumns } from '../match/match.ts';
 import { matchData } from '../match/matchData.ts';
 import type { MatchPlan } from '../match/plan.ts';
 import { forSingleRows, loadModel, type LoadedModel } from '../model/load.ts';
 import { numbersOf } from '../predict/elements.ts';
 import { Feeds } from '../predict/feeds.ts';
+import { blankRows } from '../runtime/blank.ts';
 
 /** The words of the Open Inference Protocol for ONNX's element types. */
 const datatypes: Readonly<Partial<Record<string, string>>> = {
@@ -39,7 +39,7 @@ export async function golden(request: {
   try {
     const { plan, table } =
       request.data === null
-        ? blankRows(model, request.rows)
+        ? blankRows(model.facts.inputs, request.rows)
         : await completeRows(model, request.data, request.rows);
     const rows = plan.inputs.reduce((count, input) => input.fixedRows ?? count, table.rows);
     const feeds = await Feeds.create(plan);
@@ -104,7 +104,7 @@ async function completeRows(
     const complete: number[] = [];
     for (let row = 0; row < table.rows && complete.length < rows; row++)
       if (table.columns.every(column => !isMissing(column, row))) complete.push(row);
-    if (complete.length === 0) return blankRows(model, rows);
+    if (complete.length === 0) return blankRows(model.facts.inputs, rows);
     return { plan, table: pick(table, complete) };
   } finally {
     await data.close();
@@ -123,52 +123,5 @@ function pick(table: Table, rows: readonly number[]): Table {
         ? { ...column, values: Float64Array.from(rows, row => column.values[row]!) }
         : { ...column, codes: Int32Array.from(rows, row => column.codes[row]!) },
     ),
-  };
-}
-
-/** Zeros and empty words, as wide as the signature says (1 where it leaves a size open). */
-function blankRows(model: LoadedModel, rows: number): { plan: MatchPlan; table: Table } {
-  const inputs = model.facts.inputs.map(input => ({
-    ...input,
-    shape: input.shape.map((size, axis) => (axis === 0 || (typeof size === 'number' && size > 0) ? size : 1)),
-  }));
-  const names = inputs.flatMap(input => {
-    const width = input.shape.slice(1).reduce<number>((all, size) => all * Number(size), 1);
-    const kind = input.type === 'string' ? ('text' as const) : ('number' as const);
-    return Array.from({ length: width }, (_, i) => ({
-      name: width === 1 ? input.name : `${input.name}[${i}]`,
-      type: kind,
-      kind,
-      input: input.name,
-    }));
-  });
-  const plans = inputs.map(input => {
-    const columns = names.filter(column => column.input === input.name);
-    return matchColumns({
-      inputs: [input],
-      metadata: {},
-      columns,
-      label: null,
-      reference: null,
-      path: 'the signature',
-    });
-  });
-  let before = 0;
-  const shifted = plans.flatMap(plan => {
-    const moved = plan.inputs.map(input => ({ ...input, columns: input.columns.map(c => c + before) }));
-    before += plan.features.length;
-    return moved;
-  });
-  const features = plans.flatMap(plan => plan.features);
-  return {
-    plan: { inputs: shifted, features, pairings: plans.flatMap(plan => plan.pairings) },
-    table: {
-      rows,
-      columns: features.map(({ name, as }) =>
-        as === 'text'
-          ? { kind: 'category', name, codes: new Int32Array(rows), levels: [''] }
-          : { kind: 'number', name, values: new Float64Array(rows) },
-      ),
-    },
   };
 }

@@ -1,0 +1,81 @@
+import type { DataFacts } from '../../core/checks/facts.ts';
+import type { Column, Table } from '../../core/data/table.ts';
+import { seeded } from '../../core/random.ts';
+import type { Wanted } from '../data/dataFile.ts';
+import { NumberCounter, WordCounter, type ColumnCounter } from './columns.ts';
+import { RowHashes } from './hashing.ts';
+import { RowKeys } from './rowKeys.ts';
+import { RowSample } from './sample.ts';
+
+const sampleRows = 50_000;
+
+/** Gathers what checks ask of a data file while its batches stream by. */
+export class Profiler {
+  readonly keys = new RowKeys();
+  readonly #features: readonly Wanted[];
+  readonly #hasLabel: boolean;
+  readonly #counters: readonly ColumnCounter[];
+  readonly #hashes: RowHashes;
+  readonly #sample: RowSample;
+  #rows = 0;
+
+  /** @param batchRows the most rows a batch has */
+  constructor(features: readonly Wanted[], hasLabel: boolean, batchRows: number, seed: number) {
+    this.#features = features;
+    this.#hasLabel = hasLabel;
+    this.#counters = features.map(({ as }) => (as === 'text' ? new WordCounter() : new NumberCounter()));
+    this.#hashes = new RowHashes(batchRows);
+    this.#sample = new RowSample(sampleRows, seeded(seed));
+  }
+
+  /** @param table the features in their order, then the label when there is one */
+  add(table: Table): void {
+    this.#rows += table.rows;
+    this.#hashes.start();
+    this.#counters.forEach((counter, c) => {
+      counter.add(table.columns[c]!);
+      this.#hashes.add(c, table.columns[c]!, table.rows);
+    });
+    const label = this.#hasLabel ? table.columns[this.#features.length] : undefined;
+    for (let row = 0; row < table.rows; row++)
+      this.keys.add(this.#hashes.key(row), label === undefined ? 0 : labelAt(label, row));
+    this.#sample.add(table);
+  }
+
+  get missing(): Map<string, number> {
+    return new Map(this.#features.map(({ name }, c) => [name, this.#counters[c]!.missing]));
+  }
+
+  /** Values a word column that the other file does not hold. */
+  unseen(reference: Profiler): Map<string, number> {
+    const counts = new Map<string, number>();
+    this.#features.forEach(({ name }, c) => {
+      const counter = this.#counters[c];
+      const other = reference.#counters[c];
+      if (counter instanceof WordCounter && other instanceof WordCounter)
+        counts.set(name, counter.unseen(new Set(other.levels)));
+    });
+    return counts;
+  }
+
+  facts(path: string, unusedColumns: readonly string[]): DataFacts {
+    const { table, rows } = this.#sample.take();
+    const { duplicates, conflicts } = this.keys.repeats();
+    const width = this.#features.length;
+    return {
+      path,
+      rows: this.#rows,
+      columns: this.#counters.map((counter, c) => counter.profile(table.columns[c]!, rows === null)),
+      unusedColumns,
+      sample: { rows: table.rows, columns: table.columns.slice(0, width) },
+      sampleRows: rows,
+      sampleLabel: this.#hasLabel ? table.columns[width]! : null,
+      duplicates,
+      conflicts: this.#hasLabel ? conflicts : null,
+    };
+  }
+}
+
+function labelAt(label: Column, row: number): number {
+  return label.kind === 'number' ? label.values[row]! : label.codes[row]!;
+}

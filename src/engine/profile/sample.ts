@@ -1,0 +1,59 @@
+import type { Column, Table } from '../../core/data/table.ts';
+import { below, type Random } from '../../core/random.ts';
+
+/** A seeded sample of the rows that stream by: all of them up to `size` (Vitter's algorithm R beyond that). */
+export class RowSample {
+  readonly #size: number;
+  readonly #random: Random;
+  readonly #slots: (Float64Array | Int32Array)[] = [];
+  #template: readonly Column[] = [];
+  readonly #rows: Int32Array;
+  #seen = 0;
+
+  constructor(size: number, random: Random) {
+    this.#size = size;
+    this.#random = random;
+    this.#rows = new Int32Array(size);
+  }
+
+  add(table: Table): void {
+    this.#template = table.columns;
+    table.columns.forEach((column, c) => {
+      this.#slots[c] ??= column.kind === 'number' ? new Float64Array(this.#size) : new Int32Array(this.#size);
+    });
+    for (let row = 0; row < table.rows; row++) {
+      const at = this.#seen < this.#size ? this.#seen : below(this.#random, this.#seen + 1);
+      if (at < this.#size) {
+        this.#rows[at] = this.#seen;
+        for (let c = 0; c < table.columns.length; c++) {
+          const column = table.columns[c]!;
+          this.#slots[c]![at] = column.kind === 'number' ? column.values[row]! : column.codes[row]!;
+        }
+      }
+      this.#seen++;
+    }
+  }
+
+  /** The sample in the order of the file; `rows` is null when it holds every row. */
+  take(): { readonly table: Table; readonly rows: Int32Array | null } {
+    const count = Math.min(this.#seen, this.#size);
+    const whole = this.#seen <= this.#size;
+    const order = Uint32Array.from({ length: count }, (_, i) => i);
+    if (!whole) order.sort((i, j) => this.#rows[i]! - this.#rows[j]!);
+    const columns = this.#template.map((column, c): Column => {
+      const slots = this.#slots[c]!;
+      return column.kind === 'number'
+        ? { kind: 'number', name: column.name, values: Float64Array.from(order, i => slots[i]!) }
+        : {
+            kind: 'category',
+            name: column.name,
+            codes: Int32Array.from(order, i => slots[i]!),
+            levels: column.levels,
+          };
+    });
+    return {
+      table: { rows: count, columns },
+      rows: whole ? null : Int32Array.from(order, i => this.#rows[i]!),
+    };
+  }
+}

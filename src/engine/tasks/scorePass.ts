@@ -1,0 +1,175 @@
+import type { GroupColumn } from '../../core/checks/facts.ts';
+import type { CategoryColumn, Column } from '../../core/data/table.ts';
+import { BadInput } from '../../core/failure.ts';
+import type { Scored } from '../../core/metrics/scored.ts';
+import type { Answer } from '../../core/onnx/facts.ts';
+import type { Progress } from '../../core/signal.ts';
+import type { ModelMeaning } from '../../protocol/engine.ts';
+import type { DataFile, Wanted } from '../data/dataFile.ts';
+import type { MatchPlan } from '../match/plan.ts';
+import { CollectedAnswers } from '../predict/collected.ts';
+import type { Answers, Scorer } from '../predict/scorer.ts';
+import { labelKind, resolveTask, scoredOf, type ResolvedTask } from '../predict/task.ts';
+import { Profiler } from '../profile/profiler.ts';
+import { neverAborted } from './signal.ts';
+
+/** Rows a batch of the stream: a few megabytes of columns. */
+const batchRows = 16_384;
+
+export interface ScorePassTask {
+  /** Each scores the same rows: one for a validation, two for a comparison. */
+  readonly scorers: readonly {
+    readonly scorer: Scorer;
+    readonly plan: MatchPlan;
+    readonly answer: Answer;
+  }[];
+  readonly data: DataFile;
+  readonly meaning: ModelMeaning;
+  /** The label column; null: unlabelled. */
+  readonly label: string | null;
+  readonly groups: readonly string[];
+  readonly seed: number;
+  readonly progress: Progress;
+}
+
+export interface ScorePass {
+  readonly rows: number;
+  /** One a scorer, as are `scored` and `answers`. */
+  readonly tasks: readonly ResolvedTask[];
+  readonly scored: readonly Scored[];
+  readonly answers: readonly Answers[];
+  readonly groups: readonly GroupColumn[];
+  readonly profiler: Profiler;
+}
+
+/**
+ * Reads a data file once: every batch is profiled, scored and let go. What stays is the scores, the labels,
+ * the groups and a bounded sample.
+ * @throws BadInput without rows, without the label column, or with labels that are not the model's classes
+ */
+export async function scorePass(job: ScorePassTask): Promise<ScorePass> {
+  const { data, label } = job;
+  requireColumn(data, label, 'the label');
+  for (const group of job.groups) requireColumn(data, group, 'a group of the policy');
+  const layout = columnsOf(job, labelKind(job.scorers[0]!.answer, job.meaning));
+  const first = layout.features;
+  const profiler = new Profiler(first, label !== null, batchRows, job.seed);
+  const collected = job.scorers.map(() => new CollectedAnswers());
+  const labels = label === null ? null : new Kept(layout.wanted[layout.label]!);
+  const groups = layout.groups.map(at => new Kept(layout.wanted[at]!));
+  const about = await data.rowsAbout();
+  let rows = 0;
+
+  for await (const { offset, table } of data.scan(layout.wanted, batchRows)) {
+    const column = (at: number): Column => table.columns[at]!;
+    profiler.add({
+      rows: table.rows,
+      columns: [...first.map((_, i) => column(i)), ...(label === null ? [] : [column(layout.label)])],
+    });
+    for (const [i, { scorer }] of job.scorers.entries()) {
+      const features = { rows: table.rows, columns: layout.scorers[i]!.map(column) };
+      collected[i]!.add(await scorer.table(features, data.source.path, offset, neverAborted));
+    }
+    labels?.add(column(layout.label));
+    groups.forEach((group, i) => group.add(column(layout.groups[i]!)));
+    rows += table.rows;
+    job.progress(Math.min(rows, about), about, 'rows scored');
+  }
+  if (rows === 0)
+    throw new BadInput('no-rows', `\`${data.source.path}\` has no rows. Choose a file with at least one.`);
+
+  const answers = collected.map(part => part.all());
+  const labelColumn = labels?.column() ?? null;
+  const levels = labelColumn?.kind === 'category' ? labelColumn.levels : null;
+  const tasks = answers.map((part, i) =>
+    resolveTask(job.scorers[i]!.answer, job.meaning, part.width, levels),
+  );
+  return {
+    rows,
+    tasks,
+    answers,
+    scored: answers.map((part, i) =>
+      scoredOf(part, tasks[i]!, labelColumn, job.meaning.unit, data.source.path),
+    ),
+    groups: groups.map(group => {
+      const { name, codes, levels: names } = group.column() as CategoryColumn;
+      return { name, codes, levels: names };
+    }),
+    profiler,
+  };
+}
+
+interface Layout {
+  readonly wanted: readonly Wanted[];
+  /** The first scorer's features: the first columns of `wanted`. */
+  readonly features: readonly Wanted[];
+  /** For each scorer, the places of its features in `wanted`. */
+  readonly scorers: readonly (readonly number[])[];
+  readonly label: number;
+  readonly groups: readonly number[];
+}
+
+function columnsOf(job: ScorePassTask, labelAs: 'number' | 'text'): Layout {
+  const wanted: Wanted[] = [];
+  const place = (column: Wanted): number => {
+    const known = wanted.findIndex(({ name, as }) => name === column.name && as === column.as);
+    return known >= 0 ? known : wanted.push(column) - 1;
+  };
+  const scorers = job.scorers.map(({ plan }) => plan.features.map(place));
+  const features = job.scorers[0]!.plan.features;
+  const label = job.label === null ? -1 : place({ name: job.label, as: labelAs });
+  const groups = job.groups.map(name => place({ name, as: 'text' }));
+  return { wanted, features, scorers, label, groups };
+}
+
+function requireColumn(data: DataFile, name: string | null, what: string): void {
+  if (name === null || data.columns.some(column => column.name === name)) return;
+  throw new BadInput(
+    'missing-column',
+    `\`${data.source.path}\` has no column \`${name}\`, which is given as ${what}. ` +
+      `It has ${data.columns.map(column => `\`${column.name}\``).join(', ')}.`,
+  );
+}
+
+/** One column of all rows, kept as the batches go by. */
+class Kept {
+  readonly #wanted: Wanted;
+  #numbers = new Float64Array(0);
+  #codes = new Int32Array(0);
+  #levels: readonly string[] = [];
+  #rows = 0;
+
+  constructor(wanted: Wanted) {
+    this.#wanted = wanted;
+  }
+
+  add(column: Column): void {
+    if (column.kind === 'number') {
+      const needed = this.#rows + column.values.length;
+      if (needed > this.#numbers.length) {
+        const larger = new Float64Array(Math.max(needed, this.#numbers.length * 2));
+        larger.set(this.#numbers);
+        this.#numbers = larger;
+      }
+      this.#numbers.set(column.values, this.#rows);
+      this.#rows = needed;
+      return;
+    }
+    const needed = this.#rows + column.codes.length;
+    if (needed > this.#codes.length) {
+      const larger = new Int32Array(Math.max(needed, this.#codes.length * 2));
+      larger.set(this.#codes);
+      this.#codes = larger;
+    }
+    this.#codes.set(column.codes, this.#rows);
+    this.#levels = column.levels;
+    this.#rows = needed;
+  }
+
+  column(): Column {
+    const { name, as } = this.#wanted;
+    return as === 'text'
+      ? { kind: 'category', name, codes: this.#codes.subarray(0, this.#rows), levels: this.#levels }
+      : { kind: 'number', name, values: this.#numbers.subarray(0, this.#rows) };
+  }
+}
