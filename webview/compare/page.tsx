@@ -28,7 +28,7 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
             >
               Compare again
             </Button>
-            <Button primary disabled={!trusted} onClick={() => host.run('deploy', b.version)}>
+            <Button primary disabled={!trusted} onClick={() => host.run('deploy')}>
               Deploy {b.version}…
             </Button>
           </>

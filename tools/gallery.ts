@@ -1,0 +1,117 @@
+import { build } from 'esbuild';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { comparison, explanation, release, validation } from '../src/protocol/results.ts';
+import type { PageState, Work } from '../src/protocol/pages.ts';
+import { gallery } from '../webview/gallery/samples.ts';
+import { themes, type Theme } from '../webview/gallery/themes.ts';
+
+/**
+ * Pictures of every page in every state, without VS Code: `node tools/gallery.ts --out DIR`
+ * with `--only NAME`, `--theme dark,light`, `--width 420,900,1400`. Not shipped.
+ * Fails on a script error or a breach of the content security policy.
+ */
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: path.join(tmpdir(), 'slipway-gallery') },
+    only: { type: 'string', default: '' },
+    theme: { type: 'string', default: '' },
+    width: { type: 'string', default: '420,900,1400' },
+    chromium: { type: 'string', default: '/usr/bin/chromium' },
+  },
+});
+const origin = 'https://gallery.test';
+const nonce = 'gallery';
+const root = path.join(import.meta.dirname, '..');
+
+/** A sample that breaks its schema would show a page that can't be. */
+function checked(state: PageState): PageState {
+  const stored = <T>(work: Work<T>): unknown =>
+    work.state === 'empty'
+      ? null
+      : work.state === 'done'
+        ? work.stored.result
+        : (work.previous?.result ?? null);
+  if (state.page === 'version') {
+    validation.nullable().parse(stored(state.validation));
+    explanation.nullable().parse(stored(state.explanation));
+  } else if (state.page === 'compare') comparison.nullable().parse(stored(state.comparison));
+  else release.array().parse([...state.releases, ...(state.current === null ? [] : [state.current])]);
+  return state;
+}
+
+function html(state: PageState, memory: object, theme: Theme): string {
+  const tokens = Object.entries(theme.tokens).map(([name, value]) => `--vscode-${name}: ${value};`);
+  const setting = JSON.stringify({ state, memory }).replaceAll('<', '\\u003c');
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8" />
+<meta property="csp-nonce" content="${nonce}" />
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src ${origin} data:; font-src ${origin}; style-src ${origin} 'nonce-${nonce}'; script-src 'nonce-${nonce}'" />
+<style nonce="${nonce}">:root { ${tokens.join(' ')} }</style>
+<link rel="stylesheet" href="${origin}/${state.page}.css" /></head>
+<body class="${theme.kind}" data-vscode-theme-kind="${theme.kind}"><div id="root"></div>
+<script nonce="${nonce}">window.setting = ${setting};</script>
+<script nonce="${nonce}" src="${origin}/host.js"></script>
+<script nonce="${nonce}" src="${origin}/${state.page}.js"></script></body></html>`;
+}
+
+const assets = path.join(values.out, 'assets');
+mkdirSync(assets, { recursive: true });
+await build({
+  entryPoints: {
+    host: path.join(root, 'webview/gallery/host.ts'),
+    version: path.join(root, 'webview/version/main.tsx'),
+    compare: path.join(root, 'webview/compare/main.tsx'),
+    target: path.join(root, 'webview/target/main.tsx'),
+  },
+  outdir: assets,
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  logLevel: 'warning',
+});
+
+const browser = await chromium.launch({
+  executablePath: values.chromium,
+  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+});
+const problems: string[] = [];
+for (const theme of themes.filter(t => values.theme === '' || values.theme.split(',').includes(t.name))) {
+  for (const width of values.width.split(',').map(Number)) {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    let name = '';
+    page.on('pageerror', error => problems.push(`${name}: ${error.message}`));
+    page.on('console', message => {
+      if (message.type() === 'error') problems.push(`${name}: ${message.text()}`);
+    });
+    for (const item of gallery.filter(i => values.only === '' || values.only.split(',').includes(i.name))) {
+      name = `${item.name}-${theme.name}-${width}`;
+      const body = html(checked(item.state), item.memory ?? {}, theme);
+      await page.unroute('**/*');
+      await page.route('**/*', async route => {
+        const file = new URL(route.request().url()).pathname.slice(1);
+        if (file === '') await route.fulfill({ contentType: 'text/html', body });
+        else
+          await route.fulfill({
+            contentType: file.endsWith('.css') ? 'text/css' : 'text/javascript',
+            body: readFileSync(path.join(assets, file)),
+          });
+      });
+      await page.goto(`${origin}/`);
+      await page.waitForSelector('h1');
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: path.join(values.out, `${name}.png`), fullPage: true });
+    }
+    await page.close();
+  }
+}
+await browser.close();
+for (const problem of new Set(problems)) console.error(problem);
+process.exitCode = problems.length > 0 ? 1 : 0;

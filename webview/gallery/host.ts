@@ -1,0 +1,51 @@
+import 'vscode-jsonrpc/browser';
+import type { PageRequests, PageState } from '../../src/protocol/pages.ts';
+import { Channel, type Handlers } from '../../src/protocol/transport.ts';
+
+/** Stands where VS Code stands: gives a page its api and its state, and keeps what the page asked. */
+
+interface Setting {
+  readonly state: PageState;
+  readonly memory: Readonly<Record<string, unknown>>;
+}
+
+declare global {
+  interface Window {
+    setting: Setting;
+    asked: { method: string; params: unknown }[];
+    acquireVsCodeApi: () => object;
+  }
+}
+
+const listeners: ((message: unknown) => void)[] = [];
+let memory: unknown = window.setting.memory;
+window.asked = [];
+window.acquireVsCodeApi = () => ({
+  postMessage: (message: unknown) => listeners.forEach(listener => listener(structuredClone(message))),
+  getState: () => memory,
+  setState: (next: unknown) => (memory = next),
+});
+
+const channel = new Channel<Record<string, [unknown, unknown]>>({
+  post: message => window.dispatchEvent(new MessageEvent('message', { data: structuredClone(message) })),
+  onMessage: listener => void listeners.push(listener),
+  onClose: () => undefined,
+});
+const keep =
+  (method: string) =>
+  (params: unknown): Promise<null> => {
+    window.asked.push({ method, params });
+    return Promise.resolve(null);
+  };
+const answers: Handlers<Omit<PageRequests, 'rows'>> = {
+  ready: () => Promise.resolve(window.setting.state),
+  validate: keep('validate'),
+  explain: keep('explain'),
+  compare: keep('compare'),
+  cancel: keep('cancel'),
+  command: keep('command'),
+  copy: keep('copy'),
+  save: keep('save'),
+};
+channel.serve(answers);
+channel.listen();
