@@ -33,9 +33,6 @@ export interface JobOptions {
   readonly fresh?: boolean;
 }
 
-/** Rows of golden inputs a deployment is checked with. */
-const goldenRows = 8;
-
 /** Jobs on models: built from slipway.yaml and overrides, run in the engine, stored under their digest. */
 export class Jobs {
   readonly #workspace: Workspace;
@@ -107,7 +104,7 @@ export class Jobs {
   }
 
   /** Golden inputs: the first rows of the holdout (else made from the signature) with the local answer. */
-  async golden(model: ResolvedModel, options: JobOptions = {}, rows = goldenRows): Promise<Golden> {
+  async golden(model: ResolvedModel, rows: number, options: JobOptions = {}): Promise<Golden> {
     const data = model.entry.holdout ?? model.entry.reference;
     return await this.#engine.call('golden', { model: model.source, data, rows }, callOptions(options));
   }
