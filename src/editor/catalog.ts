@@ -6,6 +6,7 @@ import type { ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from '../wo
 import { isBadInput, sentenceOf } from './failures.ts';
 import { referenceOf, versionRow } from './row.ts';
 import type { Services } from './services.ts';
+import { setting } from './settings.ts';
 
 /** A target that does not answer must not keep the lists waiting. */
 const statusDeadlineMs = 5000;
@@ -79,17 +80,12 @@ export class Catalog {
 
   async list(entry: ModelEntry, version: ModelVersion): Promise<ListedVersion> {
     const reference = referenceOf(entry, version);
-    // Only bytes on disk are hashed for a list; those of git are read when the version is opened.
-    const onDisk = version.state.kind === 'ready' && (version.commit === null || entry.source !== 'git');
-    const resolved =
-      onDisk || version.digest !== null || this.#resolved.has(reference)
-        ? await this.resolve(reference)
-        : null;
-    const digest = resolved?.ref.digest ?? version.digest;
-    const [stored, liveOn] = await Promise.all([
-      resolved === null ? null : this.validation(resolved),
-      digest === null ? [] : this.#liveOn(digest),
-    ]);
+    const { digest } = version;
+    // Bytes in git are hashed when the version is opened: until then nothing is known of it.
+    const [stored, liveOn] =
+      digest === null
+        ? [null, []]
+        : await Promise.all([this.validation(known(entry, version, digest)), this.#liveOn(digest)]);
     return { entry, version, reference, row: versionRow(version, digest, stored, liveOn) };
   }
 
@@ -105,7 +101,7 @@ export class Catalog {
     return await remembered(this.#validations, `${model.entry.name}@${model.ref.digest}`, async () => {
       const { jobs } = await this.#services();
       return await jobs()
-        .latestValidation(model)
+        .latestValidation(model, { resamples: setting('slipway.validate.resamples') })
         .catch(() => null);
     });
   }
@@ -126,7 +122,7 @@ export class Catalog {
       async () => {
         const { jobs } = await this.#services();
         return await jobs()
-          .latestComparison(a, b)
+          .latestComparison(a, b, { resamples: setting('slipway.validate.resamples') })
           .catch(() => null);
       },
     );
@@ -170,6 +166,13 @@ export class Catalog {
       .filter(({ status }) => status?.live.some(live => live.digest === digest))
       .map(({ target }) => target.name);
   }
+}
+
+/** What the store needs to find the results of a listed version; its bytes are not asked for. */
+function known(entry: ModelEntry, version: ModelVersion, digest: string): ResolvedModel {
+  const { path, size } = version;
+  const ref = { digest, name: entry.name, version: version.version, path, size: size ?? 0 };
+  return { entry, version, ref, source: { file: path, ref } };
 }
 
 async function remembered<T>(

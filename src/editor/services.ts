@@ -26,6 +26,8 @@ export interface ServicesOptions {
   /** MB; asked again at each poll of the memory watch, so that a changed setting holds at once. */
   readonly memoryLimitMb: () => number;
   readonly keepRunning: boolean;
+  /** Whether anything of the folder may be run, git included. */
+  readonly trusted: () => boolean;
   readonly log: (line: string) => void;
 }
 
@@ -68,7 +70,7 @@ export interface ServicesModule {
 }
 
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const workspace = await Workspace.open(options.root);
+  const workspace = await Workspace.open(options.root, options.trusted);
   const store = new ResultStore(options.root);
   const start = (): EngineClient =>
     new EngineClient({

@@ -32,13 +32,21 @@ export class Workspace {
   #repository: Promise<Repository | null> | null = null;
   readonly #histories = new Map<string, History>();
 
-  private constructor(root: string) {
+  readonly #mayRunGit: () => boolean;
+
+  private constructor(root: string, mayRunGit: () => boolean) {
     this.root = root;
+    this.#mayRunGit = mayRunGit;
   }
 
-  /** @param root absolute folder. A malformed slipway.yaml gives `issues`, never a throw. */
-  static async open(root: string): Promise<Workspace> {
-    const workspace = new Workspace(root);
+  /**
+   * A malformed slipway.yaml gives `issues`, never a throw.
+   * @param root absolute folder
+   * @param mayRunGit false in a folder that is not trusted: git runs programs that the folder's own
+   *   configuration names. Each version is then a file. Asked again at each reload.
+   */
+  static async open(root: string, mayRunGit: () => boolean = () => true): Promise<Workspace> {
+    const workspace = new Workspace(root, mayRunGit);
     await workspace.reload();
     return workspace;
   }
@@ -230,7 +238,7 @@ export class Workspace {
   }
 
   async #place(): Promise<Place> {
-    this.#repository ??= Repository.find(this.root);
+    this.#repository ??= this.#mayRunGit() ? Repository.find(this.root) : Promise.resolve(null);
     return { root: this.root, repository: await this.#repository, digests: this.#digests };
   }
 }
