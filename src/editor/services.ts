@@ -26,6 +26,8 @@ export interface ServicesOptions {
   /** MB; asked again at each poll of the memory watch, so that a changed setting holds at once. */
   readonly memoryLimitMb: () => number;
   readonly keepRunning: boolean;
+  /** Bootstrap resamples of a validation. */
+  readonly resamples: () => number;
   /** Whether anything of the folder may be run, git included. */
   readonly trusted: () => boolean;
   readonly log: (line: string) => void;
@@ -86,8 +88,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     root: options.root,
     workspace,
     jobs: {
-      validate: (model, run) => jobs.validate(model, {}, run),
-      golden: (model, rows, run) => jobs.golden(model, run, rows),
+      // The same job as the editor's own, so that its stored result is the one a release rests on.
+      validate: (model, run) => jobs.validate(model, { resamples: options.resamples() }, run),
+      golden: (model, rows, run) => jobs.golden(model, rows, run),
     },
     distDir: options.distDir,
     by: options.by,
