@@ -1,4 +1,4 @@
-import type { CheckGroup, CheckNeed, Evidence, Interval, Status } from '../../protocol/results.ts';
+import type { CheckGroup, CheckNeed, Evidence, Interval } from '../../protocol/results.ts';
 import type { CheckFacts } from './facts.ts';
 
 /** The usual limit of a check and where it is from. */
@@ -18,8 +18,8 @@ export interface Finding {
   /** One sentence: what to do; shown unless the check passes. */
   readonly advice?: string | null;
   readonly evidence?: Evidence | null;
-  /** Overrules the comparison with the threshold. */
-  readonly status?: Status;
+  /** The check's own judgement, instead of the comparison with a threshold. */
+  readonly broken?: boolean;
 }
 
 /** The check could not run: one sentence says why. */
@@ -40,7 +40,8 @@ export interface Check {
   readonly unit: string | null;
   /** True when the value is a time or memory on this machine. */
   readonly measured?: boolean;
-  /** null: the check only reports, or judges by itself. */
+  /** null: the check judges by itself. */
   readonly threshold: DefaultThreshold | null;
+  /** @param limit the threshold in force */
   run(facts: CheckFacts, limit: number): Outcome;
 }

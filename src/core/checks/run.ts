@@ -1,8 +1,102 @@
 import type { Policy } from '../../protocol/engine.ts';
-import type { CheckResult } from '../../protocol/results.ts';
+import type { CheckNeed, CheckResult, Threshold } from '../../protocol/results.ts';
+import { isLabelled } from '../metrics/scored.ts';
+import { catalogue } from './catalogue.ts';
+import type { Check } from './check.ts';
 import type { CheckFacts } from './facts.ts';
+import { judge, limitOf } from './judge.ts';
+import { metricRules } from './metricRules.ts';
 
 /** Every check of the catalogue and every metric rule of the policy, each exactly once. */
 export function runChecks(facts: CheckFacts, policy: Policy): CheckResult[] {
-  throw new Error(`not built: ${facts.seed} ${policy.groups.length}`);
+  const lacking = whatLacks(facts);
+  return [
+    ...metricRules(policy, facts.metrics),
+    ...catalogue.map(check => runCheck(check, facts, policy, lacking)),
+  ];
+}
+
+/** One check, with the policy's limit and severity. */
+export function runCheck(
+  check: Check,
+  facts: CheckFacts,
+  policy: Policy,
+  lacking = whatLacks(facts),
+): CheckResult {
+  const rule = policy.checks[check.id];
+  const severity = rule?.severity ?? check.severity;
+  const threshold = thresholdOf(check, policy);
+  const base = {
+    id: check.id,
+    title: check.title,
+    group: check.group,
+    needs: [...check.needs],
+    severity,
+    unit: check.unit,
+    threshold,
+    measured: check.measured ?? false,
+  };
+  const notRun = (finding: string): CheckResult => ({
+    ...base,
+    status: 'not-run',
+    value: null,
+    interval: null,
+    finding,
+    advice: null,
+    evidence: null,
+  });
+  if (rule?.off === true) return { ...notRun('Switched off by the policy.'), threshold: null };
+  const missing = check.needs.filter(need => lacking.has(need));
+  if (missing.length > 0) return notRun(`Needs ${missing.map(need => needWords[need]).join(' and ')}.`);
+  const outcome = check.run(facts, threshold?.value ?? 0);
+  if ('notRun' in outcome) return notRun(outcome.notRun);
+  const { value, finding } = outcome;
+  const interval = outcome.interval ?? null;
+  const status =
+    outcome.broken !== undefined
+      ? outcome.broken
+        ? severity
+        : 'pass'
+      : threshold === null || typeof value !== 'number'
+        ? 'pass'
+        : judge(value, interval, threshold, severity);
+  return {
+    ...base,
+    status,
+    value,
+    interval,
+    finding,
+    advice: status === 'pass' ? null : (outcome.advice ?? null),
+    evidence: outcome.evidence ?? null,
+  };
+}
+
+function thresholdOf(check: Check, policy: Policy): Threshold | null {
+  if (check.threshold === null) return null;
+  const { op, value } = check.threshold;
+  const limit = limitOf(policy.checks[check.id], op);
+  return limit === undefined
+    ? { op, value, source: policy.checks[check.id] === undefined ? 'default' : 'policy' }
+    : { op, value: limit, source: 'policy' };
+}
+
+const needWords: Record<CheckNeed, string> = {
+  model: 'a model',
+  data: 'data',
+  labels: 'labelled data',
+  reference: 'reference data (what the model was trained on)',
+  baseline: 'a baseline version',
+  group: 'group columns in the policy',
+};
+
+/** The needs that these facts cannot meet. */
+function whatLacks({ data, scored, reference, groups }: CheckFacts): Set<CheckNeed> {
+  const labelled =
+    scored !== null && Array.from({ length: scored.n }, (_, row) => row).some(row => isLabelled(scored, row));
+  const lacking = new Set<CheckNeed>(['baseline']);
+  if (data === null && scored === null) lacking.add('data');
+  if (!labelled) lacking.add('labels');
+  if (reference === null) lacking.add('reference');
+  if (groups.length === 0) lacking.add('group');
+  return lacking;
 }

@@ -1,5 +1,9 @@
-import type { Policy } from '../../protocol/engine.ts';
+import type { Policy, Rule } from '../../protocol/engine.ts';
+import { catalogue } from '../checks/catalogue.ts';
+import { definitionOf, isMetricName, metricDefinitions } from '../metrics/definitions.ts';
+import { metricNames } from '../metrics/evaluate.ts';
 import type { ScoredTask } from '../metrics/scored.ts';
+import { didYouMean } from '../nearest.ts';
 
 /** A mistake in a policy; `path` as in ['metrics', 'roc_auc', 'min']. */
 export interface PolicyIssue {
@@ -7,7 +11,105 @@ export interface PolicyIssue {
   readonly message: string;
 }
 
-/** Unknown metric and check names (with the nearest one) and thresholds that nothing can meet or break. */
+/** What people write for a metric whose name is longer. */
+const otherNames: Readonly<Record<string, string>> = {
+  auc: 'roc_auc',
+  auroc: 'roc_auc',
+  roc_auc_score: 'roc_auc',
+  ap: 'average_precision',
+  pr_auc: 'average_precision',
+  accuracy_score: 'accuracy',
+  f1_score: 'f1',
+  mcc: 'matthews_corrcoef',
+  kappa: 'cohen_kappa',
+  brier: 'brier_score',
+  brier_score_loss: 'brier_score',
+  logloss: 'log_loss',
+  cross_entropy: 'log_loss',
+  ece: 'expected_calibration_error',
+  calibration_error: 'expected_calibration_error',
+  sensitivity: 'recall',
+  tpr: 'recall',
+  tnr: 'specificity',
+  mae: 'mean_absolute_error',
+  rmse: 'root_mean_squared_error',
+  mse: 'mean_squared_error',
+  mape: 'mean_absolute_percentage_error',
+  r2_score: 'r2',
+  bias: 'mean_error',
+};
+
+/** Unknown metric and check names (with the nearest one), and limits that nothing can meet. */
 export function policyIssues(policy: Policy, task: ScoredTask | null): PolicyIssue[] {
-  throw new Error(`not built: ${policy.groups.length} ${String(task)}`);
+  return [
+    ...Object.entries(policy.metrics).flatMap(([name, rule]) => metricIssues(name, rule, task)),
+    ...Object.entries(policy.checks).flatMap(([id, rule]) => checkIssues(id, rule)),
+    ...Object.entries(policy.margins).flatMap(([name, margin]) => marginIssues(name, margin, task)),
+  ];
+}
+
+function nameIssue(name: string, section: string, task: ScoredTask | null): PolicyIssue | null {
+  const path = [section, name];
+  const known: readonly string[] = task === null ? Object.keys(metricDefinitions) : metricNames(task);
+  if (known.includes(name)) return null;
+  if (isMetricName(name)) {
+    const tasks = definitionOf(name).tasks.join(' and ');
+    return { path, message: `\`${name}\` is a metric of ${tasks}, and this model's task is ${task!}.` };
+  }
+  const other = otherNames[name.toLowerCase()];
+  const hint =
+    other !== undefined && known.includes(other) ? ` Did you mean \`${other}\`?` : didYouMean(name, known);
+  return { path, message: `There is no metric \`${name}\`.${hint}` };
+}
+
+function metricIssues(name: string, rule: Rule, task: ScoredTask | null): PolicyIssue[] {
+  const unknown = nameIssue(name, 'metrics', task);
+  if (unknown !== null || !isMetricName(name)) return unknown === null ? [] : [unknown];
+  const issues: PolicyIssue[] = [];
+  const { range, title } = definitionOf(name);
+  const [least, greatest] = range;
+  const at = (key: string, message: string): number => issues.push({ path: ['metrics', name, key], message });
+  if (rule.min !== undefined && greatest !== null && rule.min > greatest)
+    at('min', `${title} is never above ${greatest}: no model can reach ${rule.min}.`);
+  if (rule.max !== undefined && least !== null && rule.max < least)
+    at('max', `${title} is never below ${least}: no model can keep under ${rule.max}.`);
+  issues.push(...crossed(rule, ['metrics', name]));
+  if (rule.min === undefined && rule.max === undefined && rule.off !== true)
+    issues.push({ path: ['metrics', name], message: `\`${name}\` has no limit. Give \`min\` or \`max\`.` });
+  return issues;
+}
+
+function checkIssues(id: string, rule: Rule): PolicyIssue[] {
+  const path = ['checks', id];
+  const check = catalogue.find(one => one.id === id);
+  if (check === undefined) {
+    const hint = didYouMean(
+      id,
+      catalogue.map(one => one.id),
+    );
+    return [{ path, message: `There is no check \`${id}\`.${hint}` }];
+  }
+  const takes = check.threshold === null ? null : check.threshold.op === '>=' ? 'min' : 'max';
+  return (['min', 'max'] as const).flatMap(key => {
+    if (rule[key] === undefined || key === takes) return [];
+    const instead = takes === null ? 'It judges by itself and takes no limit.' : `Its limit is \`${takes}\`.`;
+    return [{ path: [...path, key], message: `\`${id}\` has no \`${key}\`. ${instead}` }];
+  });
+}
+
+function marginIssues(name: string, margin: number, task: ScoredTask | null): PolicyIssue[] {
+  const unknown = nameIssue(name, 'margins', task);
+  if (unknown !== null) return [unknown];
+  if (margin >= 0) return [];
+  return [
+    {
+      path: ['margins', name],
+      message: `A margin says how much worse is allowed: it is 0 or more, not ${margin}.`,
+    },
+  ];
+}
+
+function crossed({ min, max }: Rule, path: readonly string[]): PolicyIssue[] {
+  if (min === undefined || max === undefined || min <= max) return [];
+  return [{ path: [...path, 'min'], message: `No value is at least ${min} and at most ${max}.` }];
 }

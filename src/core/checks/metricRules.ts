@@ -1,0 +1,74 @@
+import type { Policy } from '../../protocol/engine.ts';
+import type { CheckResult, Metric, Threshold } from '../../protocol/results.ts';
+import { definitionOf, isMetricName } from '../metrics/definitions.ts';
+import { judge } from './judge.ts';
+import { valueWords, withInterval } from './words.ts';
+
+/** The policy's limits on metrics as checks: the id is the metric's name (`-max` when both limits are set). */
+export function metricRules(policy: Policy, metrics: readonly Metric[]): CheckResult[] {
+  return Object.entries(policy.metrics).flatMap(([name, rule]) => {
+    const limits: [string, Threshold][] = [];
+    if (rule.min !== undefined) limits.push([name, { op: '>=', value: rule.min, source: 'policy' }]);
+    if (rule.max !== undefined)
+      limits.push([
+        limits.length > 0 ? `${name}-max` : name,
+        { op: '<=', value: rule.max, source: 'policy' },
+      ]);
+    const metric = metrics.find(one => one.name === name && one.class === null);
+    const run = (id: string, threshold: Threshold): CheckResult => ({
+      ...metricRule(name, metric, metrics.length > 0, threshold, rule.severity ?? 'fail'),
+      id,
+    });
+    return rule.off === true ? [] : limits.map(([id, threshold]) => run(id, threshold));
+  });
+}
+
+function metricRule(
+  name: string,
+  metric: Metric | undefined,
+  labelled: boolean,
+  threshold: Threshold,
+  severity: 'fail' | 'warn',
+): CheckResult {
+  const base = {
+    id: name,
+    title: isMetricName(name) ? definitionOf(name).title : name,
+    group: 'performance' as const,
+    needs: ['model' as const, 'data' as const, 'labels' as const],
+    severity,
+    unit: metric?.unit ?? null,
+    threshold,
+    evidence: null,
+    measured: false,
+  };
+  const limit = `${threshold.op === '>=' ? 'at least' : 'at most'} ${valueWords(threshold.value, base.unit)}`;
+  if (metric?.value !== undefined && metric.value !== null) {
+    const status = judge(metric.value, metric.interval, threshold, severity);
+    return {
+      ...base,
+      status,
+      value: metric.value,
+      interval: metric.interval,
+      finding: `${base.title} is ${withInterval(metric.value, metric.interval, metric.unit)} over ${metric.n.toLocaleString('en-US')} rows; the policy asks for ${limit}.`,
+      advice:
+        status === 'inconclusive'
+          ? 'The interval straddles the limit: more labelled rows would decide it.'
+          : status === 'pass'
+            ? null
+            : 'Improve the model, or change the limit in the policy with a reason.',
+    };
+  }
+  // A metric that is missing though there are labels can't be said to keep its limit.
+  return {
+    ...base,
+    status: labelled ? severity : 'not-run',
+    value: null,
+    interval: null,
+    finding: labelled
+      ? `${base.title} is undefined on this data, so it cannot be ${limit}.`
+      : `${base.title} was not measured: it needs labelled data.`,
+    advice: labelled
+      ? 'Give holdout data in which every class occurs, and a model that gives this metric.'
+      : 'Name holdout data and its label column.',
+  };
+}
