@@ -35,7 +35,7 @@ export function compareGolden(expected: Golden, answered: Golden['outputs']): No
 /** The step of a plan that asks the version on the target for the golden inputs. */
 export function verifyStep(target: Pick<Target, 'infer'>, context: TargetContext, digest: string): Step {
   return {
-    name: 'verify',
+    name: `verify-${digest.slice(0, 12)}`,
     phase: 'prepare',
     sentence: `Ask ${digest.slice(0, 12)} there for the golden inputs; its answers must be the local runtime's.`,
     undoSentence: 'It changes nothing.',

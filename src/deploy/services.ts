@@ -18,7 +18,11 @@ export interface RunOptions {
 /** What a deployment asks of the jobs. */
 export interface DeployJobs {
   /** The stored validation when the same job was done before, else a new one. */
-  validate(model: ResolvedModel, overrides: object, options: RunOptions): Promise<Validation>;
+  validate(
+    model: ResolvedModel,
+    overrides: object,
+    options: RunOptions,
+  ): Promise<Pick<Validation, 'verdict'>>;
   /** Golden inputs of the model, with the local runtime's answer. */
   golden(model: ResolvedModel, rows: number, options: RunOptions): Promise<Golden>;
 }

@@ -2,25 +2,31 @@ import { build } from 'esbuild';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+const root = resolve(import.meta.dirname, '../..');
+
 /**
  * For tests: a dist folder with server.js bundled from source, with the runtime beside it. dist/ itself may
  * be missing or old.
  * @returns the folder
  */
 export async function buildServer(dir: string): Promise<string> {
-  const root = resolve(import.meta.dirname, '../..');
   const dist = join(dir, 'dist');
   await mkdir(dist, { recursive: true });
   await symlink(join(root, 'node_modules'), join(dir, 'node_modules'), 'junction');
+  await buildProgram('src/serve/main.ts', join(dist, 'server.js'));
+  return dist;
+}
+
+/** @param entry relative to the project's root */
+export async function buildProgram(entry: string, outfile: string): Promise<void> {
   await build({
-    entryPoints: [join(root, 'src/serve/main.ts')],
-    outfile: join(dist, 'server.js'),
+    entryPoints: [join(root, entry)],
+    outfile,
     bundle: true,
     platform: 'node',
-    format: 'cjs',
+    format: outfile.endsWith('.mjs') ? 'esm' : 'cjs',
     target: 'node20',
-    external: ['onnxruntime-node'],
+    external: ['onnxruntime-node', '@duckdb/node-api'],
     logLevel: 'error',
   });
-  return dist;
 }

@@ -1,0 +1,253 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { ResolvedModel } from '../../workspace/types.ts';
+import { buildProgram, buildServer } from '../../serve/testServer.ts';
+import type { Deployer } from '../deployer.ts';
+import type { DeployEvent } from '../services.ts';
+import { makeDeployer, makeWorkspace, type TestOptions } from '../testing.ts';
+
+/** What a kind of target brings to the scenarios that every kind must pass. */
+export interface ContractSubject {
+  /** One line of YAML: the settings. */
+  readonly settings: string;
+  /** Changes the target behind the journal's back, so that it serves nothing. */
+  readonly meddle: (root: string, target: string) => Promise<void>;
+  /** Ends what a deployment left running. */
+  readonly clean: (root: string, target: string, distDir: string) => Promise<void>;
+}
+
+const name = 'staging';
+
+export interface Scene {
+  readonly root: string;
+  readonly deployer: Deployer;
+  readonly version: (name: string) => Promise<ResolvedModel>;
+  /** Another deployer on the same workspace, as of another window. */
+  readonly another: (options: TestOptions) => Promise<Deployer>;
+}
+
+/** The scenarios that every kind of target must pass, against the real server. */
+export function targetContract(kind: string, subject: ContractSubject): void {
+  let built: string;
+  let distDir: string;
+
+  beforeAll(async () => {
+    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
+    distDir = await buildServer(built);
+    await buildProgram('src/deploy/testDeploy.ts', join(distDir, 'deploy.mjs'));
+  });
+  afterAll(() => rm(built, { recursive: true, force: true }));
+
+  async function scene(options: TestOptions = {}): Promise<Scene> {
+    const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
+    onTestFinished(async () => {
+      await subject.clean(root, name, distDir);
+      await rm(root, { recursive: true, force: true });
+    });
+    await makeWorkspace(root, { name, settings: subject.settings });
+    const { deployer, workspace } = await makeDeployer(root, distDir, options);
+    return {
+      root,
+      deployer,
+      version: async version => await workspace.resolve(`credit-risk@${version}`),
+      another: async other => (await makeDeployer(root, distDir, other)).deployer,
+    };
+  }
+
+  async function liveVersions({ deployer }: Scene): Promise<readonly (string | null)[]> {
+    const { live, drift, interrupted } = await deployer.status(name);
+    expect({ drift, interrupted }).toEqual({ drift: null, interrupted: null });
+    return live.map(({ version }) => version);
+  }
+
+  describe(`${kind} target`, () => {
+    test('a plan and a dry run change nothing', async () => {
+      const at = await scene();
+      const plan = await at.deployer.deploy(name, await at.version('1.0.0'), { dryRun: true });
+      expect(plan).toMatchObject({ release: 'r-0001', state: 'planned', dryRun: true, previous: null });
+      expect(plan.plan.map(step => step.state)).toEqual(plan.plan.map(() => 'planned'));
+      expect(await at.deployer.history(name)).toEqual([]);
+      expect(await at.deployer.status(name)).toMatchObject({ healthy: false, live: [], drift: null });
+    });
+
+    test('first version, second version, rollback, removal', async () => {
+      const at = await scene();
+      const first = await at.deployer.deploy(name, await at.version('1.0.0'));
+      expect(first).toMatchObject({ state: 'live', previous: null, golden: { rows: 8 } });
+      expect(first.plan.every(step => step.state === 'done')).toBe(true);
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+      expect((await at.deployer.status(name)).healthy).toBe(true);
+
+      const second = await at.deployer.deploy(name, await at.version('1.1.0'));
+      expect(second).toMatchObject({ state: 'live', previous: first.model.digest });
+      expect(await liveVersions(at)).toEqual(['1.1.0']);
+
+      const back = await at.deployer.rollback(name);
+      expect(back).toMatchObject({ state: 'live', action: 'rollback', previous: second.model.digest });
+      expect(back.plan.some(step => step.name.startsWith('copy'))).toBe(false);
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+      await expect(at.deployer.rollback(name)).rejects.toMatchObject({ code: 'no-earlier-release' });
+      await expect(at.deployer.rollback(name, { to: 'r-9999' })).rejects.toMatchObject({
+        code: 'unknown-release',
+      });
+      expect(await at.deployer.rollback(name, { to: 'r-0002' })).toMatchObject({ state: 'live' });
+      expect(await liveVersions(at)).toEqual(['1.1.0']);
+
+      expect(await at.deployer.remove(name)).toMatchObject({ state: 'removed', action: 'remove' });
+      expect(await at.deployer.status(name)).toMatchObject({ healthy: false, live: [], current: null });
+      const history = await at.deployer.history(name);
+      expect(history.map(release => release.action)).toEqual([
+        'remove',
+        'rollback',
+        'rollback',
+        'deploy',
+        'deploy',
+      ]);
+      await expect(at.deployer.remove(name)).rejects.toMatchObject({ code: 'nothing-deployed' });
+    });
+
+    test('a version that answers otherwise than the local runtime is undone, the live one stays', async () => {
+      const at = await scene();
+      await at.deployer.deploy(name, await at.version('1.0.0'));
+      const before = await at.deployer.status(name);
+      const spoilt = await at.another({
+        spoil: golden => ({
+          ...golden,
+          outputs: golden.outputs.map(output => ({
+            ...output,
+            data: output.data.map(value => (typeof value === 'number' ? value + 0.25 : value)),
+          })),
+        }),
+      });
+      const release = await spoilt.deploy(name, await at.version('1.1.0'));
+      expect(release).toMatchObject({ state: 'undone', golden: null });
+      const verify = release.plan.find(step => step.name.startsWith('verify'));
+      expect(verify?.detail).toMatch(/does not answer as the local runtime does: value 0 of/);
+      expect(await at.deployer.status(name)).toMatchObject({ live: before.live, healthy: true, drift: null });
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+    });
+
+    test('a failed policy refuses, an override is recorded with its reason', async () => {
+      const verdict = {
+        status: 'fail' as const,
+        sentence: 'roc_auc is 0.61, below 0.7.',
+        failed: ['roc_auc'],
+        warned: [],
+        inconclusive: [],
+      };
+      const at = await scene({ verdict });
+      const version = await at.version('1.0.0');
+      await expect(at.deployer.deploy(name, version)).rejects.toMatchObject({ code: 'policy-failed' });
+      await expect(at.deployer.deploy(name, version, { override: { reason: ' ' } })).rejects.toMatchObject({
+        code: 'no-reason',
+      });
+      expect(await at.deployer.history(name)).toEqual([]);
+      const release = await at.deployer.deploy(name, version, { override: { reason: 'drill' } });
+      expect(release).toMatchObject({ state: 'live', verdict, override: { reason: 'drill', by: 'Ada' } });
+    });
+
+    test('a cancel before the switch undoes what was made', async () => {
+      const at = await scene();
+      const stop = new AbortController();
+      const release = await at.deployer.deploy(name, await at.version('1.0.0'), {
+        signal: stop.signal,
+        onEvent: (event: DeployEvent) => {
+          if (event.kind === 'record' && event.record.type === 'step' && event.record.phase === 'done')
+            stop.abort();
+        },
+      });
+      expect(release.state).toBe('undone');
+      expect(await at.deployer.status(name)).toMatchObject({ live: [], healthy: false, drift: null });
+    });
+
+    test('of two at once one is told who holds the target', async () => {
+      const at = await scene();
+      const other = await at.another({ by: 'Grace' });
+      const version = await at.version('1.0.0');
+      const settled = await Promise.allSettled([
+        at.deployer.deploy(name, version),
+        other.deploy(name, version),
+      ]);
+      const refused = settled.filter(result => result.status === 'rejected');
+      expect(refused).toHaveLength(1);
+      expect(refused[0]?.reason).toMatchObject({
+        code: 'target-busy',
+        message: expect.stringMatching(/(Ada|Grace) \(process|just starting/) as string,
+      });
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+    });
+
+    test('what someone else changed is shown, and replaced only for a reason', async () => {
+      const at = await scene();
+      await at.deployer.deploy(name, await at.version('1.0.0'));
+      await subject.meddle(at.root, name);
+      const { drift } = await at.deployer.status(name);
+      expect(drift).toMatch(
+        /staging was changed by something else: it serves nothing, but r-0001 made it 1\.0\.0/,
+      );
+      await expect(at.deployer.deploy(name, await at.version('1.1.0'))).rejects.toMatchObject({
+        code: 'drift',
+      });
+      await at.deployer.deploy(name, await at.version('1.1.0'), { override: { reason: 'ours again' } });
+      expect(await liveVersions(at)).toEqual(['1.1.0']);
+    });
+
+    test(
+      'killed after any journal record, the next run finishes or undoes it',
+      { timeout: 300_000 },
+      async () => {
+        const at = await scene();
+        await at.deployer.deploy(name, await at.version('1.0.0'));
+        for (let records = 1; ; records++) {
+          const child = spawn(
+            process.execPath,
+            [join(distDir, 'deploy.mjs'), at.root, distDir, name, '1.1.0', String(records)],
+            { stdio: ['ignore', 'ignore', 'pipe'] },
+          );
+          let said = '';
+          child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+          const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+          expect({ code, said: code === null ? '' : said }).toEqual({
+            code: signal === null ? 0 : null,
+            said: '',
+          });
+          const cut = (await at.deployer.status(name)).interrupted;
+          const recovered = await at.deployer.recover(name);
+          expect(recovered === null).toBe(cut === null);
+          const [last] = await at.deployer.history(name);
+          const [live] = await liveVersions(at);
+          expect((await at.deployer.status(name)).healthy).toBe(true);
+          expect(live).toBe(last?.state === 'live' ? '1.1.0' : '1.0.0');
+          expect(['live', 'undone']).toContain(last?.state);
+          if (signal === null) break;
+          if (live === '1.1.0') await at.deployer.rollback(name);
+        }
+        const journal = await readFile(join(at.root, '.slipway/releases', `${name}.jsonl`), 'utf8');
+        expect(journal.endsWith('\n')).toBe(true);
+      },
+    );
+
+    test('a first deployment that was killed leaves nothing once undone', { timeout: 300_000 }, async () => {
+      for (const records of [2, 3, 4, 5, 6]) {
+        const at = await scene();
+        const child = spawn(process.execPath, [
+          join(distDir, 'deploy.mjs'),
+          at.root,
+          distDir,
+          name,
+          '1.0.0',
+          String(records),
+        ]);
+        await once(child, 'close');
+        expect((await at.deployer.status(name)).interrupted).toMatch(/r-0001 was cut off at/);
+        expect(await at.deployer.recover(name)).toMatchObject({ state: 'undone' });
+        expect(await at.deployer.status(name)).toMatchObject({ live: [], healthy: false, interrupted: null });
+        expect(await at.deployer.deploy(name, await at.version('1.0.0'))).toMatchObject({ state: 'live' });
+      }
+    });
+  });
+}

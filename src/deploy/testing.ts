@@ -1,0 +1,72 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { golden } from '../engine/tasks/golden.ts';
+import type { Golden } from '../protocol/engine.ts';
+import type { Release } from '../protocol/results.ts';
+import { Workspace } from '../workspace/workspace.ts';
+import { Deployer, type DeployerOptions } from './deployer.ts';
+
+/** For tests: workspaces to deploy from, with the example's models and the real runtime's answers. */
+
+export const example = resolve(import.meta.dirname, '../../examples/credit-risk');
+
+export interface TestTarget {
+  readonly name: string;
+  /** One line of YAML: its settings. */
+  readonly settings: string;
+}
+
+/** A workspace with three versions of one model and one target. */
+export async function makeWorkspace(root: string, target: TestTarget): Promise<void> {
+  await mkdir(root, { recursive: true });
+  await cp(join(example, 'models'), join(root, 'models'), { recursive: true });
+  await cp(join(example, 'data'), join(root, 'data'), { recursive: true });
+  await writeFile(
+    join(root, 'slipway.yaml'),
+    `version: 1
+models:
+  credit-risk: { path: 'models/credit-risk-*.onnx', task: binary, label: default, positive: bad }
+targets:
+  ${target.name}: { ${target.settings} }
+`,
+  );
+}
+
+export interface TestOptions {
+  readonly verdict?: NonNullable<Release['verdict']>;
+  /** Changes what the local runtime is said to answer. */
+  readonly spoil?: (golden: Golden) => Golden;
+  readonly log?: (line: string) => void;
+  readonly keepRunning?: boolean;
+  readonly by?: string;
+}
+
+const passed = { status: 'pass', sentence: 'Passes.', failed: [], warned: [], inconclusive: [] } as const;
+
+export async function makeDeployer(
+  root: string,
+  distDir: string,
+  options: TestOptions = {},
+): Promise<{ deployer: Deployer; workspace: Workspace }> {
+  const workspace = await Workspace.open(root);
+  const {
+    spoil = (value: Golden): Golden => value,
+    verdict = { ...passed, failed: [], warned: [], inconclusive: [] },
+  } = options;
+  const deployerOptions: DeployerOptions = {
+    root,
+    workspace,
+    distDir,
+    by: options.by ?? 'Ada',
+    log: options.log ?? ((): void => undefined),
+    jobs: {
+      validate: () => Promise.resolve({ verdict }),
+      golden: async (model, rows) => {
+        const data = { file: join(root, 'data/holdout.csv'), path: 'data/holdout.csv' };
+        return spoil(await golden({ model: model.source, data, rows }));
+      },
+    },
+    ...(options.keepRunning === undefined ? {} : { keepRunning: options.keepRunning }),
+  };
+  return { deployer: new Deployer(deployerOptions), workspace };
+}
