@@ -1,24 +1,21 @@
 import type { Progress } from '../core/signal.ts';
 import type { EngineRequests } from '../protocol/engine.ts';
 import { Channel, type CallContext, type Port } from '../protocol/transport.ts';
-import { rowsPage } from './data/rows.ts';
-import { loadFile } from './model/load.ts';
-import { golden } from './tasks/golden.ts';
-import { predict } from './tasks/predict.ts';
-import { validate } from './tasks/validate.ts';
 
 /**
- * Serves the engine's requests to the parent process.
+ * Serves the engine's requests to the parent process. What answers a request is loaded when it is first asked:
+ * a page of rows needs no runtime, and a model's facts no database.
  * @param entry the engine's entry file, from which a cold start is measured
  */
 export function serveParent(entry: string | null): void {
   const channel = new Channel<Record<string, never>>(parent);
   channel.serve<Omit<EngineRequests, 'explain' | 'compare'>>({
-    inspect: async ({ file }) => (await loadFile(file)).facts,
-    rows: rowsPage,
-    predict,
-    golden,
-    validate: (job, context) => validate(job, { entry, progress: progressOf(context) }),
+    inspect: async ({ file }) => (await (await import('./model/load.ts')).loadFile(file)).facts,
+    rows: async request => await (await import('./data/rows.ts')).rowsPage(request),
+    predict: async job => await (await import('./tasks/predict.ts')).predict(job),
+    golden: async request => await (await import('./tasks/golden.ts')).golden(request),
+    validate: async (job, context) =>
+      await (await import('./tasks/validate.ts')).validate(job, { entry, progress: progressOf(context) }),
   });
   channel.listen();
 }

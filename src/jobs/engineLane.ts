@@ -9,7 +9,7 @@ import { residentMb } from './residentMemory.ts';
 
 const idleMs = 5 * 60_000;
 const memoryPollMs = 500;
-const keptLines = 5;
+const keptLines = 30;
 
 /** The engine process ended while it worked: a fault of the runtime or of ours, not of the input. */
 export class EngineStopped extends Error {
@@ -175,7 +175,8 @@ function alive(child: ChildProcess): boolean {
 }
 
 function stoppedSentence(how: string, lines: readonly string[]): string {
-  const said = lines.length === 0 ? '' : ` Its last words: ${lines.join(' | ')}`;
+  const words = lines.find(line => /error|abort|fatal/i.test(line)) ?? lines.at(-1);
+  const said = words === undefined ? '' : ` It said: ${words.trim()}`;
   return `The engine ${how} in the middle of its work. Start it again; what was stored before stands.${said}`;
 }
 
