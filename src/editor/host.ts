@@ -105,6 +105,7 @@ export class Host implements Disposable {
         distDir: this.distDir,
         by: userInfo().username,
         memoryLimitMb: () => setting('slipway.engine.memoryLimit'),
+        resamples: () => setting('slipway.validate.resamples'),
         trusted: () => this.trusted,
         keepRunning: setting('slipway.deploy.keepRunning'),
         log: line => this.log.info(line),

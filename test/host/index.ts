@@ -5,7 +5,11 @@ import Mocha from 'mocha';
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'tdd', timeout: 60_000, reporter: 'spec', color: false });
   mocha.suite.emit('pre-require', globalThis as never, 'slipway', mocha);
-  await Promise.all([import('./activation.test.ts')]);
+  await import('./activation.test.ts');
+  await import('./tree.test.ts');
+  await import('./onnxEditor.test.ts');
+  await import('./config.test.ts');
+  await import('./work.test.ts');
   const counts = { passed: 0, failed: 0 };
   await new Promise<void>(resolve => {
     mocha

@@ -23,6 +23,7 @@ export class Page implements Disposable {
   #channel: PageChannel | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
+  #asked = false;
 
   constructor(host: Host, panel: WebviewPanel, source: PageSource) {
     this.#host = host;
@@ -87,12 +88,21 @@ export class Page implements Disposable {
     }
   }
 
-  #handlers(): Handlers<PageRequests> {
-    return pageRequests(this.#host, this.#source, () => this.#state());
+  /** What the page shows now. */
+  async state(): Promise<PageState> {
+    return await this.#source.state();
   }
 
-  async #state(): Promise<PageState> {
-    return await this.#source.state();
+  /** True once the page's script has run and asked for its first snapshot. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
+  #handlers(): Handlers<PageRequests> {
+    return pageRequests(this.#host, this.#source, () => {
+      this.#asked = true;
+      return this.state();
+    });
   }
 
   #plan(change: Change): void {
@@ -110,7 +120,7 @@ export class Page implements Disposable {
     // A hidden page drops messages; it asks for a snapshot when it is shown again.
     if (!this.panel.visible) return;
     try {
-      const state = await this.#source.state();
+      const state = await this.state();
       if (!this.#closed) this.#channel?.state(state);
     } catch (error) {
       this.#host.log.error(sentenceOf(error));

@@ -21,9 +21,14 @@ export class Pages implements Disposable {
     this.#host = host;
   }
 
-  /** What the page in front is about; null when no page of ours is. */
+  /** The page in front; null when no page of ours is. */
+  get front(): Page | null {
+    return this.#active?.panel.active === true ? this.#active : null;
+  }
+
+  /** What the page in front is about. */
   get active(): Subject | null {
-    return this.#active?.panel.active === true ? this.#active.subject : null;
+    return this.front?.subject ?? null;
   }
 
   /** Brings the page to the front, or opens it. */
