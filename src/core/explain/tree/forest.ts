@@ -3,12 +3,14 @@ import { isLeaf, type Branch, type Leaf, type TreeEnsemble, type TreeNode } from
 
 /**
  * A test as a set of bins: every threshold and category of a feature cuts its line into bins, and a test holds
- * for whole bins. Bin 0 is for missing values.
+ * for whole bins. Bin 0 is for missing values. Nearly all tests hold for the bins from `low` to `high`.
  */
 export interface Split {
   readonly feature: number;
-  /** 1 where the test holds, one byte a bin. */
-  readonly holds: Uint8Array;
+  readonly low: number;
+  readonly high: number;
+  /** One byte a bin, for a test that holds for no single run of bins; else null. */
+  readonly holds: Uint8Array | null;
   readonly whenTrue: ForestNode;
   readonly whenFalse: ForestNode;
 }
@@ -45,7 +47,6 @@ export function forestOf(ensemble: TreeEnsemble): Forest {
   const cuts = cutPoints(ensemble);
   const outputs = ensemble.binaryMargin === 'none' ? ensemble.outputs : 1;
   const scale = ensemble.average ? 1 / Math.max(1, ensemble.trees.length) : 1;
-  const holdsCache = new Map<string, Uint8Array>();
   let nodes = 0;
   let pathFeatures = 0;
 
@@ -59,13 +60,16 @@ export function forestOf(ensemble: TreeEnsemble): Forest {
       pathFeatures = Math.max(pathFeatures, path.size);
       return leafOf(node, outputs, scale);
     }
-    const chain = equalityChain(node);
     const longer = path.has(node.feature) ? path : new Set(path).add(node.feature);
+    const chain = equalityChain(node);
+    const test = runOf(chain, cuts[node.feature]!);
+    const passed = build(node.whenTrue, longer);
+    const failed = build(chain.at(-1)!.whenFalse, longer);
     return {
       feature: node.feature,
-      holds: cached(holdsCache, chain, cuts[node.feature]!),
-      whenTrue: build(node.whenTrue, longer),
-      whenFalse: build(chain.at(-1)!.whenFalse, longer),
+      ...test.run,
+      whenTrue: test.negated ? failed : passed,
+      whenFalse: test.negated ? passed : failed,
     };
   };
 
@@ -80,13 +84,15 @@ export function forestOf(ensemble: TreeEnsemble): Forest {
   };
 }
 
-/** The bins of a matrix's values, n x features, row-major; float32 ensembles see rounded inputs. */
+/**
+ * The bins of a matrix's values (n x features, row-major), features x n; float32 ensembles see rounded inputs.
+ */
 export function binned(forest: Forest, matrix: ArrayLike<number>, rows: number): Uint16Array {
   const bins = new Uint16Array(rows * forest.features);
   for (let i = 0; i < rows; i++)
     for (let f = 0; f < forest.features; f++) {
       const value = matrix[i * forest.features + f]!;
-      bins[i * forest.features + f] = binOf(forest.cuts[f]!, forest.single ? Math.fround(value) : value);
+      bins[f * rows + i] = binOf(forest.cuts[f]!, forest.single ? Math.fround(value) : value);
     }
   return bins;
 }
@@ -99,11 +105,15 @@ export function evaluateForest(forest: Forest, bins: Uint16Array, rows: number):
     for (const tree of forest.trees) {
       let node = tree;
       while (!isForestLeaf(node))
-        node = node.holds[bins[i * forest.features + node.feature]!] === 1 ? node.whenTrue : node.whenFalse;
+        node = passes(node, bins[node.feature * rows + i]!) ? node.whenTrue : node.whenFalse;
       for (let o = 0; o < forest.outputs; o++) margins[i * forest.outputs + o]! += node.value[o]!;
     }
   }
   return margins;
+}
+
+function passes(split: Split, bin: number): boolean {
+  return split.holds === null ? bin >= split.low && bin <= split.high : split.holds[bin] === 1;
 }
 
 function binOf(cuts: Float64Array, value: number): number {
@@ -161,39 +171,34 @@ function equalityChain(node: Branch): readonly [Branch, ...Branch[]] {
   return chain;
 }
 
-function cached(cache: Map<string, Uint8Array>, chain: readonly Branch[], cuts: Float64Array): Uint8Array {
-  const key = chain
-    .map(each => [each.feature, each.mode, each.threshold, each.missingTrue, ...each.members].join(','))
-    .join(';');
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const holds = Uint8Array.from({ length: cuts.length + 2 }, (_, bin) => {
-    const value = bin === 0 ? NaN : bin - 1 < cuts.length ? cuts[bin - 1]! : Infinity;
-    return chain.some(each => test(each, value)) ? 1 : 0;
-  });
-  cache.set(key, holds);
-  return holds;
+interface Run {
+  readonly low: number;
+  readonly high: number;
+  readonly holds: Uint8Array | null;
 }
 
-/** The runtime's rule: a missing value takes the true branch when the node says so, else it is compared. */
-function test(branch: Branch, value: number): boolean {
-  if (Number.isNaN(value) && branch.missingTrue) return true;
-  switch (branch.mode) {
-    case 'LEQ':
-      return value <= branch.threshold;
-    case 'LT':
-      return value < branch.threshold;
-    case 'GTE':
-      return value >= branch.threshold;
-    case 'GT':
-      return value > branch.threshold;
-    case 'EQ':
-      return value === branch.threshold;
-    case 'NEQ':
-      return value !== branch.threshold;
-    case 'MEMBER':
-      return branch.members.includes(value);
+/** The bins for which a test holds, or, negated, for which it does not. */
+function runOf(chain: readonly [Branch, ...Branch[]], cuts: Float64Array): { run: Run; negated: boolean } {
+  const [first] = chain;
+  const { mode, threshold, missingTrue } = first;
+  if (mode === 'LEQ' || mode === 'LT' || mode === 'GT' || mode === 'GTE') {
+    const negated = mode === 'GT' || mode === 'GTE';
+    const below = binOf(cuts, threshold);
+    const high = mode === 'LEQ' || mode === 'GT' ? below : below - 1;
+    return { run: { low: missingTrue === negated ? 1 : 0, high, holds: null }, negated };
   }
+  const holds = Uint8Array.from({ length: cuts.length + 2 }, (_, bin) => {
+    const value = bin === 0 ? NaN : bin - 1 < cuts.length ? cuts[bin - 1]! : Infinity;
+    return chain.some(each => equals(each, value)) ? 1 : 0;
+  });
+  return { run: { low: 0, high: 0, holds }, negated: false };
+}
+
+/** The runtime's rule for EQ, NEQ and MEMBER: a missing value holds when the node says so, else it is compared. */
+function equals(branch: Branch, value: number): boolean {
+  if (Number.isNaN(value) && branch.missingTrue) return true;
+  if (branch.mode === 'MEMBER') return branch.members.includes(value);
+  return (value === branch.threshold) === (branch.mode === 'EQ');
 }
 
 function leafOf(leaf: Leaf, outputs: number, scale: number): ForestLeaf {

@@ -88,7 +88,7 @@ describe('interventionalShap', () => {
       for (let i = 0; i < 3; i++) {
         const row = rows.subarray(i * features, (i + 1) * features);
         byDefinition(forest, row, background, playerOf, features).forEach((value, j) =>
-          expect(phi[i * features + j]).toBeCloseTo(value, 10),
+          expect(phi[j * 3 + i]).toBeCloseTo(value, 10),
         );
       }
     });
@@ -112,7 +112,7 @@ describe('interventionalShap', () => {
     );
     for (let i = 0; i < 2; i++)
       byDefinition(forest, rows.subarray(i * 6, i * 6 + 6), background, playerOf, 3).forEach((value, j) =>
-        expect(phi[i * 3 + j]).toBeCloseTo(value, 10),
+        expect(phi[j * 2 + i]).toBeCloseTo(value, 10),
       );
   });
 });

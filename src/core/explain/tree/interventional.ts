@@ -21,7 +21,7 @@ export interface TreeGame {
 /**
  * Exact interventional Shapley values of a forest's margin: v(S) = mean over the background of the margin with
  * the players in S taken from the row (shap.TreeExplainer, feature_perturbation="interventional").
- * @returns rows x players, row-major
+ * @returns players x rows: the value of player j in row i at `j * rows + i`
  * @throws BadInput when a path tests more than 30 players
  */
 export function interventionalShap(game: TreeGame, rows: BinnedRows, signal: Signal): Float64Array {
@@ -29,10 +29,10 @@ export function interventionalShap(game: TreeGame, rows: BinnedRows, signal: Sig
   const phi = new Float64Array(rows.rows * game.players);
   const rowSets = [rows, game.background];
   const buffers = new PatternBuffers(rowSets);
-  const add = leafAdder(game, phi);
+  const add = leafAdder(game, rows.rows, phi);
   for (const tree of game.forest.trees) {
     signal.throwIfAborted();
-    visitLeaves(game.forest, tree, game.playerOf, rowSets, buffers, add);
+    visitLeaves(tree, game.playerOf, rowSets, buffers, add);
   }
   return phi;
 }
@@ -45,28 +45,35 @@ export function requireShortPaths(forest: Forest): void {
     );
 }
 
-function leafAdder(game: TreeGame, phi: Float64Array): (visit: LeafVisit) => void {
+function leafAdder(game: TreeGame, rows: number, phi: Float64Array): (visit: LeafVisit) => void {
   const table = new Float64Array((1 << mostTablePlayers) * mostTablePlayers);
   const scratch = new Float64Array(1 << mostTablePlayers);
   const histogram = new Float64Array(1 << mostTablePlayers);
   const weights = new ShapleyWeights(mostPathPlayers);
-  const { players: width, background, output } = game;
-  return ({ leaf, players, count: k, patterns }) => {
-    const value = leaf.value[output]!;
-    if (value === 0 || k === 0) return;
+  const { background, output } = game;
+  const share = 1 / background.rows;
+
+  return ({ whenTrue, whenFalse, players, count: k, patterns }) => {
+    const whenPassed = whenTrue.value[output]!;
+    const whenFailed = whenFalse?.value[output] ?? 0;
+    if (k === 0 || (whenPassed === 0 && whenFailed === 0)) return;
     const [rowPatterns, backgroundPatterns] = patterns as [Int32Array, Int32Array];
     if (k > mostTablePlayers) {
-      addByPairs(rowPatterns, backgroundPatterns, value, k, players, width, weights, phi);
+      addByPairs(rowPatterns, backgroundPatterns, whenPassed, k, players, weights, phi);
+      if (whenFailed === 0) return;
+      const last = 1 << (k - 1);
+      const flip = (pattern: number): number => pattern ^ last;
+      addByPairs(rowPatterns.map(flip), backgroundPatterns.map(flip), whenFailed, k, players, weights, phi);
       return;
     }
     const size = 1 << k;
     histogram.fill(0, 0, size);
-    const share = value / background.rows;
     for (const pattern of backgroundPatterns) histogram[pattern]! += share;
-    fillLeafTable(histogram, k, table, scratch);
-    for (let i = 0, at = 0; i < rowPatterns.length; i++, at += width) {
-      const from = rowPatterns[i]! * k;
-      for (let j = 0; j < k; j++) phi[at + players[j]!]! += table[from + j]!;
+    fillLeafTable(histogram, k, whenPassed, whenFailed, table, scratch);
+    for (let j = 0; j < k; j++) {
+      const line = j * size;
+      let at = players[j]! * rows;
+      for (let i = 0; i < rows; i++) phi[at++]! += table[line + rowPatterns[i]!]!;
     }
   };
 }
@@ -77,7 +84,6 @@ function addByPairs(
   value: number,
   k: number,
   players: Int32Array,
-  width: number,
   weights: ShapleyWeights,
   phi: Float64Array,
 ): void {
@@ -93,6 +99,6 @@ function addByPairs(
       addPairs(pattern, distinct, shares, distinct.length, k, weights, part);
       known.set(pattern, part);
     }
-    for (let j = 0; j < k; j++) phi[i * width + players[j]!]! += part[j]!;
+    for (let j = 0; j < k; j++) phi[players[j]! * rowPatterns.length + i]! += part[j]!;
   });
 }

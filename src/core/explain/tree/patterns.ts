@@ -1,17 +1,20 @@
-import { isForestLeaf, type Forest, type ForestLeaf, type ForestNode } from './forest.ts';
+import { isForestLeaf, type ForestLeaf, type ForestNode, type Split } from './forest.ts';
 
-/** Rows as bins, n x features, row-major. */
+/** Rows as bins, features x n: feature f of row i at `f * rows + i`. */
 export interface BinnedRows {
   readonly bins: Uint16Array;
   readonly rows: number;
 }
 
 /**
- * What is known at a leaf: bit j of a row's pattern says whether the row passes every test that player j has on
- * the path, whatever the others do. The arrays are reused: read them before returning.
+ * What is known at a leaf, or at two sibling leaves: bit j of a row's pattern says whether the row passes every
+ * test that player j has on the path, whatever the others do. Of siblings the last bit says which side a row
+ * takes. The arrays are reused: read them before returning.
  */
 export interface LeafVisit {
-  readonly leaf: ForestLeaf;
+  readonly whenTrue: ForestLeaf;
+  /** The sibling that rows without the last bit reach; null when there is none. */
+  readonly whenFalse: ForestLeaf | null;
   /** Players on the path; player `players[j]` owns bit j. The first `count` count. */
   readonly players: Int32Array;
   readonly count: number;
@@ -28,7 +31,6 @@ export const mostPathPlayers = 30;
  * @param playerOf feature -> player; columns of one player share a bit
  */
 export function visitLeaves(
-  forest: Forest,
   tree: ForestNode,
   playerOf: Int32Array,
   rowSets: readonly BinnedRows[],
@@ -36,41 +38,75 @@ export function visitLeaves(
   onLeaf: (visit: LeafVisit) => void,
 ): void {
   const players = new Int32Array(mostPathPlayers + 1);
-  const stride = forest.features;
 
   const visit = (node: ForestNode, depth: number, count: number): void => {
     const patterns = buffers.at(depth);
     if (isForestLeaf(node)) {
-      onLeaf({ leaf: node, players, count, patterns });
+      onLeaf({ whenTrue: node, whenFalse: null, players, count, patterns });
       return;
     }
     const player = playerOf[node.feature]!;
-    const known = players.subarray(0, count).indexOf(player);
-    const bit = known < 0 ? count : known;
-    if (known < 0) players[count] = player;
-    const next = known < 0 ? count + 1 : count;
+    const at = players.subarray(0, count).indexOf(player);
     const below = buffers.at(depth + 1);
-    for (const [side, child] of [
-      [1, node.whenTrue],
-      [0, node.whenFalse],
-    ] as const) {
-      rowSets.forEach(({ bins, rows }, s) => {
-        const from = patterns[s]!;
-        const to = below[s]!;
-        const { holds, feature } = node;
-        if (known < 0)
-          for (let i = 0, at = feature; i < rows; i++, at += stride)
-            to[i] = from[i]! | (holds[bins[at]!] === side ? 1 << bit : 0);
-        else
-          for (let i = 0, at = feature; i < rows; i++, at += stride)
-            to[i] = holds[bins[at]!] === side ? from[i]! : from[i]! & ~(1 << bit);
-      });
-      players[bit] = player;
-      visit(child, depth + 1, next);
+    if (at >= 0) {
+      for (const side of [1, 0] as const) {
+        rowSets.forEach((set, s) => keepBit(node, set, side, at, patterns[s]!, below[s]!));
+        visit(side === 1 ? node.whenTrue : node.whenFalse, depth + 1, count);
+      }
+      return;
     }
+    players[count] = player;
+    rowSets.forEach((set, s) => addBit(node, set, 1, count, patterns[s]!, below[s]!));
+    const { whenTrue, whenFalse } = node;
+    if (isForestLeaf(whenTrue) && isForestLeaf(whenFalse)) {
+      onLeaf({ whenTrue, whenFalse, players, count: count + 1, patterns: below });
+      return;
+    }
+    visit(whenTrue, depth + 1, count + 1);
+    players[count] = player;
+    rowSets.forEach((set, s) => addBit(node, set, 0, count, patterns[s]!, below[s]!));
+    visit(whenFalse, depth + 1, count + 1);
   };
 
   visit(tree, 0, 0);
+}
+
+/** A new player's bit: whether the row takes this side of the split. */
+function addBit(
+  split: Split,
+  { bins, rows }: BinnedRows,
+  side: 0 | 1,
+  bit: number,
+  from: Int32Array,
+  to: Int32Array,
+): void {
+  const { low, high, holds, feature } = split;
+  const column = feature * rows;
+  const flip = 1 - side;
+  if (holds === null)
+    for (let i = 0; i < rows; i++) {
+      const bin = bins[column + i]!;
+      to[i] = from[i]! | (((((bin - low) | (high - bin)) >>> 31) ^ 1 ^ flip) << bit);
+    }
+  else for (let i = 0; i < rows; i++) to[i] = from[i]! | ((holds[bins[column + i]!]! ^ flip) << bit);
+}
+
+/** A known player's bit stays only where the row takes this side too. */
+function keepBit(
+  split: Split,
+  { bins, rows }: BinnedRows,
+  side: 0 | 1,
+  bit: number,
+  from: Int32Array,
+  to: Int32Array,
+): void {
+  const { low, high, holds, feature } = split;
+  const column = feature * rows;
+  for (let i = 0; i < rows; i++) {
+    const bin = bins[column + i]!;
+    const passes = holds === null ? (((bin - low) | (high - bin)) >>> 31) ^ 1 : holds[bin]!;
+    to[i] = from[i]! & ~((passes ^ side) << bit);
+  }
 }
 
 /** One set of pattern arrays a level, made when first reached. */
