@@ -48,7 +48,7 @@ export function Dependence({
       ? ''
       : `Below ${significant(tails.low.to)} there are ${plural(tails.low.rows, 'row')} (shaded): read with care.`,
     levels === null && missing > 0 ? `${plural(missing, 'row')} without a value are not drawn.` : '',
-    errors === null ? '' : 'Thin lines: 95 % sampling intervals.',
+    errors === null || rows.length > 500 ? '' : 'Thin lines: 95 % sampling intervals.',
     levels === null ? '' : 'Dashes: the mean of each value.',
   ].filter(word => word !== '');
   return (

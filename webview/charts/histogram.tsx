@@ -17,6 +17,7 @@ export function Histogram({
   edges,
   layers,
   threshold,
+  positive,
   caption,
 }: {
   readonly title: string;
@@ -25,13 +26,18 @@ export function Histogram({
   readonly edges: readonly number[];
   readonly layers: readonly Layer[];
   readonly threshold?: number | null;
+  /** The layer drawn in the warmer colour: the positive class. */
+  readonly positive?: string | null;
   readonly caption?: ComponentChildren;
 }): VNode {
   const centre = (i: number): number => ((edges[i] ?? 0) + (edges[i + 1] ?? 0)) / 2;
-  const colour = (palette: Palette, i: number): string =>
-    (layers.length === 1 ? [palette.bar] : [palette.down, palette.up, palette.valueHigh, palette.valueLow])[
-      i % 4
-    ] ?? palette.bar;
+  const others = layers.filter(layer => layer.name !== positive);
+  const colour = (palette: Palette, i: number): string => {
+    const layer = layers[i];
+    if (layers.length === 1 || layer === undefined) return palette.bar;
+    if (layer.name === positive) return palette.up;
+    return [palette.down, palette.valueHigh, palette.valueLow][others.indexOf(layer) % 3] ?? palette.bar;
+  };
   return (
     <Figure
       title={title}
@@ -58,7 +64,7 @@ export function Histogram({
         options: {
           parsing: false,
           scales: {
-            x: { ...axis(palette, x, { min: edges[0] ?? 0, max: edges.at(-1) ?? 1, offset: false }) },
+            x: axis(palette, x, { min: edges[0] ?? 0, max: edges.at(-1) ?? 1, offset: false }),
             y: axis(palette, 'rows', { beginAtZero: true }),
           },
           plugins: {

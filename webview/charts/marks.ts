@@ -15,6 +15,7 @@ export function axis(palette: Palette, title: string, options: AxisOptions = {})
       color: (context: { tick?: { value: number } }) =>
         context.tick?.value === 0 ? palette.zero : palette.grid,
       drawTicks: false,
+      offset: false,
     },
     border: { display: false },
     ticks: {
@@ -22,6 +23,7 @@ export function axis(palette: Palette, title: string, options: AxisOptions = {})
       padding: 6,
       maxTicksLimit: 6,
       maxRotation: 0,
+      includeBounds: false,
       callback: (value: number | string) => (typeof value === 'number' ? tick(value) : value),
     },
     ...options,

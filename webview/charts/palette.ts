@@ -21,7 +21,20 @@ export interface Palette {
 
 export function readPalette(): Palette {
   const style = getComputedStyle(document.body);
-  const token = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
+  // A probe resolves var() and color-mix(), which a custom property keeps as text.
+  const probe = document.body.appendChild(document.createElement('span'));
+  const token = (name: string, otherwise: string): string => {
+    const text = style.getPropertyValue(name).trim();
+    if (text === '' || text.startsWith('#')) return text === '' ? otherwise : text;
+    probe.style.color = text;
+    return getComputedStyle(probe).color;
+  };
+  const palette = paletteOf(style, token);
+  probe.remove();
+  return palette;
+}
+
+function paletteOf(style: CSSStyleDeclaration, token: (name: string, otherwise: string) => string): Palette {
   return {
     foreground: style.color,
     muted: token('--muted', style.color),

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { significant } from '../components/format.ts';
+import { decimalsFor, fixed } from '../components/format.ts';
 import { Figure } from './figure.tsx';
 import { spread } from './layout.ts';
 import { over } from './marks.ts';
@@ -30,6 +30,8 @@ export function SlopeChart({
       best === null || Math.abs(slope.b - slope.a) > Math.abs(best.b - best.a) ? slope : best,
     null,
   );
+  const decimals = decimalsFor(Math.max(...slopes.flatMap(slope => [slope.a, slope.b]), 1e-9));
+  const number = (value: number): string => fixed(value, decimals);
   return (
     <Figure
       note={what}
@@ -53,7 +55,7 @@ export function SlopeChart({
             })),
           },
           options: {
-            layout: { padding: { left: 46, right: 170, top: 4, bottom: 4 } },
+            layout: { padding: { left: 56, right: 170, top: 4, bottom: 4 } },
             scales: {
               x: {
                 type: 'category',
@@ -83,11 +85,11 @@ export function SlopeChart({
               slopes.forEach((slope, i) => {
                 pen.fillStyle = palette.muted;
                 pen.textAlign = 'right';
-                pen.fillText(significant(slope.a), from - 8, before[i] ?? 0);
+                pen.fillText(number(slope.a), from - 8, before[i] ?? 0);
                 pen.textAlign = 'left';
                 pen.fillStyle = slope === most ? colour(slope) : palette.foreground;
                 const text = slope.name.length > 22 ? `${slope.name.slice(0, 21)}…` : slope.name;
-                pen.fillText(`${text} ${significant(slope.b)}`, to + 8, after[i] ?? 0);
+                pen.fillText(`${text} ${number(slope.b)}`, to + 8, after[i] ?? 0);
               });
             }),
           ],

@@ -1,12 +1,15 @@
+import type { Scale } from 'chart.js';
 import type { VNode } from 'preact';
 import type { Cell } from '../../src/core/data/table.ts';
-import { cellText, signed, significant } from '../components/format.ts';
+import { cellText, decimalsFor, signed, signedFixed, significant } from '../components/format.ts';
 import { Figure } from './figure.tsx';
 import { waterfall } from './layout.ts';
 import { axis, hover, over } from './marks.ts';
 
 /** From the base value to this row's prediction, the strongest reasons first. */
 export function Waterfall({
+  title,
+  note,
   base,
   prediction,
   features,
@@ -16,6 +19,8 @@ export function Waterfall({
   x,
   name,
 }: {
+  readonly title: string;
+  readonly note: string;
   readonly base: number;
   readonly prediction: number;
   readonly features: readonly string[];
@@ -28,15 +33,17 @@ export function Waterfall({
   const bars = waterfall(base, values, 10);
   const label = (feature: number | null, n: number): string => {
     if (feature === null) return `${n} others`;
-    const text = `${features[feature] ?? ''} = ${cellText(inputs[feature] ?? null)}`;
-    return text.length > 34 ? `${text.slice(0, 33)}…` : text;
+    return `${features[feature] ?? ''} = ${cellText(inputs[feature] ?? null)}`;
   };
   const ends = bars.flatMap(bar => [bar.start, bar.end]);
   const low = Math.min(...ends);
   const high = Math.max(...ends);
-  const room = (high - low || 1) * 0.16;
+  const room = (high - low || 1) * 0.22;
+  const decimals = Math.min(5, decimalsFor(Math.max(...bars.map(bar => Math.abs(bar.value)), 1e-9)));
   return (
     <Figure
+      title={title}
+      note={note}
       name={name}
       label={`Reasons for the prediction ${significant(prediction)}, from the base ${significant(base)}`}
       height={64 + 28 * bars.length}
@@ -64,7 +71,16 @@ export function Waterfall({
               type: 'category',
               grid: { display: false },
               border: { display: false },
-              ticks: { color: palette.foreground, autoSkip: false },
+              ticks: {
+                color: palette.foreground,
+                autoSkip: false,
+                callback: function (this: Scale, at: number | string): string {
+                  const bar = bars[Number(at)];
+                  return bar === undefined
+                    ? ''
+                    : cut(label(bar.feature, bar.features), this.chart.width < 480 ? 20 : 34);
+                },
+              },
             },
           },
           plugins: {
@@ -123,10 +139,11 @@ export function Waterfall({
                 pen.lineTo(at(bar.end + half), y);
                 pen.stroke();
               }
-              pen.textAlign = bar.value < 0 ? 'right' : 'left';
-              const tip =
-                bar.value < 0 ? Math.min(at(bar.end), at(bar.end - half)) - 4 : at(bar.end + half) + 4;
-              pen.fillText(signed(bar.value), tip, y);
+              const text = signedFixed(bar.value, decimals);
+              const lowTip = Math.min(at(bar.start), at(bar.end - half)) - 4;
+              const leftward = bar.value < 0 && lowTip - pen.measureText(text).width > chart.chartArea.left;
+              pen.textAlign = leftward ? 'right' : 'left';
+              pen.fillText(text, leftward ? lowTip : Math.max(at(bar.start), at(bar.end + half)) + 4, y);
             });
           }),
         ],
@@ -145,4 +162,8 @@ export function Waterfall({
       })}
     />
   );
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

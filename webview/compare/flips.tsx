@@ -110,7 +110,14 @@ function FlipRows({
   const classes = result.task !== 'regression';
   const score = (value: number | null): string => (value === null ? '–' : significant(value));
   const columns: Column<FlipRow>[] = [
-    { id: 'row', title: '#', align: 'end', width: '56px', value: row => row.row },
+    {
+      id: 'row',
+      title: '#',
+      align: 'end',
+      width: '56px',
+      value: row => row.row,
+      cell: row => String(row.row),
+    },
     { id: 'label', title: 'Label', width: '80px', value: row => row.label },
     { id: 'a', title: a, width: '90px', value: row => row.a },
     { id: 'b', title: b, width: '90px', value: row => row.b },

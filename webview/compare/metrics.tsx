@@ -119,9 +119,14 @@ export function Slices({ result }: { readonly result: Comparison }): VNode | nul
       gain: slice.delta === null ? null : slice.delta * better(slice.metric),
     }))
     .sort((x, y) => (x.gain ?? 0) - (y.gain ?? 0));
+  const kinds = new Set(rows.map(row => row.metric));
+  const one = kinds.size === 1 ? (rows[0]?.metric ?? null) : null;
   const worse = rows.filter(row => (row.gain ?? 0) < 0).length;
   return (
-    <Section title="Groups" note={`${count(worse)} of ${count(rows.length)} got worse, those first`}>
+    <Section
+      title="Groups"
+      note={`${one === null ? '' : `${one}; `}${count(worse)} of ${count(rows.length)} got worse, those first`}
+    >
       <DataTable
         label="Groups"
         name="groups"
@@ -136,7 +141,16 @@ export function Slices({ result }: { readonly result: Comparison }): VNode | nul
             cell: row => <span class="ell">{row.slice}</span>,
           },
           { id: 'n', title: 'n', align: 'end', value: row => row.n, cell: row => count(row.n) },
-          { id: 'metric', title: 'Metric', value: row => row.metric, wide: true },
+          ...(one === null
+            ? [
+                {
+                  id: 'metric',
+                  title: 'Metric',
+                  value: (row: (typeof rows)[number]) => row.metric,
+                  wide: true,
+                },
+              ]
+            : []),
           { id: 'a', title: 'A', align: 'end', value: row => row.a, cell: row => number(row.a) },
           { id: 'b', title: 'B', align: 'end', value: row => row.b, cell: row => number(row.b) },
           {

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { ComparePage } from '../../src/protocol/pages.ts';
 import type { Comparison } from '../../src/protocol/results.ts';
 import { Button } from '../components/button.tsx';
-import { bytes, plural, significant } from '../components/format.ts';
+import { bytes, fixed, plural, significant } from '../components/format.ts';
 import { Header, Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
 import { Status } from '../components/verdict.tsx';
@@ -185,7 +185,7 @@ function Costs({
             title: 'B / A',
             align: 'end',
             value: row => row.b / row.a,
-            cell: row => (row.a > 0 ? `${significant(row.b / row.a)}×` : '–'),
+            cell: row => (row.a > 0 ? `${fixed(row.b / row.a, row.b > 9.95 * row.a ? 0 : 1)}×` : '–'),
           },
         ]}
       />

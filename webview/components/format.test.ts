@@ -31,7 +31,9 @@ describe('withInterval', () => {
   it('gives the ends the decimals of the value', () =>
     expect(withInterval(0.7141, { low: 0.68, high: 0.7444 })).toBe('0.714 (0.680–0.744)'));
   it('never sets a sign against the dash', () =>
-    expect(withInterval(0.0212, { low: -0.00801, high: 0.034 })).toBe('0.0212 (−0.0080 to 0.0340)'));
+    expect(withInterval(0.0212, { low: -0.00801, high: 0.034 })).toBe('0.021 (−0.008 to 0.034)'));
+  it('keeps three digits of large values', () =>
+    expect(withInterval(63.8, { low: 58.7, high: 68.9 })).toBe('63.8 (58.7–68.9)'));
   it('stands alone without an interval', () => expect(withInterval(3, null)).toBe('3'));
 });
 
@@ -43,7 +45,12 @@ describe('small words', () => {
   it('plurals', () => expect([plural(1, 'row'), plural(2000, 'row')]).toEqual(['1 row', '2,000 rows']));
   it('ranges', () => expect(range('1', '2')).toBe('1–2'));
   it('cells', () =>
-    expect([cellText(null), cellText('x'), cellText(0.12345)]).toEqual(['missing', 'x', '0.1235']));
+    expect([cellText(null), cellText('x'), cellText(0.12345), cellText(0.64)]).toEqual([
+      'missing',
+      'x',
+      '0.1235',
+      '0.64',
+    ]));
   it('ages', () => {
     const now = Date.parse('2026-01-02T00:00:00Z');
     expect(ago('2026-01-01T23:57:00Z', now)).toBe('3 min ago');

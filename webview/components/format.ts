@@ -34,16 +34,26 @@ export function signed(value: number, digits = 3): string {
   return (value > 0 ? '+' : '') + significant(value, digits);
 }
 
-/** "0.714 (0.681–0.744)": the ends have as many decimals as the value. */
+/**
+ * "0.714 (0.681–0.744)": three significant digits; beyond three decimals no more than two digits of the
+ * interval's width, since more mean nothing. The ends have as many decimals as the value.
+ */
 export function withInterval(
   value: number,
   interval: { readonly low: number; readonly high: number } | null,
 ): string {
   if (interval === null) return significant(value);
   const tiny = value !== 0 && Math.abs(value) < 1e-4;
-  const decimals = decimalsFor(value === 0 ? Math.max(-interval.low, interval.high) : value);
+  const width = Math.max(3, decimalsFor(interval.high - interval.low, 2));
+  const decimals =
+    value === 0 || interval.high === interval.low ? width : Math.min(decimalsFor(value), width);
   const end = (x: number): string => (tiny ? significant(x) : fixed(x, decimals));
   return `${tiny ? significant(value) : fixed(value, decimals)} (${range(end(interval.low), end(interval.high))})`;
+}
+
+/** "+0.164", "−0.005": the same decimals for all bars of a chart. */
+export function signedFixed(value: number, decimals: number): string {
+  return (value > 0 ? '+' : '') + fixed(value, decimals);
 }
 
 /** "0.1–0.2", and "−0.1 to 0.2" where a sign would meet the dash. */
@@ -92,5 +102,7 @@ export function shortDigest(digest: string): string {
 /** A value from the data as it is read in a table. */
 export function cellText(cell: Cell): string {
   if (cell === null) return 'missing';
-  return typeof cell === 'number' ? significant(cell, 4) : String(cell);
+  if (typeof cell !== 'number') return String(cell);
+  const text = significant(cell, 4);
+  return text.includes('e') ? text : text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 }

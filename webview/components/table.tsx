@@ -15,8 +15,8 @@ export interface Column<Row> {
   readonly align?: 'end';
   /** Share of the width where rows are virtual, such as "20%". */
   readonly width?: string;
-  /** Left out below 500 px. */
-  readonly wide?: boolean;
+  /** Left out below 500 px; `roomy`: below 1,200 px. */
+  readonly wide?: boolean | 'roomy';
   /** Said on hover of the title. */
   readonly definition?: string;
 }
@@ -41,7 +41,7 @@ export interface DataTableProps<Row> {
 
 const rowHeight = 26;
 const virtualFrom = 120;
-const virtualHeight = 15.5 * rowHeight;
+const virtualHeight = 14.5 * rowHeight;
 
 /** A grid of rows: sorts, selects by keyboard, copies, exports; draws only what is seen when it is long. */
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
@@ -216,8 +216,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   );
 }
 
-function narrow(column: { readonly wide?: boolean }): string {
-  return column.wide === true ? 'wide' : '';
+function narrow(column: { readonly wide?: boolean | 'roomy' }): string {
+  return column.wide === 'roomy' ? 'roomy' : column.wide === true ? 'wide' : '';
 }
 
 function plainCell(cell: Cell): ComponentChildren {

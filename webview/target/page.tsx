@@ -79,7 +79,7 @@ export function TargetView({ state }: { readonly state: TargetPage }): VNode {
             : ''}{' '}
           {status.endpoint !== null && (
             <>
-              <code>{status.endpoint}</code>{' '}
+              {!status.sentence.includes(status.endpoint) && <code>{status.endpoint} </code>}
               <LinkButton onClick={() => host.run('openEndpoint', status.endpoint)}>Open</LinkButton>{' '}
               <LinkButton onClick={() => host.copy(status.endpoint ?? '')}>Copy</LinkButton>
             </>
@@ -131,10 +131,7 @@ function working(current: Release | null): boolean {
 }
 
 function deployed(release: Release): boolean {
-  return (
-    release.action !== 'remove' &&
-    (release.state === 'live' || release.plan.every(step => step.state === 'done'))
-  );
+  return release.action !== 'remove' && release.state === 'live';
 }
 
 function liveSentence(state: TargetPage, newest: Release | undefined): VNode {

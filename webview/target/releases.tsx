@@ -23,7 +23,7 @@ export function Releases({ state, busy }: { readonly state: TargetPage; readonly
     !isLive(release) &&
     !release.dryRun &&
     release.action !== 'remove' &&
-    release.plan.every(step => step.state === 'done' || step.state === 'skipped');
+    release.state === 'live';
   return (
     <Section title="Releases" note={state.releases.length === 0 ? 'none yet' : count(state.releases.length)}>
       {state.releases.length > 0 && (

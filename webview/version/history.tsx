@@ -1,7 +1,6 @@
 import type { VNode } from 'preact';
 import type { VersionRow } from '../../src/protocol/pages.ts';
 import { significant } from '../components/format.ts';
-import { Section } from '../components/page.tsx';
 import { Figure } from '../charts/figure.tsx';
 import { axis, hover } from '../charts/marks.ts';
 
@@ -22,60 +21,55 @@ export function History({
   const points = measured.filter(row => row.metric.title === title);
   if (title === undefined || points.length < 2) return null;
   return (
-    <Section title={`${title} by version`}>
-      <Figure
-        name={`${name}-history`}
-        label={`${title} of ${points.length} versions`}
-        height={150}
-        inputs={[rows, current]}
-        build={palette => ({
-          type: 'line',
-          data: {
-            labels: points.map(row => row.version),
-            datasets: [
-              {
-                data: points.map(row => row.metric.value),
-                borderColor: palette.bar,
-                borderWidth: 1.5,
-                pointRadius: points.map(row => (row.version === current ? 6 : 3.5)),
-                pointBackgroundColor: points.map(row =>
-                  row.verdict === 'fail'
-                    ? palette.bad
-                    : row.verdict === 'pass'
-                      ? palette.good
-                      : palette.unsure,
-                ),
-                pointBorderColor: palette.background,
-              },
-            ],
-          },
-          options: {
-            layout: { padding: { top: 8, right: 12 } },
-            scales: {
-              x: {
-                type: 'category',
-                grid: { display: false },
-                border: { display: false },
-                ticks: { color: palette.muted, maxRotation: 0 },
-                offset: true,
-              },
-              y: axis(palette, title, { maxTicksLimit: 4 } as object),
+    <Figure
+      title={`${title} by version`}
+      name={`${name}-history`}
+      label={`${title} of ${points.length} versions`}
+      height={150}
+      inputs={[rows, current]}
+      build={palette => ({
+        type: 'line',
+        data: {
+          labels: points.map(row => row.version),
+          datasets: [
+            {
+              data: points.map(row => row.metric.value),
+              borderColor: palette.bar,
+              borderWidth: 1.5,
+              pointRadius: points.map(row => (row.version === current ? 6 : 3.5)),
+              pointBackgroundColor: points.map(row =>
+                row.verdict === 'fail' ? palette.bad : row.verdict === 'pass' ? palette.good : palette.unsure,
+              ),
+              pointBorderColor: palette.background,
             },
-            plugins: {
-              tooltip: hover(palette, ({ dataIndex }) => {
-                const row = points[dataIndex];
-                return row === undefined
-                  ? []
-                  : [row.version, `${title} ${significant(row.metric.value)}`, row.verdict];
-              }),
+          ],
+        },
+        options: {
+          layout: { padding: { top: 8, right: 12 } },
+          scales: {
+            x: {
+              type: 'category',
+              grid: { display: false },
+              border: { display: false },
+              ticks: { color: palette.muted, maxRotation: 0 },
+              offset: true,
             },
+            y: axis(palette, title, { maxTicksLimit: 4 } as object),
           },
-        })}
-        twin={() => ({
-          columns: ['version', title, 'verdict', 'date'],
-          rows: points.map(row => [row.version, row.metric.value, row.verdict, row.date]),
-        })}
-      />
-    </Section>
+          plugins: {
+            tooltip: hover(palette, ({ dataIndex }) => {
+              const row = points[dataIndex];
+              return row === undefined
+                ? []
+                : [row.version, `${title} ${significant(row.metric.value)}`, row.verdict];
+            }),
+          },
+        },
+      })}
+      twin={() => ({
+        columns: ['version', title, 'verdict', 'date'],
+        rows: points.map(row => [row.version, row.metric.value, row.verdict, row.date]),
+      })}
+    />
   );
 }

@@ -89,7 +89,7 @@ function Signature({ facts }: { readonly facts: ModelFacts }): VNode {
       <DataTable
         label="Inputs and outputs"
         name="signature"
-        limit={24}
+        limit={14}
         rows={rows}
         rowKey={row => `${row.side} ${row.spec.name}`}
         columns={[

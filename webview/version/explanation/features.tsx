@@ -86,7 +86,7 @@ export function Features({
         definition: `Fall of ${importance.metric} (now ${importance.baseline}) when the column is permuted, ${importance.repeats} repeats`,
         width: '14%',
         align: 'end',
-        wide: true,
+        wide: 'roomy',
         value: entry => importance.features.find(f => f.feature === entry.feature)?.value ?? null,
         cell: entry => {
           const value = importance.features.find(f => f.feature === entry.feature)?.value;

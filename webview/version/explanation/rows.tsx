@@ -20,12 +20,19 @@ export function Rows({
   const labelled = result.rows.some(row => row.label !== null);
   const erring = result.rows.some(row => errorOf(result, row) !== null);
   const columns: Column<Entry>[] = [
-    { id: 'row', title: '#', align: 'end', width: '9%', value: row => row.row },
+    {
+      id: 'row',
+      title: '#',
+      align: 'end',
+      width: '52px',
+      value: row => row.row,
+      cell: row => String(row.row),
+    },
     {
       id: 'prediction',
       title: outputTitle(result),
       align: 'end',
-      width: '13%',
+      width: '84px',
       value: row => row.prediction,
       cell: row => <span title={String(row.prediction)}>{significant(row.prediction)}</span>,
     },
@@ -34,7 +41,7 @@ export function Rows({
           {
             id: 'label',
             title: 'Label',
-            width: '12%',
+            width: '84px',
             value: (row: Entry) => row.label,
           } satisfies Column<Entry>,
         ]
@@ -45,8 +52,9 @@ export function Rows({
             id: 'error',
             title: 'Error',
             align: 'end',
-            width: '11%',
+            width: '68px',
             value: (row: Entry) => errorOf(result, row),
+            cell: (row: Entry) => number(errorOf(result, row)),
             definition:
               result.task === 'regression'
                 ? '|prediction − label|'
@@ -57,7 +65,6 @@ export function Rows({
     {
       id: 'reasons',
       title: 'Strongest reasons',
-      width: '55%',
       value: row =>
         reasonsOf(result, row)
           .map(reason => `${reason.feature} ${reason.value}`)
@@ -86,4 +93,8 @@ export function Rows({
       columns={columns}
     />
   );
+}
+
+function number(value: number | null): string {
+  return value === null ? '–' : significant(value);
 }

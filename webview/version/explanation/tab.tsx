@@ -15,7 +15,7 @@ import { useArrangement, useHost } from '../../host.ts';
 import { Features } from './features.tsx';
 import { Proof } from './proof.tsx';
 import { Rows } from './rows.tsx';
-import { attributionsOf, inputsOf, outputTitle } from './columns.ts';
+import { attributionsOf, errorOf, inputsOf, outputTitle } from './columns.ts';
 
 type Method = 'auto' | 'shapley' | 'permutation';
 
@@ -132,7 +132,7 @@ function Result({
           ))}
         </ul>
       )}
-      <div class="split">
+      <div class="split lead">
         <Section title="Features" note={count(result.features.length)}>
           <Features result={result} selected={chosen} onSelect={setFeature} />
         </Section>
@@ -183,36 +183,34 @@ function Result({
         )}
       </div>
       {result.rows.length > 0 && chosenRow !== undefined && result.baseValue !== null && (
-        <div class="split ruled">
+        <div class="split rows ruled">
           <Section title="Rows" note={count(result.rows.length)}>
             <Rows result={result} selected={chosenRow.row} onSelect={setRow} />
           </Section>
-          <Section
+          <Waterfall
             title={`Row ${chosenRow.row}`}
             note={`${outputTitle(result)} ${significant(result.baseValue)} → ${significant(chosenRow.prediction)}${chosenRow.label === null ? '' : `, label ${String(chosenRow.label)}`}`}
-          >
-            <Waterfall
-              base={result.baseValue}
-              prediction={chosenRow.prediction}
-              features={result.features.map(entry => entry.name)}
-              inputs={chosenRow.inputs}
-              values={chosenRow.values}
-              errors={chosenRow.errors}
-              x={outputTitle(result)}
-              name={`${name}-row-${chosenRow.row}`}
-            />
-          </Section>
+            base={result.baseValue}
+            prediction={chosenRow.prediction}
+            features={result.features.map(entry => entry.name)}
+            inputs={chosenRow.inputs}
+            values={chosenRow.values}
+            errors={chosenRow.errors}
+            x={outputTitle(result)}
+            name={`${name}-row-${chosenRow.row}`}
+          />
         </div>
       )}
     </>
   );
 }
 
+/** The row that asks most for an explanation: the worst error, else the prediction farthest from the base. */
 function strongest(result: Explanation): Explanation['rows'][number] | undefined {
-  const base = result.baseValue ?? 0;
+  const need = (row: Explanation['rows'][number]): number =>
+    errorOf(result, row) ?? Math.abs(row.prediction - (result.baseValue ?? 0));
   return result.rows.reduce<Explanation['rows'][number] | undefined>(
-    (best, row) =>
-      best === undefined || Math.abs(row.prediction - base) > Math.abs(best.prediction - base) ? row : best,
+    (best, row) => (best === undefined || need(row) > need(best) ? row : best),
     undefined,
   );
 }

@@ -4,13 +4,14 @@ import type { Validation } from '../../../src/protocol/results.ts';
 import { Calibration, Lines } from '../../charts/lines.tsx';
 import { Histogram, Residuals } from '../../charts/histogram.tsx';
 import { LinkButton } from '../../components/button.tsx';
-import { count, plural } from '../../components/format.ts';
+import { count, plural, significant } from '../../components/format.ts';
 import { Section } from '../../components/page.tsx';
 import { DataTable } from '../../components/table.tsx';
 import { Status } from '../../components/verdict.tsx';
 import { WorkView } from '../../components/work.tsx';
 import { useHost } from '../../host.ts';
 import { Checks } from './checks.tsx';
+import { nearest } from './costs.ts';
 import { Confusion } from './confusion.tsx';
 import { Metrics } from './metrics.tsx';
 import { Thresholds } from './threshold.tsx';
@@ -45,6 +46,9 @@ function Result({
   const host = useHost();
   const { charts } = result;
   const data = result.data.map(d => `${d.role} ${d.path}, ${plural(d.rows, 'row')}`).join('; ');
+  const at = charts.thresholds?.[nearest(charts.thresholds, result.threshold ?? 0.5)];
+  const inUse = at !== undefined && result.task === 'binary' ? at : null;
+  const markNote = `The point: threshold ${significant(at?.threshold ?? 0.5)}, the one in use.`;
   const drawn =
     charts.roc !== null ||
     charts.precisionRecall !== null ||
@@ -90,6 +94,10 @@ function Result({
               unit
               diagonal
               lines={charts.roc}
+              mark={
+                inUse === null ? null : [inUse.fp / (inUse.fp + inUse.tn), inUse.tp / (inUse.tp + inUse.fn)]
+              }
+              {...(inUse === null ? {} : { caption: markNote })}
             />
           )}
           {charts.precisionRecall !== null && (
@@ -100,6 +108,10 @@ function Result({
               y="precision"
               unit
               lines={charts.precisionRecall}
+              mark={
+                inUse === null ? null : [inUse.tp / (inUse.tp + inUse.fn), inUse.tp / (inUse.tp + inUse.fp)]
+              }
+              {...(inUse === null ? {} : { caption: markNote })}
             />
           )}
           {charts.calibration !== null && (
@@ -113,6 +125,7 @@ function Result({
               edges={charts.scores.edges}
               layers={charts.scores.counts.map(layer => ({ name: layer.class, counts: layer.n }))}
               threshold={result.threshold}
+              positive={result.positive}
             />
           )}
           {charts.residuals !== null && (
