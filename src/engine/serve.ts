@@ -9,13 +9,15 @@ import { Channel, type CallContext, type Port } from '../protocol/transport.ts';
  */
 export function serveParent(entry: string | null): void {
   const channel = new Channel<Record<string, never>>(parent);
-  channel.serve<Omit<EngineRequests, 'explain' | 'compare'>>({
+  channel.serve<Omit<EngineRequests, 'compare'>>({
     inspect: async ({ file }) => (await (await import('./model/load.ts')).loadFile(file)).facts,
     rows: async request => await (await import('./data/rows.ts')).rowsPage(request),
     predict: async job => await (await import('./tasks/predict.ts')).predict(job),
     golden: async request => await (await import('./tasks/golden.ts')).golden(request),
     validate: async (job, context) =>
       await (await import('./tasks/validate.ts')).validate(job, { entry, progress: progressOf(context) }),
+    explain: async (job, context) =>
+      await (await import('./tasks/explain.ts')).explain(job, { entry, progress: progressOf(context) }),
   });
   channel.listen();
 }

@@ -157,16 +157,32 @@ function predictedOf(
   task: Exclude<ResolvedTask, { task: 'regression' }>,
   scores: Float64Array,
 ): Int32Array {
-  const k = task.classes.length;
-  const predicted = new Int32Array(answers.rows);
   if (answers.labels !== null && !(task.positive !== null && task.probabilities)) {
-    const index = indexer(task.classes);
-    answers.labels.forEach((label, row) => (predicted[row] = index(label)));
-    return predicted;
+    return Int32Array.from(answers.labels, indexer(task.classes));
   }
-  for (let row = 0; row < answers.rows; row++) {
-    if (task.positive !== null && (task.probabilities || answers.width === 1)) {
-      predicted[row] = scores[row * 2 + task.positive]! >= task.threshold ? task.positive : 1 - task.positive;
+  return predictedBy({ ...task, n: answers.rows, margin: answers.width === 1 }, scores);
+}
+
+/** The predicted classes of scores: at the threshold for a binary task, else the highest, the first of equals. */
+export function predictedBy(
+  task: {
+    readonly classes: readonly string[];
+    readonly positive: number | null;
+    readonly threshold: number;
+    readonly probabilities: boolean;
+    readonly n: number;
+    /** One score a row: the threshold is on it. */
+    readonly margin?: boolean;
+  },
+  scores: Float64Array,
+): Int32Array {
+  const k = task.classes.length;
+  const predicted = new Int32Array(task.n);
+  const { positive } = task;
+  const atThreshold = positive !== null && (task.probabilities || task.margin === true);
+  for (let row = 0; row < task.n; row++) {
+    if (atThreshold) {
+      predicted[row] = scores[row * 2 + positive]! >= task.threshold ? positive : 1 - positive;
       continue;
     }
     let best = 0;

@@ -1,0 +1,108 @@
+import { BadInput } from '../../core/failure.ts';
+import type { Scored } from '../../core/metrics/scored.ts';
+import type { Answer } from '../../core/onnx/facts.ts';
+import type { Signal } from '../../core/signal.ts';
+import type { ComposedModel } from '../../core/explain/types.ts';
+import type { ExplainJob } from '../../protocol/engine.ts';
+import type { Explanation } from '../../protocol/results.ts';
+import type { Pool } from '../predict/feeds.ts';
+import type { Answers, Scorer } from '../predict/scorer.ts';
+import { indexer, scoredOf, type ResolvedTask } from '../predict/task.ts';
+
+/** Which number is explained, and in what units. */
+export interface Explained {
+  readonly output: Explanation['output'];
+  readonly space: Explanation['space'];
+  /** The number for each row of the model's answers. */
+  of(answers: Answers): Float64Array;
+}
+
+/** A float32 probability this near 0 or 1 says no more than that; its log-odds are cut there. */
+const smallest = 1e-7;
+
+/** @throws BadInput for a class the model does not have, or a space its output does not have */
+export function explainedOf(
+  job: Pick<ExplainJob, 'output' | 'space'>,
+  answer: Answer,
+  task: ResolvedTask,
+): Explained {
+  const name = answer.scoreOutput ?? answer.labelOutput ?? '';
+  if (task.task === 'regression') {
+    if (job.space !== null && job.space !== 'value') throw wrongSpace(job.space, 'a value');
+    return {
+      output: { name, class: null, index: 0, title: 'prediction' },
+      space: 'value',
+      of: answers => answers.scores,
+    };
+  }
+  const { classes, probabilities } = task;
+  const index = classIndex(job.output, task.positive, classes);
+  const column = classes[index]!;
+  const space = job.space ?? (probabilities ? 'probability' : 'raw');
+  if (space === 'value') throw wrongSpace(space, 'classes');
+  if (space === 'probability' && !probabilities) throw wrongSpace(space, 'scores that are no probabilities');
+  const logit = space === 'raw' && probabilities;
+  return {
+    output: {
+      name,
+      class: column,
+      index,
+      title: logit ? `log-odds of ${column}` : probabilities ? `P(${column})` : `score of ${column}`,
+    },
+    space,
+    of(answers) {
+      const scored = scoredOf(answers, task, null, null, '') as Extract<Scored, { kind: 'classification' }>;
+      const k = classes.length;
+      const values = new Float64Array(scored.n);
+      for (let row = 0; row < scored.n; row++) {
+        const score = scored.scores[row * k + index]!;
+        values[row] = logit ? logOdds(score) : score;
+      }
+      return values;
+    },
+  };
+}
+
+/** The model as the explained number of composed rows. */
+export function composedModel(
+  scorer: Scorer,
+  pool: Pool,
+  players: readonly string[],
+  explained: Explained,
+): ComposedModel {
+  return {
+    players,
+    poolRows: pool.rows,
+    outputs: 1,
+    evaluate: async (picks: Int32Array, signal: Signal) =>
+      explained.of(await scorer.composed(pool, picks, players.length, signal)),
+  };
+}
+
+function logOdds(probability: number): number {
+  const p = Math.min(1 - smallest, Math.max(smallest, probability));
+  return Math.log(p / (1 - p));
+}
+
+function classIndex(
+  output: string | number | null,
+  positive: number | null,
+  classes: readonly string[],
+): number {
+  if (output === null) return positive ?? 0;
+  const named = indexer(classes)(String(output));
+  if (named >= 0) return named;
+  if (typeof output === 'number' && Number.isInteger(output) && output >= 0 && output < classes.length)
+    return output;
+  throw new BadInput(
+    'unknown-output',
+    `The model has no class \`${output}\`. Its classes are ${classes.map(name => `\`${name}\``).join(', ')}.`,
+  );
+}
+
+function wrongSpace(space: string, what: string): BadInput {
+  return new BadInput(
+    'space',
+    `This model's answer cannot be explained as \`${space}\`: it gives ${what}. Leave the space out.`,
+  );
+}

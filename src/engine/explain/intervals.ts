@@ -1,0 +1,14 @@
+import { normalQuantile } from '../../core/stats/distributions.ts';
+import type { Interval } from '../../protocol/results.ts';
+
+const level = 0.95;
+
+/** The normal interval of a mean; null for fewer than two values. @param over what the values are, in words */
+export function meanInterval(values: Float64Array, over: string): Interval | null {
+  const n = values.length;
+  if (n < 2) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const half = normalQuantile((1 + level) / 2) * Math.sqrt(variance / n);
+  return { low: mean - half, high: mean + half, level, method: `normal, over ${n} ${over}` };
+}

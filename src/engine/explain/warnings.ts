@@ -1,0 +1,93 @@
+import type { Table } from '../../core/data/table.ts';
+import type { Attributions } from '../../core/explain/types.ts';
+import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
+import { taskOf, type Scored } from '../../core/metrics/scored.ts';
+import { spearman } from '../../core/stats/ranks.ts';
+import type { Explanation } from '../../protocol/results.ts';
+import { neverAborted } from '../tasks/signal.ts';
+
+type Warning = Explanation['warnings'][number];
+
+const strongCorrelation = 0.8;
+const fewBackgroundRows = 30;
+/** Rows enough to see a strong correlation. */
+const correlationRows = 2000;
+
+/** Importance of a model that is hardly better than guessing means nothing: that comes first. */
+export function weakModel(scored: Scored): Warning[] {
+  const task = taskOf(scored);
+  const wanted = { binary: 'roc_auc', multiclass: 'balanced_accuracy', regression: 'r2' }[task];
+  const options = { resamples: 0, seed: 0, level: 0.95, signal: neverAborted, progress: () => undefined };
+  const metric = evaluateMetrics(scored, options).find(({ name }) => name === wanted);
+  const limit =
+    scored.kind === 'regression' ? 0.1 : task === 'binary' ? 0.6 : 1 / scored.classes.length + 0.1;
+  if (metric?.value == null || metric.value >= limit) return [];
+  return [
+    {
+      kind: 'weak-model',
+      sentence:
+        `The model is hardly better than guessing here (${metric.title} ${metric.value.toPrecision(3)}, ` +
+        `n = ${metric.n}): what it rests on says little about the data.`,
+    },
+  ];
+}
+
+export function correlated(table: Table): Warning[] {
+  const numbers = table.columns.flatMap(column =>
+    column.kind === 'number'
+      ? [{ name: column.name, values: column.values.subarray(0, correlationRows) }]
+      : [],
+  );
+  const pairs: { a: string; b: string; r: number }[] = [];
+  numbers.forEach((a, i) => {
+    for (const b of numbers.slice(i + 1)) {
+      const rows = [...a.values.keys()].filter(row => Number.isFinite(a.values[row]! + b.values[row]!));
+      const r = spearman(
+        Float64Array.from(rows, row => a.values[row]!),
+        Float64Array.from(rows, row => b.values[row]!),
+      );
+      if (r !== null && Math.abs(r) >= strongCorrelation) pairs.push({ a: a.name, b: b.name, r });
+    }
+  });
+  if (pairs.length === 0) return [];
+  const shown = pairs
+    .toSorted((x, y) => Math.abs(y.r) - Math.abs(x.r))
+    .slice(0, 3)
+    .map(({ a, b, r }) => `\`${a}\` and \`${b}\` (${r.toFixed(2)})`);
+  return [
+    {
+      kind: 'correlated',
+      sentence:
+        `Some columns move together: ${shown.join(', ')}. They share what they explain, and composed rows ` +
+        'may hold values that never occur together.',
+    },
+  ];
+}
+
+export function smallBackground(rows: number): Warning[] {
+  if (rows >= fewBackgroundRows) return [];
+  return [
+    {
+      kind: 'small-background',
+      sentence: `The background has ${rows} rows; with fewer than ${fewBackgroundRows} the base value is uncertain.`,
+    },
+  ];
+}
+
+export function sampling(attributions: Attributions): Warning[] {
+  const { errors, values, players } = attributions;
+  if (errors === null) return [];
+  const mean = (all: Float64Array): number =>
+    all.reduce((sum, value) => sum + Math.abs(value), 0) / all.length;
+  const size = mean(values);
+  const error = mean(errors);
+  if (size === 0 || error / size < 0.1) return [];
+  return [
+    {
+      kind: 'sampling',
+      sentence:
+        `With ${players.length} columns the values are sampled, and their mean standard error is ` +
+        `${Math.round((100 * error) / size)} % of their mean size. A larger budget makes them sharper.`,
+    },
+  ];
+}
