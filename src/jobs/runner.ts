@@ -109,6 +109,24 @@ export class Jobs {
     return await this.#engine.call('golden', { model: model.source, data, rows }, callOptions(options));
   }
 
+  /**
+   * Complete rows of data as the tensors a server is asked with, and the local answer.
+   * @param data null: the holdout
+   */
+  async inputs(
+    model: ResolvedModel,
+    data: string | null,
+    rows: number,
+    options: JobOptions = {},
+  ): Promise<Golden> {
+    const source = dataOf(this.#workspace.root, model.entry, data, 'Predicting');
+    return await this.#engine.call(
+      'golden',
+      { model: model.source, data: source, rows },
+      callOptions(options),
+    );
+  }
+
   async rows(request: RowsRequest, options: JobOptions = {}): Promise<RowsPage> {
     return await this.#engine.call('rows', request, callOptions(options));
   }

@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import type { Comparison } from '../protocol/results.ts';
+import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
+import { passed, type Run } from './outcome.ts';
+import { bytes, number, statusWord, table, withInterval } from './print.ts';
+
+interface Options extends MeaningOptions {
+  readonly reference?: string;
+  readonly resamples?: number;
+}
+
+export function compareCommand(run: Run): Command {
+  return addMeaning(
+    new Command('compare')
+      .description('Put two versions side by side on the same rows.')
+      .argument('<a>', 'the version to compare with: name@version or path')
+      .argument('<b>', 'the new version'),
+  )
+    .option('--reference <file>', 'the data they were trained on')
+    .option('--resamples <n>', 'bootstrap resamples behind each interval (default: 1000)', toCount)
+    .action(async (first: string, second: string, options: Options) =>
+      run(async session => {
+        const [a, b] = await Promise.all([session.model(first), session.model(second)]);
+        const overrides = {
+          ...meaningOverrides(options),
+          ...given({
+            data: options.data && session.path(options.data),
+            reference: options.reference && session.path(options.reference),
+            resamples: options.resamples,
+          }),
+        };
+        const result = await session.jobs.compare(a, b, overrides, session.jobOptions);
+        return { document: result, text: comparisonText(result), passed: passed(result.verdict) };
+      }),
+    );
+}
+
+export function comparisonText(result: Comparison): string {
+  const { flips, slices, structure, speed, size } = result;
+  const worse = slices.filter(({ status }) => status === 'fail' || status === 'warn');
+  const parts = [
+    result.sentence,
+    result.verdict.sentence,
+    table(
+      ['metric', 'A', 'B', 'B - A', 'margin', ''],
+      result.metrics.map(({ name, a, b, delta, interval, margin, status }) => [
+        name,
+        number(a),
+        number(b),
+        withInterval(delta, interval),
+        margin === null ? '' : number(margin),
+        status === 'not-run' ? '' : statusWord[status],
+      ]),
+    ),
+    flips === null
+      ? null
+      : `Both right ${number(flips.bothRight)}, only A ${number(flips.onlyA)}, only B ${number(flips.onlyB)}, both wrong ${number(flips.bothWrong)} (${flips.test}, p = ${number(flips.pValue)}).`,
+    worse.length === 0
+      ? null
+      : table(
+          ['slice', 'n', 'metric', 'A', 'B', 'B - A', ''],
+          worse.map(({ slice, n, metric, a, b, delta, interval, status }) => [
+            slice,
+            number(n),
+            metric,
+            number(a),
+            number(b),
+            withInterval(delta, interval),
+            statusWord[status],
+          ]),
+        ),
+    structure.length === 0 ? null : structure.map(({ sentence }) => sentence).join('\n'),
+    `Size ${bytes(size.a)} and ${bytes(size.b)}.${speed === null ? '' : ` Median latency ${number(speed.a.p50)} and ${number(speed.b.p50)} ms (ratio ${number(speed.ratio)}, measured here).`}`,
+  ];
+  return parts.filter(part => part !== null && part !== '').join('\n\n');
+}

@@ -1,0 +1,88 @@
+import { Command, Option } from 'commander';
+import type { Explanation } from '../protocol/results.ts';
+import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
+import type { Run } from './outcome.ts';
+import { bar, number, table, withInterval } from './print.ts';
+
+interface Options extends MeaningOptions {
+  readonly background?: string;
+  readonly backgroundRows?: number;
+  readonly method?: 'auto' | 'shapley' | 'permutation';
+  readonly rows?: number;
+  readonly row?: number[];
+  readonly output?: string;
+  readonly budget?: number;
+  readonly repeats?: number;
+  readonly metric?: string;
+}
+
+export function explainCommand(run: Run): Command {
+  return addMeaning(
+    new Command('explain')
+      .description('Say which columns the answers of a model rest on.')
+      .argument('<model>', 'name, name@version or path'),
+  )
+    .option('--background <file>', 'rows to compare with (default: the background, else the reference)')
+    .option('--background-rows <n>', 'how many of them (default: 100)', toCount)
+    .addOption(
+      new Option('--method <method>', 'how (default: auto)').choices(['auto', 'shapley', 'permutation']),
+    )
+    .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
+    .option('--row <number...>', 'explain these rows (0-based) instead', collectRows)
+    .option('--output <class>', 'the class or output to explain (default: the positive class)')
+    .option('--budget <n>', 'evaluations for each row when sampling', toCount)
+    .option('--repeats <n>', 'permutations of each column', toCount)
+    .option('--metric <name>', 'metric of the permutation importance')
+    .action(async (ref: string, options: Options) =>
+      run(async session => {
+        const model = await session.model(ref);
+        const { backgroundRows, method, output, budget, repeats, metric } = options;
+        const overrides = {
+          ...meaningOverrides(options),
+          ...given({
+            data: options.data && session.path(options.data),
+            background: options.background && session.path(options.background),
+            rows: options.row ?? options.rows,
+            backgroundRows,
+            method,
+            output,
+            budget,
+            repeats,
+            metric,
+          }),
+        };
+        const result = await session.jobs.explain(model, overrides, session.jobOptions);
+        return { document: result, text: explanationText(result), passed: true };
+      }),
+    );
+}
+
+export function explanationText(result: Explanation): string {
+  const { proof, output, baseValue } = result;
+  const largest = result.global[0]?.value ?? 0;
+  const features = table(
+    [
+      'feature',
+      result.importance === null || result.rows.length > 0 ? 'mean |attribution|' : 'importance',
+      '',
+    ],
+    result.global.map(({ feature, value, interval }) => [
+      feature,
+      withInterval(value, interval),
+      bar(largest === 0 ? 0 : value / largest),
+    ]),
+  );
+  const facts = [
+    `${output.title}, ${result.method}${result.exact ? ' (exact)' : ''}, n = ${number(result.n)}, seed ${result.seed}.`,
+    baseValue === null ? null : `Base value ${number(baseValue)} over ${result.background.description}.`,
+    proof.maxAdditivityError === null
+      ? null
+      : `Attributions add up to the prediction within ${number(proof.maxAdditivityError)}.`,
+    ...result.warnings.map(({ sentence }) => `Note: ${sentence}`),
+  ];
+  return [result.sentence, features, facts.filter(line => line !== null).join('\n')].join('\n\n');
+}
+
+function collectRows(text: string, before: number[] | undefined): number[] {
+  return [...(before ?? []), toCount(text)];
+}

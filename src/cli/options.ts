@@ -1,0 +1,50 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { MeaningOverrides } from '../jobs/build.ts';
+
+/** Options that more than one command has. */
+export interface MeaningOptions {
+  readonly data?: string;
+  readonly label?: string;
+  readonly positive?: string;
+  readonly task?: 'binary' | 'multiclass' | 'regression';
+  readonly threshold?: number;
+  readonly seed?: number;
+}
+
+export function addMeaning(command: Command): Command {
+  return command
+    .option('--data <file>', 'data with labels: .csv, .parquet or .jsonl (default: the holdout)')
+    .option('--label <column>', 'the column with the true answer')
+    .addOption(
+      new Option('--task <task>', 'what the model predicts').choices(['binary', 'multiclass', 'regression']),
+    )
+    .option('--positive <class>', 'the positive class of a binary task')
+    .option('--threshold <p>', 'probability from which the positive class is predicted', toNumber)
+    .option('--seed <n>', 'seed of resamples and samples', toCount);
+}
+
+/** Only what was given, so that slipway.yaml holds elsewhere. */
+export function meaningOverrides(options: MeaningOptions): MeaningOverrides {
+  const { label, positive, task, threshold, seed } = options;
+  return given({ label, positive, task, threshold, seed });
+}
+
+/** Leaves out what is undefined. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+export function toNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+export function toCount(text: string): number {
+  const value = toNumber(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return value;
+}

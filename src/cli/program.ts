@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { slipwayVersion } from '../jobs/version.ts';
+import { compareCommand } from './compare.ts';
+import { demoCommand } from './demo.ts';
+import { deployCommand } from './deploy.ts';
+import { explainCommand } from './explain.ts';
+import { inspectCommand } from './inspect.ts';
+import { toCount } from './options.ts';
+import type { Run } from './outcome.ts';
+import { predictCommand } from './predict.ts';
+import { rollbackCommand } from './rollback.ts';
+import { serveCommand } from './serve.ts';
+import { statusCommand } from './status.ts';
+import { validateCommand } from './validate.ts';
+import { versionsCommand } from './versions.ts';
+
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly folder?: string;
+  readonly fresh?: boolean;
+  readonly memoryLimit: number;
+}
+
+/** The commands of `slipway`; docs/reference/cli.md is made from them. */
+export function buildProgram(run: Run): Command {
+  const program = new Command('slipway')
+    .description('Validate, explain, compare and deploy ONNX models.')
+    .version(slipwayVersion)
+    .option('--json', 'print one JSON document on stdout; logs go to stderr')
+    .option('-C, --folder <folder>', 'work as if started there')
+    .option('--fresh', 'run again although the same result is stored')
+    .option('--memory-limit <mb>', 'megabytes that each engine process may take', toCount, 4096);
+  const commands = [
+    versionsCommand,
+    inspectCommand,
+    validateCommand,
+    explainCommand,
+    compareCommand,
+    deployCommand,
+    statusCommand,
+    rollbackCommand,
+    predictCommand,
+    serveCommand,
+    demoCommand,
+  ];
+  for (const command of commands) program.addCommand(command(run));
+  return program;
+}

@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Deployer } from '../deploy/deployer.ts';
+import { EngineClient } from '../jobs/engineClient.ts';
+import { Jobs, type JobOptions } from '../jobs/runner.ts';
+import { configFileName } from '../workspace/config/load.ts';
+import { ResultStore } from '../workspace/store.ts';
+import type { ResolvedModel } from '../workspace/types.ts';
+import { Workspace } from '../workspace/workspace.ts';
+import { Progress } from './progress.ts';
+
+export interface SessionOptions {
+  /** The folder the user stands in. */
+  readonly cwd: string;
+  /** Where engine.js and server.js lie. */
+  readonly distDir: string;
+  readonly signal: AbortSignal;
+  readonly stderr: NodeJS.WriteStream;
+  /** MB each engine process may take. */
+  readonly memoryLimitMb: number;
+  /** Run again although results are stored. */
+  readonly fresh: boolean;
+}
+
+/** The services of one folder, for one command. */
+export class Session {
+  readonly workspace: Workspace;
+  readonly jobs: Jobs;
+  readonly deployer: Deployer;
+  readonly distDir: string;
+  readonly signal: AbortSignal;
+  readonly #options: SessionOptions;
+  readonly #engine: EngineClient;
+  readonly #progress: Progress;
+
+  private constructor(workspace: Workspace, options: SessionOptions) {
+    this.#options = options;
+    this.workspace = workspace;
+    this.distDir = options.distDir;
+    this.signal = options.signal;
+    this.#progress = new Progress(options.stderr);
+    const log = (line: string): void => this.log(line);
+    this.#engine = new EngineClient({
+      engineFile: join(options.distDir, 'engine.js'),
+      memoryLimitMb: options.memoryLimitMb,
+      log,
+    });
+    this.jobs = new Jobs(workspace, this.#engine, new ResultStore(workspace.root));
+    this.deployer = new Deployer({
+      root: workspace.root,
+      workspace,
+      jobs: this.jobs,
+      distDir: options.distDir,
+      by: userInfo().username,
+      log,
+    });
+  }
+
+  /** Of the nearest folder upwards with a slipway.yaml, else of the one the user stands in. */
+  static async open(options: SessionOptions): Promise<Session> {
+    const workspace = await Workspace.open(rootOf(options.cwd));
+    const session = new Session(workspace, options);
+    for (const { line, message } of workspace.issues)
+      session.log(`${configFileName}:${line + 1}: ${message}`);
+    return session;
+  }
+
+  /** The services of another folder, with the same options. */
+  async at(folder: string): Promise<Session> {
+    return await Session.open({ ...this.#options, cwd: folder });
+  }
+
+  /** A line for people, on stderr: stdout is for results. */
+  log(line: string): void {
+    this.#progress.clear();
+    this.#options.stderr.write(`${line}\n`);
+  }
+
+  /** A path as the user gave it, absolute. */
+  path(path: string): string {
+    return resolve(this.#options.cwd, path);
+  }
+
+  /** MODEL: a name, `name@version`, or a path from where the user stands. */
+  async model(ref: string): Promise<ResolvedModel> {
+    const isName = this.workspace.models().some(({ name }) => ref === name || ref.startsWith(`${name}@`));
+    const file = this.path(ref);
+    return await this.workspace.resolve(
+      !isName && (existsSync(file) || existsSync(`${file}.dvc`)) ? file : ref,
+    );
+  }
+
+  get jobOptions(): JobOptions {
+    return { signal: this.signal, onProgress: this.#progress.show, fresh: this.#options.fresh };
+  }
+
+  async dispose(): Promise<void> {
+    this.#progress.clear();
+    this.#engine.dispose();
+    await this.deployer.dispose();
+  }
+}
+
+function rootOf(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, configFileName))) return at;
+    if (dirname(at) === at) return folder;
+  }
+}
