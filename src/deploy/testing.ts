@@ -8,8 +8,6 @@ import { Deployer, type DeployerOptions } from './deployer.ts';
 
 /** For tests: workspaces to deploy from, with the example's models and the real runtime's answers. */
 
-export const example = resolve(import.meta.dirname, '../../examples/credit-risk');
-
 export interface TestTarget {
   readonly name: string;
   /** One line of YAML: its settings. */
@@ -18,6 +16,7 @@ export interface TestTarget {
 
 /** A workspace with three versions of one model and one target. */
 export async function makeWorkspace(root: string, target: TestTarget): Promise<void> {
+  const example = resolve(import.meta.dirname, '../../examples/credit-risk');
   await mkdir(root, { recursive: true });
   await cp(join(example, 'models'), join(root, 'models'), { recursive: true });
   await cp(join(example, 'data'), join(root, 'data'), { recursive: true });
@@ -41,7 +40,13 @@ export interface TestOptions {
   readonly by?: string;
 }
 
-const passed = { status: 'pass', sentence: 'Passes.', failed: [], warned: [], inconclusive: [] } as const;
+const passed: NonNullable<Release['verdict']> = {
+  status: 'pass',
+  sentence: 'Passes.',
+  failed: [],
+  warned: [],
+  inconclusive: [],
+};
 
 export async function makeDeployer(
   root: string,

@@ -24,7 +24,7 @@ export async function buildProgram(entry: string, outfile: string): Promise<void
     outfile,
     bundle: true,
     platform: 'node',
-    format: outfile.endsWith('.mjs') ? 'esm' : 'cjs',
+    format: 'cjs',
     target: 'node20',
     external: ['onnxruntime-node', '@duckdb/node-api'],
     logLevel: 'error',

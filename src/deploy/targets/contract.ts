@@ -38,7 +38,7 @@ export function targetContract(kind: string, subject: ContractSubject): void {
   beforeAll(async () => {
     built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
     distDir = await buildServer(built);
-    await buildProgram('src/deploy/testDeploy.ts', join(distDir, 'deploy.mjs'));
+    await buildProgram('src/deploy/testDeploy.ts', join(distDir, 'deploy.js'));
   });
   afterAll(() => rm(built, { recursive: true, force: true }));
 
@@ -205,7 +205,7 @@ export function targetContract(kind: string, subject: ContractSubject): void {
         for (let records = 1; ; records++) {
           const child = spawn(
             process.execPath,
-            [join(distDir, 'deploy.mjs'), at.root, distDir, name, '1.1.0', String(records)],
+            [join(distDir, 'deploy.js'), at.root, distDir, name, '1.1.0', String(records)],
             { stdio: ['ignore', 'ignore', 'pipe'] },
           );
           let said = '';
@@ -235,7 +235,7 @@ export function targetContract(kind: string, subject: ContractSubject): void {
       for (const records of [2, 3, 4, 5, 6]) {
         const at = await scene();
         const child = spawn(process.execPath, [
-          join(distDir, 'deploy.mjs'),
+          join(distDir, 'deploy.js'),
           at.root,
           distDir,
           name,
