@@ -26,7 +26,7 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
   const done = state.explanation.state === 'done' ? state.explanation.stored.result : null;
   const [method, setMethod] = useArrangement('method', 'auto');
   const [output, setOutput] = useArrangement('output', '');
-  const [rows, setRows] = useArrangement('rows', 300);
+  const [rows, setRows] = useArrangement('rows', 50);
   const run = (): void =>
     void host.ask('explain', { method: method as Method, output: output === '' ? null : output, rows });
   const classes =
