@@ -1,5 +1,6 @@
 import type { Policy } from '../../protocol/engine.ts';
-import type { CheckNeed, CheckResult, Threshold } from '../../protocol/results.ts';
+import type { CheckNeed, CheckResult, Evidence, Interval, Threshold } from '../../protocol/results.ts';
+import type { Cell } from '../data/table.ts';
 import { isLabelled } from '../metrics/scored.ts';
 import { catalogue } from './catalogue.ts';
 import type { Check } from './check.ts';
@@ -51,7 +52,8 @@ export function runCheck(
   const outcome = check.run(facts, threshold?.value ?? 0);
   if ('notRun' in outcome) return notRun(outcome.notRun);
   const { value, finding } = outcome;
-  const interval = outcome.interval ?? null;
+  if (typeof value === 'number' && !Number.isFinite(value)) return notRun('It is undefined on this data.');
+  const interval = finiteInterval(outcome.interval ?? null);
   const status =
     outcome.broken !== undefined
       ? outcome.broken
@@ -67,8 +69,21 @@ export function runCheck(
     interval,
     finding,
     advice: status === 'pass' ? null : (outcome.advice ?? null),
-    evidence: outcome.evidence ?? null,
+    evidence: finiteEvidence(outcome.evidence ?? null),
   };
+}
+
+/** Results are JSON, which has no word for infinity or NaN. */
+function finiteInterval(interval: Interval | null): Interval | null {
+  return interval !== null && Number.isFinite(interval.low) && Number.isFinite(interval.high)
+    ? interval
+    : null;
+}
+
+function finiteEvidence(evidence: Evidence | null): Evidence | null {
+  if (evidence === null) return null;
+  const finite = (cell: Cell): Cell => (typeof cell === 'number' && !Number.isFinite(cell) ? null : cell);
+  return { ...evidence, rows: evidence.rows.map(row => row.map(finite)) };
 }
 
 function thresholdOf(check: Check, policy: Policy): Threshold | null {

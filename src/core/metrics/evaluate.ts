@@ -63,6 +63,18 @@ export function together(kernels: readonly Kernel[]): Kernel {
   };
 }
 
+/** The overall metrics without intervals, over these labelled rows; what is undefined is left out. */
+export function pointMetrics(scored: Scored, rows = labelledRows(scored)): Map<MetricName, number> {
+  const kernel = together(kernelsOf(scored));
+  const values = new Float64Array(kernel.metrics.length);
+  kernel.measure(rows, values, 0);
+  const found = new Map<MetricName, number>();
+  kernel.metrics.forEach((metric, at) => {
+    if (metric.class === null && Number.isFinite(values[at])) found.set(metric.name, values[at]!);
+  });
+  return found;
+}
+
 /** Every metric of the task over the labelled rows, with bootstrap intervals. Undefined is null, never 0. */
 export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metric[] {
   const rows = labelledRows(scored);

@@ -1,0 +1,258 @@
+import type { Evidence, Interval } from '../../protocol/results.ts';
+import { isLabelled, type ClassScores, type Scored } from '../metrics/scored.ts';
+import { normalQuantile } from '../stats/distributions.ts';
+import { shareDifference, shareRatio, wilson } from '../stats/proportion.ts';
+import type { Check, Outcome } from './check.ts';
+import type { CheckFacts, GroupColumn } from './facts.ts';
+import { meanLoss } from './rowLoss.ts';
+import { number, percent, tableOf } from './words.ts';
+
+/** Group F: the policy's groups against each other. Small groups are left out, and widened for many. */
+
+const base = { group: 'fairness', severity: 'warn', unit: null } as const;
+const leastRows = 30;
+
+interface Group {
+  readonly column: string;
+  readonly level: string;
+  readonly rows: Int32Array;
+}
+
+/** The groups of each column that have enough of the wanted rows. */
+function groupsOf(
+  columns: readonly GroupColumn[],
+  scored: Scored,
+  wanted: (row: number) => boolean,
+): Group[][] {
+  return columns.map(({ name, levels, codes }) => {
+    const rows: number[][] = levels.map(() => []);
+    for (let row = 0; row < scored.n; row++)
+      if (codes[row]! >= 0 && wanted(row)) rows[codes[row]!]!.push(row);
+    return levels.flatMap((level, code) =>
+      rows[code]!.length < leastRows ? [] : [{ column: name, level, rows: Int32Array.from(rows[code]!) }],
+    );
+  });
+}
+
+interface Share {
+  readonly column: string;
+  readonly level: string;
+  readonly hits: number;
+  readonly n: number;
+}
+
+/** Lowest and highest share among the groups of one column. */
+interface Extremes {
+  readonly lowest: Share;
+  readonly highest: Share;
+  readonly shares: readonly Share[];
+  /** Level at which 95 % hold for all pairs of groups together (Bonferroni). */
+  readonly level: number;
+}
+
+function extremes(groups: readonly Group[], hit: (row: number) => boolean): Extremes | null {
+  if (groups.length < 2) return null;
+  const shares = groups
+    .map(({ column, level, rows }) => ({ column, level, hits: rows.filter(hit).length, n: rows.length }))
+    .sort((a, b) => a.hits / a.n - b.hits / b.n);
+  const pairs = (shares.length * (shares.length - 1)) / 2;
+  return { lowest: shares[0]!, highest: shares.at(-1)!, shares, level: 1 - 0.05 / pairs };
+}
+
+function sharesTable(all: readonly Extremes[], heading: string): Evidence {
+  return tableOf(
+    ['column', 'group', 'rows', heading],
+    all.flatMap(({ shares }) => shares.map(one => [one.column, one.level, one.n, one.hits / one.n])),
+  );
+}
+
+const words = ({ column, level, hits, n }: Share): string =>
+  `${percent(hits / n)} for ${column} = ${level} (n = ${n})`;
+
+const tooSmall = { notRun: `No group column has two groups with ${leastRows} such rows each.` } as const;
+const notBinary = { notRun: 'Only a binary task has a positive class.' } as const;
+
+/** A check of how often something happens in each group. */
+function parity(check: {
+  readonly id: string;
+  readonly title: string;
+  readonly needs: Check['needs'];
+  readonly threshold: Check['threshold'];
+  readonly what: string;
+  readonly advice: string;
+  /** Rows that count. */
+  readonly among: (scored: ClassScores, positive: number, row: number) => boolean;
+  readonly value: (found: Extremes) => number;
+  readonly interval: (found: Extremes) => Interval | null;
+  /** Orders columns: the largest is the worst. */
+  readonly badness: (value: number) => number;
+}): Check {
+  return {
+    ...base,
+    id: check.id,
+    title: check.title,
+    needs: check.needs,
+    threshold: check.threshold,
+    run: ({ scored, groups }: CheckFacts): Outcome => {
+      if (scored?.kind !== 'classification' || scored.positive === null) return notBinary;
+      const positive = scored.positive;
+      const all = groupsOf(groups, scored, row => check.among(scored, positive, row))
+        .map(list => extremes(list, row => scored.predicted[row] === positive))
+        .filter(found => found !== null)
+        .sort((a, b) => check.badness(check.value(b)) - check.badness(check.value(a)));
+      const [worst] = all;
+      if (worst === undefined) return tooSmall;
+      return {
+        value: check.value(worst),
+        interval: check.interval(worst),
+        finding: `${check.what}: ${words(worst.lowest)}, ${words(worst.highest)}.`,
+        advice: check.advice,
+        evidence: sharesTable(all, 'share predicted positive'),
+      };
+    },
+  };
+}
+
+const share = ({ hits, n }: Share): number => hits / n;
+const difference = ({ lowest, highest }: Extremes): number => share(highest) - share(lowest);
+const differenceInterval = ({ lowest, highest, level }: Extremes): Interval => {
+  const found = shareDifference(highest, lowest, level);
+  return { ...found, low: Math.max(0, found.low) };
+};
+
+const selectionRate = parity({
+  id: 'selection-rate-ratio',
+  title: 'Selection rates of groups',
+  needs: ['model', 'data', 'group'],
+  threshold: { op: '>=', value: 0.8, source: 'the four-fifths rule; Fairlearn: 0.8' },
+  what: 'Share predicted positive',
+  advice: 'Ask whether the groups truly differ; if not, look at which inputs carry the difference.',
+  among: () => true,
+  value: ({ lowest, highest }) => (highest.hits === 0 ? 1 : share(lowest) / share(highest)),
+  interval: ({ lowest, highest, level }) => {
+    const found = shareRatio(lowest, highest, level);
+    return found === null ? null : { ...found, high: Math.min(1, found.high) };
+  },
+  badness: value => -value,
+});
+
+const equalOpportunity = parity({
+  id: 'equal-opportunity',
+  title: 'Positives of every group are found',
+  needs: ['model', 'data', 'labels', 'group'],
+  threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
+  what: 'Share of the positives that are found',
+  advice: 'Train with more positives of the group that is missed, or move its threshold if that is lawful.',
+  among: (scored, positive, row) => scored.labels[row] === positive,
+  value: difference,
+  interval: differenceInterval,
+  badness: value => value,
+});
+
+const falseAlarms = parity({
+  id: 'false-positive-parity',
+  title: 'False alarms of groups',
+  needs: ['model', 'data', 'labels', 'group'],
+  threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
+  what: 'Share of the negatives that are called positive',
+  advice: 'Look at which inputs raise the score of negatives in that group.',
+  among: (scored, positive, row) => scored.labels[row]! >= 0 && scored.labels[row] !== positive,
+  value: difference,
+  interval: differenceInterval,
+  badness: value => value,
+});
+
+const groupFloor: Check = {
+  ...base,
+  id: 'group-floor',
+  title: 'No group is much worse',
+  needs: ['model', 'data', 'labels', 'group'],
+  threshold: { op: '>=', value: 0.8, source: '80 % of the overall value' },
+  run: ({ scored, groups }): Outcome => {
+    const labelled = (row: number): boolean => isLabelled(scored!, row);
+    const listed = groupsOf(groups, scored!, labelled).flat();
+    if (listed.length === 0) return { notRun: `No group has ${leastRows} labelled rows.` };
+    const right = scored!.kind === 'classification';
+    const all = Int32Array.from({ length: scored!.n }, (_, row) => row).filter(labelled);
+    const overall = meanLoss(scored!, all).mean;
+    // Shares right against the overall share; for errors the overall error against the group's.
+    const ratio = (loss: number): number => (right ? (1 - loss) / (1 - overall) : overall / loss);
+    const level = 1 - 0.05 / listed.length;
+    const found = listed
+      .map(group => ({ ...group, ...meanLoss(scored!, group.rows) }))
+      .sort((a, b) => ratio(a.mean) - ratio(b.mean));
+    const worst = found[0]!;
+    if (!Number.isFinite(ratio(worst.mean))) return { notRun: 'The overall value is 0: there is no ratio.' };
+    const half = normalQuantile(0.5 + level / 2) * Math.sqrt(worst.variance / worst.n);
+    const losses = right ? wilson(Math.round(worst.mean * worst.n), worst.n, level) : null;
+    const ends = losses === null ? [worst.mean - half, worst.mean + half] : [losses.low, losses.high];
+    const [low, high] = [ratio(ends[1]!), ratio(ends[0]!)];
+    const value = (loss: number): number => (right ? 1 - loss : loss);
+    return {
+      value: ratio(worst.mean),
+      interval:
+        high >= low
+          ? { low, high, level, method: losses?.method ?? 'normal interval of the mean error' }
+          : null,
+      finding: `${right ? 'Accuracy' : 'Mean absolute error'} is ${number(value(worst.mean))} for ${worst.column} = ${worst.level} (n = ${worst.n}), ${number(value(overall))} overall.`,
+      advice: 'Train with more rows of this group, or leave it to another model.',
+      evidence: tableOf(
+        ['column', 'group', 'rows', right ? 'accuracy' : 'mean absolute error', 'ratio to all'],
+        found.map(one => [one.column, one.level, one.n, value(one.mean), ratio(one.mean)]),
+      ),
+    };
+  },
+};
+
+const groupCalibration: Check = {
+  ...base,
+  id: 'group-calibration',
+  title: 'Calibrated in every group',
+  needs: ['model', 'data', 'labels', 'group'],
+  threshold: { op: '<=', value: 0.1, source: 'ten points between probability and outcome' },
+  run: ({ scored, groups }): Outcome => {
+    if (scored!.kind !== 'classification' || scored!.positive === null) return notBinary;
+    if (!scored!.probabilities) return { notRun: 'The scores of this model are not probabilities.' };
+    const { scores, labels } = scored!;
+    const positive: number = scored!.positive;
+    const k = scored!.classes.length;
+    const listed = groupsOf(groups, scored!, row => labels[row]! >= 0).flat();
+    if (listed.length === 0) return { notRun: `No group has ${leastRows} labelled rows.` };
+    const level = 1 - 0.05 / listed.length;
+    const found = listed
+      .map(group => {
+        const n = group.rows.length;
+        const hits = group.rows.filter(row => labels[row] === positive).length;
+        const mean = group.rows.reduce((sum, row) => sum + scores[row * k + positive]!, 0) / n;
+        return { ...group, n, hits, mean, gap: mean - hits / n };
+      })
+      .sort((a, b) => Math.abs(b.gap) - Math.abs(a.gap));
+    const worst = found[0]!;
+    const { low, high, method } = wilson(worst.hits, worst.n, level);
+    const ends = [worst.mean - high, worst.mean - low];
+    const sizes = ends.map(Math.abs);
+    return {
+      value: Math.abs(worst.gap),
+      interval: {
+        low: ends[0]! <= 0 && ends[1]! >= 0 ? 0 : Math.min(...sizes),
+        high: Math.max(...sizes),
+        level,
+        method,
+      },
+      finding: `For ${worst.column} = ${worst.level} (n = ${worst.n}) the mean probability is ${percent(worst.mean)} and ${percent(worst.hits / worst.n)} are positive.`,
+      advice: 'Calibrate with this group in mind, or add the input that tells it apart.',
+      evidence: tableOf(
+        ['column', 'group', 'rows', 'mean probability', 'share positive'],
+        found.map(one => [one.column, one.level, one.n, one.mean, one.hits / one.n]),
+      ),
+    };
+  },
+};
+
+export const fairnessChecks: readonly Check[] = [
+  selectionRate,
+  equalOpportunity,
+  falseAlarms,
+  groupFloor,
+  groupCalibration,
+];

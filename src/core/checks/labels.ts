@@ -1,0 +1,15 @@
+import { labelledRows, type Scored } from '../metrics/scored.ts';
+
+export interface LabelDistribution {
+  readonly labelled: number;
+  /** Rows of each class; null for regression. */
+  readonly classes: readonly { readonly name: string; readonly count: number }[] | null;
+}
+
+export function labelDistribution(scored: Scored): LabelDistribution {
+  const rows = labelledRows(scored);
+  if (scored.kind === 'regression') return { labelled: rows.length, classes: null };
+  const counts = scored.classes.map(name => ({ name, count: 0 }));
+  for (const row of rows) counts[scored.labels[row]!]!.count++;
+  return { labelled: rows.length, classes: counts };
+}

@@ -1,0 +1,298 @@
+import type { Interval, Metric } from '../../protocol/results.ts';
+import { definitionOf, type MetricName } from '../metrics/definitions.ts';
+import { headlineMetric, pointMetrics } from '../metrics/evaluate.ts';
+import { labelledRows, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';
+import { wilson } from '../stats/proportion.ts';
+import type { Check, Outcome } from './check.ts';
+import type { CheckFacts } from './facts.ts';
+import { labelDistribution } from './labels.ts';
+import { counted, number, percent, rowsEvidence, tableOf, withInterval } from './words.ts';
+import { worstSlice } from './worstSlice.ts';
+
+/** Group E: how good the answers are. */
+
+const base = {
+  group: 'performance',
+  needs: ['model', 'data', 'labels'],
+  severity: 'warn',
+  unit: null,
+} as const;
+
+function metricOf(facts: CheckFacts, name: MetricName): (Metric & { readonly value: number }) | null {
+  const metric = facts.metrics.find(one => one.name === name && one.class === null);
+  return metric === undefined || metric.value === null ? null : { ...metric, value: metric.value };
+}
+
+/** Both ends through a falling or rising function. */
+function mapped(interval: Interval | null, through: (value: number) => number): Interval | null {
+  if (interval === null) return null;
+  const ends = [through(interval.low), through(interval.high)];
+  return { ...interval, low: Math.min(...ends), high: Math.max(...ends) };
+}
+
+const beatsBaseline: Check = {
+  ...base,
+  id: 'beats-baseline',
+  title: 'Better than a constant answer',
+  severity: 'fail',
+  threshold: { op: '>=', value: 0, source: 'a model must beat the base rate or the mean' },
+  run: facts => {
+    const advice = 'Do not use this model: a constant answer is as good.';
+    const scored = facts.scored!;
+    if (scored.kind === 'regression') {
+      const r2 = metricOf(facts, 'r2');
+      if (r2 === null) return { notRun: 'The labels do not vary.' };
+      return {
+        value: r2.value,
+        interval: r2.interval,
+        finding: `The model removes ${withInterval(r2.value, r2.interval)} of the squared error that the mean of the labels makes.`,
+        advice,
+      };
+    }
+    const brier = metricOf(facts, 'brier_score');
+    const { classes, labelled } = labelDistribution(scored);
+    const shares = classes!.map(({ count }) => count / labelled);
+    const spread = shares.reduce((sum, share) => sum + share * (1 - share), 0);
+    const constant = scored.positive === null ? spread : spread / 2;
+    if (brier !== null && constant > 0) {
+      const skill = (value: number): number => 1 - value / constant;
+      const interval = mapped(brier.interval, skill);
+      return {
+        value: skill(brier.value),
+        interval,
+        finding: `The model removes ${withInterval(skill(brier.value), interval)} of the Brier score that the base rates make (${number(constant)}).`,
+        advice,
+      };
+    }
+    const balanced = metricOf(facts, 'balanced_accuracy');
+    if (balanced === null) return { notRun: 'Only one class occurs.' };
+    const chance = 1 / classes!.length;
+    const above = (value: number): number => value - chance;
+    return {
+      value: above(balanced.value),
+      interval: mapped(balanced.interval, above),
+      finding: `Balanced accuracy is ${withInterval(balanced.value, balanced.interval)}; a constant answer has ${number(chance)}.`,
+      advice,
+    };
+  },
+};
+
+const calibration: Check = {
+  ...base,
+  id: 'calibration',
+  title: 'Calibrated probabilities',
+  threshold: { op: '<=', value: 0.1, source: 'ten points off on average' },
+  run: facts => {
+    if (facts.scored!.kind === 'regression') return { notRun: 'The task is regression.' };
+    const metric = metricOf(facts, 'expected_calibration_error');
+    if (metric === null) return { notRun: 'The scores of this model are not probabilities.' };
+    return {
+      value: metric.value,
+      interval: metric.interval,
+      finding: `Probabilities are off by ${withInterval(metric.value, metric.interval)} on average over ten equal-width bins.`,
+      advice: 'Calibrate the model (isotonic or Platt) on data of its own.',
+    };
+  },
+};
+
+const thresholdChoice: Check = {
+  ...base,
+  id: 'threshold-choice',
+  title: 'Decision threshold',
+  threshold: { op: '<=', value: 0.1, source: 'a tenth of F1 given away' },
+  run: ({ scored }) => {
+    if (scored!.kind === 'regression' || scored!.positive === null)
+      return { notRun: 'Only a binary task has a decision threshold.' };
+    const f1 = pointMetrics(scored!).get('f1');
+    const best = bestThreshold(scored!, scored!.positive);
+    if (f1 === undefined || best === null) return { notRun: 'The positive class does not occur.' };
+    return {
+      value: best.f1 - f1,
+      finding: `F1 is ${number(f1)} at the threshold ${number(scored!.threshold)}; the best on this data is ${number(best.f1)} at ${number(best.threshold)}.`,
+      advice: 'Choose the threshold by the costs of both errors, on data other than the holdout.',
+    };
+  },
+};
+
+/** The score at which F1 is largest when rows at or above it are positive. */
+function bestThreshold(scored: ClassScores, positive: number): { f1: number; threshold: number } | null {
+  const k = scored.classes.length;
+  const rows = [...labelledRows(scored)]
+    .map(row => ({ score: scored.scores[row * k + positive]!, hit: scored.labels[row] === positive }))
+    .sort((a, b) => b.score - a.score);
+  const positives = rows.filter(({ hit }) => hit).length;
+  if (positives === 0) return null;
+  let best = { f1: 0, threshold: Infinity };
+  let hits = 0;
+  rows.forEach(({ score, hit }, i) => {
+    if (hit) hits++;
+    if (rows[i + 1]?.score === score) return;
+    const f1 = (2 * hits) / (positives + i + 1);
+    if (f1 > best.f1) best = { f1, threshold: score };
+  });
+  return best;
+}
+
+const trainTestGap: Check = {
+  ...base,
+  id: 'train-test-gap',
+  title: 'As good as on the reference',
+  needs: ['model', 'data', 'labels', 'reference'],
+  threshold: { op: '<=', value: 0.1, source: 'Deepchecks: 10 %' },
+  run: facts => {
+    const { referenceScored } = facts;
+    if (referenceScored === null) return { notRun: 'The reference was not scored.' };
+    const name = headlineMetric(taskOf(facts.scored!));
+    const now = metricOf(facts, name);
+    const before =
+      labelledRows(referenceScored).length === 0 ? undefined : pointMetrics(referenceScored).get(name);
+    if (now === null || before === undefined) return { notRun: 'The metric is undefined on one of the two.' };
+    if (before === 0) return { notRun: 'The metric is 0 on the reference: there is no relative change.' };
+    const { title, better } = definitionOf(name);
+    const gap = (value: number): number =>
+      (better === 'higher' ? before - value : value - before) / Math.abs(before);
+    const interval = mapped(now.interval, gap);
+    return {
+      value: gap(now.value),
+      interval,
+      finding: `${title} is ${number(now.value)} here and ${number(before)} on the reference: ${gap(now.value) > 0 ? 'worse' : 'better'} by ${percent(Math.abs(gap(now.value)))}.`,
+      advice: 'The model has learnt its training rows by heart: regularise it, or train with more.',
+    };
+  },
+};
+
+const worstClass: Check = {
+  ...base,
+  id: 'worst-class-recall',
+  title: 'Every class is found',
+  threshold: { op: '>=', value: 0.5, source: 'half of the rows of each class' },
+  run: ({ scored }): Outcome => {
+    if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
+    const counts = scored!.classes.map(name => ({ name, right: 0, n: 0 }));
+    for (const row of labelledRows(scored!)) {
+      const one = counts[scored!.labels[row]!]!;
+      one.n++;
+      if (scored!.predicted[row] === scored!.labels[row]) one.right++;
+    }
+    const present = counts.filter(({ n }) => n > 0).sort((a, b) => a.right / a.n - b.right / b.n);
+    const worst = present[0]!;
+    return {
+      value: worst.right / worst.n,
+      interval: wilson(worst.right, worst.n),
+      finding: `${worst.right} of ${counted(worst.n, 'row')} of ${worst.name}, the worst class, are found (${percent(worst.right / worst.n)}).`,
+      advice: 'Move the decision threshold, or weight this class in training.',
+      evidence: tableOf(
+        ['class', 'rows', 'found', 'recall'],
+        present.map(one => [one.name, one.n, one.right, one.right / one.n]),
+      ),
+    };
+  },
+};
+
+const sure = 0.95;
+
+const confidentErrors: Check = {
+  ...base,
+  id: 'confident-errors',
+  title: 'Right when it is sure',
+  threshold: { op: '<=', value: 0.1, source: 'twice what probabilities of 95 % promise' },
+  run: ({ scored, data }): Outcome => {
+    if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
+    if (!scored!.probabilities) return { notRun: 'The scores of this model are not probabilities.' };
+    const { scores, labels, classes } = scored!;
+    const k = classes.length;
+    const wrong: number[] = [];
+    let n = 0;
+    for (const row of labelledRows(scored!)) {
+      const own = scores.subarray(row * k, (row + 1) * k);
+      const top = own.reduce((best, score, index) => (score > own[best]! ? index : best), 0);
+      if (own[top]! < sure) continue;
+      n++;
+      if (labels[row] !== top) wrong.push(row);
+    }
+    if (n === 0) return { notRun: `No row gets a probability of ${percent(sure)} or more.` };
+    return {
+      value: wrong.length / n,
+      interval: wilson(wrong.length, n),
+      finding: `${wrong.length} of ${counted(n, 'row')} that get a probability of ${percent(sure)} or more are wrong (${percent(wrong.length / n)}).`,
+      advice: 'Look at these rows: their labels may be wrong, or the model is overconfident.',
+      evidence: rowsEvidence({ count: wrong.length, rows: wrong }, data),
+    };
+  },
+};
+
+const residualBias: Check = {
+  ...base,
+  id: 'residual-bias',
+  title: 'Errors balance out',
+  unit: 'standard deviations of the label',
+  threshold: { op: '<=', value: 0.1, source: 'a tenth of a standard deviation' },
+  run: facts => {
+    if (facts.scored!.kind !== 'regression') return { notRun: 'The task is classification.' };
+    const metric = metricOf(facts, 'mean_error');
+    const spread = labelSpread(facts.scored!);
+    if (metric === null || spread === 0) return { notRun: 'The labels do not vary.' };
+    const ends =
+      metric.interval === null ? null : [metric.interval.low / spread, metric.interval.high / spread];
+    const sizes = ends?.map(Math.abs) ?? null;
+    const interval =
+      metric.interval === null || ends === null || sizes === null
+        ? null
+        : {
+            ...metric.interval,
+            low: ends[0]! * ends[1]! <= 0 ? 0 : Math.min(...sizes),
+            high: Math.max(...sizes),
+          };
+    return {
+      value: Math.abs(metric.value) / spread,
+      interval,
+      finding: `Predictions are ${number(Math.abs(metric.value))}${metric.unit === null ? '' : ` ${metric.unit}`} too ${metric.value > 0 ? 'high' : 'low'} on average.`,
+      advice: 'Add the mean error back, or look for a drift of the label since training.',
+    };
+  },
+};
+
+function labelSpread(scored: ValueScores): number {
+  const rows = labelledRows(scored);
+  const mean = rows.reduce((sum, row) => sum + scored.labels[row]!, 0) / rows.length;
+  const squares = rows.reduce((sum, row) => sum + (scored.labels[row]! - mean) ** 2, 0);
+  return Math.sqrt(squares / Math.max(1, rows.length - 1));
+}
+
+const worstShare = 0.01;
+
+const largeErrors: Check = {
+  ...base,
+  id: 'large-errors',
+  title: 'No few rows make the error',
+  threshold: { op: '<=', value: 0.5, source: 'half of the squared error' },
+  run: ({ scored, data }): Outcome => {
+    if (scored!.kind !== 'regression') return { notRun: 'The task is classification.' };
+    const { labels, predictions } = scored!;
+    const size = (row: number): number => (predictions[row]! - labels[row]!) ** 2;
+    const rows = [...labelledRows(scored!)].sort((a, b) => size(b) - size(a));
+    const total = rows.reduce((sum, row) => sum + size(row), 0);
+    if (total === 0 || rows.length < 1 / worstShare)
+      return { notRun: 'There are too few rows, or no error at all.' };
+    const worst = rows.slice(0, Math.ceil(rows.length * worstShare));
+    const value = worst.reduce((sum, row) => sum + size(row), 0) / total;
+    return {
+      value,
+      finding: `The worst ${percent(worstShare)} of the rows (${worst.length}) make ${percent(value)} of the squared error.`,
+      advice: 'Look at these rows: their labels may be wrong, or they are of another kind.',
+      evidence: rowsEvidence({ count: worst.length, rows: worst }, data),
+    };
+  },
+};
+
+export const performanceChecks: readonly Check[] = [
+  beatsBaseline,
+  calibration,
+  thresholdChoice,
+  trainTestGap,
+  worstClass,
+  confidentErrors,
+  worstSlice,
+  residualBias,
+  largeErrors,
+];
