@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import type { Comparison } from '../../src/protocol/results.ts';
 import { SlopeChart } from '../charts/slope.tsx';
 import { count, signed, withInterval } from '../components/format.ts';
@@ -72,6 +72,13 @@ export function Importance({
   );
 }
 
-function side(value: number | null, interval: Entry['intervalA']): string {
-  return value === null ? 'not an input' : withInterval(value, interval);
+function side(value: number | null, interval: Entry['intervalA']): ComponentChildren {
+  if (value === null) return 'not an input';
+  const [number, ...ends] = withInterval(value, interval).split(' ');
+  return (
+    <>
+      {number}
+      {ends.length > 0 && <span class="muted roomy"> {ends.join(' ')}</span>}
+    </>
+  );
 }

@@ -51,7 +51,7 @@ export function Differences({
             cell: row => (
               <>
                 {row.title}
-                {row.better === 'lower' && <span class="muted"> lower is better</span>}
+                {row.better === 'lower' && <span class="muted ample"> lower is better</span>}
               </>
             ),
           },
@@ -70,7 +70,7 @@ export function Differences({
           },
           {
             id: 'interval',
-            title: 'Interval against the margin',
+            title: 'Against the margin',
             wide: true,
             value: row => row.interval?.low ?? null,
             cell: row =>
@@ -151,8 +151,22 @@ export function Slices({ result }: { readonly result: Comparison }): VNode | nul
                 },
               ]
             : []),
-          { id: 'a', title: 'A', align: 'end', value: row => row.a, cell: row => number(row.a) },
-          { id: 'b', title: 'B', align: 'end', value: row => row.b, cell: row => number(row.b) },
+          {
+            id: 'a',
+            title: 'A',
+            align: 'end',
+            wide: 'roomy',
+            value: row => row.a,
+            cell: row => number(row.a),
+          },
+          {
+            id: 'b',
+            title: 'B',
+            align: 'end',
+            wide: 'roomy',
+            value: row => row.b,
+            cell: row => number(row.b),
+          },
           {
             id: 'delta',
             title: 'Change (interval)',

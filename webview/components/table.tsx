@@ -15,8 +15,8 @@ export interface Column<Row> {
   readonly align?: 'end';
   /** Share of the width where rows are virtual, such as "20%". */
   readonly width?: string;
-  /** Left out below 500 px; `roomy`: below 1,200 px. */
-  readonly wide?: boolean | 'roomy';
+  /** Left out of a table narrower than 440 px (true), 550 px (roomy), 680 px (ample). */
+  readonly wide?: boolean | 'roomy' | 'ample';
   /** Said on hover of the title. */
   readonly definition?: string;
 }
@@ -216,8 +216,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   );
 }
 
-function narrow(column: { readonly wide?: boolean | 'roomy' }): string {
-  return column.wide === 'roomy' ? 'roomy' : column.wide === true ? 'wide' : '';
+function narrow(column: { readonly wide?: boolean | 'roomy' | 'ample' }): string {
+  return column.wide === true ? 'wide' : column.wide === undefined || !column.wide ? '' : column.wide;
 }
 
 function plainCell(cell: Cell): ComponentChildren {

@@ -1,4 +1,5 @@
 import type { ComponentChildren, TargetedKeyboardEvent, VNode } from 'preact';
+import { useId } from 'preact/hooks';
 
 export interface Tab {
   readonly id: string;
@@ -20,6 +21,7 @@ export function Tabs({
   readonly onChange: (id: string) => void;
   readonly children: ComponentChildren;
 }): VNode {
+  const own = useId();
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     const at = tabs.findIndex(tab => tab.id === current);
     const steps: Readonly<Record<string, number>> = {
@@ -43,10 +45,10 @@ export function Tabs({
             type="button"
             role="tab"
             key={tab.id}
-            id={`tab-${tab.id}`}
+            id={`${own}-${tab.id}`}
             data-tab={tab.id}
             aria-selected={tab.id === current}
-            aria-controls="panel"
+            aria-controls={`${own}-panel`}
             tabIndex={tab.id === current ? 0 : -1}
             onClick={() => onChange(tab.id)}
           >
@@ -55,7 +57,7 @@ export function Tabs({
           </button>
         ))}
       </div>
-      <div id="panel" role="tabpanel" aria-labelledby={`tab-${current}`}>
+      <div id={`${own}-panel`} role="tabpanel" aria-labelledby={`${own}-${current}`}>
         {children}
       </div>
     </>

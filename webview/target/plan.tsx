@@ -19,7 +19,7 @@ export function Plan({ release }: { readonly release: Release }): VNode {
           ? `Plan: ${release.action} ${nameOf(release)}`
           : `${release.release} in progress`
       }
-      note={`${release.dryRun ? 'dry run, nothing changes' : release.release}, by ${release.by}`}
+      note={`${release.dryRun ? 'dry run, nothing changes' : running ? nameOf(release) : release.release}, by ${release.by}`}
       actions={
         running ? (
           <Button onClick={() => void host.ask('cancel', { kind: 'deploy' })}>Cancel</Button>

@@ -75,7 +75,7 @@ export function Features({
       id: 'sketch',
       title: 'Value → attribution',
       width: '22%',
-      wide: true,
+      wide: 'roomy',
       value: entry => entry.share,
       cell: entry => <Sketch points={sketch(entry.feature)} />,
     });
@@ -86,7 +86,7 @@ export function Features({
         definition: `Fall of ${importance.metric} (now ${importance.baseline}) when the column is permuted, ${importance.repeats} repeats`,
         width: '14%',
         align: 'end',
-        wide: 'roomy',
+        wide: 'ample',
         value: entry => importance.features.find(f => f.feature === entry.feature)?.value ?? null,
         cell: entry => {
           const value = importance.features.find(f => f.feature === entry.feature)?.value;

@@ -43,6 +43,7 @@ export function Rows({
             title: 'Label',
             width: '84px',
             value: (row: Entry) => row.label,
+            wide: true,
           } satisfies Column<Entry>,
         ]
       : []),
