@@ -85,7 +85,7 @@ async function job(session: Session): Promise<Step[]> {
     );
   await step(
     'explain',
-    () => jobs.explain(newer, { rows: 20, backgroundRows: 50 }, jobOptions),
+    () => jobs.explain(newer, { rows: 20, backgroundRows: 25 }, jobOptions),
     ({ sentence, method, rows }) => `${sentence} ${method}, ${rows.length} rows.`,
   );
   await step(

@@ -23,15 +23,19 @@ export function explainCommand(run: Run): Command {
       .argument('<model>', 'name, name@version or path'),
   )
     .option('--background <file>', 'rows to compare with (default: the background, else the reference)')
-    .option('--background-rows <n>', 'how many of them (default: 100)', toCount)
+    .option('--background-rows <n>', 'how many of them (default: 50)', toCount)
     .addOption(
       new Option('--method <method>', 'how (default: auto)').choices(['auto', 'shapley', 'permutation']),
     )
     .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
     .option('--row <number...>', 'explain these rows (0-based) instead', collectRows)
     .option('--output <class>', 'the class or output to explain (default: the positive class)')
-    .option('--budget <n>', 'evaluations for each row when sampling', toCount)
-    .option('--repeats <n>', 'permutations of each column', toCount)
+    .option(
+      '--budget <n>',
+      'coalitions for each row when sampling, each evaluated on the background (default: 256)',
+      toCount,
+    )
+    .option('--repeats <n>', 'permutations of each column (default: 5)', toCount)
     .option('--metric <name>', 'metric of the permutation importance')
     .action(async (ref: string, options: Options) =>
       run(async session => {

@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import type { Interval, Metric, Status } from '../protocol/results.ts';
 
-/** Three significant digits, thousands grouped: 0.714, 12.3, 1,230. */
+/** Three significant digits, thousands grouped: 0.740, 12.3, 1,230; whole numbers as they are. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '-';
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');
-  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
+  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
 }
 
 /** "0.714 (0.681 to 0.744)". */

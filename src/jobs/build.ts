@@ -38,9 +38,9 @@ export const defaults = {
   seed: 1,
   resamples: 1000,
   rows: 50,
-  backgroundRows: 100,
+  backgroundRows: 50,
   repeats: 5,
-  budget: 512,
+  budget: 256,
 } as const;
 
 export function validateJob(root: string, model: ResolvedModel, overrides: ValidateOverrides): ValidateJob {

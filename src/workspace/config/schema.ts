@@ -80,7 +80,9 @@ export const modelSettings = z
       .describe('Data sets by role, relative to slipway.yaml.'),
     policy: policySettings
       .optional()
-      .describe('The policy of this model: its rules come over those of the policy for all models.'),
+      .describe(
+        'The policy of this model, with the keys of `policy`: its rules come over those for all models.',
+      ),
   })
   .describe('A model and its versions.');
 export type ModelSettings = z.infer<typeof modelSettings>;

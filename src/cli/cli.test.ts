@@ -1,0 +1,226 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { comparison, explanation, release, validation } from '../protocol/results.ts';
+import { buildProgram, buildServer } from '../serve/testServer.ts';
+import { temporaryFolder, writeFiles } from '../workspace/testing.ts';
+
+/** The real program over the real engine and server, as a user runs it. */
+const root = resolve(import.meta.dirname, '../..');
+let folder: string;
+let dist: string;
+let example: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
+  dist = await buildServer(folder);
+  await buildProgram('src/cli.ts', join(dist, 'cli.js'));
+  await buildProgram('src/engine/main.ts', join(dist, 'engine.js'));
+  example = join(folder, 'credit-risk');
+  cpSync(join(root, 'examples/credit-risk'), example, {
+    recursive: true,
+    filter: path => !path.includes('.slipway'),
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function slipway(cwd: string, ...args: string[]): Promise<Ended> {
+  return new Promise(done => {
+    execFile(
+      process.execPath,
+      [join(dist, 'cli.js'), ...args],
+      { cwd, maxBuffer: 1 << 26 },
+      (error, stdout, stderr) => {
+        done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+      },
+    );
+  });
+}
+
+async function json(cwd: string, ...args: string[]): Promise<{ code: number; document: unknown }> {
+  const { code, stdout } = await slipway(cwd, ...args, '--json');
+  expect(stdout.trimEnd().split('\n').length).toBe(1);
+  return { code, document: JSON.parse(stdout) };
+}
+
+test('versions and inspect', async () => {
+  const { stdout } = await slipway(example, 'versions');
+  expect(stdout).toMatch(/credit-risk +2\.0\.0 +[0-9a-f]{8}/);
+  const { document } = await json(example, 'inspect', 'credit-risk@1.0.0');
+  expect(document).toMatchObject({
+    schema: 'slipway/model@1',
+    model: { version: '1.0.0' },
+    facts: { answer: { task: 'binary', classes: ['bad', 'good'] } },
+  });
+});
+
+test('validate: a document of its schema, the same again from the store; the verdict is the exit code', async () => {
+  const first = await json(example, 'validate', 'credit-risk@1.1.0');
+  expect(first.code).toBe(0);
+  const result = validation.parse(first.document);
+  expect(result.model.version).toBe('1.1.0');
+  expect((await json(example, 'validate', 'credit-risk@1.1.0')).document).toEqual(first.document);
+
+  const strict = join(folder, 'strict');
+  cpSync(example, strict, { recursive: true });
+  writeFiles(strict, {
+    'slipway.yaml':
+      'version: 1\nmodels:\n  credit-risk:\n    path: models/credit-risk-*.onnx\n    label: default\n    positive: bad\n    data: { holdout: data/holdout.csv }\n    policy: { metrics: { roc_auc: { min: 0.99 } } }\n',
+  });
+  const failed = await slipway(strict, 'validate', 'credit-risk@1.1.0', '--resamples', '200');
+  expect(failed.code).toBe(1);
+  expect(failed.stdout).toMatch(/^Fails/);
+});
+
+test('a bare file with its data, from anywhere', async () => {
+  const model = join(example, 'models/credit-risk-1.0.0.onnx');
+  const data = join(example, 'data/holdout.parquet');
+  const where = temporaryFolder();
+  const { code, document } = await json(
+    where,
+    'validate',
+    model,
+    '--data',
+    data,
+    '--label',
+    'default',
+    '--resamples',
+    '200',
+  );
+  expect(code).toBe(0);
+  expect(validation.parse(document)).toMatchObject({ task: 'binary', n: 300, model: { name: null } });
+  const predicted = await json(where, 'predict', model, '--data', data, '--rows', '3');
+  expect(predicted.document).toMatchObject({
+    schema: 'slipway/predictions@1',
+    columns: ['prediction', 'P(bad)', 'P(good)'],
+  });
+});
+
+test('explain and compare', async () => {
+  const explained = await json(
+    example,
+    ...[
+      'explain',
+      'credit-risk@1.0.0',
+      '--rows',
+      '3',
+      '--background-rows',
+      '10',
+      '--budget',
+      '64',
+      '--repeats',
+      '1',
+    ],
+  );
+  expect(explained.code).toBe(0);
+  expect(explanation.parse(explained.document).rows.length).toBe(3);
+  const compared = await json(
+    example,
+    'compare',
+    'credit-risk@1.0.0',
+    'credit-risk@1.1.0',
+    '--resamples',
+    '200',
+  );
+  const result = comparison.parse(compared.document);
+  expect(compared.code).toBe(result.verdict.status === 'fail' ? 1 : 0);
+  expect([result.a.version, result.b.version]).toEqual(['1.0.0', '1.1.0']);
+});
+
+test('deploy, status, predict over the target, roll back', async () => {
+  writeFiles(example, {
+    'slipway.yaml': `version: 1
+models:
+  credit-risk:
+    path: models/credit-risk-*.onnx
+    label: default
+    positive: bad
+    data: { holdout: data/holdout.csv }
+targets:
+  staging: { kind: local, port: 0, model: credit-risk, keep: 1 }
+`,
+  });
+  const planned = await json(example, 'deploy', 'credit-risk@1.0.0', 'staging', '--dry-run');
+  expect(release.parse(planned.document)).toMatchObject({ state: 'planned', dryRun: true });
+  try {
+    const first = await json(example, 'deploy', 'credit-risk@1.0.0', 'staging');
+    expect(release.parse(first.document)).toMatchObject({ state: 'live', release: 'r-0001' });
+    expect((await json(example, 'deploy', 'credit-risk@1.1.0', 'staging')).code).toBe(0);
+    const status = await slipway(example, 'status', '--history');
+    expect(status.stdout).toMatch(/staging +local +1\.1\.0 100 %/);
+    const asked = await json(example, 'predict', 'staging', '--rows', '2');
+    expect(asked.document).toMatchObject({
+      by: { target: 'staging' },
+      columns: ['label', 'probabilities[0]', 'probabilities[1]'],
+    });
+    const back = await json(example, 'rollback', 'staging');
+    expect(release.parse(back.document)).toMatchObject({
+      action: 'rollback',
+      state: 'live',
+      model: { version: '1.0.0' },
+    });
+  } finally {
+    const { document } = await json(example, 'status', 'staging');
+    const { endpoint } = (document as { targets: { endpoint: string | null }[] }).targets[0]!;
+    expect(endpoint).not.toBeNull();
+    expect((await slipway(example, 'remove', 'staging')).code).toBe(0);
+  }
+});
+
+test.each([
+  ['no such model', ['validate', 'nobody'], /There is no model `nobody`/],
+  ['no such command', ['valdate'], /unknown command 'valdate'/],
+  ['a wrong option', ['validate', 'credit-risk', '--resamples', 'many'], /whole number|must be a number/],
+  ['a missing file', ['validate', 'credit-risk', '--data', 'gone.csv'], /gone\.csv/],
+  ['a column that is not there', ['validate', 'credit-risk', '--label', 'nothing'], /nothing/],
+  ['no such target', ['rollback', 'nowhere'], /nowhere/],
+])('%s is bad input: exit code 2 and a sentence', async (_, args, sentence) => {
+  const { code, stdout, stderr } = await slipway(example, ...args);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toMatch(/\n +at /);
+  expect(stdout).toBe('');
+});
+
+test.each([
+  ['truncated.onnx', 2],
+  ['random.onnx', 2],
+  ['empty.onnx', 2],
+  ['lfs-pointer.onnx', 2],
+  ['external-missing.onnx', 2],
+  ['external-parent.onnx', 2],
+  ['external-absolute.onnx', 2],
+  ['opset-99.onnx', 2],
+  ['unknown-operator.onnx', 2],
+  ['no-such.onnx', 2],
+])('%s is refused in a sentence', async (name, expected) => {
+  const folder = temporaryFolder();
+  const { code, stderr } = await slipway(
+    folder,
+    'predict',
+    join(root, 'test/models', name),
+    '--data',
+    join(example, 'data/holdout.csv'),
+  );
+  expect(stderr).toMatch(/[.!]\n$/);
+  expect(stderr).not.toMatch(/\n +at /);
+  expect(code).toBe(expected);
+});
+
+test('a malformed slipway.yaml is told line by line and hides nothing else', async () => {
+  const where = temporaryFolder();
+  writeFiles(where, { 'slipway.yaml': 'version: 1\nmodels:\n  m: { path: m.onnx, tsk: binary }\n' });
+  const { code, stdout, stderr } = await slipway(where, 'versions');
+  expect(stderr).toContain('slipway.yaml:3: `models.m` has no key `tsk`. Did you mean `task`?');
+  expect(stderr).toContain('slipway.yaml:3: There is no file `m.onnx`.');
+  expect(stdout).toMatch(/no models/);
+  expect(code).toBe(0);
+});

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { comparison, explanation, release, validation } from '../../src/protocol/results.ts';
+import type { JsonSchema } from '../../src/workspace/config/schema.ts';
+import { cell, generated, valueWords } from './config.ts';
+
+export interface ResultSchema {
+  /** As in `slipway/validation@1`, with `-` for what a file name can't hold. */
+  readonly name: string;
+  readonly schema: JsonSchema;
+}
+
+const purposes: Readonly<Record<string, string>> = {
+  validation: 'What `slipway validate` found: the verdict, the checks and the metrics it rests on.',
+  explanation: 'What `slipway explain` found: which columns move the answers, over all rows and row by row.',
+  comparison: 'What `slipway compare` found: B against A on the same rows.',
+  release: 'What `slipway deploy` and `slipway rollback` did, or would do.',
+};
+
+export function resultSchemas(): ResultSchema[] {
+  return Object.entries({ validation, explanation, comparison, release }).map(([name, schema]) => ({
+    name: `${name}-1`,
+    schema: z.toJSONSchema(schema) as JsonSchema,
+  }));
+}
+
+/** docs/reference/results.md: the top keys of each document, with its JSON Schema beside. */
+export function resultsPage(schemas: readonly ResultSchema[]): string {
+  return [
+    '# Results',
+    '',
+    generated('src/protocol/results.ts'),
+    '',
+    'Each document is the same in the editor, from the command line with `--json`, and in `.slipway/results/`. Nothing in it depends on the clock or the machine, except what says that it is measured and the time of a release.',
+    '',
+    ...schemas.flatMap(({ name, schema }) => {
+      const [kind = ''] = name.split('-');
+      return [
+        `## slipway/${kind}@1`,
+        '',
+        `${purposes[kind] ?? ''} JSON Schema: [${name}.json](schemas/${name}.json).`,
+        '',
+        '| key | value | meaning |',
+        '| --- | --- | --- |',
+        ...Object.entries(schema.properties ?? {}).map(
+          ([key, value]) => `| \`${key}\` | ${cell(valueWords(value))} | ${cell(value.description ?? '')} |`,
+        ),
+        '',
+      ];
+    }),
+  ].join('\n');
+}
