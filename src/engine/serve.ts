@@ -9,7 +9,7 @@ import { Channel, type CallContext, type Port } from '../protocol/transport.ts';
  */
 export function serveParent(entry: string | null): void {
   const channel = new Channel<Record<string, never>>(parent);
-  channel.serve<Omit<EngineRequests, 'compare'>>({
+  channel.serve<EngineRequests>({
     inspect: async ({ file }) => (await (await import('./model/load.ts')).loadFile(file)).facts,
     rows: async request => await (await import('./data/rows.ts')).rowsPage(request),
     predict: async job => await (await import('./tasks/predict.ts')).predict(job),
@@ -18,6 +18,8 @@ export function serveParent(entry: string | null): void {
       await (await import('./tasks/validate.ts')).validate(job, { entry, progress: progressOf(context) }),
     explain: async (job, context) =>
       await (await import('./tasks/explain.ts')).explain(job, { entry, progress: progressOf(context) }),
+    compare: async (job, context) =>
+      await (await import('./tasks/compare.ts')).compare(job, { entry, progress: progressOf(context) }),
   });
   channel.listen();
 }

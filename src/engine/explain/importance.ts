@@ -43,9 +43,10 @@ export interface Importance {
 
 /**
  * How much worse a metric gets when one column is shuffled; intervals over the repeats.
- * @throws BadInput for a metric the task does not have, and when the metric is undefined on these rows
+ * @returns null when the metric is undefined on these rows (labels of one class, fewer than two labels)
+ * @throws BadInput for a metric the task does not have
  */
-export async function importanceOf(job: ImportanceTask): Promise<Importance> {
+export async function importanceOf(job: ImportanceTask): Promise<Importance | null> {
   const { scorer, table, players } = job;
   const pool = scorer.feeds.pool(table, job.path);
   const answers = await scorer.pool(pool, neverAborted);
@@ -53,6 +54,7 @@ export async function importanceOf(job: ImportanceTask): Promise<Importance> {
   const metric = metricOf(job.metric, scored);
   const measure = measureOf(scored, metric);
   const rows = labelledRows(scored);
+  if (rows.length < 2) return null;
   const outputs = scored.kind === 'regression' ? 1 : scored.classes.length;
   const { better } = definitionOf(metric);
   const labelled = inRows(scored, rows);
@@ -77,12 +79,7 @@ export async function importanceOf(job: ImportanceTask): Promise<Importance> {
       progress: job.progress,
     },
   );
-  if (!Number.isFinite(found.baseline))
-    throw new BadInput(
-      'undefined-metric',
-      `The metric ${metric} is not defined on these rows of \`${job.path}\` (one class only?). ` +
-        'Choose another metric or more rows.',
-    );
+  if (!Number.isFinite(found.baseline)) return null;
   return {
     metric,
     baseline: found.baseline,

@@ -2,10 +2,10 @@ import { cellAt, type Column, type Table } from '../../core/data/table.ts';
 import { shapley } from '../../core/explain/shapley.ts';
 import type { Attributions } from '../../core/explain/types.ts';
 import { BadInput } from '../../core/failure.ts';
-import { permutation, seeded } from '../../core/random.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
 import type { DataRef, Explanation } from '../../protocol/results.ts';
 import { DataFile, type Wanted } from '../data/dataFile.ts';
+import { sampleOf } from '../data/sampleOf.ts';
 import { composedModel, explainedOf, type Explained } from '../explain/explained.ts';
 import { importanceOf, type Importance } from '../explain/importance.ts';
 import { meanInterval } from '../explain/intervals.ts';
@@ -64,11 +64,17 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
             progress: context.progress,
           });
     if (job.method === 'permutation' && importance === null)
-      throw new BadInput(
-        'no-labels',
-        `Permutation importance needs labels, and \`${job.data.path}\` has no label column. ` +
-          'Name one, or choose Shapley values.',
-      );
+      throw labelled === null
+        ? new BadInput(
+            'no-labels',
+            `Permutation importance needs labels, and \`${job.data.path}\` has no label column. ` +
+              'Name one, or choose Shapley values.',
+          )
+        : new BadInput(
+            'undefined-metric',
+            `The metric is not defined on the labels of \`${job.data.path}\` (one class only?). ` +
+              'Choose another metric, more rows, or Shapley values.',
+          );
     const pool = scorer.feeds.pool(stacked(chosen.table, other.table), job.data.path);
     const attributions =
       job.method === 'permutation'
@@ -177,13 +183,6 @@ async function importanceTable(
     table: { rows: all.rows, columns: all.columns.slice(0, plan.features.length) },
     label: all.columns[plan.features.length]!,
   };
-}
-
-/** A seeded sample of row numbers, ascending. */
-function sampleOf(total: number, size: number, seed: number): number[] {
-  if (size >= total) return Array.from({ length: total }, (_, row) => row);
-  const order = permutation(seeded(seed), total);
-  return Array.from(order.subarray(0, Math.max(1, size))).sort((a, b) => a - b);
 }
 
 async function refs(
