@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { defaults } from '../jobs/build.ts';
 import { commandDefinitions, commandIds, manifest, settingDefaults } from './contributions.ts';
 
 const { contributes } = manifest();
@@ -25,6 +26,15 @@ it('keeps commands that need an item out of the palette', () => {
   const hidden = commandIds.filter(id => commandDefinitions[id].hidden === true);
   expect(menus.commandPalette?.map(({ command }) => command)).toEqual(hidden);
   expect(menus.commandPalette?.every(({ when }) => when === 'false')).toBe(true);
+});
+
+it('runs jobs as the command line does, unless a setting says otherwise', () => {
+  expect(settingDefaults).toMatchObject({
+    'slipway.validate.resamples': defaults.resamples,
+    'slipway.explain.rows': defaults.rows,
+    'slipway.explain.budget': defaults.budget,
+    'slipway.explain.backgroundRows': defaults.backgroundRows,
+  });
 });
 
 it('has a default for every setting', () => {

@@ -87,21 +87,21 @@ const settings = {
   },
   'slipway.explain.rows': {
     type: 'number',
-    default: 200,
+    default: 50,
     minimum: 1,
     maximum: 1000,
     markdownDescription: 'Rows explained: a seeded sample of the holdout of this size.',
   },
   'slipway.explain.budget': {
     type: 'number',
-    default: 2048,
+    default: 256,
     minimum: 64,
     markdownDescription:
       'Evaluations of the model allowed for each row when attributions are sampled. More evaluations, smaller errors.',
   },
   'slipway.explain.backgroundRows': {
     type: 'number',
-    default: 100,
+    default: 50,
     minimum: 1,
     maximum: 10_000,
     markdownDescription: 'Rows of the background data that explanations compare with.',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   commands,
+  ConfigurationTarget,
   DiagnosticSeverity,
   languages,
   Position,
@@ -18,6 +19,10 @@ import { exampleFile, slipway, until } from './support.ts';
 suite('slipway.yaml', () => {
   let document: TextDocument;
 
+  suiteSetup(async () => {
+    // A window in a browser saves by itself: these edits must stay unsaved.
+    await workspace.getConfiguration('files').update('autoSave', 'off', ConfigurationTarget.Global);
+  });
   setup(async () => {
     await slipway();
     document = await workspace.openTextDocument(exampleFile('slipway.yaml'));

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
-import { commands } from 'vscode';
+import { commands, ConfigurationTarget, workspace } from 'vscode';
 import { slipway, until, versionNode } from './support.ts';
 
 suite('work on a version', () => {
+  suiteSetup(async () => {
+    // Small jobs: what is tried here is the way from a command to the page, not the numbers.
+    const settings = workspace.getConfiguration('slipway');
+    await settings.update('explain.rows', 4, ConfigurationTarget.Global);
+    await settings.update('explain.budget', 64, ConfigurationTarget.Global);
+    await settings.update('explain.backgroundRows', 10, ConfigurationTarget.Global);
+  });
   teardown(async () => {
     await commands.executeCommand('workbench.action.closeAllEditors');
   });
