@@ -11,6 +11,12 @@ export interface TensorSpec {
 export interface Signature {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
+  /** Input name -> its place in `inputs`. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+export function signatureOf(inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]): Signature {
+  return { inputs, outputs, places: new Map(inputs.map(({ name }, place) => [name, place])) };
 }
 
 export interface Tensor {
@@ -39,13 +45,16 @@ export function readInferRequest(body: string, signature: Signature): InferReque
   if (parameters !== undefined) record(parameters, '`parameters`');
   if (!Array.isArray(inputs) || inputs.length === 0)
     throw new HttpError(400, '`inputs` must be an array with the tensors of the model.');
-  const byName = new Map<string, Tensor>();
-  for (const [index, input] of inputs.entries()) {
-    const { name, tensor } = readInput(record(input, `inputs[${index}]`), index, signature);
-    if (byName.has(name)) throw new HttpError(400, `Input \`${name}\` is given twice.`);
-    byName.set(name, tensor);
+  const tensors: (Tensor | undefined)[] = signature.inputs.map(() => undefined);
+  for (let index = 0; index < inputs.length; index++) {
+    const input: unknown = inputs[index];
+    const what = record(input, 'An input');
+    const place = placeOf(what, index, signature);
+    if (tensors[place] !== undefined)
+      throw new HttpError(400, `Input \`${signature.inputs[place]!.name}\` is given twice.`);
+    tensors[place] = readInput(what, signature.inputs[place]!);
   }
-  const missing = signature.inputs.filter(input => !byName.has(input.name));
+  const missing = signature.inputs.filter((_, place) => tensors[place] === undefined);
   if (missing.length > 0)
     throw new HttpError(
       400,
@@ -53,35 +62,37 @@ export function readInferRequest(body: string, signature: Signature): InferReque
     );
   return {
     id: id ?? null,
-    inputs: signature.inputs.map(input => byName.get(input.name)!),
+    inputs: tensors as Tensor[],
     outputs: outputs === undefined ? null : readOutputs(outputs, signature),
   };
 }
 
-function readInput(
-  input: Readonly<Record<string, unknown>>,
+function placeOf(
+  { name }: Readonly<Record<string, unknown>>,
   index: number,
-  signature: Signature,
-): { name: string; tensor: Tensor } {
-  const { name, shape, datatype, data, parameters } = input;
+  { inputs, places }: Signature,
+): number {
   if (typeof name !== 'string') throw new HttpError(400, `inputs[${index}].name must be a string.`);
-  const spec = signature.inputs.find(candidate => candidate.name === name);
-  if (spec === undefined)
-    throw new HttpError(400, `The model has no input \`${name}\`; it has ${names(signature.inputs)}.`);
-  if (parameters !== undefined && 'binary_data_size' in record(parameters, `inputs[${index}].parameters`))
+  const place = places.get(name);
+  if (place === undefined)
+    throw new HttpError(400, `The model has no input \`${name}\`; it has ${names(inputs)}.`);
+  return place;
+}
+
+function readInput(input: Readonly<Record<string, unknown>>, spec: TensorSpec): Tensor {
+  const { name, type } = spec;
+  const { shape, datatype, data, parameters } = input;
+  if (parameters !== undefined && 'binary_data_size' in record(parameters, `\`parameters\` of ${name}`))
     throw new HttpError(400, `Input \`${name}\`: binary tensors are not taken; send \`data\` as JSON.`);
-  const wanted = datatypeOf(spec.type);
+  const wanted = datatypeOf(type);
   if (datatype !== wanted)
     throw new HttpError(
       400,
-      `Input \`${name}\` is ${wanted ?? spec.type}, not ${typeof datatype === 'string' ? datatype : 'without a `datatype`'}.`,
+      `Input \`${name}\` is ${wanted ?? type}, not ${typeof datatype === 'string' ? datatype : 'without a `datatype`'}.`,
     );
   const dimensions = readShape(name, shape, spec);
   const length = dimensions.reduce((product, size) => product * size, 1);
-  return {
-    name,
-    tensor: { type: spec.type, shape: dimensions, data: readData(name, spec.type, data, length) },
-  };
+  return { type, shape: dimensions, data: readData(name, type, data, length) };
 }
 
 function readShape(name: string, shape: unknown, spec: TensorSpec): readonly number[] {
@@ -124,10 +135,13 @@ function parseJson(body: string): unknown {
   }
 }
 
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new HttpError(400, `${what} must be a JSON object.`);
-  return value as Readonly<Record<string, unknown>>;
+  if (!isRecord(value)) throw new HttpError(400, `${what} must be a JSON object.`);
+  return value;
 }
 
 function names(specs: readonly TensorSpec[]): string {

@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'o
 import { batchKey, joinRows, rowsOf, takeRows } from './batch.ts';
 import { HttpError } from './httpError.ts';
 import type { Metrics } from './metrics.ts';
-import type { Signature, Tensor, TensorSpec } from './request.ts';
+import { signatureOf, type Signature, type Tensor, type TensorSpec } from './request.ts';
 import { emptyData, type TensorData } from './tensors.ts';
 
 /** Rows one call of the runtime takes at most when requests are joined. */
@@ -44,10 +44,7 @@ export class Version {
     this.#session = session;
     this.#tensor = tensor;
     this.#metrics = metrics;
-    this.signature = {
-      inputs: session.inputMetadata.map(specOf),
-      outputs: session.outputMetadata.map(specOf),
-    };
+    this.signature = signatureOf(session.inputMetadata.map(specOf), session.outputMetadata.map(specOf));
   }
 
   /** True when requests are joined into one run. */
