@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { slipwayVersion } from '../jobs/version.ts';
+import { slipwayVersion } from '../protocol/version.ts';
 import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
 import { deployCommand } from './deploy.ts';
@@ -8,6 +8,7 @@ import { inspectCommand } from './inspect.ts';
 import { toCount } from './options.ts';
 import type { Run } from './outcome.ts';
 import { predictCommand } from './predict.ts';
+import { removeCommand } from './remove.ts';
 import { rollbackCommand } from './rollback.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
@@ -39,6 +40,7 @@ export function buildProgram(run: Run): Command {
     deployCommand,
     statusCommand,
     rollbackCommand,
+    removeCommand,
     predictCommand,
     serveCommand,
     demoCommand,

@@ -24,7 +24,7 @@ import {
   type ValidateOverrides,
 } from './build.ts';
 import type { EngineCallOptions, EngineClient } from './engineClient.ts';
-import { slipwayVersion } from './version.ts';
+import { slipwayVersion } from '../protocol/version.ts';
 
 export interface JobOptions {
   readonly signal?: AbortSignal;
