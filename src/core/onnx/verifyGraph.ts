@@ -62,7 +62,6 @@ export function verifyNodes(
   const known = (name: string): boolean => names.has(name) || outer.some(set => set.has(name));
   let later: Set<string> | undefined;
   for (const node of nodes) {
-    if (node.op_type === '') fail(`${where} has a node without an operator`);
     const missing = node.input.find(name => name !== '' && !known(name));
     if (missing !== undefined) {
       later ??= new Set(nodes.flatMap(({ output }) => output));
