@@ -1,0 +1,148 @@
+import type { Comparison, Interval, Status } from '../../protocol/results.ts';
+import { slicesOf } from '../checks/slices.ts';
+import type { Table } from '../data/table.ts';
+import { definitionOf, type MetricName } from '../metrics/definitions.ts';
+import type { ClassScores, ValueScores } from '../metrics/scored.ts';
+import { normalQuantile, tTwoSided } from '../stats/distributions.ts';
+import { mcnemar } from '../stats/mcnemar.ts';
+import { benjaminiHochberg } from '../stats/multiplicity.ts';
+import type { Pair } from './align.ts';
+import { gain, marginOf, nonInferior } from './metricDeltas.ts';
+
+export type SliceDelta = Comparison['slices'][number] & { readonly metric: MetricName };
+
+const leastRows = 30;
+/** Rows of the positive class below which its recall in a slice is not compared. */
+const leastPositives = 10;
+const discoveryRate = 0.05;
+const mostSlices = 200;
+
+/**
+ * One-column slices of at least 30 rows, those that got worse first. A slice fails when it is worse beyond
+ * its margin and remains so after Benjamini and Hochberg's adjustment over all that were tried.
+ */
+export function sliceDeltas(
+  pair: Pair,
+  features: Table,
+  level: number,
+): { slices: SliceDelta[]; tried: number } {
+  const labelled = new Set(pair.rows);
+  const tried = slicesOf(features, leastRows).flatMap(({ name, rows }) => {
+    const inside = rows.filter(row => labelled.has(row));
+    return inside.length < leastRows
+      ? []
+      : changesIn(pair, inside, level).map(one => ({ slice: name, ...one }));
+  });
+  const adjusted = benjaminiHochberg(tried.map(({ p }) => p));
+  const slices = tried
+    .map(({ slice, n, metric, a, b, delta, interval }, i) => ({
+      slice,
+      n,
+      metric,
+      a,
+      b,
+      delta,
+      interval,
+      status: statusOf({ n, metric, a, b, delta, interval }, adjusted[i]!),
+    }))
+    .sort((x, y) => rank(x) - rank(y) || relativeGain(x) - relativeGain(y));
+  return { slices: slices.slice(0, mostSlices), tried: tried.length };
+}
+
+interface Change {
+  readonly n: number;
+  readonly metric: MetricName;
+  readonly a: number;
+  readonly b: number;
+  readonly delta: number;
+  readonly interval: Interval;
+  readonly p: number;
+}
+
+function changesIn({ a, b }: Pair, rows: Int32Array, level: number): Change[] {
+  if (a.kind === 'regression') return [errorChange(a, b as ValueScores, rows, level)];
+  const second = b as ClassScores;
+  const changes = [shareChange('accuracy', a, second, rows, rows.length, level)];
+  const positives = rows.filter(row => a.labels[row] === a.positive);
+  if (positives.length >= leastPositives)
+    changes.push(shareChange('recall', a, second, positives, rows.length, level));
+  return changes;
+}
+
+/** How many more rows B gets right, as a share; Agresti and Min's interval (2005), half a row in each cell. */
+function shareChange(
+  metric: 'accuracy' | 'recall',
+  a: ClassScores,
+  b: ClassScores,
+  rows: Int32Array,
+  sliceRows: number,
+  level: number,
+): Change {
+  let [right, onlyA, onlyB] = [0, 0, 0];
+  for (const row of rows) {
+    const [first, second] = [a.predicted[row] === a.labels[row], b.predicted[row] === b.labels[row]];
+    if (first) right++;
+    if (first && !second) onlyA++;
+    if (second && !first) onlyB++;
+  }
+  const n = rows.length;
+  const [lost, won, total] = [onlyA + 0.5, onlyB + 0.5, n + 2];
+  const centre = (won - lost) / total;
+  const half = (normalQuantile(0.5 + level / 2) * Math.sqrt(won + lost - (won - lost) ** 2 / total)) / total;
+  const interval = {
+    low: Math.max(-1, centre - half),
+    high: Math.min(1, centre + half),
+    level,
+    method: "Agresti and Min's interval of a paired difference",
+  };
+  const { pValue } = mcnemar(onlyA, onlyB);
+  return {
+    n: sliceRows,
+    metric,
+    a: right / n,
+    b: (right - onlyA + onlyB) / n,
+    delta: (onlyB - onlyA) / n,
+    interval,
+    p: pValue,
+  };
+}
+
+/** Change of the mean absolute error, by the paired t test. */
+function errorChange(a: ValueScores, b: ValueScores, rows: Int32Array, level: number): Change {
+  const n = rows.length;
+  const error = (scored: ValueScores, row: number): number =>
+    Math.abs(scored.predictions[row]! - scored.labels[row]!);
+  const mean = (value: (row: number) => number): number => rows.reduce((sum, row) => sum + value(row), 0) / n;
+  const [first, second] = [mean(row => error(a, row)), mean(row => error(b, row))];
+  const delta = second - first;
+  const variance = mean(row => (error(b, row) - error(a, row) - delta) ** 2) * (n / (n - 1));
+  const standardError = Math.sqrt(variance / n);
+  const half = normalQuantile(0.5 + level / 2) * standardError;
+  return {
+    n,
+    metric: 'mean_absolute_error',
+    a: first,
+    b: second,
+    delta,
+    interval: { low: delta - half, high: delta + half, level, method: 'normal interval of a paired mean' },
+    p: standardError > 0 ? tTwoSided(delta / standardError, n - 1) : delta === 0 ? 1 : 0,
+  };
+}
+
+function statusOf({ metric, a, delta, interval }: Omit<Change, 'p'>, adjusted: number): Status {
+  const { better } = definitionOf(metric);
+  const margin = marginOf(metric, a);
+  if (adjusted <= discoveryRate && gain(delta, better) < -margin) return 'fail';
+  const status = nonInferior(delta, interval, margin, better);
+  return status === 'fail' ? 'inconclusive' : status;
+}
+
+function rank({ status }: { readonly status: Status }): number {
+  return status === 'fail' ? 0 : 1;
+}
+
+/** For the order of slices: a share as it is, an error relative to A's. */
+function relativeGain({ metric, a, delta }: Pick<Change, 'metric' | 'a' | 'delta'>): number {
+  const turned = gain(delta, definitionOf(metric).better);
+  return metric === 'mean_absolute_error' && a > 0 ? turned / a : turned;
+}
