@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EngineRequests, ExplainJob, ValidateJob } from '../protocol/engine.ts';
 import type { Validation } from '../protocol/results.ts';
@@ -27,8 +30,12 @@ async function setUp(text = config) {
     call: <M extends keyof EngineRequests>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> => {
       asked.push({ method, params });
       const { model } = params as ValidateJob;
-      const answer: Validation = validationOf('from the engine', 'h1');
-      return Promise.resolve({ ...answer, model: model.ref } as EngineResult<M>);
+      const digest = createHash('sha256')
+        .update(readFileSync(join(root, 'h.csv')))
+        .digest('hex');
+      const data: Validation['data'] = [{ role: 'holdout', path: 'h.csv', digest, rows: 1 }];
+      const answer = { ...validationOf('from the engine'), data, model: model.ref };
+      return Promise.resolve(answer as EngineResult<M>);
     },
   };
   const workspace = await Workspace.open(root);
@@ -73,7 +80,9 @@ test('changed data and a changed policy make the stored result stale', async () 
 
   writeFiles(root, { 'slipway.yaml': config.replace('0.01', '0.02') });
   await workspace.reload();
-  expect((await jobs.latestValidation(await workspace.resolve('m@1')))?.stale).toMatch(/changed since/);
+  expect((await jobs.latestValidation(await workspace.resolve('m@1')))?.stale).toBe(
+    'The policy or the settings have changed since.',
+  );
 
   writeFiles(root, { 'slipway.yaml': config, 'h.csv': 'y\n1\n0\n' });
   await workspace.reload();

@@ -53,15 +53,20 @@ function parseTolerantly(
   issues: ConfigIssue[],
 ): z.infer<typeof configSchema> | null {
   const value = structuredClone(raw) as Record<string, unknown>;
+  const gone = new Set<string>();
   // Each round removes at least one value; what hides behind a removed one shows in the next.
   for (;;) {
     const result = configSchema.safeParse(value);
     if (result.success) return result.data;
     let removed = false;
-    for (const issue of result.error.issues) issues.push(...explainIssue(issue, value, document));
+    for (const issue of result.error.issues)
+      // What was refused and taken out is not missing, too.
+      if (!gone.has(issue.path.join('\0'))) issues.push(...explainIssue(issue, value, document));
     // Backwards, so that what is taken out of a list doesn't move what is still to be taken out.
-    for (const path of result.error.issues.flatMap(pathsOf).reverse())
+    for (const path of result.error.issues.flatMap(pathsOf).reverse()) {
       removed = remove(value, path) || removed;
+      gone.add(path.join('\0'));
+    }
     if (!('version' in value)) value['version'] = 1;
     else if (!removed) return null;
   }
