@@ -297,6 +297,7 @@ export class Deployer {
       if (event.kind === 'log') log(`${place.entry.name}: ${event.line}`);
       onEvent?.(event);
     };
+    await place.ignoreState();
     const lease = await Lease.take(place.leaseFile, by, line => emit({ kind: 'log', line }));
     try {
       const journal = await place.journal();

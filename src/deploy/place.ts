@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
 import type { Golden } from '../protocol/engine.ts';
+import { createAtomic } from '../workspace/atomic.ts';
 import { Journal } from '../workspace/journal.ts';
 import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
 import { GoldenStore } from './goldenStore.ts';
@@ -46,6 +47,11 @@ export class Place {
       source: async digest => (await this.#resolve(digest)).source,
       golden: digest => this.golden(digest, {}),
     });
+  }
+
+  /** What a target holds on this machine is no part of the team's record: git leaves it out. */
+  async ignoreState(): Promise<void> {
+    await createAtomic(join(this.#options.root, '.slipway', 'targets', '.gitignore'), '*\n');
   }
 
   async journal(): Promise<Journal<ReleaseRecord>> {

@@ -22,7 +22,7 @@ export interface ContractSubject {
 
 const name = 'staging';
 
-export interface Scene {
+interface Scene {
   readonly root: string;
   readonly deployer: Deployer;
   readonly version: (name: string) => Promise<ResolvedModel>;

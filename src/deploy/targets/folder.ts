@@ -274,7 +274,7 @@ export class FolderTarget implements Target {
   async #writable(): Promise<void> {
     for (let dir = this.#dir; ; dir = dirname(dir)) {
       const found = await stat(dir).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
-      if (found === 'ENOENT' && dirname(dir) !== dir) continue;
+      if ((found === 'ENOENT' || found === 'ENOTDIR') && dirname(dir) !== dir) continue;
       const can =
         typeof found === 'object' &&
         found.isDirectory() &&
