@@ -35,7 +35,9 @@ export function sliceDeltas(
   });
   const adjusted = benjaminiHochberg(tried.map(({ p }) => p));
   const slices = tried
-    .map(({ slice, n, metric, a, b, delta, interval }, i) => ({
+    .map((change, i) => ({ change, status: statusOf(change, adjusted[i]!) }))
+    .sort((x, y) => rank(x.status) - rank(y.status) || sureness(x.change) - sureness(y.change))
+    .map(({ change: { slice, n, metric, a, b, delta, interval }, status }) => ({
       slice,
       n,
       metric,
@@ -43,9 +45,8 @@ export function sliceDeltas(
       b,
       delta,
       interval,
-      status: statusOf({ n, metric, a, b, delta, interval }, adjusted[i]!),
-    }))
-    .sort((x, y) => rank(x) - rank(y) || relativeGain(x) - relativeGain(y));
+      status,
+    }));
   return { slices: slices.slice(0, mostSlices), tried: tried.length };
 }
 
@@ -129,7 +130,7 @@ function errorChange(a: ValueScores, b: ValueScores, rows: Int32Array, level: nu
   };
 }
 
-function statusOf({ metric, a, delta, interval }: Omit<Change, 'p'>, adjusted: number): Status {
+function statusOf({ metric, a, delta, interval }: Change, adjusted: number): Status {
   const { better } = definitionOf(metric);
   const margin = marginOf(metric, a);
   if (adjusted <= discoveryRate && gain(delta, better) < -margin) return 'fail';
@@ -137,12 +138,11 @@ function statusOf({ metric, a, delta, interval }: Omit<Change, 'p'>, adjusted: n
   return status === 'fail' ? 'inconclusive' : status;
 }
 
-function rank({ status }: { readonly status: Status }): number {
+function rank(status: Status): number {
   return status === 'fail' ? 0 : 1;
 }
 
-/** For the order of slices: a share as it is, an error relative to A's. */
-function relativeGain({ metric, a, delta }: Pick<Change, 'metric' | 'a' | 'delta'>): number {
-  const turned = gain(delta, definitionOf(metric).better);
-  return metric === 'mean_absolute_error' && a > 0 ? turned / a : turned;
+/** -1 to 1: surely worse first, surely better last. */
+function sureness({ metric, delta, p }: Change): number {
+  return Math.sign(gain(delta, definitionOf(metric).better)) * (1 - p);
 }
