@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
   await import('./onnxEditor.test.ts');
   await import('./config.test.ts');
   await import('./work.test.ts');
+  await import('./deploy.test.ts');
   const counts = { passed: 0, failed: 0 };
   await new Promise<void>(resolve => {
     mocha
