@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { DuckDBDoubleVector, type DuckDBDataChunk, type DuckDBVector } from '@duckdb/node-api';
-import type { Cell, Column, Table } from '../../core/data/table.ts';
+import type { Cell, Column, NumberColumn, Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
@@ -28,6 +28,8 @@ export interface Batch {
   /** Row number in the file of the first row, 0-based. */
   readonly offset: number;
   readonly table: Table;
+  /** A number a row: equal rows have equal ones, others (53 bits of hash) as good as never. Empty when not asked for. */
+  readonly keys: Float64Array;
 }
 
 export type RowChoice = 'all' | readonly number[] | { readonly offset: number; readonly limit: number };
@@ -101,22 +103,31 @@ export class DataFile {
 
   /**
    * The wanted columns in the order of the file, `size` rows at a time.
+   * @param keyed how many of the first columns make a row's key; 0 for none
    * @throws BadInput when a value cannot be read as wanted
    */
-  async *scan(wanted: readonly Wanted[], size: number): AsyncGenerator<Batch> {
+  async *scan(wanted: readonly Wanted[], size: number, keyed = 0): AsyncGenerator<Batch> {
     const fillers = wanted.map(column => filler(column, size));
-    const select = wanted.length === 0 ? '0::double' : wanted.map(selection).join(', ');
+    const expressions = wanted.map(selection);
+    const key = keyed === 0 ? null : numberFiller('key', size);
+    const select = [
+      ...expressions,
+      ...(key === null ? [] : [`(hash(${expressions.slice(0, keyed).join(', ')}) >> 11)::double`]),
+      ...(wanted.length === 0 ? ['0::double'] : []),
+    ].join(', ');
     let offset = 0;
     let held = 0;
     const batch = (): Batch => ({
       offset,
       table: { rows: held, columns: fillers.map(column => column.take(held)) },
+      keys: key === null ? noKeys : (key.take(held) as NumberColumn).values,
     });
     for await (const chunk of this.#stream(`select ${select} from ${this.#from(wanted)}`)) {
       let from = 0;
       while (from < chunk.rowCount) {
         const count = Math.min(chunk.rowCount - from, size - held);
         fillers.forEach((column, i) => column.add(chunk.getColumnVector(i), from, count, held));
+        key?.add(chunk.getColumnVector(wanted.length), from, count, held);
         held += count;
         from += count;
         if (held === size) {
@@ -220,6 +231,8 @@ export class DataFile {
     }
   }
 }
+
+const noKeys = new Float64Array(0);
 
 async function requireFile(source: DataSource): Promise<void> {
   const found = await stat(source.file).catch(() => null);

@@ -1,7 +1,7 @@
 import type { ColumnProfile } from '../../core/checks/facts.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../../core/data/table.ts';
 import { spearman } from '../../core/stats/ranks.ts';
-import { DistinctCount } from './hashing.ts';
+import { DistinctCount } from './distinct.ts';
 
 const shownLevels = 1000;
 /** Rows enough to see that a column runs with the row number. */
@@ -30,28 +30,38 @@ export class NumberCounter implements ColumnCounter {
   add(column: NumberColumn): void {
     const { values } = column;
     this.#rows += values.length;
+    // Sums are taken about the first value, so that large numbers with small spread keep their digits.
+    let shift = 0;
     let count = 0;
     let sum = 0;
-    for (const value of values) {
+    let squares = 0;
+    let min = this.#min;
+    let max = this.#max;
+    let integers = this.#integers;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
       if (value - value !== 0) {
-        if (Number.isNaN(value)) this.missing++;
+        if (value !== value) this.missing++;
         else this.#infinite++;
         continue;
       }
-      count++;
-      sum += value;
-      if (value < this.#min) this.#min = value;
-      if (value > this.#max) this.#max = value;
-      if (this.#integers && value !== Math.floor(value)) this.#integers = false;
+      if (count++ === 0) shift = value;
+      const from = value - shift;
+      sum += from;
+      squares += from * from;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      if (integers && value !== Math.trunc(value)) integers = false;
     }
+    this.#min = min;
+    this.#max = max;
+    this.#integers = integers;
     this.#distinct.add(values);
-    if (count > 0) this.#combine(values, count, sum / count);
+    if (count > 0) this.#combine(count, shift + sum / count, Math.max(0, squares - (sum * sum) / count));
   }
 
   /** Chan, Golub and LeVeque's update of mean and squared deviations by a batch. */
-  #combine(values: Float64Array, count: number, mean: number): void {
-    let squares = 0;
-    for (const value of values) if (value - value === 0) squares += (value - mean) * (value - mean);
+  #combine(count: number, mean: number, squares: number): void {
     const total = this.#finite + count;
     const delta = mean - this.#mean;
     this.#squares += squares + (delta * delta * this.#finite * count) / total;

@@ -1,9 +1,8 @@
 import type { DataFacts } from '../../core/checks/facts.ts';
-import type { Column, Table } from '../../core/data/table.ts';
+import type { Table } from '../../core/data/table.ts';
 import { seeded } from '../../core/random.ts';
 import type { Wanted } from '../data/dataFile.ts';
 import { NumberCounter, WordCounter, type ColumnCounter } from './columns.ts';
-import { RowHashes } from './hashing.ts';
 import { RowKeys } from './rowKeys.ts';
 import { RowSample } from './sample.ts';
 
@@ -15,30 +14,25 @@ export class Profiler {
   readonly #features: readonly Wanted[];
   readonly #hasLabel: boolean;
   readonly #counters: readonly ColumnCounter[];
-  readonly #hashes: RowHashes;
   readonly #sample: RowSample;
   #rows = 0;
 
-  /** @param batchRows the most rows a batch has */
-  constructor(features: readonly Wanted[], hasLabel: boolean, batchRows: number, seed: number) {
+  constructor(features: readonly Wanted[], hasLabel: boolean, seed: number) {
     this.#features = features;
     this.#hasLabel = hasLabel;
     this.#counters = features.map(({ as }) => (as === 'text' ? new WordCounter() : new NumberCounter()));
-    this.#hashes = new RowHashes(batchRows);
     this.#sample = new RowSample(sampleRows, seeded(seed));
   }
 
-  /** @param table the features in their order, then the label when there is one */
-  add(table: Table): void {
+  /**
+   * @param table the features in their order, then the label when there is one
+   * @param keys the rows' keys over the features
+   */
+  add(table: Table, keys: Float64Array): void {
     this.#rows += table.rows;
-    this.#hashes.start();
-    this.#counters.forEach((counter, c) => {
-      counter.add(table.columns[c]!);
-      this.#hashes.add(c, table.columns[c]!, table.rows);
-    });
-    const label = this.#hasLabel ? table.columns[this.#features.length] : undefined;
-    for (let row = 0; row < table.rows; row++)
-      this.keys.add(this.#hashes.key(row), label === undefined ? 0 : labelAt(label, row));
+    this.#counters.forEach((counter, c) => counter.add(table.columns[c]!));
+    const label = this.#hasLabel ? table.columns[this.#features.length]! : null;
+    this.keys.add(keys, label === null ? null : label.kind === 'number' ? label.values : label.codes);
     this.#sample.add(table);
   }
 
@@ -74,8 +68,4 @@ export class Profiler {
       conflicts: this.#hasLabel ? conflicts : null,
     };
   }
-}
-
-function labelAt(label: Column, row: number): number {
-  return label.kind === 'number' ? label.values[row]! : label.codes[row]!;
 }

@@ -7,13 +7,15 @@ export class RowKeys {
   #labels = new Float64Array(1024);
   #rows = 0;
 
-  add(key: number, label: number): void {
-    if (this.#rows === this.#keys.length) {
+  /** @param labels one a row (codes or values), or null without labels */
+  add(keys: Float64Array, labels: ArrayLike<number> | null): void {
+    while (this.#rows + keys.length > this.#keys.length) {
       this.#keys = doubled(this.#keys);
       this.#labels = doubled(this.#labels);
     }
-    this.#keys[this.#rows] = key;
-    this.#labels[this.#rows++] = label;
+    this.#keys.set(keys, this.#rows);
+    if (labels !== null) this.#labels.set(labels, this.#rows);
+    this.#rows += keys.length;
   }
 
   /** Rows equal to an earlier one, with the same label (or no label) and with another. */

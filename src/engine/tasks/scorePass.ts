@@ -53,19 +53,22 @@ export async function scorePass(job: ScorePassTask): Promise<ScorePass> {
   for (const group of job.groups) requireColumn(data, group, 'a group of the policy');
   const layout = columnsOf(job, labelKind(job.scorers[0]!.answer, job.meaning));
   const first = layout.features;
-  const profiler = new Profiler(first, label !== null, batchRows, job.seed);
+  const profiler = new Profiler(first, label !== null, job.seed);
   const collected = job.scorers.map(() => new CollectedAnswers());
   const labels = label === null ? null : new Kept(layout.wanted[layout.label]!);
   const groups = layout.groups.map(at => new Kept(layout.wanted[at]!));
   const about = await data.rowsAbout();
   let rows = 0;
 
-  for await (const { offset, table } of data.scan(layout.wanted, batchRows)) {
+  for await (const { offset, table, keys } of data.scan(layout.wanted, batchRows, first.length)) {
     const column = (at: number): Column => table.columns[at]!;
-    profiler.add({
-      rows: table.rows,
-      columns: [...first.map((_, i) => column(i)), ...(label === null ? [] : [column(layout.label)])],
-    });
+    profiler.add(
+      {
+        rows: table.rows,
+        columns: [...first.map((_, i) => column(i)), ...(label === null ? [] : [column(layout.label)])],
+      },
+      keys,
+    );
     for (const [i, { scorer }] of job.scorers.entries()) {
       const features = { rows: table.rows, columns: layout.scorers[i]!.map(column) };
       collected[i]!.add(await scorer.table(features, data.source.path, offset, neverAborted));
