@@ -67,6 +67,7 @@ export class VsCodeWindow {
     const page = await browser.newPage({
       viewport: { width: options.width ?? 1400, height: options.height ?? 900 },
     });
+    page.setDefaultTimeout(120_000);
     const exit = new Promise<number>(resolve => {
       void page.exposeFunction('codeAutomationExit', (code: number) => resolve(code));
     });

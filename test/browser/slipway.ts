@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import { exampleCopy } from '../../tools/example.ts';
+import { root } from '../../tools/steps.ts';
+import { installVsix } from '../../tools/vscode/extension.ts';
+import { requireChromium, vscodeHome } from '../../tools/vscode/home.ts';
+import type { Theme } from '../../tools/vscode/server.ts';
+import { VsCodeWindow } from '../../tools/vscode/window.ts';
+
+export interface Look {
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly trust?: boolean;
+}
+
+/** A folder with a workspace and an extensions folder in which the packaged extension is installed. */
+export class Bench {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-browser-'));
+  readonly home = vscodeHome();
+  readonly workspace: string;
+
+  constructor(example: string) {
+    requireChromium();
+    this.workspace = exampleCopy(example, path.join(this.folder, example));
+    installVsix(this.home, this.folder, packagedExtension());
+  }
+
+  /** Gives the local target a port that is free here. */
+  async freePort(): Promise<number> {
+    const port = await freePort();
+    const file = path.join(this.workspace, 'slipway.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/port: \d+/, `port: ${port}`));
+    return port;
+  }
+
+  async open(look: Look = {}): Promise<Slipway> {
+    const window = await VsCodeWindow.open({
+      ...look,
+      home: this.home,
+      folder: this.workspace,
+      extensionsDir: path.join(this.folder, 'extensions'),
+    });
+    return new Slipway(window);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+/** What a user does in the window, in a user's words. */
+export class Slipway {
+  readonly window: VsCodeWindow;
+
+  constructor(window: VsCodeWindow) {
+    this.window = window;
+  }
+
+  get page(): FrameLocator {
+    return this.window.webview();
+  }
+
+  async openContainer(): Promise<void> {
+    await this.window.page.locator('.activitybar .action-label[aria-label^="Slipway"]').first().click();
+    await this.row('credit-risk').waitFor();
+  }
+
+  /** A line of the trees. */
+  row(text: string | RegExp): Locator {
+    return this.window.page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first();
+  }
+
+  async openVersion(version: string): Promise<void> {
+    await this.row(version).click();
+    await this.page.getByRole('heading', { name: version }).waitFor();
+  }
+
+  async press(button: string): Promise<void> {
+    await this.page.getByRole('button', { name: button }).first().click();
+  }
+
+  async tab(name: string): Promise<void> {
+    await this.page.getByRole('tab', { name }).click();
+  }
+
+  /** Chooses a line of the quick pick that is open. */
+  async pick(text: string): Promise<void> {
+    await this.window.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: text })
+      .first()
+      .click();
+  }
+
+  /** The modal question's button. */
+  async answer(button: string | RegExp): Promise<void> {
+    await this.window.page
+      .locator('.monaco-dialog-box')
+      .getByRole('button', { name: button })
+      .first()
+      .click();
+  }
+
+  /** Kept beside the checkout's other throw-away files, to be looked at. */
+  async picture(name: string): Promise<void> {
+    const folder = path.join(root, '.tools/pictures');
+    mkdirSync(folder, { recursive: true });
+    await this.window.screenshot(path.join(folder, `${name}.png`));
+  }
+
+  async close(): Promise<void> {
+    await this.window.close();
+  }
+}
+
+function packagedExtension(): string {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const file = path.join(root, `slipway-${process.platform}-${process.arch}-${version}.vsix`);
+  if (!existsSync(file)) throw new Error(`There is no ${path.basename(file)}: run npm run package first.`);
+  return file;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
