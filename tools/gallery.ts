@@ -5,13 +5,15 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { comparison, explanation, release, validation } from '../src/protocol/results.ts';
-import type { PageState, Work } from '../src/protocol/pages.ts';
+import type { PageState, VersionPage, Work } from '../src/protocol/pages.ts';
 import { gallery } from '../webview/gallery/samples.ts';
 import { themes, type Theme } from '../webview/gallery/themes.ts';
 
 /**
  * Pictures of every page in every state, without VS Code: `node tools/gallery.ts --out DIR`
  * with `--only NAME`, `--theme dark,light`, `--width 420,900,1400`. Not shipped.
+ * `--results DIR` puts the real documents of `inspect`, `validate` and `explain --json`, kept there as
+ * inspect.json, validate.json and explain.json, in place of the samples of the version page.
  * Fails on a script error or a breach of the content security policy.
  */
 
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: path.join(tmpdir(), 'slipway-gallery') },
     only: { type: 'string', default: '' },
     theme: { type: 'string', default: '' },
+    results: { type: 'string', default: '' },
     width: { type: 'string', default: '420,900,1400' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
   },
@@ -42,6 +45,19 @@ function checked(state: PageState): PageState {
   } else if (state.page === 'compare') comparison.nullable().parse(stored(state.comparison));
   else release.array().parse([...state.releases, ...(state.current === null ? [] : [state.current])]);
   return state;
+}
+
+/** The page with documents that the command line made. */
+function withResults(state: PageState, dir: string): PageState {
+  if (state.page !== 'version') return state;
+  const read = (name: string): unknown => JSON.parse(readFileSync(path.join(dir, name), 'utf8'));
+  const stored = { storedAt: new Date().toISOString(), stale: null };
+  return {
+    ...state,
+    facts: (read('inspect.json') as { facts: VersionPage['facts'] }).facts,
+    validation: { state: 'done', stored: { ...stored, result: validation.parse(read('validate.json')) } },
+    explanation: { state: 'done', stored: { ...stored, result: explanation.parse(read('explain.json')) } },
+  };
 }
 
 function html(state: PageState, memory: object, theme: Theme): string {
@@ -93,7 +109,11 @@ for (const theme of themes.filter(t => values.theme === '' || values.theme.split
     });
     for (const item of gallery.filter(i => values.only === '' || values.only.split(',').includes(i.name))) {
       name = `${item.name}-${theme.name}-${width}`;
-      const body = html(checked(item.state), item.memory ?? {}, theme);
+      const body = html(
+        checked(values.results === '' ? item.state : withResults(item.state, values.results)),
+        item.memory ?? {},
+        theme,
+      );
       await page.unroute('**/*');
       await page.route('**/*', async route => {
         const file = new URL(route.request().url()).pathname.slice(1);

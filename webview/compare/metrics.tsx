@@ -73,6 +73,11 @@ export function Differences({
             title: 'Against the margin',
             wide: true,
             value: row => row.interval?.low ?? null,
+            exported: [
+              { title: 'low', value: row => row.interval?.low ?? null },
+              { title: 'high', value: row => row.interval?.high ?? null },
+              { title: 'margin', value: row => row.margin },
+            ],
             cell: row =>
               row.delta === null ? null : (
                 <IntervalBar

@@ -5,6 +5,7 @@ import { Button } from '../components/button.tsx';
 import { bytes, fixed, plural, significant } from '../components/format.ts';
 import { Header, Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
+import { Prose } from '../components/prose.tsx';
 import { Status } from '../components/verdict.tsx';
 import { WorkView } from '../components/work.tsx';
 import { useHost } from '../host.ts';
@@ -81,7 +82,9 @@ function Result({
   return (
     <>
       <div class="lede">
-        <p class="sentence">{result.sentence}</p>
+        <p class="sentence">
+          <Prose text={result.sentence} />
+        </p>
         <p>
           <Status status={result.verdict.status}>{result.verdict.sentence}</Status>
         </p>
@@ -121,7 +124,11 @@ function Result({
                   id: 'sentence',
                   title: 'What changed',
                   value: change => change.sentence,
-                  cell: change => <span class="wrap">{change.sentence}</span>,
+                  cell: change => (
+                    <span class="wrap">
+                      <Prose text={change.sentence} />
+                    </span>
+                  ),
                 },
                 {
                   id: 'breaking',

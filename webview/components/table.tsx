@@ -12,6 +12,8 @@ export interface Column<Row> {
   /** What sorts, and what copies and exports carry, in full precision. */
   readonly value: (row: Row) => Cell;
   readonly cell?: (row: Row) => ComponentChildren;
+  /** What copies and exports carry instead: none for a drawing, several for a value with its interval. */
+  readonly exported?: readonly { readonly title: string; readonly value: (row: Row) => Cell }[];
   readonly align?: 'end';
   /** Share of the width where rows are virtual, such as "20%". */
   readonly width?: string;
@@ -86,8 +88,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
     if (virtual) reveal(frame.current, next);
     onSelect?.(row);
   };
-  const cellsOf = (row: Row): Cell[] => columns.map(column => column.value(row));
-  const titles = columns.map(column => column.title);
+  const carried = columns.flatMap(
+    column => column.exported ?? [{ title: column.title, value: column.value }],
+  );
+  const cellsOf = (row: Row): Cell[] => carried.map(column => column.value(row));
+  const titles = carried.map(column => column.title);
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTableRowElement>, at: number): void => {
     const moves: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,

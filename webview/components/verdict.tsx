@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { VersionRow } from '../../src/protocol/pages.ts';
+import { Prose } from './prose.tsx';
 
 export type Standing = VersionRow['verdict'];
 
@@ -54,7 +55,8 @@ export function Status({
 }): VNode {
   return (
     <span class="status">
-      <StatusIcon status={status} /> {children ?? words[status]}
+      <StatusIcon status={status} />{' '}
+      <span>{children === undefined ? words[status] : <Prose text={children} />}</span>
     </span>
   );
 }

@@ -47,6 +47,14 @@ export function Features({
       title: result.rows.length > 0 ? 'Mean |attribution|, interval' : 'Fall of the metric, interval',
       width: '42%',
       value: entry => entry.value,
+      exported: [
+        {
+          title: result.rows.length > 0 ? 'mean |attribution|' : 'fall of the metric',
+          value: entry => entry.value,
+        },
+        { title: 'low', value: entry => entry.interval?.low ?? null },
+        { title: 'high', value: entry => entry.interval?.high ?? null },
+      ],
       cell: entry => (
         <span
           class="barcell"
@@ -77,6 +85,7 @@ export function Features({
       width: '22%',
       wide: 'roomy',
       value: entry => entry.share,
+      exported: [],
       cell: entry => <Sketch points={sketch(entry.feature)} />,
     });
     if (importance !== null) {

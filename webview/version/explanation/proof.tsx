@@ -18,10 +18,7 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
     ['Method', proof.method],
     ['Explained', `${result.output.title}, ${result.space} space`],
     ['Rows', count(proof.n)],
-    [
-      'Background',
-      `${result.background.description}, ${plural(result.background.rows, 'row')}, sha256 ${result.background.digest.slice(0, 12)}`,
-    ],
+    ['Background', `${result.background.description}, sha256 ${result.background.digest.slice(0, 12)}`],
     ['Base value', proof.baseValue === null ? 'none' : String(proof.baseValue)],
     [
       'Mean prediction of the background, by the runtime',

@@ -6,9 +6,10 @@ import { Beeswarm } from '../../charts/beeswarm.tsx';
 import { Dependence } from '../../charts/dependence.tsx';
 import { Waterfall } from '../../charts/waterfall.tsx';
 import { Button } from '../../components/button.tsx';
-import { count, plural, significant } from '../../components/format.ts';
+import { count, significant } from '../../components/format.ts';
 import { Section } from '../../components/page.tsx';
 import { Tabs } from '../../components/tabs.tsx';
+import { Prose } from '../../components/prose.tsx';
 import { Status } from '../../components/verdict.tsx';
 import { WorkView } from '../../components/work.tsx';
 import { useArrangement, useHost } from '../../host.ts';
@@ -84,9 +85,7 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
                 <Button disabled={running || !state.trusted} onClick={run}>
                   Explain again
                 </Button>
-                <span class="muted">
-                  Background {result.background.description}, {plural(result.background.rows, 'row')}
-                </span>
+                <span class="muted">Background: {result.background.description}</span>
               </div>
             }
           />
@@ -119,7 +118,9 @@ function Result({
   return (
     <>
       <div class="lede">
-        <p class="sentence">{result.sentence}</p>
+        <p class="sentence">
+          <Prose text={result.sentence} />
+        </p>
         <Proof result={result} />
       </div>
       {controls}

@@ -4,6 +4,7 @@ import { count, plural, significant, withInterval } from '../../components/forma
 import { Section } from '../../components/page.tsx';
 import { DataTable } from '../../components/table.tsx';
 import { matches } from '../../components/tabular.ts';
+import { Prose } from '../../components/prose.tsx';
 import { Status, StatusIcon, statusWord } from '../../components/verdict.tsx';
 import { useArrangement } from '../../host.ts';
 
@@ -155,8 +156,14 @@ function Check({ check, open }: { readonly check: CheckResult; readonly open: bo
         )}
       </summary>
       <div class="body">
-        <span>{check.finding}</span>
-        {check.advice !== null && <span class="muted">{check.advice}</span>}
+        <span>
+          <Prose text={check.finding} />
+        </span>
+        {check.advice !== null && (
+          <span class="muted">
+            <Prose text={check.advice} />
+          </span>
+        )}
         <span class="muted">
           <code>{check.id}</code>
           {check.threshold !== null && ` · threshold from the ${check.threshold.source}`}

@@ -61,6 +61,11 @@ export function Metrics({ result }: { readonly result: Validation }): VNode {
             width: '32%',
             wide: true,
             value: metric => metric.interval?.low ?? metric.value,
+            exported: [
+              { title: 'low', value: metric => metric.interval?.low ?? null },
+              { title: 'high', value: metric => metric.interval?.high ?? null },
+              { title: 'n', value: metric => metric.n },
+            ],
             cell: metric => {
               if (metric.value === null) return null;
               const [from, to] = scale(metric, metrics);
