@@ -1,5 +1,6 @@
 import type { ReleaseStory } from './history.ts';
 import { currentOf, modelOf } from './history.ts';
+import { versionLabel } from './golden.ts';
 import type { Observed } from './types.ts';
 
 /** A sentence when the target is not what the last release made it; null when it is, or cannot be told. */
@@ -29,7 +30,5 @@ function same(a: Observed['live'], b: Observed['live']): boolean {
 }
 
 function named(digest: string, stories: readonly ReleaseStory[]): string {
-  const short = digest.slice(0, 12);
-  const version = modelOf(stories, digest)?.version ?? null;
-  return version === null ? short : `${version} (${short})`;
+  return versionLabel({ digest, version: modelOf(stories, digest)?.version ?? null });
 }

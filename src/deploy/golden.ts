@@ -1,6 +1,6 @@
 import { BadInput } from '../core/failure.ts';
 import type { Golden } from '../protocol/engine.ts';
-import type { Release } from '../protocol/results.ts';
+import type { ModelRef, Release } from '../protocol/results.ts';
 import type { Step, Target, TargetContext } from './types.ts';
 
 /** Largest |a - b| / max(1, |a|) that a target's answer may differ from the local runtime's. */
@@ -33,20 +33,27 @@ export function compareGolden(expected: Golden, answered: Golden['outputs']): No
 }
 
 /** The step of a plan that asks the version on the target for the golden inputs. */
-export function verifyStep(target: Pick<Target, 'infer'>, context: TargetContext, digest: string): Step {
+export function verifyStep(target: Pick<Target, 'infer'>, context: TargetContext, model: ModelRef): Step {
+  const { digest } = model;
   return {
     name: `verify-${digest.slice(0, 12)}`,
     phase: 'prepare',
-    sentence: `Ask ${digest.slice(0, 12)} there for the golden inputs; its answers must be the local runtime's.`,
+    sentence: `Ask ${versionLabel(model)} there for the golden inputs; its answers must be the local runtime's.`,
     undoSentence: 'It changes nothing.',
     run: async ({ signal, verified }) => {
       const golden = await context.golden(digest);
       const result = compareGolden(golden, await target.infer(digest, golden.inputs, signal));
       verified(result);
-      return `${result.rows} rows answered alike, largest difference ${result.maxDifference.toPrecision(2)}`;
+      return `${result.rows} rows answered alike, largest difference ${Number(result.maxDifference.toPrecision(2))}`;
     },
     undo: () => Promise.resolve(),
   };
+}
+
+/** A version as a person reads it: its name and the start of its digest. */
+export function versionLabel({ version, digest }: Pick<ModelRef, 'version' | 'digest'>): string {
+  const short = digest.slice(0, 12);
+  return version === null ? short : `${version} (${short})`;
 }
 
 type Value = Golden['outputs'][number]['data'][number];

@@ -2,11 +2,12 @@ import { access, constants, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { BadInput } from '../../core/failure.ts';
 import type { Golden } from '../../protocol/engine.ts';
+import type { ModelRef } from '../../protocol/results.ts';
 import { copyModel, presentModels, removeModel } from '../../serve/models.ts';
 import { readServing, serving, servingFile, writeServing, type Serving } from '../../serve/serving.ts';
 import { startServer } from '../../serve/start.ts';
 import { writeAtomic } from '../../workspace/atomic.ts';
-import { verifyStep } from '../golden.ts';
+import { verifyStep, versionLabel } from '../golden.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../types.ts';
 import {
   foundMark,
@@ -108,8 +109,10 @@ export class FolderTarget implements Target {
     const digests = next.versions.map(({ digest }) => digest);
     return [
       ...(facts.mark === facts.wanted ? [] : [this.#program(observed)]),
-      ...digests.filter(digest => !observed.present.includes(digest)).map(digest => this.#copy(digest)),
-      ...digests.map(digest => verifyStep(this, this.#context, digest)),
+      ...desired.live
+        .filter(version => !observed.present.includes(version.model.digest))
+        .map(version => this.#copy(version.model)),
+      ...desired.live.map(version => verifyStep(this, this.#context, version.model)),
       this.#publish(next, before),
       this.#retire([...digests, ...desired.keep]),
     ];
@@ -165,11 +168,12 @@ export class FolderTarget implements Target {
     };
   }
 
-  #copy(digest: string): Step {
+  #copy(model: ModelRef): Step {
+    const { digest } = model;
     return {
       name: `copy-${digest.slice(0, 12)}`,
       phase: 'prepare',
-      sentence: `Copy ${digest.slice(0, 12)} into the bundle.`,
+      sentence: `Copy ${versionLabel(model)} into the bundle.`,
       undoSentence: 'The copy is deleted.',
       run: async () => {
         const { file } = await this.#context.source(digest);

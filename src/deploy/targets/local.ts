@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../../core/failure.ts';
 import type { Golden } from '../../protocol/engine.ts';
+import type { ModelRef } from '../../protocol/results.ts';
 import { copyModel, presentModels, removeModel } from '../../serve/models.ts';
 import { readServing, serving, servingFile, writeServing, type Serving } from '../../serve/serving.ts';
-import { verifyStep } from '../golden.ts';
+import { verifyStep, versionLabel } from '../golden.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../types.ts';
 import type { OpenInference } from './openInference.ts';
 import type { LocalSettings } from './schemas.ts';
@@ -116,10 +117,12 @@ export class LocalTarget implements Target {
     };
     const digests = wanted.map(({ digest }) => digest);
     return [
-      ...digests.filter(digest => !observed.present.includes(digest)).map(digest => this.#copy(digest)),
+      ...desired.live
+        .filter(version => !observed.present.includes(version.model.digest))
+        .map(version => this.#copy(version.model)),
       ...this.#startSteps(observed, before, model),
       this.#load(digests, dark, before),
-      ...digests.map(digest => verifyStep(this, this.#context, digest)),
+      ...desired.live.map(version => verifyStep(this, this.#context, version.model)),
       this.#switch(switched, dark),
       this.#retire({ ...switched, versions: wanted }, [...digests, ...desired.keep]),
     ];
@@ -148,12 +151,13 @@ export class LocalTarget implements Target {
     if (this.#started && !this.#keepRunning) await this.#process.stop(AbortSignal.timeout(20_000));
   }
 
-  #copy(digest: string): Step {
+  #copy(model: ModelRef): Step {
+    const { digest } = model;
     const { stateDir, source } = this.#context;
     return {
       name: `copy-${digest.slice(0, 12)}`,
       phase: 'prepare',
-      sentence: `Copy ${digest.slice(0, 12)} to the server's folder.`,
+      sentence: `Copy ${versionLabel(model)} to the server's folder.`,
       undoSentence: 'The copy is deleted.',
       run: async () => {
         const { file } = await source(digest);
@@ -334,7 +338,15 @@ function sentenceOf(
   if (client === null)
     return versions === 0 ? 'nothing is deployed yet' : 'the server does not run; start it or deploy again';
   if (versions === 0) return `runs on ${client.url}, but serves nothing`;
-  return ready ? `answers on ${client.url} since ${since ?? '?'}` : `runs on ${client.url}, but is not ready`;
+  return ready ? `answers on ${client.url}, up ${upFor(since)}` : `runs on ${client.url}, but is not ready`;
+}
+
+function upFor(since: string | null): string {
+  const minutes = Math.floor((Date.now() - Date.parse(since ?? '')) / 60_000);
+  if (!(minutes >= 1)) return 'less than a minute';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
 
 async function until(late: string, signal: AbortSignal, done: () => Promise<boolean>): Promise<void> {
