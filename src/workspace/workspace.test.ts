@@ -94,11 +94,11 @@ test('names that are no version numbers are ordered by commit, then by name', as
   const first = commit(root, 'spring');
   writeFiles(root, { 'm-autumn.onnx': '2' });
   commit(root, 'autumn');
-  writeFiles(root, { 'm-spring.onnx': 'changed', 'm-new.onnx': '3' });
+  writeFiles(root, { 'm-new.onnx': '3' });
   const workspace = await Workspace.open(root);
   const versions = await workspace.versions('m');
   expect(versions.map(({ version }) => version)).toEqual(['new', 'autumn', 'spring']);
-  expect(versions.map(({ modified }) => modified)).toEqual([true, false, true]);
+  expect(versions.map(({ modified }) => modified)).toEqual([true, false, false]);
   expect(versions[1]?.author).toBe('Ada');
   expect((await workspace.resolve(`m@${first.slice(0, 7)}`)).ref.version).toBe('spring');
 });

@@ -8,7 +8,7 @@ import { createAtomic } from './atomic.ts';
 import { configFileName, loadConfig, type LoadedConfig } from './config/load.ts';
 import { Digests } from './digest.ts';
 import type { ConfigIssue, ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from './types.ts';
-import { fileVersionWhere, fileVersions, type Place } from './versions/files.ts';
+import { fileVersionOfCommit, fileVersions, fileVersionWhere, type Place } from './versions/files.ts';
 import { filesUnder, pathFrom } from './versions/glob.ts';
 import { History } from './versions/history.ts';
 import { Repository } from './versions/repository.ts';
@@ -166,11 +166,7 @@ export class Workspace {
     }
     return (
       (await fileVersionWhere(entry, place, file => file.name === name)) ??
-      (await fileVersionWhere(
-        entry,
-        place,
-        file => name.length >= 4 && (file.commit?.startsWith(name) ?? false),
-      ))
+      (name.length < 4 ? null : await fileVersionOfCommit(entry, place, name))
     );
   }
 

@@ -10,6 +10,11 @@ import { scan, type Digests } from '../digest.ts';
 import { largestPointer, lfsAdvice, parseLfsPointer, type LfsPointer } from './pointers.ts';
 import type { FileCommit, Repository } from './repository.ts';
 
+export interface LfsObject {
+  readonly pointer: LfsPointer;
+  readonly fetched: boolean;
+}
+
 /** Models out of git's history, as files under .slipway/results/blobs/<digest>/. */
 export class Blobs {
   readonly #folder: string;
@@ -27,11 +32,16 @@ export class Blobs {
     return await readFile(this.#note(blob), 'utf8').catch(() => null);
   }
 
-  /** The Git LFS pointer that an object is, and whether its model is on this machine; null for a model. */
-  async lfs(blob: string): Promise<{ readonly pointer: LfsPointer; readonly fetched: boolean } | null> {
-    const pointer = parseLfsPointer(await this.#repository.text(blob));
-    if (pointer === null) return null;
-    return { pointer, fetched: await exists(await this.#repository.lfsObject(pointer.oid)) };
+  /** Of small objects: the Git LFS pointer each is, and whether its model is here; null for a model. */
+  async lfs(blobs: readonly string[]): Promise<(LfsObject | null)[]> {
+    const pointers = (await this.#repository.texts(blobs)).map(parseLfsPointer);
+    return await Promise.all(
+      pointers.map(async pointer =>
+        pointer === null
+          ? null
+          : { pointer, fetched: await exists(await this.#repository.lfsObject(pointer.oid)) },
+      ),
+    );
   }
 
   /**
@@ -76,8 +86,8 @@ export class Blobs {
   async #extract(blob: string, file: string, path: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     const [size = null] = await this.#repository.sizes([blob]);
-    const lfs = size !== null && size < largestPointer ? await this.lfs(blob) : null;
-    if (lfs === null) await this.#repository.extract(blob, file);
+    const [lfs] = size !== null && size < largestPointer ? await this.lfs([blob]) : [];
+    if (lfs === null || lfs === undefined) await this.#repository.extract(blob, file);
     else if (lfs.fetched)
       await copyFile(await this.#repository.lfsObject(lfs.pointer.oid), file, constants.COPYFILE_FICLONE);
     else throw new BadInput('lfs-pointer', lfsAdvice(lfs.pointer, path));

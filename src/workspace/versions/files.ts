@@ -14,6 +14,8 @@ interface Found extends GlobMatch {
   readonly size: number | null;
   readonly commit: string | null;
   readonly author: string | null;
+  /** Differs from the last commit. */
+  readonly modified: boolean;
 }
 
 /** Where the versions of a model lie and what is remembered of them. */
@@ -30,29 +32,51 @@ export async function fileVersions(
   offset: number,
   limit: number,
 ): Promise<ModelVersion[]> {
-  const found = await sortedFiles(entry, place);
-  return await describe(entry, place, found.slice(offset, offset + limit));
+  const matches = matchesOf(entry, place);
+  if (!areVersionNumbers(matches.map(({ name }) => name)))
+    return await describe(entry, place, (await byDate(matches, place)).slice(offset, offset + limit));
+  // Names tell the order: files of other pages need not be looked at.
+  const page = matches.sort((a, b) => byVersionNumber(a.name, b.name)).slice(offset, offset + limit);
+  return await describe(entry, place, await found(page, place));
 }
 
 /** The newest version whose file is the one meant; null when none is. */
 export async function fileVersionWhere(
   entry: ModelEntry,
   place: Place,
-  isMeant: (file: {
-    readonly path: string;
-    readonly name: string;
-    readonly commit: string | null;
-  }) => boolean,
+  isMeant: (match: GlobMatch) => boolean,
 ): Promise<ModelVersion | null> {
-  const meant = (await sortedFiles(entry, place)).filter(isMeant);
+  const meant = await byDate(matchesOf(entry, place).filter(isMeant), place);
   return (await describe(entry, place, meant.slice(0, 1)))[0] ?? null;
 }
 
-async function sortedFiles(entry: ModelEntry, { root, repository }: Place): Promise<Found[]> {
-  const matches =
-    entry.source === 'glob' ? matchingFiles(root, entry.path) : [{ path: entry.path, name: '' }];
-  const commits = await repository?.lastCommits(matches.map(({ path }) => path));
-  const found = await Promise.all(
+/** The newest version that a commit changed; null when none is. */
+export async function fileVersionOfCommit(
+  entry: ModelEntry,
+  place: Place,
+  start: string,
+): Promise<ModelVersion | null> {
+  const all = await byDate(matchesOf(entry, place), place);
+  const meant = all.filter(({ commit }) => commit?.startsWith(start) === true);
+  return (await describe(entry, place, meant.slice(0, 1)))[0] ?? null;
+}
+
+function matchesOf(entry: ModelEntry, { root }: Place): GlobMatch[] {
+  return entry.source === 'glob' ? matchingFiles(root, entry.path) : [{ path: entry.path, name: '' }];
+}
+
+async function byDate(matches: readonly GlobMatch[], place: Place): Promise<Found[]> {
+  return (await found(matches, place)).sort(
+    (a, b) => Date.parse(b.date) - Date.parse(a.date) || byName(a.name, b.name),
+  );
+}
+
+/** When and by whom each file was made; those that are gone are left out. */
+async function found(matches: readonly GlobMatch[], { root, repository }: Place): Promise<Found[]> {
+  const paths = matches.map(({ path }) => path);
+  const modified = await repository?.modified(paths);
+  const commits = await repository?.lastCommits(paths.filter(path => modified?.has(path) !== true));
+  const all = await Promise.all(
     matches.map(async match => {
       const commit = commits?.get(match.path);
       const file = resolve(root, match.path);
@@ -64,47 +88,31 @@ async function sortedFiles(entry: ModelEntry, { root, repository }: Place): Prom
         size: info?.size ?? null,
         commit: commit?.commit ?? null,
         author: commit?.author ?? null,
+        modified: modified?.has(match.path) === true,
       };
     }),
   );
-  const numbered = areVersionNumbers(found.map(({ name }) => name));
-  return found
-    .filter(({ date }) => date !== '')
-    .sort((a, b) =>
-      numbered
-        ? byVersionNumber(a.name, b.name)
-        : Date.parse(b.date) - Date.parse(a.date) || byName(a.name, b.name),
-    );
+  return all.filter(({ date }) => date !== '');
 }
 
 async function describe(entry: ModelEntry, place: Place, files: readonly Found[]): Promise<ModelVersion[]> {
-  const paths = files.map(({ path }) => path);
-  const modified = (await place.repository?.modified(paths)) ?? new Set<string>();
-  const versions: ModelVersion[] = [];
-  for (const file of files) {
-    const isModified = modified.has(file.path);
-    const absolute = resolve(place.root, file.path);
-    const { state, digest, size } = await readState(absolute, file, place.digests);
-    const info = isModified ? await stat(absolute).catch(() => null) : null;
-    versions.push({
+  return await Promise.all(
+    files.map(async file => ({
       model: entry.name,
-      version: file.name !== '' ? file.name : nameOfOnlyFile(file, isModified),
-      digest,
+      version: file.name !== '' ? file.name : nameOfOnlyFile(file),
       path: file.path,
-      commit: isModified ? null : file.commit,
+      commit: file.commit,
       tags: [],
-      author: isModified ? null : file.author,
-      date: info?.mtime.toISOString() ?? file.date,
-      size,
-      modified: isModified,
-      state,
-    });
-  }
-  return versions;
+      author: file.author,
+      date: file.date,
+      modified: file.modified,
+      ...(await readState(resolve(place.root, file.path), file, place.digests)),
+    })),
+  );
 }
 
-function nameOfOnlyFile({ commit }: Found, modified: boolean): string {
-  return modified || commit === null ? 'working copy' : commit.slice(0, 7);
+function nameOfOnlyFile({ commit }: Found): string {
+  return commit === null ? 'working copy' : commit.slice(0, 7);
 }
 
 async function readState(

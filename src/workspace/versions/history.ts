@@ -92,11 +92,14 @@ export class History {
       this.#allTags(),
       this.#repository.sizes(commits.map(({ blob }) => blob)),
     ]);
+    const small = commits.filter((_, index) => (sizes[index] ?? largestPointer) < largestPointer);
+    const found = await this.#blobs.lfs(small.map(({ blob }) => blob));
+    const pointers = new Map(small.map(({ blob }, index) => [blob, found[index] ?? null]));
     const versions: ModelVersion[] = [];
     for (const [index, { commit, author, date, blob }] of commits.entries()) {
       const own = tags.get(blob) ?? [];
       const size = sizes[index] ?? null;
-      const lfs = size !== null && size < largestPointer ? await this.#blobs.lfs(blob) : null;
+      const lfs = pointers.get(blob) ?? null;
       versions.push({
         model: this.#entry.name,
         version: versionOfCommit(commit, own, this.#entry.name),

@@ -16,6 +16,8 @@ export interface FileCommit {
   readonly blob: string;
 }
 
+type LastCommit = Omit<FileCommit, 'blob'>;
+
 const format = '--format=%x01%H%x00%an%x00%cI';
 /** How far back the last change of each file is looked for. */
 const farthest = 5000;
@@ -26,6 +28,9 @@ export class Repository {
   readonly top: string;
   readonly #git: SimpleGit;
   readonly #folder: string;
+  #common: Promise<string> | null = null;
+  /** Of the files asked about last: pages of one model's versions ask about the same. */
+  #last: { readonly key: string; readonly commits: Promise<ReadonlyMap<string, LastCommit>> } | null = null;
 
   private constructor(top: string, folder: string, git: SimpleGit) {
     this.top = top;
@@ -68,9 +73,15 @@ export class Repository {
   }
 
   /** The last commit of each of many files, by path relative to the folder this was found from. */
-  async lastCommits(paths: readonly string[]): Promise<Map<string, Omit<FileCommit, 'blob'>>> {
+  async lastCommits(paths: readonly string[]): Promise<ReadonlyMap<string, LastCommit>> {
+    const key = [await this.commit('HEAD'), ...paths].join('\0');
+    if (this.#last?.key !== key) this.#last = { key, commits: this.#findLastCommits(paths) };
+    return await this.#last.commits;
+  }
+
+  async #findLastCommits(paths: readonly string[]): Promise<ReadonlyMap<string, LastCommit>> {
     const wanted = new Map(paths.map(path => [this.pathOf(path), path]));
-    const found = new Map<string, Omit<FileCommit, 'blob'>>();
+    const found = new Map<string, LastCommit>();
     if (wanted.size === 0) return found;
     const folders = [...new Set([...wanted.keys()].map(path => dirname(path)))];
     const commits = await this.#log([
@@ -133,7 +144,7 @@ export class Repository {
 
   /** Bytes of each object; null where there is no such one. */
   async sizes(oids: readonly string[]): Promise<(number | null)[]> {
-    return oids.length === 0 ? [] : (await this.#ask(oids)).map(answer => answer?.size ?? null);
+    return (await this.#ask(oids)).map(answer => answer?.size ?? null);
   }
 
   /** Object id of a file in a revision; null when it isn't there. */
@@ -152,9 +163,18 @@ export class Repository {
     }
   }
 
-  /** The text of a small object. */
-  async text(oid: string): Promise<string> {
-    return await this.#git.raw('cat-file', 'blob', oid);
+  /** The texts of small objects, in one process. */
+  async texts(oids: readonly string[]): Promise<string[]> {
+    const output = await this.#feed('--batch', oids);
+    const texts: string[] = [];
+    for (let at = 0; texts.length < oids.length;) {
+      const end = output.indexOf(0x0a, at);
+      const size = Number(output.toString('utf8', at, end).split(' ')[2]);
+      if (end === -1 || !Number.isInteger(size)) throw new Error(`git has no object ${oids[texts.length]!}`);
+      texts.push(output.toString('utf8', end + 1, end + 1 + size));
+      at = end + 1 + size + 1;
+    }
+    return texts;
   }
 
   /** Writes an object's bytes to a new file. */
@@ -168,7 +188,8 @@ export class Repository {
 
   /** Where Git LFS keeps an object. */
   async lfsObject(oid: string): Promise<string> {
-    const common = (await this.#git.raw('rev-parse', '--path-format=absolute', '--git-common-dir')).trim();
+    this.#common ??= this.#git.raw('rev-parse', '--path-format=absolute', '--git-common-dir');
+    const common = (await this.#common).trim();
     return join(common, 'lfs', 'objects', oid.slice(0, 2), oid.slice(2, 4), oid);
   }
 
@@ -195,19 +216,25 @@ export class Repository {
       });
   }
 
-  /** One process for any number of objects; simple-git can't write to git's input. */
   async #ask(names: readonly string[]): Promise<({ readonly oid: string; readonly size: number } | null)[]> {
-    const child = this.#spawn(['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)']);
+    const output = await this.#feed('--batch-check=%(objectname) %(objecttype) %(objectsize)', names);
+    const lines = output.toString('utf8').split('\n');
+    return names.map((_, index) => {
+      const answer = /^([0-9a-f]+) blob (\d+)$/.exec(lines[index] ?? '');
+      return answer === null ? null : { oid: answer[1]!, size: Number(answer[2]) };
+    });
+  }
+
+  /** One process for any number of objects; simple-git can't write to git's input. */
+  async #feed(mode: string, names: readonly string[]): Promise<Buffer> {
+    if (names.length === 0) return Buffer.alloc(0);
+    const child = this.#spawn(['cat-file', mode]);
     const done = exitOf(child);
     child.stdin.end(names.map(name => `${name}\n`).join(''));
     const chunks: Buffer[] = [];
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
     await done;
-    const lines = Buffer.concat(chunks).toString('utf8').split('\n');
-    return names.map((_, index) => {
-      const answer = /^([0-9a-f]+) blob (\d+)$/.exec(lines[index] ?? '');
-      return answer === null ? null : { oid: answer[1]!, size: Number(answer[2]) };
-    });
+    return Buffer.concat(chunks);
   }
 
   #spawn(args: readonly string[]) {
