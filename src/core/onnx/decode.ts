@@ -65,6 +65,11 @@ function numberReader(bytes: Uint8Array): Reader {
 }
 
 function varint64(reader: Reader, signed: boolean): number {
+  const first = reader.buf[reader.pos] ?? 128;
+  if (first < 128 && reader.pos < reader.len) {
+    reader.pos++;
+    return first;
+  }
   let low = 0;
   let high = 0;
   for (let i = 0; i < 10; i++) {

@@ -25,10 +25,12 @@ const { FLOAT } = onnx.TensorProto.DataType;
  * @throws BadInput when no tensor output is left
  */
 export function tensorOutputs(bytes: Uint8Array): { bytes: Uint8Array; changed: boolean } {
-  const { graph, opset_import: imports } = decodeModel(bytes);
-  const outputs = graph?.output ?? [];
+  // Most models have nothing to change: their outputs alone tell, and decoding a large model takes seconds.
+  const outputs = outputsOf(bytes);
   const others = outputs.filter(({ type }) => type !== null && type.tensor_type === null);
-  if (graph === null || others.length === 0) return { bytes, changed: false };
+  if (others.length === 0) return { bytes, changed: false };
+  const { graph, opset_import: imports } = decodeModel(bytes);
+  if (graph === null) return { bytes, changed: false };
   const zipMaps = new Map(others.flatMap(({ name }) => zipMapOf(graph, name)));
   if (zipMaps.size + outputs.length - others.length === 0) {
     throw new BadInput(
@@ -44,6 +46,16 @@ export function tensorOutputs(bytes: Uint8Array): { bytes: Uint8Array; changed: 
       : part,
   );
   return { bytes: messageOf(withDefaultDomain(edited, imports)), changed: true };
+}
+
+function outputsOf(model: Uint8Array): onnx.ValueInfoProto[] {
+  return contents(model, MODEL_GRAPH)
+    .flatMap(graph => contents(graph, GRAPH_OUTPUT))
+    .map(output => onnx.ValueInfoProto.decode(output));
+}
+
+function contents(message: Uint8Array, number: number): Uint8Array[] {
+  return fieldsOf(message).flatMap(part => (part.number === number && part.content ? [part.content] : []));
 }
 
 /** Output name -> how many classes its ZipMap names (0 when it names none). */

@@ -35,14 +35,17 @@ export interface TreeEnsemble {
   readonly features: number;
   /** Classes or targets. */
   readonly outputs: number;
-  /** Comparisons and sums are in float32; else in float64. */
+  /**
+   * Values are compared in float32; else in float64. Told by the attributes, but the runtime goes by its input:
+   * float64 input is compared in float64 even with thresholds of float32.
+   */
   readonly single: boolean;
   readonly average: boolean;
   readonly baseValues: readonly number[];
   readonly postTransform: 'NONE' | 'SOFTMAX' | 'LOGISTIC' | 'SOFTMAX_ZERO' | 'PROBIT';
   readonly classifier: boolean;
   /**
-   * A two-class classifier with weights for one class only: the one margin s becomes [1 - s, s] when no weight
+   * A two-class classifier with weights under id 0 only: the one margin s becomes [1 - s, s] when no weight
    * is negative, else [-s, s] (through the logistic function when that is the post transform).
    */
   readonly binaryMargin: 'none' | 'complement' | 'mirror';
@@ -76,12 +79,11 @@ function readVersion3(operator: string, attributes: Attributes): TreeEnsemble {
     : attributes.integer('n_targets', 1);
   const nodes = nodeTable(attributes);
   const leaves = leafTable(attributes, prefix);
-  const weights = [...leaves.values()].flatMap(leaf => leaf.weights);
-  const ids = new Set([...leaves.values()].flatMap(leaf => leaf.outputs));
-  const oneSided = classifier && outputs === 2 && ids.size === 1;
+  const all = [...leaves.values()];
+  const oneSided = classifier && outputs === 2 && all.every(leaf => leaf.outputs.every(id => id === 0));
   return {
     operator,
-    trees: link(nodes, leaves, oneSided),
+    trees: link(nodes, leaves),
     features: nodes.reduce((most, each) => Math.max(most, each.leaf ? 0 : each.feature + 1), 0),
     outputs,
     single: !attributes.has('nodes_values_as_tensor'),
@@ -89,7 +91,11 @@ function readVersion3(operator: string, attributes: Attributes): TreeEnsemble {
     baseValues: attributes.numbers('base_values'),
     postTransform: postTransform(attributes.string('post_transform', 'NONE')),
     classifier,
-    binaryMargin: !oneSided ? 'none' : weights.every(weight => weight >= 0) ? 'complement' : 'mirror',
+    binaryMargin: !oneSided
+      ? 'none'
+      : all.every(leaf => leaf.weights.every(weight => weight >= 0))
+        ? 'complement'
+        : 'mirror',
   };
 }
 
@@ -149,8 +155,7 @@ function leafTable(attributes: Attributes, prefix: string): Map<string, MutableL
   return leaves;
 }
 
-/** @param oneSided the single class's weights are the margin, output 0 */
-function link(rows: readonly NodeRow[], leaves: ReadonlyMap<string, Leaf>, oneSided: boolean): TreeNode[] {
+function link(rows: readonly NodeRow[], leaves: ReadonlyMap<string, Leaf>): TreeNode[] {
   const byKey = new Map(rows.map(row => [`${row.tree}/${row.id}`, row]));
   const built = new Map<string, TreeNode>();
   const open = new Set<string>();
@@ -165,7 +170,7 @@ function link(rows: readonly NodeRow[], leaves: ReadonlyMap<string, Leaf>, oneSi
       );
     open.add(key);
     const node: TreeNode = row.leaf
-      ? leafOf(leaves.get(key), oneSided)
+      ? (leaves.get(key) ?? { outputs: [], weights: [] })
       : {
           ...row,
           members: [],
@@ -179,11 +184,6 @@ function link(rows: readonly NodeRow[], leaves: ReadonlyMap<string, Leaf>, oneSi
   const roots = new Map<number, string>();
   for (const row of rows) if (!roots.has(row.tree)) roots.set(row.tree, `${row.tree}/${row.id}`);
   return [...roots.values()].map(build);
-}
-
-function leafOf(leaf: Leaf | undefined, oneSided: boolean): Leaf {
-  if (leaf === undefined) return { outputs: [], weights: [] };
-  return oneSided ? { outputs: leaf.outputs.map(() => 0), weights: leaf.weights } : leaf;
 }
 
 function readVersion5(attributes: Attributes): TreeEnsemble {

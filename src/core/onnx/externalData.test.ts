@@ -21,7 +21,7 @@ describe('externalDataOf', () => {
     expect(external({ location: 'a/model.data', offset: '4096', length: '16' })).toEqual([
       { tensor: 'w', location: 'a/model.data', offset: 4096, length: 16, bytes: 16 },
     ]);
-    expect(external({ location: './model.data' })).toEqual([
+    expect(external({ location: 'model.data' })).toEqual([
       { tensor: 'w', location: 'model.data', offset: 0, length: null, bytes: 16 },
     ]);
   });
@@ -42,6 +42,7 @@ describe('externalDataOf', () => {
     'a/../../w',
     'a\\..\\w',
     'a//w',
+    './w',
     'a/./w',
     'a/',
     '.',

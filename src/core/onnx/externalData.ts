@@ -77,15 +77,14 @@ function safeLocation(location: string | undefined, where: string): string {
   if (/[:*?"<>|]/.test(location) || location.includes('_ORT_MEM_ADDR_')) {
     refuse(where, `${shown} is a name that is not allowed`);
   }
-  const segments = location.split('/').filter((segment, i) => !(segment === '.' && i === 0));
-  for (const segment of segments) {
+  // The runtime looks data up by the very name in the model, so `./` is not taken away but refused.
+  for (const segment of location.split('/')) {
     if (segment === '..') refuse(where, `${shown} leaves the folder of the model`);
     if (segment === '' || segment === '.' || DEVICE.test(segment) || /[. ]$/.test(segment)) {
       refuse(where, `${shown} is a name that is not allowed`);
     }
   }
-  if (segments.length === 0) refuse(where, `${shown} is a name that is not allowed`);
-  return segments.join('/');
+  return location;
 }
 
 function hasControl(text: string): boolean {

@@ -1,4 +1,4 @@
-import { ensembleOf, type TreeCount } from './ensembles.ts';
+import { treeCountOf } from './ensembles.ts';
 import { isOperator } from './graphIndex.ts';
 import type { onnx } from './onnx.generated.js';
 import { leavesAreShares } from './probability.ts';
@@ -20,7 +20,7 @@ export function modelKind(model: onnx.ModelProto, parameters: number): string {
 }
 
 function learner(model: onnx.ModelProto, node: onnx.NodeProto): string | null {
-  const trees = ensembleOf(node);
+  const trees = treeCountOf(node);
   if (trees !== null) return treeKind(model, node, trees);
   if (isOperator(node, 'ai.onnx.ml', 'LinearClassifier')) {
     return postTransform(node) === 'NONE' ? 'linear classifier' : 'logistic regression';
@@ -35,7 +35,7 @@ function postTransform(node: onnx.NodeProto): string {
 }
 
 /** The file does not say which learner made the trees: the shape of their leaves does, in part. */
-function treeKind(model: onnx.ModelProto, node: onnx.NodeProto, { count }: TreeCount): string {
+function treeKind(model: onnx.ModelProto, node: onnx.NodeProto, count: number): string {
   if (count === 1) return 'decision tree';
   const trees = `${grouped(count)} trees`;
   const average = textOf(attributeOf(node, 'aggregate_function')?.s ?? new Uint8Array()) === 'AVERAGE';
