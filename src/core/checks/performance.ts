@@ -3,6 +3,7 @@ import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { headlineMetric, pointMetrics } from '../metrics/evaluate.ts';
 import { labelledRows, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';
 import { wilson } from '../stats/proportion.ts';
+import { sortOrder } from '../stats/ranks.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { labelDistribution } from './labels.ts';
@@ -117,18 +118,20 @@ const thresholdChoice: Check = {
 /** The score at which F1 is largest when rows at or above it are positive. */
 function bestThreshold(scored: ClassScores, positive: number): { f1: number; threshold: number } | null {
   const k = scored.classes.length;
-  const rows = [...labelledRows(scored)]
-    .map(row => ({ score: scored.scores[row * k + positive]!, hit: scored.labels[row] === positive }))
-    .sort((a, b) => b.score - a.score);
-  const positives = rows.filter(({ hit }) => hit).length;
+  const rows = labelledRows(scored);
+  const scores = Float64Array.from(rows, row => -scored.scores[row * k + positive]!);
+  const hit = (at: number): boolean => scored.labels[rows[at]!] === positive;
+  const order = sortOrder(scores);
+  const positives = order.reduce((count, at) => count + (hit(at) ? 1 : 0), 0);
   if (positives === 0) return null;
   let best = { f1: 0, threshold: Infinity };
   let hits = 0;
-  rows.forEach(({ score, hit }, i) => {
-    if (hit) hits++;
-    if (rows[i + 1]?.score === score) return;
+  order.forEach((at, i) => {
+    if (hit(at)) hits++;
+    const next = order[i + 1];
+    if (next !== undefined && scores[next] === scores[at]) return;
     const f1 = (2 * hits) / (positives + i + 1);
-    if (f1 > best.f1) best = { f1, threshold: score };
+    if (f1 > best.f1) best = { f1, threshold: -scores[at]! };
   });
   return best;
 }

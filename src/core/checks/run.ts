@@ -1,7 +1,7 @@
 import type { Policy } from '../../protocol/engine.ts';
 import type { CheckNeed, CheckResult, Evidence, Interval, Threshold } from '../../protocol/results.ts';
 import type { Cell } from '../data/table.ts';
-import { isLabelled } from '../metrics/scored.ts';
+import { labelledRows } from '../metrics/scored.ts';
 import { catalogue } from './catalogue.ts';
 import type { Check } from './check.ts';
 import type { CheckFacts } from './facts.ts';
@@ -106,8 +106,7 @@ const needWords: Record<CheckNeed, string> = {
 
 /** The needs that these facts cannot meet. */
 function whatLacks({ data, scored, reference, groups }: CheckFacts): Set<CheckNeed> {
-  const labelled =
-    scored !== null && Array.from({ length: scored.n }, (_, row) => row).some(row => isLabelled(scored, row));
+  const labelled = scored !== null && labelledRows(scored).length > 0;
   const lacking = new Set<CheckNeed>(['baseline']);
   if (data === null && scored === null) lacking.add('data');
   if (!labelled) lacking.add('labels');

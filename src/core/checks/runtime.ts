@@ -22,7 +22,9 @@ const loads: Check = {
       value: failure === null ? 'loads' : 'refused',
       broken: failure !== null,
       finding:
-        failure === null ? 'ONNX Runtime loads the model.' : `ONNX Runtime refuses the model: ${failure}`,
+        failure === null
+          ? 'ONNX Runtime loads the model.'
+          : `ONNX Runtime refuses the model: ${failure.replace(/\.?\s*$/, '.')}`,
       advice: 'Export the model again, for this version of the runtime.',
     };
   },

@@ -1,4 +1,4 @@
-import type { Column, Table } from '../data/table.ts';
+import type { CategoryColumn, Column, NumberColumn, Table } from '../data/table.ts';
 import { quantileEdges, binOf } from '../stats/drift.ts';
 import { sortedValues } from '../stats/quantile.ts';
 import { number } from './words.ts';
@@ -27,43 +27,64 @@ export function slicesOf(table: Table, least: number): Slice[] {
 
 function partsOf(column: Column, count: number): Slice[] {
   const { name } = column;
-  const rows = Array.from({ length: count }, (_, row) => row);
-  const part = (words: string, inside: (row: number) => boolean): Slice => ({
-    column: name,
-    name: words,
-    rows: Int32Array.from(rows.filter(inside)),
-  });
-  if (column.kind === 'category') {
-    const { codes, levels } = column;
-    const frequency = new Array<number>(levels.length).fill(0);
-    for (const code of codes) if (code >= 0) frequency[code]!++;
-    const common = levels
-      .map((_, code) => code)
-      .sort((a, b) => frequency[b]! - frequency[a]! || a - b)
-      .slice(0, mostLevels);
-    return [
-      ...common.map(code => part(`${name} = ${levels[code]!}`, row => codes[row] === code)),
-      part(`${name} is missing`, row => codes[row]! < 0),
-    ];
+  const { part, words } = column.kind === 'category' ? levelParts(column) : numberParts(column);
+  // Missing values come last.
+  const all = [...words, `${name} is missing`];
+  const sizes = new Uint32Array(all.length);
+  const place = (row: number): number => (part[row]! === missing ? words.length : part[row]!);
+  for (let row = 0; row < count; row++) if (part[row] !== other) sizes[place(row)]!++;
+  const rows = all.map((_, at) => new Int32Array(sizes[at]!));
+  sizes.fill(0);
+  for (let row = 0; row < count; row++) {
+    if (part[row] === other) continue;
+    const at = place(row);
+    rows[at]![sizes[at]!++] = row;
   }
-  const { values } = column;
+  return all.map((slice, at) => ({ column: name, name: slice, rows: rows[at]! }));
+}
+
+/** The part of each row, and the parts' names. */
+interface Parts {
+  readonly part: Int16Array;
+  readonly words: readonly string[];
+}
+
+const missing = -1;
+/** In no slice: a word that is not among the commonest. */
+const other = -2;
+
+function levelParts({ name, codes, levels }: CategoryColumn): Parts {
+  const frequency = new Float64Array(levels.length);
+  for (const code of codes) if (code >= 0) frequency[code]!++;
+  const common = levels
+    .map((_, code) => code)
+    .sort((a, b) => frequency[b]! - frequency[a]! || a - b)
+    .slice(0, mostLevels);
+  const at = new Int16Array(levels.length).fill(other);
+  common.forEach((code, place) => (at[code] = place));
+  return {
+    part: Int16Array.from(codes, code => (code < 0 ? missing : at[code]!)),
+    words: common.map(code => `${name} = ${levels[code]!}`),
+  };
+}
+
+function numberParts({ name, values }: NumberColumn): Parts {
   const sorted = sortedValues(values);
-  const missing = part(`${name} is missing`, row => Number.isNaN(values[row]!));
-  const distinct = [...new Set(sorted)];
-  if (distinct.length <= bins)
-    return [
-      ...distinct.map(value => part(`${name} = ${number(value)}`, row => values[row] === value)),
-      missing,
-    ];
-  const edges = quantileEdges(sorted, bins);
+  const distinct: number[] = [];
+  for (const value of sorted) {
+    if (value !== distinct.at(-1)) distinct.push(value);
+    if (distinct.length > bins) break;
+  }
+  const few = distinct.length <= bins;
+  const edges = few ? distinct.slice(0, -1) : quantileEdges(sorted, bins);
   const words = (bin: number): string => {
+    if (few) return `${name} = ${number(distinct[bin]!)}`;
     if (bin === 0) return `${name} <= ${number(edges[0]!)}`;
     if (bin === edges.length) return `${name} > ${number(edges[bin - 1]!)}`;
     return `${name} in (${number(edges[bin - 1]!)}, ${number(edges[bin]!)}]`;
   };
-  const bin = Int8Array.from(values, value => (Number.isNaN(value) ? -1 : binOf(edges, value)));
-  return [
-    ...Array.from({ length: edges.length + 1 }, (_, at) => part(words(at), row => bin[row] === at)),
-    missing,
-  ];
+  return {
+    part: Int16Array.from(values, value => (Number.isNaN(value) ? missing : binOf(edges, value))),
+    words: sorted.length === 0 ? [] : Array.from({ length: edges.length + 1 }, (_, bin) => words(bin)),
+  };
 }

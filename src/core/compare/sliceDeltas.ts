@@ -26,9 +26,10 @@ export function sliceDeltas(
   features: Table,
   level: number,
 ): { slices: SliceDelta[]; tried: number } {
-  const labelled = new Set(pair.rows);
+  const labelled = new Uint8Array(pair.a.n);
+  for (const row of pair.rows) labelled[row] = 1;
   const tried = slicesOf(features, leastRows).flatMap(({ name, rows }) => {
-    const inside = rows.filter(row => labelled.has(row));
+    const inside = rows.filter(row => labelled[row] === 1);
     return inside.length < leastRows
       ? []
       : changesIn(pair, inside, level).map(one => ({ slice: name, ...one }));

@@ -22,7 +22,10 @@ export function verdictOf(checks: readonly CheckResult[]): Verdict {
   const passed = checks.filter(check => check.status === 'pass').length;
   const [status, sentence] = ((): [Status, string] => {
     if (failed.length > 0)
-      return ['fail', `Fails: ${named(failed)}${warned.length > 0 ? `; ${warned.length} more warn` : ''}.`];
+      return [
+        'fail',
+        `Fails: ${named(failed)}${warned.length > 0 ? `; ${warned.length} more ${warned.length === 1 ? 'warns' : 'warn'}` : ''}.`,
+      ];
     if (gateOpen)
       return ['inconclusive', `Neither passes nor fails: ${named(inconclusive)} cannot be decided.`];
     if (warned.length > 0)

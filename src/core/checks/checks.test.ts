@@ -1,0 +1,472 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Policy } from '../../protocol/engine.ts';
+import { checkResult, type CheckResult } from '../../protocol/results.ts';
+import type { Column, NumberColumn } from '../data/table.ts';
+import { evaluateMetrics } from '../metrics/evaluate.ts';
+import type { ClassScores, ValueScores } from '../metrics/scored.ts';
+import { seeded } from '../random.ts';
+import { catalogue } from './catalogue.ts';
+import type { Agreement, CheckFacts, ColumnProfile, DataFacts, RuntimeFacts } from './facts.ts';
+import { runChecks } from './run.ts';
+
+const policy: Policy = { metrics: {}, checks: {}, margins: {}, groups: ['area'] };
+const none = { count: 0, rows: [] };
+const n = 600;
+
+/** Two numbers and a word, of which `income` and `area` say something about the label. */
+function table(seed: number): { columns: Column[]; bad: Uint8Array } {
+  const random = seeded(seed);
+  const income = Float64Array.from({ length: n }, () => 1000 + 4000 * random());
+  const age = Float64Array.from({ length: n }, () => 20 + Math.floor(50 * random()));
+  const codes = Int32Array.from({ length: n }, () => Math.floor(3 * random()));
+  const bad = Uint8Array.from(income, value => (random() < 0.9 - value / 6000 ? 1 : 0));
+  return {
+    columns: [
+      { kind: 'number', name: 'income', values: income },
+      { kind: 'number', name: 'age', values: age },
+      { kind: 'category', name: 'area', codes, levels: ['north', 'south', 'west'] },
+    ],
+    bad,
+  };
+}
+
+function profile(column: Column): ColumnProfile {
+  const base = { name: column.name, kind: column.kind, rows: n, missing: 0, orderCorrelation: 0.02 };
+  if (column.kind === 'category')
+    return {
+      ...base,
+      distinct: column.levels.length,
+      numbers: null,
+      levels: column.levels.map((level, code) => ({
+        level,
+        count: column.codes.filter(one => one === code).length,
+      })),
+    };
+  const { values } = column;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  return {
+    ...base,
+    distinct: new Set(values).size,
+    levels: null,
+    numbers: {
+      min: Math.min(...values),
+      max: Math.max(...values),
+      mean,
+      std: 1,
+      integers: false,
+      infinite: 0,
+    },
+  };
+}
+
+function dataFacts(seed: number): DataFacts {
+  const { columns, bad } = table(seed);
+  return {
+    path: 'data/holdout.csv',
+    rows: n,
+    columns: columns.map(profile),
+    unusedColumns: [],
+    sample: { rows: n, columns },
+    sampleRows: null,
+    sampleLabel: { kind: 'category', name: 'default', codes: Int32Array.from(bad), levels: ['good', 'bad'] },
+    duplicates: none,
+    conflicts: none,
+  };
+}
+
+function scores(data: DataFacts): ClassScores {
+  const income = (data.sample.columns[0] as NumberColumn).values;
+  const label = data.sampleLabel as Extract<Column, { kind: 'category' }>;
+  const p = income.map(value => 0.9 - value / 6000);
+  return {
+    kind: 'classification',
+    classes: ['good', 'bad'],
+    labels: label.codes,
+    scores: Float64Array.from([...p].flatMap(value => [1 - value, value])),
+    predicted: Int32Array.from(p, value => (value >= 0.4 ? 1 : 0)),
+    probabilities: true,
+    positive: 1,
+    threshold: 0.4,
+    n,
+  };
+}
+
+function values(error: (row: number) => number): ValueScores {
+  const random = seeded(9);
+  const labels = Float64Array.from({ length: n }, () => 100 * random());
+  return {
+    kind: 'regression',
+    labels,
+    predictions: labels.map((label, row) => label + error(row)),
+    unit: 'm',
+    n,
+  };
+}
+
+const agreed: Agreement = { rows: n, maxDifference: 0, flips: none };
+const runtime: RuntimeFacts = {
+  loadMs: 10,
+  loadFailure: null,
+  coldStartMs: 300,
+  determinism: agreed,
+  batchSize: agreed,
+  rowOrder: agreed,
+  threads: agreed,
+  optimisation: agreed,
+  outputs: { rows: n, nonFinite: none, outOfRange: none, sumViolations: none, labelDisagreements: none },
+  latency: { calls: 1000, p50: 0.1, p95: 0.2, p99: 0.4 },
+  throughput: { rows: n, rowsPerSecond: 1e5, batch: 1000 },
+  peakMemoryMb: 200,
+  missingStress: [{ column: 'income', outcome: 'answers', meanChange: 0.1, message: null }],
+  unseenStress: [{ column: 'area', outcome: 'answers', meanChange: 0, message: null }],
+  noise: { scale: 0.01, rows: n, flips: none, meanChange: 0.001, maxChange: 0.01 },
+  rounding: { digits: 3, rows: n, flips: none, meanChange: 0.001, maxChange: 0.01 },
+};
+
+const integrity: NonNullable<CheckFacts['integrity']> = {
+  irVersion: 8,
+  opsets: [{ domain: '', version: 17 }],
+  producer: 'skl2onnx',
+  parameters: 40,
+  parameterBytes: 160,
+  notFinite: [],
+  operatorsByDomain: [],
+  unknownDomains: [],
+  dynamicAxes: [],
+  withoutShape: [],
+  unusedInitializers: [],
+  unusedInputs: [],
+  functions: 0,
+  trainingInfo: false,
+  externalData: [],
+};
+
+const model: CheckFacts['model'] = {
+  digest: '0',
+  size: 20_000,
+  irVersion: 8,
+  opsets: [],
+  producer: 'skl2onnx',
+  domain: '',
+  description: '',
+  metadata: {},
+  inputs: [{ name: 'income', kind: 'tensor', type: 'float32', shape: ['N', 1] }],
+  outputs: [{ name: 'probabilities', kind: 'tensor', type: 'float32', shape: ['N', 2] }],
+  operators: [],
+  nodes: 3,
+  parameters: 40,
+  trees: null,
+  externalData: [],
+  answer: {
+    task: 'binary',
+    classes: ['good', 'bad'],
+    scoreOutput: 'probabilities',
+    labelOutput: null,
+    probabilities: true,
+  },
+  sentence: 'Binary classifier.',
+};
+
+const options = {
+  resamples: 200,
+  seed: 1,
+  level: 0.95,
+  signal: { aborted: false, throwIfAborted: () => undefined },
+  progress: () => undefined,
+};
+
+function healthy(): CheckFacts {
+  const [data, reference] = [dataFacts(1), dataFacts(2)];
+  const scored = scores(data);
+  const area = data.sample.columns[2] as Extract<Column, { kind: 'category' }>;
+  return {
+    model,
+    integrity,
+    runtime,
+    data,
+    reference,
+    overlap: none,
+    matching: [],
+    label: 'default',
+    scored,
+    referenceScored: scores(reference),
+    groups: [{ name: 'area', levels: area.levels, codes: area.codes }],
+    metrics: evaluateMetrics(scored, options),
+    policy,
+    seed: 1,
+    resamples: 200,
+  };
+}
+
+function results(facts: CheckFacts, asked: Policy = policy): Map<string, CheckResult> {
+  const found = runChecks(facts, asked);
+  for (const one of found) checkResult.parse(one);
+  return new Map(found.map(one => [one.id, one]));
+}
+
+describe('the catalogue', () => {
+  it('has each check once, with a kebab-case id', () => {
+    const ids = catalogue.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  });
+
+  it('runs only what needs no data when there is only a model', () => {
+    const bare = {
+      ...healthy(),
+      data: null,
+      reference: null,
+      scored: null,
+      referenceScored: null,
+      metrics: [],
+    };
+    for (const [id, one] of results({ ...bare, groups: [], runtime: null })) {
+      const lacking = one.needs.filter(need => need !== 'model');
+      if (lacking.length > 0) expect(one, id).toMatchObject({ status: 'not-run', value: null });
+    }
+  });
+});
+
+/** Facts that break exactly what the check looks for. */
+type Broken = (facts: CheckFacts) => Partial<CheckFacts>;
+
+const inData =
+  (change: (data: DataFacts) => Partial<DataFacts>): Broken =>
+  ({ data }) => ({ data: { ...data!, ...change(data!) } });
+const inColumn = (change: (column: ColumnProfile) => Partial<ColumnProfile>): Broken =>
+  inData(({ columns }) => ({
+    columns: columns.map((column, i) => (i === 0 ? { ...column, ...change(column) } : column)),
+  }));
+const inRuntime =
+  (change: Partial<RuntimeFacts>): Broken =>
+  () => ({ runtime: { ...runtime, ...change } });
+const inOutputs = (change: Partial<NonNullable<RuntimeFacts['outputs']>>): Broken =>
+  inRuntime({ outputs: { ...runtime.outputs!, ...change } });
+const inIntegrity =
+  (change: Partial<typeof integrity>): Broken =>
+  () => ({ integrity: { ...integrity, ...change } });
+const inModel =
+  (change: Partial<typeof model>): Broken =>
+  () => ({ model: { ...model, ...change } });
+const rescored =
+  (change: (scored: ClassScores) => Partial<ClassScores>): Broken =>
+  ({ scored }) =>
+    withMetrics({ ...(scored as ClassScores), ...change(scored as ClassScores) });
+const some = { count: 90, rows: [1, 2, 3] };
+const moved = { rows: n, maxDifference: 0.2, flips: some };
+const slow = { calls: 1000, p50: 200, p95: 300, p99: 400 };
+
+function withMetrics(scored: ClassScores | ValueScores): Partial<CheckFacts> {
+  return { scored, metrics: evaluateMetrics(scored, options) };
+}
+
+/** The rows of one area get one class, whatever their label. */
+const areaAlways = (code: number, predicted: number): Broken => {
+  return facts =>
+    rescored(scored => ({
+      predicted: scored.predicted.map((old, row) => (facts.groups[0]!.codes[row] === code ? predicted : old)),
+    }))(facts);
+};
+const areaWrong: Broken = facts =>
+  rescored(scored => ({
+    predicted: scored.predicted.map((old, row) =>
+      facts.groups[0]!.codes[row] === 1 && row % 4 > 0 ? 1 - scored.labels[row]! : old,
+    ),
+  }))(facts);
+
+const brokenBy: Record<string, Broken> = {
+  'finite-parameters': inIntegrity({ notFinite: [{ name: 'W', nan: 2, infinite: 0, values: 4 }] }),
+  'known-operators': inIntegrity({ unknownDomains: ['my.ops'] }),
+  'opset-age': inIntegrity({ opsets: [{ domain: '', version: 5 }] }),
+  'model-size': inModel({ size: 1e9 }),
+  'parameter-count': inModel({ parameters: 2e9 }),
+  'batch-axis': inModel({ inputs: [{ name: 'x', kind: 'tensor', type: 'float32', shape: [1, 3] }] }),
+  'tensor-outputs': inModel({ outputs: [{ name: 'p', kind: 'sequence', type: 'other', shape: [] }] }),
+  'stated-shapes': inIntegrity({ withoutShape: ['y'] }),
+  'unused-inputs': inIntegrity({ unusedInputs: ['age'] }),
+  'unused-weights': inIntegrity({ unusedInitializers: ['W2'] }),
+  provenance: inModel({ producer: '' }),
+  'training-leftovers': inIntegrity({ trainingInfo: true }),
+  loads: inRuntime({ loadFailure: 'no such operator' }),
+  determinism: inRuntime({ determinism: moved }),
+  'batch-size': inRuntime({ batchSize: moved }),
+  'row-order': inRuntime({ rowOrder: moved }),
+  threads: inRuntime({ threads: moved }),
+  optimisation: inRuntime({ optimisation: moved }),
+  'finite-outputs': inOutputs({ nonFinite: some }),
+  'probability-range': inOutputs({ outOfRange: some }),
+  'probability-sum': inOutputs({ sumViolations: some }),
+  'label-agreement': inOutputs({ labelDisagreements: some }),
+  'constant-answers': rescored(scored => ({ scores: scored.scores.map(() => 0.5) })),
+  'latency-p50': inRuntime({ latency: slow }),
+  'latency-p95': inRuntime({ latency: slow }),
+  'latency-p99': inRuntime({ latency: slow }),
+  'cold-start': inRuntime({ coldStartMs: 60_000 }),
+  throughput: inRuntime({ throughput: { rows: n, rowsPerSecond: 3, batch: 100 } }),
+  'peak-memory': inRuntime({ peakMemoryMb: 9000 }),
+  'filled-inputs': () => ({
+    matching: [
+      { input: 'x', column: null, by: 'default', from: '', to: 'float32', rule: '', missing: 0, unseen: 0 },
+    ],
+  }),
+  'unseen-categories': () => ({
+    matching: [
+      { input: 'x', column: 'area', by: 'name', from: '', to: 'string', rule: '', missing: 0, unseen: 90 },
+    ],
+  }),
+  'row-count': inData(() => ({ rows: 20 })),
+  unlabelled: rescored(scored => ({ labels: scored.labels.map((label, row) => (row < 50 ? -1 : label)) })),
+  'rarest-class': rescored(scored => ({ labels: scored.labels.map((_, row) => (row < 9 ? 1 : 0)) })),
+  'class-balance': rescored(scored => ({ labels: scored.labels.map((_, row) => (row < 9 ? 1 : 0)) })),
+  duplicates: inData(() => ({ duplicates: some })),
+  'conflicting-labels': inData(() => ({ conflicts: some })),
+  'reference-overlap': () => ({ overlap: some }),
+  'missing-values': inColumn(() => ({ missing: 300 })),
+  'missing-rise': inColumn(() => ({ missing: 60 })),
+  'infinite-values': inColumn(({ numbers }) => ({ numbers: { ...numbers!, infinite: 1 } })),
+  'constant-columns': inColumn(() => ({ distinct: 1 })),
+  'identifier-columns': inColumn(({ numbers }) => ({
+    distinct: n,
+    numbers: { ...numbers!, integers: true },
+  })),
+  'category-variants': inData(({ columns }) => ({
+    columns: [
+      {
+        ...columns[2]!,
+        levels: [
+          { level: 'North', count: 5 },
+          { level: 'north ', count: 7 },
+        ],
+      },
+    ],
+  })),
+  'out-of-range': inData(({ sample }) => ({ sample: { ...sample, columns: shifted(sample.columns, 2000) } })),
+  'row-order-leak': inColumn(() => ({ orderCorrelation: -0.99 })),
+  'label-leak': inData(({ sample, sampleLabel }) => ({
+    sample: { ...sample, columns: [...sample.columns, { ...sampleLabel!, name: 'outcome' }] },
+  })),
+  'beats-baseline': rescored(scored => ({ scores: scored.scores.map((_, at) => scored.scores[at ^ 1]!) })),
+  calibration: rescored(scored => ({
+    scores: scored.scores.map((score, at) => (at % 2 === 0 ? 1 - score / 3 : score / 3)),
+  })),
+  'threshold-choice': rescored(scored => ({
+    predicted: scored.predicted.map((_, row) => (row < 20 ? 1 : 0)),
+  })),
+  'train-test-gap': ({ scored }) => ({
+    referenceScored: {
+      ...(scored as ClassScores),
+      scores: Float64Array.from([...scored!.labels].flatMap(l => [1 - l, l])),
+    },
+  }),
+  'worst-class-recall': rescored(scored => ({ predicted: scored.predicted.map(() => 0) })),
+  'confident-errors': rescored(scored => ({
+    scores: scored.scores.map((_, at) => (at % 2 === 0 ? 0.99 : 0.01)),
+  })),
+  'worst-slice': areaWrong,
+  'residual-bias': () => withMetrics(values(row => 20 + (row % 3))),
+  'large-errors': () => withMetrics(values(row => (row === 5 ? 5000 : row % 3))),
+  'selection-rate-ratio': areaAlways(1, 0),
+  'equal-opportunity': areaAlways(1, 0),
+  'false-positive-parity': areaAlways(1, 1),
+  'group-floor': areaWrong,
+  'group-calibration': facts =>
+    rescored(scored => ({
+      scores: scored.scores.map((score, at) =>
+        facts.groups[0]!.codes[at >> 1] === 1 ? (at % 2 === 0 ? 0.02 : 0.98) : score,
+      ),
+    }))(facts),
+  noise: inRuntime({ noise: { ...runtime.noise!, flips: { count: 200, rows: [4] } } }),
+  rounding: inRuntime({ rounding: { ...runtime.rounding!, flips: some } }),
+  'missing-stress': inRuntime({
+    missingStress: [{ column: 'income', outcome: 'refuses', meanChange: null, message: 'no' }],
+  }),
+  'unseen-stress': inRuntime({
+    unseenStress: [{ column: 'area', outcome: 'non-finite', meanChange: null, message: null }],
+  }),
+  'feature-drift': inData(({ sample }) => ({
+    sample: { ...sample, columns: shifted(sample.columns, 1500) },
+  })),
+  'label-drift': inData(({ sampleLabel }) => ({
+    sampleLabel: {
+      ...(sampleLabel as Extract<Column, { kind: 'category' }>),
+      codes: new Int32Array(n).fill(1),
+    },
+  })),
+  'prediction-drift': rescored(scored => ({ scores: scored.scores.map((_, at) => scored.scores[at ^ 1]!) })),
+};
+
+function shifted(columns: readonly Column[], by: number): Column[] {
+  return columns.map(column =>
+    column.kind === 'number' && column.name === 'income'
+      ? { ...column, values: column.values.map(value => value + by) }
+      : column,
+  );
+}
+
+describe('each check', () => {
+  let facts: CheckFacts;
+  let fine: Map<string, CheckResult>;
+  beforeAll(() => {
+    facts = healthy();
+    fine = results(facts);
+  });
+  /** Judged on a regressor with even errors; a classifier is always worse near its threshold. */
+  const onValues = new Set(['residual-bias', 'large-errors', 'worst-slice']);
+
+  it('is listed here', () => {
+    expect(Object.keys(brokenBy).sort()).toEqual(catalogue.map(({ id }) => id).sort());
+  });
+
+  it.each(catalogue.map(({ id }) => id))('%s tells broken from whole', id => {
+    const whole = onValues.has(id)
+      ? results({ ...facts, ...withMetrics(values(row => (row % 3) - 1)) }).get(id)!
+      : fine.get(id)!;
+    expect(['pass', 'inconclusive', 'not-run'], whole.finding).toContain(whole.status);
+    const broken = results({ ...facts, ...brokenBy[id]!(facts) }).get(id)!;
+    expect(broken.status, broken.finding).toBe(broken.severity);
+    expect(broken.advice).not.toBeNull();
+    expect(broken.finding).toMatch(/^[A-Z`0-9].*\.$/s);
+  });
+
+  it('most pass on healthy facts', () => {
+    const passed = [...fine.values()].filter(({ status }) => status === 'pass').length;
+    expect(passed).toBeGreaterThan(55);
+  });
+});
+
+describe('the policy', () => {
+  const asked = (checks: Policy['checks'], metrics: Policy['metrics'] = {}): Map<string, CheckResult> =>
+    results(healthy(), { ...policy, checks, metrics });
+
+  it('moves a limit and a severity', () => {
+    const one = asked({ 'latency-p99': { max: 0.2, severity: 'fail' } }).get('latency-p99');
+    expect(one).toMatchObject({ status: 'fail', threshold: { op: '<=', value: 0.2, source: 'policy' } });
+  });
+
+  it('switches a check off', () => {
+    const one = asked({ 'latency-p99': { off: true } }).get('latency-p99');
+    expect(one).toMatchObject({ status: 'not-run', threshold: null, finding: 'Switched off by the policy.' });
+  });
+
+  it('makes a check of each limit on a metric', () => {
+    const found = asked({}, { roc_auc: { min: 0.5, max: 0.99 }, recall: { min: 0.99, severity: 'warn' } });
+    expect(found.get('roc_auc')).toMatchObject({ status: 'pass', group: 'performance' });
+    expect(found.get('roc_auc-max')).toMatchObject({ status: 'pass' });
+    expect(found.get('recall')).toMatchObject({ status: 'warn', severity: 'warn' });
+  });
+
+  it('is undecided when the limit lies in the interval', () => {
+    const auc = healthy().metrics.find(({ name }) => name === 'roc_auc')!;
+    const found = asked({}, { roc_auc: { min: auc.value! } }).get('roc_auc')!;
+    expect(found.status).toBe('inconclusive');
+    expect(found.advice).toContain('more labelled rows');
+  });
+
+  it('fails a metric that is undefined though there are labels, and does not run it without', () => {
+    const facts = healthy();
+    const one = { ...policy, metrics: { roc_auc: { min: 0.7 } } };
+    const single = { ...(facts.scored as ClassScores), labels: new Int32Array(n) };
+    expect(results({ ...facts, ...withMetrics(single) }, one).get('roc_auc')!.status).toBe('fail');
+    expect(results({ ...facts, scored: null, metrics: [] }, one).get('roc_auc')!.status).toBe('not-run');
+  });
+});
