@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Stored } from '../protocol/pages.ts';
 import { comparison, explanation, validation, type DataRef } from '../protocol/results.ts';
-import { writeAtomic } from './atomic.ts';
+import { createAtomic, writeAtomic } from './atomic.ts';
 
 const schemas = { validate: validation, explain: explanation, compare: comparison };
 
@@ -43,9 +43,10 @@ export class ResultStore {
     return await this.#read(kind, join(this.#place(kind, models), `${job}.json`), null);
   }
 
-  /** @throws BadInput `cannot-write` (disk full ...); nothing half-written is left */
+  /** Git ignores what lies here: it can be made again. @throws BadInput `cannot-write` (disk full ...); nothing half-written is left */
   async put<K extends ResultKind>(kind: K, models: readonly string[], result: ResultOf<K>): Promise<void> {
     const file = join(this.#place(kind, models), `${result.job}.json`);
+    await createAtomic(join(this.#folder, '.gitignore'), '*\n');
     await writeAtomic(file, `${JSON.stringify(result)}\n`);
   }
 

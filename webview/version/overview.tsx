@@ -25,7 +25,13 @@ export function Overview({ state }: { readonly state: VersionPage }): VNode {
         </Band>
       ) : (
         <div class="lede">
-          <p class="sentence">{facts === null ? 'Reading the model…' : facts.sentence}</p>
+          <p class="sentence">
+            {facts !== null
+              ? facts.sentence
+              : state.trusted
+                ? 'Reading the model…'
+                : 'The folder is not trusted: its models are listed, and none is read or run.'}
+          </p>
           {verdict === null ? (
             <p class="muted">Not validated yet: nothing is known of how well it answers.</p>
           ) : (

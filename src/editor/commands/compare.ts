@@ -6,6 +6,9 @@ import type { ResolvedModel } from '../../workspace/types.ts';
 import type { CommandHandler } from './command.ts';
 import { pickVersion, referenceIn, textField, versionOf } from './subject.ts';
 
+/** Versions whose order is looked up; further back the date decides. */
+const ordered = 200;
+
 /** Compares two chosen versions; the older one is what the newer is compared with. */
 export const compareVersions: CommandHandler = async ({ host, pages }, argument, selection) => {
   const chosen = Array.isArray(selection)
@@ -15,7 +18,7 @@ export const compareVersions: CommandHandler = async ({ host, pages }, argument,
   if (chosen.length >= 2) {
     const [first, second] = await Promise.all(chosen.slice(0, 2).map(item => workspace.resolve(item)));
     if (first !== undefined && second !== undefined)
-      await openComparison(host, pages, ...byAge(first, second));
+      await openComparison(host, pages, ...(await byAge(host, first, second)));
     return;
   }
   const model = textField(fieldEntry(argument), 'name');
@@ -30,7 +33,7 @@ export const compareVersions: CommandHandler = async ({ host, pages }, argument,
     textField(argument, 'other') ??
     (await pickVersion(host, `Compare ${first.version.version} with`, first.entry.name));
   if (other === null) return;
-  await openComparison(host, pages, ...byAge(first, await workspace.resolve(other)));
+  await openComparison(host, pages, ...(await byAge(host, first, await workspace.resolve(other))));
 };
 
 /** The entry of a model's tree node. */
@@ -38,7 +41,17 @@ function fieldEntry(argument: unknown): unknown {
   return typeof argument === 'object' && argument !== null && 'entry' in argument ? argument.entry : null;
 }
 
-function byAge(a: ResolvedModel, b: ResolvedModel): readonly [ResolvedModel, ResolvedModel] {
+/** The older first, in the order of the tree: dates alone do not tell versions of one commit apart. */
+async function byAge(
+  host: Host,
+  a: ResolvedModel,
+  b: ResolvedModel,
+): Promise<readonly [ResolvedModel, ResolvedModel]> {
+  const { versions } = await host.catalog.versions(a.entry, ordered);
+  const place = (model: ResolvedModel): number =>
+    versions.findIndex(({ row }) => row.version === model.version.version);
+  const [placeA, placeB] = [place(a), place(b)];
+  if (placeA >= 0 && placeB >= 0) return placeA >= placeB ? [a, b] : [b, a];
   return a.version.date <= b.version.date ? [a, b] : [b, a];
 }
 
