@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { comparison, explanation, release, validation } from '../protocol/results.ts';
 import { buildProgram, buildServer } from '../serve/testServer.ts';
@@ -173,6 +175,24 @@ targets:
     expect(endpoint).not.toBeNull();
     expect((await slipway(example, 'remove', 'staging')).code).toBe(0);
   }
+});
+
+test('serve answers until it is stopped, and leaves nothing behind', async () => {
+  const child = spawn(
+    process.execPath,
+    [join(dist, 'cli.js'), 'serve', 'credit-risk@1.0.0', '--port', '0', '--json'],
+    {
+      cwd: example,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  const ended = once(child, 'exit');
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  const { url, pid } = JSON.parse(line) as { url: string; pid: number };
+  expect(((await (await fetch(url)).json()) as { inputs: unknown[] }).inputs.length).toBe(20);
+  child.kill('SIGTERM');
+  expect((await ended)[0]).toBe(0);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
 test.each([
