@@ -82,7 +82,7 @@ function shareOfRows(
 const rowCount = dataCheck(
   {
     id: 'row-count',
-    title: 'Enough rows',
+    title: 'Number of rows',
     unit: 'rows',
     threshold: { op: '>=', value: 100, source: 'below it intervals are wider than most differences' },
   },
@@ -96,7 +96,7 @@ const rowCount = dataCheck(
 const unlabelled = dataCheck(
   {
     id: 'unlabelled',
-    title: 'Every row has a label',
+    title: 'Rows without a label',
     needs: ['data', 'labels'],
     threshold: { op: '<=', value: 0, source: 'rows without a label are left out of the metrics' },
   },
@@ -117,7 +117,7 @@ const unlabelled = dataCheck(
 const rarestClass = dataCheck(
   {
     id: 'rarest-class',
-    title: 'Enough rows of every class',
+    title: 'Rows of the rarest class',
     needs: ['data', 'labels'],
     unit: 'rows',
     threshold: { op: '>=', value: 30, source: 'fewer rows say little about a class' },
@@ -161,7 +161,7 @@ const classBalance = dataCheck(
 const duplicates = dataCheck(
   {
     id: 'duplicates',
-    title: 'No duplicate rows',
+    title: 'Duplicate rows',
     threshold: { op: '<=', value: 0.05, source: 'Deepchecks: 5 %' },
   },
   data =>
@@ -175,7 +175,7 @@ const duplicates = dataCheck(
 const conflicts = dataCheck(
   {
     id: 'conflicting-labels',
-    title: 'Equal rows have equal labels',
+    title: 'Conflicting labels',
     needs: ['data', 'labels'],
     threshold: { op: '<=', value: 0.01, source: 'no model can get these rows right' },
   },
@@ -192,7 +192,7 @@ const conflicts = dataCheck(
 const overlap = dataCheck(
   {
     id: 'reference-overlap',
-    title: 'Holdout rows are not in the reference',
+    title: 'Overlap with the reference',
     needs: ['data', 'reference'],
     severity: 'fail',
     threshold: { op: '<=', value: 0.05, source: 'Deepchecks: 5 %; a model has seen these answers' },
@@ -228,7 +228,7 @@ const missingValues = dataCheck(
 const missingRise = dataCheck(
   {
     id: 'missing-rise',
-    title: 'Missing values as in the reference',
+    title: 'Rise of missing values',
     needs: ['data', 'reference'],
     threshold: { op: '<=', value: 0.05, source: 'five points more than in the reference' },
   },
@@ -250,7 +250,7 @@ const missingRise = dataCheck(
 const infiniteValues = dataCheck(
   {
     id: 'infinite-values',
-    title: 'Values are finite',
+    title: 'Infinite values',
     severity: 'fail',
     unit: 'columns',
     threshold: { op: '<=', value: 0, source: 'an infinite value is a mistake upstream' },
@@ -269,7 +269,7 @@ const infiniteValues = dataCheck(
 const constants = dataCheck(
   {
     id: 'constant-columns',
-    title: 'Columns vary',
+    title: 'Constant columns',
     unit: 'columns',
     threshold: { op: '<=', value: 0, source: 'a constant column says nothing of this data' },
   },
@@ -290,7 +290,7 @@ const rowsForIdentifiers = 50;
 const identifiers = dataCheck(
   {
     id: 'identifier-columns',
-    title: 'No identifiers among the inputs',
+    title: 'Identifiers among the inputs',
     unit: 'columns',
     threshold: { op: '<=', value: 0, source: 'a model that reads an identifier learns rows by heart' },
   },
@@ -314,7 +314,7 @@ function looksLikeIdentifier({ rows, missing, distinct, kind, numbers }: ColumnP
 const variants = dataCheck(
   {
     id: 'category-variants',
-    title: 'One spelling a category',
+    title: 'Category variants',
     unit: 'columns',
     threshold: { op: '<=', value: 0, source: 'two spellings are two categories to a model' },
   },
@@ -348,7 +348,7 @@ const variants = dataCheck(
 const outOfRange = dataCheck(
   {
     id: 'out-of-range',
-    title: 'Numbers within the reference’s range',
+    title: "Numbers outside the reference's range",
     needs: ['data', 'reference'],
     threshold: { op: '<=', value: 0.02, source: 'a model extrapolates there' },
   },
@@ -378,7 +378,7 @@ function shareOutside(data: DataFacts, name: string, { numbers }: ColumnProfile)
 const orderLeak = dataCheck(
   {
     id: 'row-order-leak',
-    title: 'Order of rows tells nothing',
+    title: 'Row-order leak',
     threshold: { op: '<=', value: 0.5, source: 'sorted data splits badly, and an index leaks' },
   },
   data => {
@@ -404,7 +404,7 @@ const orderLeak = dataCheck(
 const labelLeak = dataCheck(
   {
     id: 'label-leak',
-    title: 'No column gives the label away',
+    title: 'Label leak',
     needs: ['data', 'labels'],
     threshold: { op: '<=', value: 0.95, source: 'one column alone is seldom that good' },
   },

@@ -89,7 +89,7 @@ function wordDrift(name: string, before: Map<string, number>, now: Map<string, n
 const featureDrift: Check = {
   ...base,
   id: 'feature-drift',
-  title: 'Inputs as in the reference',
+  title: 'Drift of the inputs',
   needs: ['data', 'reference'],
   threshold: { op: '<=', value: 0.25, source: 'the usual limit of PSI for a large shift' },
   run: ({ data, reference }): Outcome => {
@@ -113,7 +113,7 @@ const featureDrift: Check = {
 const labelDrift: Check = {
   ...base,
   id: 'label-drift',
-  title: 'Labels as in the reference',
+  title: 'Drift of the labels',
   needs: ['data', 'labels', 'reference'],
   threshold: { op: '<=', value: 0.1, source: 'the usual limit of PSI for a moderate shift' },
   run: ({ data, reference }): Outcome => {
@@ -132,7 +132,7 @@ const labelDrift: Check = {
 const predictionDrift: Check = {
   ...base,
   id: 'prediction-drift',
-  title: 'Answers as on the reference',
+  title: 'Drift of the answers',
   needs: ['model', 'data', 'reference'],
   threshold: { op: '<=', value: 0.25, source: 'the usual limit of PSI for a large shift' },
   run: ({ scored, referenceScored }): Outcome => {

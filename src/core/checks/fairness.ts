@@ -122,7 +122,7 @@ const differenceInterval = ({ lowest, highest, level }: Extremes): Interval => {
 
 const selectionRate = parity({
   id: 'selection-rate-ratio',
-  title: 'Selection rates of groups',
+  title: 'Selection-rate ratio of groups',
   needs: ['model', 'data', 'group'],
   threshold: { op: '>=', value: 0.8, source: 'the four-fifths rule; Fairlearn: 0.8' },
   what: 'Share predicted positive',
@@ -138,7 +138,7 @@ const selectionRate = parity({
 
 const equalOpportunity = parity({
   id: 'equal-opportunity',
-  title: 'Positives of every group are found',
+  title: 'Equal opportunity of groups',
   needs: ['model', 'data', 'labels', 'group'],
   threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
   what: 'Share of the positives that are found',
@@ -151,7 +151,7 @@ const equalOpportunity = parity({
 
 const falseAlarms = parity({
   id: 'false-positive-parity',
-  title: 'False alarms of groups',
+  title: 'False-positive parity of groups',
   needs: ['model', 'data', 'labels', 'group'],
   threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
   what: 'Share of the negatives that are called positive',
@@ -165,7 +165,7 @@ const falseAlarms = parity({
 const groupFloor: Check = {
   ...base,
   id: 'group-floor',
-  title: 'No group is much worse',
+  title: 'Worst group',
   needs: ['model', 'data', 'labels', 'group'],
   threshold: { op: '>=', value: 0.8, source: '80 % of the overall value' },
   run: ({ scored, groups }): Outcome => {
@@ -207,7 +207,7 @@ const groupFloor: Check = {
 const groupCalibration: Check = {
   ...base,
   id: 'group-calibration',
-  title: 'Calibrated in every group',
+  title: 'Calibration by group',
   needs: ['model', 'data', 'labels', 'group'],
   threshold: { op: '<=', value: 0.1, source: 'ten points between probability and outcome' },
   run: ({ scored, groups }): Outcome => {

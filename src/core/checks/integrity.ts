@@ -45,7 +45,7 @@ function noneOf(
 const finiteParameters: Check = {
   ...base,
   id: 'finite-parameters',
-  title: 'Finite parameters',
+  title: 'NaN parameters',
   severity: 'fail',
   threshold: { op: '<=', value: 0, source: 'a NaN parameter spreads to the answers' },
   run: ({ integrity }) => {
@@ -74,7 +74,7 @@ const finiteParameters: Check = {
 
 const knownOperators = noneOf({
   id: 'known-operators',
-  title: 'Known operators',
+  title: 'Unknown operators',
   severity: 'fail',
   source: 'ONNX Runtime runs only operators it knows',
   list: integrity => integrity.unknownDomains,
@@ -86,7 +86,7 @@ const knownOperators = noneOf({
 const opsetAge: Check = {
   ...base,
   id: 'opset-age',
-  title: 'Opset is not outdated',
+  title: 'Opset age',
   severity: 'warn',
   threshold: { op: '>=', value: 7, source: 'ONNX Runtime tests opset 7 and newer' },
   run: ({ integrity }) => {
@@ -132,7 +132,7 @@ const parameters: Check = {
 
 const batchAxis = noneOf({
   id: 'batch-axis',
-  title: 'Any number of rows',
+  title: 'Fixed batch size',
   severity: 'warn',
   source: 'a fixed batch size refuses every other number of rows',
   list: (_, { model }) =>
@@ -147,7 +147,7 @@ const batchAxis = noneOf({
 
 const tensorOutputs = noneOf({
   id: 'tensor-outputs',
-  title: 'Outputs are tensors',
+  title: 'Outputs that are no tensors',
   severity: 'warn',
   source: 'many servers refuse maps and sequences',
   list: (_, { model }) => model.outputs.filter(({ kind }) => kind !== 'tensor').map(({ name }) => name),
@@ -159,7 +159,7 @@ const tensorOutputs = noneOf({
 
 const statedShapes = noneOf({
   id: 'stated-shapes',
-  title: 'Inputs and outputs state their shape',
+  title: 'Stated shapes',
   severity: 'warn',
   source: 'a caller needs the shape',
   list: integrity => integrity.withoutShape,
@@ -170,7 +170,7 @@ const statedShapes = noneOf({
 
 const unusedInputs = noneOf({
   id: 'unused-inputs',
-  title: 'Every input is read',
+  title: 'Unused inputs',
   severity: 'warn',
   source: 'callers must send what nothing reads',
   list: integrity => integrity.unusedInputs,
@@ -181,7 +181,7 @@ const unusedInputs = noneOf({
 
 const unusedWeights = noneOf({
   id: 'unused-weights',
-  title: 'Every weight is read',
+  title: 'Unused weights',
   severity: 'warn',
   source: 'dead weight',
   list: integrity => integrity.unusedInitializers,
@@ -193,7 +193,7 @@ const unusedWeights = noneOf({
 const provenance: Check = {
   ...base,
   id: 'provenance',
-  title: 'Says where it is from',
+  title: 'Provenance',
   severity: 'warn',
   threshold: null,
   run: ({ model }) => {
@@ -217,7 +217,7 @@ const provenance: Check = {
 const trainingLeftovers: Check = {
   ...base,
   id: 'training-leftovers',
-  title: 'No training graph',
+  title: 'Training leftovers',
   severity: 'warn',
   threshold: null,
   run: ({ integrity }) => {

@@ -34,7 +34,7 @@ function mapped(interval: Interval | null, through: (value: number) => number): 
 const beatsBaseline: Check = {
   ...base,
   id: 'beats-baseline',
-  title: 'Better than a constant answer',
+  title: 'Gain over a constant answer',
   severity: 'fail',
   threshold: { op: '>=', value: 0, source: 'a model must beat the base rate or the mean' },
   run: facts => {
@@ -81,7 +81,7 @@ const beatsBaseline: Check = {
 const calibration: Check = {
   ...base,
   id: 'calibration',
-  title: 'Calibrated probabilities',
+  title: 'Calibration',
   threshold: { op: '<=', value: 0.1, source: 'ten points off on average' },
   run: facts => {
     if (facts.scored!.kind === 'regression') return { notRun: 'The task is regression.' };
@@ -139,7 +139,7 @@ function bestThreshold(scored: ClassScores, positive: number): { f1: number; thr
 const trainTestGap: Check = {
   ...base,
   id: 'train-test-gap',
-  title: 'As good as on the reference',
+  title: 'Train-test gap',
   needs: ['model', 'data', 'labels', 'reference'],
   threshold: { op: '<=', value: 0.1, source: 'Deepchecks: 10 %' },
   run: facts => {
@@ -167,7 +167,7 @@ const trainTestGap: Check = {
 const worstClass: Check = {
   ...base,
   id: 'worst-class-recall',
-  title: 'Every class is found',
+  title: 'Recall of the worst class',
   threshold: { op: '>=', value: 0.5, source: 'half of the rows of each class' },
   run: ({ scored }): Outcome => {
     if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
@@ -197,7 +197,7 @@ const sure = 0.95;
 const confidentErrors: Check = {
   ...base,
   id: 'confident-errors',
-  title: 'Right when it is sure',
+  title: 'Confident errors',
   threshold: { op: '<=', value: 0.1, source: 'twice what probabilities of 95 % promise' },
   run: ({ scored, data }): Outcome => {
     if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
@@ -227,7 +227,7 @@ const confidentErrors: Check = {
 const residualBias: Check = {
   ...base,
   id: 'residual-bias',
-  title: 'Errors balance out',
+  title: 'Residual bias',
   unit: 'standard deviations of the label',
   threshold: { op: '<=', value: 0.1, source: 'a tenth of a standard deviation' },
   run: facts => {
@@ -267,7 +267,7 @@ const worstShare = 0.01;
 const largeErrors: Check = {
   ...base,
   id: 'large-errors',
-  title: 'No few rows make the error',
+  title: 'Large errors',
   threshold: { op: '<=', value: 0.5, source: 'half of the squared error' },
   run: ({ scored, data }): Outcome => {
     if (scored!.kind !== 'regression') return { notRun: 'The task is classification.' };

@@ -35,7 +35,7 @@ function shaken(facts: CheckFacts, found: Shaken | null, how: string, advice: st
 const noise: Check = {
   ...base,
   id: 'noise',
-  title: 'Stable under small noise',
+  title: 'Stability under noise',
   threshold: { op: '<=', value: 0.05, source: 'one label in twenty' },
   run: facts => {
     const found = facts.runtime?.noise ?? null;
@@ -52,8 +52,8 @@ const noise: Check = {
 const rounded: Check = {
   ...base,
   id: 'rounding',
-  title: 'Stable under rounding',
-  threshold: { op: '<=', value: 0.01, source: 'rounding should not decide' },
+  title: 'Stability under rounding',
+  threshold: { op: '<=', value: 0.02, source: 'rounding should not decide' },
   run: facts => {
     const found = facts.runtime?.rounding ?? null;
     return shaken(
@@ -89,7 +89,7 @@ function stress(check: {
         finding:
           broken.length === 0
             ? `The model answers whichever column ${check.what}.`
-            : `The model does not answer when ${names(broken.map(({ column }) => column))} ${check.what}.`,
+            : `The model does not answer when ${broken.length > 1 ? 'any of ' : ''}${names(broken.map(({ column }) => column))} ${check.what}.`,
         advice: check.advice,
         evidence: tableOf(
           ['column', 'outcome', 'mean change', 'message'],
@@ -102,7 +102,7 @@ function stress(check: {
 
 const missingStress = stress({
   id: 'missing-stress',
-  title: 'Answers when a value is missing',
+  title: 'Missing-value stress',
   what: 'is missing',
   advice: 'Put an imputer into the exported pipeline, or refuse such rows before the model.',
   of: ({ runtime }) => runtime?.missingStress ?? null,
@@ -110,7 +110,7 @@ const missingStress = stress({
 
 const unseenStress = stress({
   id: 'unseen-stress',
-  title: 'Answers when a word is new',
+  title: 'New-word stress',
   what: 'holds a word it never saw',
   advice: 'Let the encoder ignore unknown categories, or refuse such rows before the model.',
   of: ({ runtime }) => runtime?.unseenStress ?? null,

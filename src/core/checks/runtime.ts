@@ -11,7 +11,7 @@ const notMeasured = { notRun: 'It was not measured in this run.' } as const;
 const loads: Check = {
   ...base,
   id: 'loads',
-  title: 'Loads in ONNX Runtime',
+  title: 'Loading in ONNX Runtime',
   needs: ['model'],
   severity: 'fail',
   threshold: null,
@@ -71,7 +71,7 @@ const rounding = 'float32 rounding stays below it';
 const agreements = [
   agrees({
     id: 'determinism',
-    title: 'Same answer twice',
+    title: 'Determinism',
     severity: 'fail',
     limit: 0,
     source: 'the same rows must get the same answer',
@@ -81,7 +81,7 @@ const agreements = [
   }),
   agrees({
     id: 'batch-size',
-    title: 'Batch size does not matter',
+    title: 'Batch-size invariance',
     severity: 'fail',
     limit: 1e-4,
     source: rounding,
@@ -92,7 +92,7 @@ const agreements = [
   }),
   agrees({
     id: 'row-order',
-    title: 'Order of rows does not matter',
+    title: 'Row-order invariance',
     severity: 'fail',
     limit: 1e-4,
     source: rounding,
@@ -102,7 +102,7 @@ const agreements = [
   }),
   agrees({
     id: 'threads',
-    title: 'Threads do not matter',
+    title: 'Agreement across threads',
     severity: 'warn',
     limit: 1e-4,
     source: rounding,
@@ -112,7 +112,7 @@ const agreements = [
   }),
   agrees({
     id: 'optimisation',
-    title: 'Graph optimisation does not matter',
+    title: 'Agreement across graph optimisation',
     severity: 'warn',
     limit: 1e-4,
     source: rounding,
@@ -162,7 +162,7 @@ function noRow(check: {
 const outputs = [
   noRow({
     id: 'finite-outputs',
-    title: 'Answers are finite',
+    title: 'Answers that are not finite',
     severity: 'fail',
     without: '',
     bad: 'get NaN or an infinite answer',
@@ -172,7 +172,7 @@ const outputs = [
   }),
   noRow({
     id: 'probability-range',
-    title: 'Probabilities lie between 0 and 1',
+    title: 'Range of probabilities',
     severity: 'fail',
     without: 'The scores of this model are not probabilities.',
     bad: 'get a probability outside 0 to 1',
@@ -182,7 +182,7 @@ const outputs = [
   }),
   noRow({
     id: 'probability-sum',
-    title: 'Probabilities sum to 1',
+    title: 'Sum of probabilities',
     severity: 'fail',
     without: 'The scores of this model are not probabilities.',
     bad: 'get probabilities that do not sum to 1 (within 0.0001)',
@@ -192,7 +192,7 @@ const outputs = [
   }),
   noRow({
     id: 'label-agreement',
-    title: 'Label output agrees with the scores',
+    title: 'Label output against scores',
     severity: 'warn',
     without: 'The model does not have both a label and a score output.',
     bad: 'get another label than the class of the highest score',
@@ -205,7 +205,7 @@ const outputs = [
 const constantAnswers: Check = {
   ...base,
   id: 'constant-answers',
-  title: 'Answers vary',
+  title: 'Constant answers',
   severity: 'fail',
   unit: 'distinct answers',
   threshold: { op: '>=', value: 2, source: 'a model that always answers the same has learnt nothing' },
@@ -331,7 +331,7 @@ const times = [
 const filledInputs: Check = {
   ...base,
   id: 'filled-inputs',
-  title: 'Every input has a column',
+  title: 'Inputs without a column',
   severity: 'warn',
   unit: 'inputs',
   threshold: { op: '<=', value: 0, source: 'a default is not what the model was trained on' },
@@ -351,7 +351,7 @@ const filledInputs: Check = {
 const unseenCategories: Check = {
   ...base,
   id: 'unseen-categories',
-  title: 'Known categories',
+  title: 'Unseen categories',
   needs: ['model', 'data', 'reference'],
   severity: 'warn',
   threshold: { op: '<=', value: 0.01, source: 'a model guesses on words it never saw' },

@@ -66,7 +66,7 @@ function remainder(
 
 export const worstSlice: Check = {
   id: 'worst-slice',
-  title: 'No slice is much worse',
+  title: 'Worst slice',
   group: 'performance',
   needs: ['model', 'data', 'labels'],
   severity: 'warn',
