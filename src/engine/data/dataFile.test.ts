@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { describe, expect, it } from 'vitest';
+import { cellAt, type Table } from '../../core/data/table.ts';
+import { BadInput } from '../../core/failure.ts';
+import { dataOf, example, opened, scratch } from '../testing.ts';
+import { DataFile, type Wanted } from './dataFile.ts';
+
+const cells = (table: Table): unknown[][] =>
+  Array.from({ length: table.rows }, (_, row) => table.columns.map(column => cellAt(column, row)));
+
+const both: Wanted[] = [
+  { name: 'n', as: 'number' },
+  { name: 'w', as: 'text' },
+];
+
+describe('a data file', () => {
+  it('reads CSV, Parquet and JSON lines alike', async () => {
+    const csv = await dataOf('n,w\n1,a\n,b\n2.5,\n');
+    const lines = await dataOf('{"n":1,"w":"a"}\n{"n":null,"w":"b"}\n{"n":2.5,"w":null}\n', 'data.jsonl');
+    const array = await dataOf('[{"n":1,"w":"a"},{"w":"b"},{"n":2.5}]', 'data.json');
+    const parquet = join(await scratch(), 'data.parquet');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run(
+      `copy (select * from (values (1::float,'a'),(null,'b'),(2.5,null)) t(n,w)) to '${parquet}' (format parquet)`,
+    );
+    for (const source of [csv, lines, array, { file: parquet, path: 'data.parquet' }]) {
+      const data = await opened(source);
+      expect(cells(await data.read(both))).toEqual([
+        [1, 'a'],
+        [null, 'b'],
+        [2.5, null],
+      ]);
+      expect(await data.rows()).toBe(3);
+    }
+  });
+
+  it('streams batches in the order of the file, across the chunks of the database', async () => {
+    const rows = 5000;
+    const data = await opened(
+      await dataOf(`n,w\n${Array.from({ length: rows }, (_, i) => `${i},w${i % 7}`).join('\n')}\n`),
+    );
+    const seen: unknown[][] = [];
+    for await (const { offset, table } of data.scan(both, 777)) {
+      expect(offset).toBe(seen.length);
+      seen.push(...cells(table));
+    }
+    expect(seen).toEqual(Array.from({ length: rows }, (_, i) => [i, `w${i % 7}`]));
+    expect(cells(await data.read(both, { offset: 4998, limit: 5 }))).toEqual([
+      [4998, 'w0'],
+      [4999, 'w1'],
+    ]);
+    expect(cells(await data.read(both, [3, 4097]))).toEqual([
+      [3, 'w3'],
+      [4097, 'w2'],
+    ]);
+  });
+
+  it('gives equal rows equal keys, whatever the kind of file', async () => {
+    const keysOf = async (text: string, name: string): Promise<number[]> => {
+      const data = await opened(await dataOf(text, name));
+      for await (const { keys } of data.scan(both, 10, 2)) return Array.from(keys);
+      return [];
+    };
+    const csv = await keysOf('n,w\n1,a\n2,a\n1,a\n,\n', 'data.csv');
+    expect(csv[0]).toBe(csv[2]);
+    expect(new Set(csv).size).toBe(3);
+    expect(await keysOf('{"n":1,"w":"a"}\n{"n":2,"w":"a"}\n', 'data.jsonl')).toEqual(csv.slice(0, 2));
+  });
+
+  it('keeps words as they are written', async () => {
+    const data = await opened(await dataOf('code,day,flag\n007,2026-01-02,True\n012,2026-01-03,False\n'));
+    const wanted = ['code', 'day', 'flag'].map(name => ({ name, as: 'text' as const }));
+    expect(cells(await data.read(wanted))).toEqual([
+      ['007', '2026-01-02', 'True'],
+      ['012', '2026-01-03', 'False'],
+    ]);
+    expect(cells(await data.read([{ name: 'flag', as: 'truth' }]))).toEqual([[1], [0]]);
+  });
+
+  it('reads what pandas takes for missing as missing', async () => {
+    const data = await opened(await dataOf('n,w\nNA,NA\nNaN,null\n1,None\n'));
+    expect(cells(await data.read(both))).toEqual([
+      [null, null],
+      [null, null],
+      [1, 'None'],
+    ]);
+  });
+
+  it('finds the first text that is no number', async () => {
+    const data = await opened(await dataOf('n,m\n1,1\nx,2\n'));
+    expect(await data.firstNotNumber('n')).toEqual({ row: 1, value: 'x' });
+    expect(await data.firstNotNumber('m')).toBeNull();
+  });
+
+  it('cannot be made to read another file or loosen its configuration', async () => {
+    const data = await opened(await dataOf('n\n1\n'));
+    await expect(data.query("select * from read_text('/etc/hostname')")).rejects.toThrow(/disabled/);
+    await expect(data.query("copy (select 1) to 'out.csv'")).rejects.toThrow(/disabled/);
+    await expect(data.query('set enable_external_access = true')).rejects.toThrow(/locked|cannot/i);
+    await expect(data.query('set memory_limit = 1')).rejects.toThrow(/locked/);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  it.each([
+    ['a kind it does not know', 'data.xlsx', 'a', /not a data format/],
+    ['an empty file', 'data.csv', '', /is empty/],
+    ['what is no Parquet', 'data.parquet', 'n,w\n1,2\n', /cannot be read/],
+    ['what is no JSON', 'data.jsonl', 'n,w\n1,2\n', /cannot be read/],
+    ['a name that stands for several files', 'data[1].csv', 'n\n1\n', /several files/],
+  ])('is refused for %s', async (_, name, text, sentence) => {
+    const source = await dataOf(text, name);
+    await expect(DataFile.open(source)).rejects.toThrow(sentence);
+    await expect(DataFile.open(source)).rejects.toThrow(BadInput);
+  });
+
+  it('is refused when it is missing', async () => {
+    await expect(DataFile.open(example('credit-risk/data/none.csv'))).rejects.toThrow(/no file/);
+  });
+
+  it('is refused when it is not UTF-8', async () => {
+    const bytes = Uint8Array.from([...Buffer.from('n,w\n'), 0x31, 0x2c, 0xff, 0xfe, 0xe9, 0x0a]);
+    const read = (async () => {
+      const data = await opened(await dataOf(bytes));
+      return await data.read(both);
+    })();
+    await expect(read).rejects.toThrow(/UTF-8/);
+  });
+
+  it('says where a late word stands in a column of numbers', async () => {
+    const rows = Array.from({ length: 150_000 }, (_, i) => (i === 149_000 ? 'oops' : String(i)));
+    const data = await opened(await dataOf(`n\n${rows.join('\n')}\n`));
+    await expect(data.read([{ name: 'n', as: 'number' }])).rejects.toThrow(
+      /`oops` in column `n` on line 149002/,
+    );
+  });
+});
