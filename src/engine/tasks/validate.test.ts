@@ -1,0 +1,166 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { linearGraph, modelBytes, value } from '../../core/onnx/testing.ts';
+import type { ValidateJob } from '../../protocol/engine.ts';
+import { validation, type Validation } from '../../protocol/results.ts';
+import {
+  creditModel,
+  dataOf,
+  example,
+  modelSource,
+  noMeaning,
+  noPolicy,
+  oddModel,
+  quiet,
+  scratch,
+} from '../testing.ts';
+import { validate } from './validate.ts';
+
+const credit: ValidateJob = {
+  kind: 'validate',
+  model: creditModel('1.1.0'),
+  meaning: { ...noMeaning, label: 'default', positive: 'bad' },
+  policy: noPolicy,
+  holdout: example('credit-risk/data/holdout.csv'),
+  reference: example('credit-risk/data/reference.csv'),
+  resamples: 50,
+  seed: 7,
+};
+const status = (result: Validation, id: string): string | undefined =>
+  result.checks.find(check => check.id === id)?.status;
+const unmeasured = (result: Validation): unknown => ({
+  ...result,
+  checks: result.checks.filter(check => !check.measured),
+});
+
+describe('a validation', () => {
+  it('is a document of its schema, the same each time but for what is measured', async () => {
+    const first = await validate(credit, quiet);
+    expect(validation.parse(first)).toEqual(first);
+    expect(first).toMatchObject({
+      task: 'binary',
+      classes: ['bad', 'good'],
+      positive: 'bad',
+      n: 300,
+      data: [
+        { role: 'holdout', rows: 300 },
+        { role: 'reference', rows: 700 },
+      ],
+    });
+    expect(first.metrics[0]).toMatchObject({ name: 'roc_auc', n: 300 });
+    expect(first.matching).toHaveLength(20);
+    expect(unmeasured(await validate(credit, quiet))).toEqual(unmeasured(first));
+  });
+
+  it('says the same of CSV and Parquet but for their digests', async () => {
+    const csv = await validate({ ...credit, reference: null }, quiet);
+    const parquet = await validate(
+      { ...credit, reference: null, holdout: example('credit-risk/data/holdout.parquet') },
+      quiet,
+    );
+    expect(parquet.metrics).toEqual(csv.metrics);
+    expect(parquet.charts).toEqual(csv.charts);
+  });
+
+  it('gates on the policy and measures its groups', async () => {
+    const policy = {
+      ...noPolicy,
+      metrics: { roc_auc: { min: 0.99 } },
+      checks: { 'latency-p99': { off: true } },
+      groups: ['purpose'],
+    };
+    const result = await validate({ ...credit, policy }, quiet);
+    expect(result.verdict).toMatchObject({
+      status: 'fail',
+      failed: expect.arrayContaining(['roc_auc']) as unknown,
+    });
+    expect(status(result, 'selection-rate-ratio')).not.toBe('not-run');
+  });
+
+  it('judges a model alone, without data', async () => {
+    const result = await validate({ ...credit, holdout: null, reference: null }, quiet);
+    expect(result).toMatchObject({ n: 0, metrics: [], matching: [], task: 'binary', label: null });
+    expect(status(result, 'loads')).toBe('pass');
+    expect(status(result, 'row-count')).toBe('not-run');
+  });
+
+  it('judges what it can without labels', async () => {
+    const result = await validate({ ...credit, meaning: noMeaning, reference: null }, quiet);
+    expect(result.metrics).toEqual([]);
+    expect(result.n).toBe(300);
+    expect(status(result, 'finite-outputs')).toBe('pass');
+  });
+
+  it('scores a regression, with its unit', async () => {
+    const result = await validate(
+      {
+        ...credit,
+        model: modelSource('examples/bike-demand/models/bike-demand-2.0.0.onnx'),
+        meaning: { ...noMeaning, label: 'bikers', unit: 'bikes/hour' },
+        holdout: example('bike-demand/data/holdout.parquet'),
+        reference: null,
+      },
+      quiet,
+    );
+    expect(result.metrics[0]).toMatchObject({ name: 'mean_absolute_error', unit: 'bikes/hour' });
+    expect(result.charts.residuals).not.toBeNull();
+  });
+
+  it('measures a cold start in a fresh process', async () => {
+    const entry = new URL('../main.ts', import.meta.url).pathname;
+    const result = await validate({ ...credit, reference: null, resamples: 0 }, { ...quiet, entry });
+    expect(result.checks.find(check => check.id === 'cold-start')!.value).toBeGreaterThan(0);
+  });
+
+  const four = 'a,b,c,d\n1,2,3,4\n-5,1,0,2\n3,3,3,3\n';
+  it.each([
+    ['random-answers', 'determinism'],
+    ['batch-dependent', 'batch-size'],
+    ['log-of-negative', 'finite-outputs'],
+    ['nan-weight', 'finite-parameters'],
+  ])('finds what is wrong with %s', async (name, check) => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${(i * 3) % 11},${-i},${i % 5}`);
+    const holdout = await dataOf(`a,b,c,d\n${rows.join('\n')}\n`);
+    const job = { ...credit, model: oddModel(name), meaning: noMeaning, holdout, reference: null };
+    expect(['warn', 'fail']).toContain(status(await validate(job, quiet), check));
+  });
+
+  it('makes a finding of a model that the runtime refuses', async () => {
+    const file = join(await scratch(), 'model.onnx');
+    const product = { ...linearGraph, input: [value('x', ['n', 3])] };
+    await writeFile(file, modelBytes(product));
+    const model = { ...oddModel('linear'), file };
+    const result = await validate({ ...credit, model, holdout: null, reference: null }, quiet);
+    expect(result.verdict.status).toBe('fail');
+    expect(status(result, 'loads')).toBe('fail');
+  });
+
+  it.each([
+    ['no rows', 'a,b,c,d\n', null, /no rows/],
+    ['no label column', four, 'y', /no column `y`, which is given as the label/],
+    ['a missing column', 'a,b,c\n1,2,3\n', null, /takes 4 values a row/],
+    ['a word among the numbers', four.replace('-5', 'x'), null, /`x` in column `a` \(row 2\)/],
+  ])('refuses data with %s', async (_, text, label, sentence) => {
+    const holdout = await dataOf(text);
+    const meaning = { ...noMeaning, label };
+    await expect(
+      validate({ ...credit, model: oddModel('linear'), meaning, holdout, reference: null }, quiet),
+    ).rejects.toThrow(sentence);
+  });
+
+  it('does not fail on labels of one class', async () => {
+    const holdout = await dataOf('a,b,c,d,y\n5.1,3.5,1.4,0.2,1\n6.2,2.9,4.3,1.3,1\n');
+    const result = await validate(
+      {
+        ...credit,
+        model: oddModel('tensor-integers'),
+        meaning: { ...noMeaning, label: 'y' },
+        holdout,
+        reference: null,
+      },
+      quiet,
+    );
+    expect(result.metrics.find(metric => metric.name === 'roc_auc')!.value).toBeNull();
+  });
+});
