@@ -42,7 +42,7 @@ describe('the main job in the real window', () => {
 
   it('explains it, in its raw columns', async () => {
     await slipway.press('Explain');
-    await slipway.page.getByText(/moves the prediction most/).waitFor();
+    await slipway.page.getByText(/moved most by/).waitFor();
     await slipway.picture('explanation-dark');
   });
 
