@@ -1,15 +1,3 @@
-/** Holm's step-down adjustment: p-values that may be held against one level (family-wise error). */
-export function holm(pValues: readonly number[]): number[] {
-  const n = pValues.length;
-  const adjusted = new Array<number>(n).fill(1);
-  let largest = 0;
-  ascending(pValues).forEach((index, rank) => {
-    largest = Math.max(largest, Math.min(1, pValues[index]! * (n - rank)));
-    adjusted[index] = largest;
-  });
-  return adjusted;
-}
-
 /** Benjamini and Hochberg's adjustment: p-values that may be held against a false discovery rate. */
 export function benjaminiHochberg(pValues: readonly number[]): number[] {
   const n = pValues.length;
