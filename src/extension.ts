@@ -38,18 +38,11 @@ export function activate(context: ExtensionContext): TestHandle | undefined {
     window.registerCustomEditorProvider(onnxEditorType, new OnnxEditor(host, pages), {
       supportsMultipleEditorsPerDocument: false,
     }),
-    ...Object.values(panelTypes).map(type =>
-      window.registerWebviewPanelSerializer(type, {
-        deserializeWebviewPanel: panel => {
-          pages.restore(panel);
-          return Promise.resolve();
-        },
-      }),
-    ),
+    ...Object.values(panelTypes).map(type => window.registerWebviewPanelSerializer(type, pages)),
     ...registerCommands({ host, pages, models }),
     ...assistConfig(host),
     ...watchConfig(host),
-    ...watchFolder(host),
+    host.onDidOpen(() => context.subscriptions.push(...watchFolder(host))),
     workspace.onDidGrantWorkspaceTrust(() => void host.reload()),
   );
   return context.extensionMode === ExtensionMode.Test ? { host, pages, models, targets } : undefined;

@@ -30,6 +30,9 @@ export class Host implements Disposable {
   readonly deployments = new Deployments();
   readonly catalog: Catalog;
   readonly onDidChange: Event<Change>;
+  /** Fires when the services of the folder are there: only then is something shown that can change. */
+  readonly onDidOpen: Event<void>;
+  readonly #opened = new EventEmitter<void>();
   readonly #changes = new EventEmitter<Change>();
   #root: string | null;
   #services: Promise<Services> | null = null;
@@ -39,6 +42,7 @@ export class Host implements Disposable {
     this.log = window.createOutputChannel('Slipway', { log: true });
     this.#root = workspace.workspaceFolders?.[0]?.uri.fsPath ?? null;
     this.onDidChange = this.#changes.event;
+    this.onDidOpen = this.#opened.event;
     this.catalog = new Catalog(
       () => this.services(),
       () => this.trusted,
@@ -92,6 +96,7 @@ export class Host implements Disposable {
     const services = await this.#services?.catch(() => null);
     await services?.dispose();
     this.#changes.dispose();
+    this.#opened.dispose();
     this.log.dispose();
   }
 
@@ -111,6 +116,7 @@ export class Host implements Disposable {
         log: line => this.log.info(line),
       });
       this.#say(services.workspace.models().length === 0 ? 'empty' : 'ready');
+      this.#opened.fire();
       return services;
     } catch (error) {
       this.log.error(sentenceOf(error));

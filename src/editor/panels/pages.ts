@@ -1,4 +1,12 @@
-import { commands, Uri, ViewColumn, window, type Disposable, type WebviewPanel } from 'vscode';
+import {
+  commands,
+  Uri,
+  ViewColumn,
+  window,
+  type Disposable,
+  type WebviewPanel,
+  type WebviewPanelSerializer,
+} from 'vscode';
 import { onnxEditorType, panelTypes } from '../contributions.ts';
 import type { Host } from '../host.ts';
 import { CompareSource } from './compareSource.ts';
@@ -12,7 +20,7 @@ const memoryKey = 'pages';
 const remembered = 100;
 
 /** Every open page, found again by its subject; panels come back after a reload of the window. */
-export class Pages implements Disposable {
+export class Pages implements Disposable, WebviewPanelSerializer {
   readonly #host: Host;
   readonly #pages = new Map<string, Page>();
   #active: Page | null = null;
@@ -78,10 +86,11 @@ export class Pages implements Disposable {
   }
 
   /** Restores a panel by what its title stood for; a panel of an unknown subject is closed. */
-  restore(panel: WebviewPanel): void {
+  deserializeWebviewPanel(panel: WebviewPanel): Promise<void> {
     const subject = parseSubject(this.#memory()[panel.title]);
     if (subject === null) panel.dispose();
     else this.adopt(panel, subject);
+    return Promise.resolve();
   }
 
   dispose(): void {
