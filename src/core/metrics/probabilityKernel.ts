@@ -51,6 +51,7 @@ export function probabilities(scored: ClassScores): Kernel {
   }
   const { probability, happened } = outcomesOf(scored);
   const bins = Uint8Array.from(probability, calibrationBin);
+  const gap = probability.map((value, row) => happened[row]! - value);
   const gaps = new Float64Array(calibrationBins);
   return {
     metrics: [
@@ -65,11 +66,11 @@ export function probabilities(scored: ClassScores): Kernel {
         const row = rows[i]!;
         losses += logLoss[row]!;
         squares += brier[row]!;
-        gaps[bins[row]!]! += happened[row]! - probability[row]!;
+        gaps[bins[row]!]! += gap[row]!;
       }
       into[at] = losses / rows.length;
       into[at + 1] = squares / rows.length;
-      into[at + 2] = gaps.reduce((total, gap) => total + Math.abs(gap), 0) / rows.length;
+      into[at + 2] = gaps.reduce((total, one) => total + Math.abs(one), 0) / rows.length;
     },
   };
 }
