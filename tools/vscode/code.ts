@@ -22,7 +22,10 @@ const window = await VsCodeWindow.open({
   home: vscodeHome(),
   folder: path.resolve(positionals[0] ?? mkdtempSync(path.join(os.tmpdir(), 'slipway-empty-'))),
   development: { extension: path.resolve(extension), tests: path.resolve(tests) },
-  onLog: line => console.log(line),
+  // The suite's own lines are indented; the workbench's chatter is not.
+  onLog: line => {
+    if (/^(\s|$)/.test(line)) console.log(line);
+  },
 });
 const code = await window.exit;
 await window.close();
