@@ -10,6 +10,14 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 if ((await command('node', ['esbuild.js', '--release'])) !== 0) process.exit(1);
 copyNatives(platform);
 process.exitCode = await command('vsce', [
-  ...['package', '--target', platform, '--no-dependencies', '--skip-license', '--allow-missing-repository'],
+  ...[
+    'package',
+    '--target',
+    platform,
+    '--no-dependencies',
+    '--skip-license',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+  ],
   ...['--out', `slipway-${platform}-${version}.vsix`],
 ]);
