@@ -42,11 +42,13 @@ export function isForestLeaf(node: ForestNode): node is ForestLeaf {
   return 'value' in node;
 }
 
-/** @throws BadInput when shared branches make the ensemble too large to write out as trees */
+/**
+ * @param ensemble a sum of trees (`combinedEnsemble`): no average, no one-sided classifier
+ * @throws BadInput when shared branches make the ensemble too large to write out as trees
+ */
 export function forestOf(ensemble: TreeEnsemble): Forest {
   const cuts = cutPoints(ensemble);
-  const outputs = ensemble.binaryMargin === 'none' ? ensemble.outputs : 1;
-  const scale = ensemble.average ? 1 / Math.max(1, ensemble.trees.length) : 1;
+  const { outputs } = ensemble;
   let nodes = 0;
   let pathFeatures = 0;
 
@@ -58,7 +60,7 @@ export function forestOf(ensemble: TreeEnsemble): Forest {
       );
     if (isLeaf(node)) {
       pathFeatures = Math.max(pathFeatures, path.size);
-      return leafOf(node, outputs, scale);
+      return leafOf(node, outputs);
     }
     const longer = path.has(node.feature) ? path : new Set(path).add(node.feature);
     const chain = equalityChain(node);
@@ -77,7 +79,7 @@ export function forestOf(ensemble: TreeEnsemble): Forest {
     trees: ensemble.trees.map(tree => build(tree, new Set())),
     features: ensemble.features,
     outputs,
-    base: baseOf(ensemble, outputs),
+    base: Float64Array.from({ length: outputs }, (_, o) => ensemble.baseValues[o] ?? 0),
     cuts,
     single: ensemble.single,
     pathFeatures,
@@ -112,7 +114,7 @@ export function evaluateForest(forest: Forest, bins: Uint16Array, rows: number):
   return margins;
 }
 
-function passes(split: Split, bin: number): boolean {
+export function passes(split: Split, bin: number): boolean {
   return split.holds === null ? bin >= split.low && bin <= split.high : split.holds[bin] === 1;
 }
 
@@ -201,19 +203,12 @@ function equals(branch: Branch, value: number): boolean {
   return (value === branch.threshold) === (branch.mode === 'EQ');
 }
 
-function leafOf(leaf: Leaf, outputs: number, scale: number): ForestLeaf {
+function leafOf(leaf: Leaf, outputs: number): ForestLeaf {
   const value = new Float64Array(outputs);
   leaf.outputs.forEach((output, i) => {
-    value[output]! += leaf.weights[i]! * scale;
+    value[output]! += leaf.weights[i]!;
   });
   return { value };
-}
-
-/** A one-margin classifier may carry the base values of both classes: the second is the margin's. */
-function baseOf(ensemble: TreeEnsemble, outputs: number): Float64Array {
-  const given = ensemble.baseValues;
-  if (outputs === 1 && given.length === 2) return Float64Array.of(given[1]!);
-  return Float64Array.from({ length: outputs }, (_, o) => given[o] ?? 0);
 }
 
 function previousSingle(value: number): number {

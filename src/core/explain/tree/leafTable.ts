@@ -42,14 +42,12 @@ export function fillLeafTable(
       scratch[c + half] = whenTrue * (t * absent + present) + whenFalse * s * absent;
     }
 
-    const overS = weight / s;
-    const overT = weight / t;
-    for (let j = 0; j < k - 1; j++) attribute(scratch, size, 1 << j, table, j * size, overS, overT, 1 / t);
+    for (let j = 0; j < k - 1; j++) attribute(scratch, size, 1 << j, table, j * size, weight, t);
   }
 }
 
 /** Folds each player's test into the shares, for the players below the last. */
-function integrate(scratch: Float64Array, half: number, t: number, s: number): void {
+export function integrate(scratch: Float64Array, half: number, t: number, s: number): void {
   for (let bit = 1; bit < half; bit <<= 1) {
     const low = bit - 1;
     for (let i = 0; i < half; i++) {
@@ -62,18 +60,21 @@ function integrate(scratch: Float64Array, half: number, t: number, s: number): v
   }
 }
 
-function attribute(
+/** Adds `weight` times the difference that one player's bit makes, for every pattern. */
+export function attribute(
   scratch: Float64Array,
   size: number,
   bit: number,
   table: Float64Array,
   from: number,
-  overS: number,
-  overT: number,
-  overOne: number,
+  weight: number,
+  t: number,
 ): void {
   const low = bit - 1;
   const half = size >> 1;
+  const overS = weight / (1 - t);
+  const overT = weight / t;
+  const overOne = 1 / t;
   for (let i = 0; i < half; i++) {
     const c = ((i & ~low) << 1) | (i & low);
     const without = scratch[c]! * overS;

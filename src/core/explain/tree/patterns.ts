@@ -1,3 +1,4 @@
+import type { Covers } from './covers.ts';
 import { isForestLeaf, type ForestLeaf, type ForestNode, type Split } from './forest.ts';
 
 /** Rows as bins, features x n: feature f of row i at `f * rows + i`. */
@@ -20,50 +21,61 @@ export interface LeafVisit {
   readonly count: number;
   /** A pattern a row, for each of the row sets given. */
   readonly patterns: readonly Int32Array[];
+  /** Product of the covers of each player's branches here; of the last, at siblings, the true branch's. */
+  readonly shares: Float64Array;
 }
 
-/** A pattern has one bit a player, in a signed 32-bit integer. */
-export const mostPathPlayers = 30;
+/** Tables have 2^k patterns for k players on a path; longer paths are attributed without them. */
+export const mostTablePlayers = 10;
 
 /**
  * Visits every leaf of a tree once with the patterns of all rows. A row costs one step a node, however many
  * leaves it could reach.
  * @param playerOf feature -> player; columns of one player share a bit
+ * @param covers share of the background that takes the true branch, by split; null when not needed
  */
 export function visitLeaves(
   tree: ForestNode,
   playerOf: Int32Array,
   rowSets: readonly BinnedRows[],
   buffers: PatternBuffers,
+  covers: Covers | null,
   onLeaf: (visit: LeafVisit) => void,
 ): void {
-  const players = new Int32Array(mostPathPlayers + 1);
+  const players = new Int32Array(mostTablePlayers + 1);
+  const shares = new Float64Array(mostTablePlayers + 1);
 
   const visit = (node: ForestNode, depth: number, count: number): void => {
     const patterns = buffers.at(depth);
     if (isForestLeaf(node)) {
-      onLeaf({ whenTrue: node, whenFalse: null, players, count, patterns });
+      onLeaf({ whenTrue: node, whenFalse: null, players, count, patterns, shares });
       return;
     }
     const player = playerOf[node.feature]!;
     const at = players.subarray(0, count).indexOf(player);
     const below = buffers.at(depth + 1);
+    const share = covers?.get(node) ?? 0;
     if (at >= 0) {
+      const before = shares[at]!;
       for (const side of [1, 0] as const) {
+        shares[at] = before * (side === 1 ? share : 1 - share);
         rowSets.forEach((set, s) => keepBit(node, set, side, at, patterns[s]!, below[s]!));
         visit(side === 1 ? node.whenTrue : node.whenFalse, depth + 1, count);
       }
+      shares[at] = before;
       return;
     }
     players[count] = player;
+    shares[count] = share;
     rowSets.forEach((set, s) => addBit(node, set, 1, count, patterns[s]!, below[s]!));
     const { whenTrue, whenFalse } = node;
     if (isForestLeaf(whenTrue) && isForestLeaf(whenFalse)) {
-      onLeaf({ whenTrue, whenFalse, players, count: count + 1, patterns: below });
+      onLeaf({ whenTrue, whenFalse, players, count: count + 1, patterns: below, shares });
       return;
     }
     visit(whenTrue, depth + 1, count + 1);
     players[count] = player;
+    shares[count] = 1 - share;
     rowSets.forEach((set, s) => addBit(node, set, 0, count, patterns[s]!, below[s]!));
     visit(whenFalse, depth + 1, count + 1);
   };

@@ -1,0 +1,74 @@
+import { isForestLeaf, type Forest, type ForestNode } from './forest.ts';
+import { applyLink, type Link } from './link.ts';
+
+/** How near the parsed model comes to the runtime's own scores. */
+export interface Reading {
+  /** Largest |own score - runtime's score|. */
+  readonly largestError: number;
+  /** Why the exact method is refused; null when every score agrees to the runtime's float32. */
+  readonly refused: string | null;
+}
+
+/** float32's rounding. */
+const epsilon = 2 ** -24;
+
+/**
+ * The proof of a reading: our evaluation of the parsed model equals the runtime's output, row by row, up to the
+ * rounding of sums in float32.
+ * @param margins n x columns, as evaluated from the parsed model
+ * @param scores n x columns, the runtime's score output for the same rows
+ * @param rounding error that float32 sums of such terms may have (`roundingOf`)
+ */
+export function proveReading(
+  margins: Float64Array,
+  columns: number,
+  link: Link,
+  scores: ArrayLike<number>,
+  rounding: number,
+): Reading {
+  const own = applyLink(link, margins, columns);
+  if (own.length !== scores.length)
+    return {
+      largestError: Infinity,
+      refused: `The parsed model gives ${own.length} scores where the runtime gives ${scores.length}: explain it as a black box.`,
+    };
+  const high = applyLink(
+    link === 'softmax' || link === 'softmax-zero' ? 'identity' : link,
+    margins.map(m => m + rounding),
+    columns,
+  );
+  const low = applyLink(
+    link === 'softmax' || link === 'softmax-zero' ? 'identity' : link,
+    margins.map(m => m - rounding),
+    columns,
+  );
+  let largestError = 0;
+  let refused: string | null = null;
+  own.forEach((score, at) => {
+    const theirs = scores[at]!;
+    const error =
+      score === theirs || (Number.isNaN(score) && Number.isNaN(theirs)) ? 0 : Math.abs(score - theirs);
+    largestError = Number.isNaN(error) ? NaN : Math.max(largestError, error);
+    const allowed = Math.abs(high[at]! - low[at]!) + 8 * epsilon * Math.max(1, Math.abs(score));
+    if (refused === null && !(error <= allowed))
+      refused =
+        `Row ${Math.floor(at / columns)} shows that the model is not read as the runtime runs it: ` +
+        `${score} instead of ${theirs}. Explain it as a black box.`;
+  });
+  return { largestError, refused };
+}
+
+/**
+ * Error that a sum of the forest's leaves in float32 may have: each partial sum rounds, and roundings go both
+ * ways, so that they grow with the square root of their number.
+ */
+export function roundingOf(forest: Forest): number {
+  const size = forest.trees.reduce((sum, tree) => sum + largestLeaf(tree), 0);
+  const base = forest.base.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return 4 * epsilon * (Math.sqrt(forest.trees.length) + 4) * (size + base);
+}
+
+function largestLeaf(node: ForestNode): number {
+  if (isForestLeaf(node)) return node.value.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return Math.max(largestLeaf(node.whenTrue), largestLeaf(node.whenFalse));
+}

@@ -1,0 +1,175 @@
+import { BadInput } from '../../failure.ts';
+import type { Signal } from '../../signal.ts';
+import type { Attributions } from '../types.ts';
+import { binned, evaluateForest, type Forest } from './forest.ts';
+import { interactionValues } from './interactions.ts';
+import { applyLink, scalarLink, type Link, type ScalarLink } from './link.ts';
+import { MarginShap } from './marginShap.ts';
+import type { BinnedRows } from './patterns.ts';
+import type { AdditivePlan } from './pipeline.ts';
+import { rescaledValues } from './rescaled.ts';
+import { treeGame, type TreeGame, type TreeMethod } from './treeGame.ts';
+
+/** `margin` is before the link (log-odds, log of a rate); `score` is what the model answers. */
+export type TreeSpace = 'margin' | 'score';
+
+export interface TreeExplainer {
+  /** The players' names, in the plan's order. */
+  readonly players: readonly string[];
+  readonly plan: AdditivePlan;
+  /** All the plan's operators in one (`combinedEnsemble`, `forestOf`). */
+  readonly forest: Forest;
+  /** Which column of the scores is explained. */
+  readonly column: number;
+  readonly method: TreeMethod;
+  readonly space: TreeSpace;
+}
+
+/** A matrix of what the operators read (the plan's `input`), n x features, row-major. */
+export interface Encoded {
+  readonly data: ArrayLike<number>;
+  readonly rows: number;
+}
+
+/**
+ * Exact SHAP values of one score of a tree model over one background. Made once and asked often: what depends
+ * on the background alone is kept. The reading must have been proven (`proveReading`).
+ */
+export class TreeShap {
+  readonly #task: TreeExplainer;
+  readonly #game: TreeGame;
+  readonly #shap: MarginShap;
+  readonly #backgroundMargins: Float64Array;
+  /** The link that rescales values; null in the space of the margin. */
+  readonly #link: ScalarLink | null;
+  /** The mean of the background in the space explained. */
+  readonly baseValue: number;
+
+  /** @throws BadInput for an empty background, a column that is not there, or a space the method has not */
+  constructor(task: TreeExplainer, background: Encoded) {
+    const { plan, forest, column, method, players } = task;
+    if (background.rows === 0)
+      throw new BadInput(
+        'no-background',
+        'The background has no rows. Choose a background with at least one.',
+      );
+    if (!(column >= 0 && column < plan.columns.length))
+      throw new BadInput(
+        'unknown-output',
+        `The model has no output ${column}: its scores have ${plan.columns.length} columns.`,
+      );
+    this.#task = task;
+    this.#link = rescalingLink(task.space, plan.link, method);
+    this.#game = treeGame(
+      method,
+      forest,
+      column,
+      plan.playerOf,
+      players.length,
+      background.data,
+      background.rows,
+    );
+    this.#shap = new MarginShap(this.#game);
+    this.#backgroundMargins = marginsOf(forest, column, this.#game.background);
+    const scores =
+      this.#link === null ? this.#backgroundMargins : this.#backgroundMargins.map(scalarLink(this.#link));
+    this.baseValue = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  }
+
+  /** Makes what can be made before rows are known, so that a single row is answered in milliseconds. */
+  prepare(signal: Signal): void {
+    if (this.#link === null) this.#shap.prepare(signal);
+  }
+
+  /**
+   * @param predictions the runtime's own output for the rows in the space explained, when it gives that (a margin
+   * behind a link it does not): the additivity error is measured against it, else against the parsed trees
+   */
+  explain(rows: Encoded, predictions: Float64Array | null, signal: Signal): Attributions {
+    const { forest, column, players, method } = this.#task;
+    const own = { bins: binned(forest, rows.data, rows.rows), rows: rows.rows };
+    const margins = marginsOf(forest, column, own);
+    const phi =
+      this.#link === null
+        ? this.#shap.values(own, signal)
+        : rescaledValues(this.#game, this.#link, own, margins, this.#backgroundMargins, signal);
+    const scores = this.#link === null ? margins : margins.map(scalarLink(this.#link));
+    const values = transposed(phi, players.length, rows.rows);
+    const shown = predictions ?? scores;
+    return {
+      method: method === 'path' ? 'tree-path' : 'tree',
+      exact: true,
+      players,
+      values,
+      errors: null,
+      baseValue: this.baseValue,
+      predictions: shown,
+      additivityError: additivityError(values, this.baseValue, shown),
+      evaluations: 0,
+    };
+  }
+
+  /**
+   * Interaction values in the space of the margin, as shap gives them: half the interaction index off the
+   * diagonal, the rest of the player's value on it.
+   * @returns n x d x d, row-major
+   */
+  interactions(rows: Encoded, signal: Signal): Float64Array {
+    if (this.#link !== null)
+      throw new BadInput(
+        'interactions-space',
+        'Interaction values are exact in the space of the margin only: choose the raw space.',
+      );
+    const { forest, players } = this.#task;
+    const own = { bins: binned(forest, rows.data, rows.rows), rows: rows.rows };
+    const pairs = interactionValues(this.#game, own, this.#shap.values(own, signal), signal);
+    return transposed(pairs, players.length * players.length, rows.rows);
+  }
+}
+
+/** Margins of one output, n of them. */
+export function marginsOf(forest: Forest, column: number, rows: BinnedRows): Float64Array {
+  const all = evaluateForest(forest, rows.bins, rows.rows);
+  return Float64Array.from({ length: rows.rows }, (_, i) => all[i * forest.outputs + column]!);
+}
+
+/**
+ * Scores of encoded rows by the parsed trees, n x columns: what-if answers without the runtime.
+ */
+export function scoresOf(plan: AdditivePlan, forest: Forest, rows: Encoded): Float64Array {
+  const margins = evaluateForest(forest, binned(forest, rows.data, rows.rows), rows.rows);
+  return applyLink(plan.link, margins, plan.columns.length);
+}
+
+function rescalingLink(space: TreeSpace, link: Link, method: TreeMethod): ScalarLink | null {
+  if (space === 'margin' || link === 'identity') return null;
+  if (link === 'softmax' || link === 'softmax-zero')
+    throw new BadInput(
+      'space',
+      'Probabilities of several classes share one softmax, which no tree method explains exactly: ' +
+        'choose the raw space, or a black-box method.',
+    );
+  if (method === 'path')
+    throw new BadInput(
+      'space',
+      'Path-dependent values are in the space of the margin: choose the raw space, or the interventional method.',
+    );
+  return link;
+}
+
+function transposed(values: Float64Array, lines: number, rows: number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let j = 0; j < lines; j++) for (let i = 0; i < rows; i++) out[i * lines + j] = values[j * rows + i]!;
+  return out;
+}
+
+function additivityError(values: Float64Array, baseValue: number, predictions: Float64Array): number {
+  const d = values.length / Math.max(1, predictions.length);
+  let worst = 0;
+  predictions.forEach((prediction, i) => {
+    let sum = baseValue;
+    for (let j = 0; j < d; j++) sum += values[i * d + j]!;
+    worst = Math.max(worst, Math.abs(sum - prediction));
+  });
+  return worst;
+}
