@@ -7,10 +7,11 @@ import { bar, number, table, withInterval } from './print.ts';
 interface Options extends MeaningOptions {
   readonly background?: string;
   readonly backgroundRows?: number;
-  readonly method?: 'auto' | 'shapley' | 'permutation';
+  readonly method?: 'auto' | 'tree' | 'shapley' | 'permutation';
   readonly rows?: number;
   readonly row?: number[];
   readonly output?: string;
+  readonly space?: 'probability' | 'raw' | 'value';
   readonly budget?: number;
   readonly repeats?: number;
   readonly metric?: string;
@@ -25,11 +26,23 @@ export function explainCommand(run: Run): Command {
     .option('--background <file>', 'rows to compare with (default: the background, else the reference)')
     .option('--background-rows <n>', 'how many of them (default: 50)', toCount)
     .addOption(
-      new Option('--method <method>', 'how (default: auto)').choices(['auto', 'shapley', 'permutation']),
+      new Option('--method <method>', 'how (default: auto)').choices([
+        'auto',
+        'tree',
+        'shapley',
+        'permutation',
+      ]),
     )
     .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
     .option('--row <number...>', 'explain these rows (0-based) instead', collectRows)
     .option('--output <class>', 'the class or output to explain (default: the positive class)')
+    .addOption(
+      new Option('--space <space>', 'units of the attributions (default: what the model answers)').choices([
+        'probability',
+        'raw',
+        'value',
+      ]),
+    )
     .option(
       '--budget <n>',
       'coalitions for each row when sampling, each evaluated on the background (default: 256)',
@@ -40,7 +53,7 @@ export function explainCommand(run: Run): Command {
     .action(async (ref: string, options: Options) =>
       run(async session => {
         const model = await session.model(ref);
-        const { backgroundRows, method, output, budget, repeats, metric } = options;
+        const { backgroundRows, method, output, space, budget, repeats, metric } = options;
         const overrides = {
           ...meaningOverrides(options),
           ...given({
@@ -50,6 +63,7 @@ export function explainCommand(run: Run): Command {
             backgroundRows,
             method,
             output,
+            space,
             budget,
             repeats,
             metric,

@@ -32,7 +32,7 @@ export async function validate(host: Host, model: ResolvedModel, fresh: boolean)
 }
 
 export interface ExplainChoice {
-  readonly method: 'auto' | 'shapley' | 'permutation';
+  readonly method: 'auto' | 'tree' | 'shapley' | 'permutation';
   readonly output: string | number | null;
   readonly rows: number;
 }

@@ -25,7 +25,7 @@ export interface ExplainOverrides extends MeaningOverrides {
   readonly background?: string;
   readonly backgroundRows?: number;
   readonly rows?: number | readonly number[];
-  readonly method?: 'auto' | 'shapley' | 'permutation';
+  readonly method?: 'auto' | 'tree' | 'shapley' | 'permutation';
   readonly output?: string | number | null;
   readonly space?: 'probability' | 'raw' | 'value';
   readonly metric?: string;

@@ -69,7 +69,7 @@ export interface ExplainJob {
   readonly backgroundRows: number;
   /** Rows explained: a seeded sample of this size, or these row numbers. */
   readonly rows: number | readonly number[];
-  readonly method: 'auto' | 'shapley' | 'permutation';
+  readonly method: 'auto' | 'tree' | 'shapley' | 'permutation';
   /** Class name or column index of the output; null: the positive class, else the first output. */
   readonly output: string | number | null;
   readonly space: 'probability' | 'raw' | 'value' | null;

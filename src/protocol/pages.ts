@@ -90,7 +90,7 @@ export interface PageRequests {
   validate: [Record<string, never>, null];
   explain: [
     {
-      readonly method: 'auto' | 'shapley' | 'permutation';
+      readonly method: 'auto' | 'tree' | 'shapley' | 'permutation';
       readonly output: string | number | null;
       readonly rows: number;
     },

@@ -3,6 +3,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { BadInput } from '../../core/failure.ts';
 import { decodeModel } from '../../core/onnx/decode.ts';
 import { tensorOutputs } from '../../core/onnx/edit.ts';
+import { exposeTensors } from '../../core/onnx/expose.ts';
 import { externalDataOf } from '../../core/onnx/externalData.ts';
 import type { ModelFacts } from '../../core/onnx/facts.ts';
 import { modelFacts } from '../../core/onnx/modelFacts.ts';
@@ -29,6 +30,13 @@ export interface LoadedModel {
   readonly proto: onnx.ModelProto;
   /** A session of its own: release it. */
   session(options: SessionOptions): Promise<InferenceSession>;
+  /** A session that also gives values from inside the graph, under these output names. */
+  exposing(values: readonly string[], options: SessionOptions): Promise<ExposingSession>;
+}
+
+export interface ExposingSession {
+  readonly session: InferenceSession;
+  readonly outputs: readonly string[];
 }
 
 /** @throws BadInput when the file is no sound model, or not the one that was asked for */
@@ -56,30 +64,35 @@ export async function loadFile(file: string): Promise<LoadedModel> {
     externalFiles: external.map(part => part.location),
   });
   const name = basename(file);
+  const create = async (runnable: Uint8Array, options: SessionOptions): Promise<InferenceSession> => {
+    const { InferenceSession } = await runtime();
+    try {
+      return await InferenceSession.create(runnable, {
+        intraOpNumThreads: options.threads,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: options.optimisation,
+        logSeverityLevel: 3,
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
+        ...(external.length === 0
+          ? {}
+          : { externalData: external.map(part => ({ path: part.location, data: part.bytes })) }),
+      });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      throw new BadInput(
+        'model-does-not-load',
+        `ONNX Runtime cannot load \`${name}\`: ${message} Export the model with operators that it has.`,
+      );
+    }
+  };
   return {
     name,
     facts,
     proto,
-    async session({ threads, optimisation }) {
-      const { InferenceSession } = await runtime();
-      try {
-        return await InferenceSession.create(tensorOutputs(bytes).bytes, {
-          intraOpNumThreads: threads,
-          interOpNumThreads: 1,
-          graphOptimizationLevel: optimisation,
-          logSeverityLevel: 3,
-          extra: { session: { intra_op: { allow_spinning: '0' } } },
-          ...(external.length === 0
-            ? {}
-            : { externalData: external.map(part => ({ path: part.location, data: part.bytes })) }),
-        });
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        throw new BadInput(
-          'model-does-not-load',
-          `ONNX Runtime cannot load \`${name}\`: ${message} Export the model with operators that it has.`,
-        );
-      }
+    session: options => create(tensorOutputs(bytes).bytes, options),
+    async exposing(values, options) {
+      const exposed = exposeTensors(tensorOutputs(bytes).bytes, values);
+      return { session: await create(exposed.bytes, options), outputs: exposed.outputs };
     },
   };
 }

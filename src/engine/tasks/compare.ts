@@ -1,7 +1,7 @@
 import { compareScored } from '../../core/compare/compare.ts';
 import type { Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
-import { labelledRows, type ClassScores, type Scored } from '../../core/metrics/scored.ts';
+import { labelledRows } from '../../core/metrics/scored.ts';
 import { structureDiff } from '../../core/onnx/structureDiff.ts';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { CompareJob, ModelSource } from '../../protocol/engine.ts';
@@ -15,7 +15,7 @@ import type { MatchPlan } from '../match/plan.ts';
 import { forBatches, forSingleRows, loadModel, type LoadedModel } from '../model/load.ts';
 import { head } from '../predict/head.ts';
 import { Scorer } from '../predict/scorer.ts';
-import { indexer, labelKind, type ResolvedTask } from '../predict/task.ts';
+import { labelKind, type ResolvedTask } from '../predict/task.ts';
 import { latencies } from '../runtime/speed.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
 import { scorePass } from './scorePass.ts';
@@ -61,9 +61,8 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
       progress: context.progress,
     });
     const scoredA = pass.scored[0]!;
-    const scoredB = alike(scoredA, pass.scored[1]!);
     const features = await featuresOf(sides, data, pass.rows);
-    const compared = compareScored(scoredA, scoredB, features, {
+    const compared = compareScored(scoredA, pass.scored[1]!, features, {
       resamples: job.resamples,
       seed: job.seed,
       margins: job.policy.margins,
@@ -128,35 +127,6 @@ async function sideOf(
     session,
     scorer: await Scorer.create(session, answer, plan, { labels: !answer.probabilities }),
   };
-}
-
-/** B's answers with the classes in A's order. @throws BadInput when the two do not answer the same question */
-function alike(a: Scored, b: Scored): Scored {
-  if (a.kind === 'regression' && b.kind === 'regression') return b;
-  if (a.kind === 'regression' || b.kind === 'regression')
-    throw new BadInput(
-      'different-tasks',
-      'One model is a classifier and the other predicts a value: they cannot be compared on the same label.',
-    );
-  const index = indexer(b.classes);
-  const from = a.classes.map(index);
-  if (from.includes(-1) || a.classes.length !== b.classes.length)
-    throw new BadInput(
-      'different-classes',
-      `A has the classes ${a.classes.join(', ')} and B ${b.classes.join(', ')}: ` +
-        'they cannot be compared on the same label.',
-    );
-  return from.every((at, c) => at === c) ? { ...b, classes: a.classes } : reordered(a, b, from);
-}
-
-function reordered(a: ClassScores, b: ClassScores, from: readonly number[]): ClassScores {
-  const k = from.length;
-  const scores = new Float64Array(b.scores.length);
-  for (let row = 0; row < b.n; row++)
-    for (let c = 0; c < k; c++) scores[row * k + c] = b.scores[row * k + from[c]!]!;
-  const to = from.map((_, c) => from.indexOf(c));
-  const predicted = b.predicted.map(code => to[code] ?? -1);
-  return { ...b, classes: a.classes, labels: a.labels, scores, predicted, positive: a.positive };
 }
 
 /** The columns that either model reads, of all rows. */

@@ -1,4 +1,4 @@
-import { cellAt, type Column, type Table } from '../../core/data/table.ts';
+import type { Column, Table } from '../../core/data/table.ts';
 import { shapley } from '../../core/explain/shapley.ts';
 import type { Attributions } from '../../core/explain/types.ts';
 import { BadInput } from '../../core/failure.ts';
@@ -6,17 +6,16 @@ import type { ExplainJob } from '../../protocol/engine.ts';
 import type { DataRef, Explanation } from '../../protocol/results.ts';
 import { DataFile, type Wanted } from '../data/dataFile.ts';
 import { sampleOf } from '../data/sampleOf.ts';
-import { composedModel, explainedOf, type Explained } from '../explain/explained.ts';
-import { importanceOf, type Importance } from '../explain/importance.ts';
-import { meanInterval } from '../explain/intervals.ts';
+import { explanationOf, mean, type Chosen } from '../explain/document.ts';
+import { exactAttributions, type ExactTask } from '../explain/exact.ts';
+import { composedModel, explainedOf } from '../explain/explained.ts';
+import { importanceOf } from '../explain/importance.ts';
 import { stacked } from '../explain/poolTable.ts';
-import { correlated, sampling, smallBackground, weakModel } from '../explain/warnings.ts';
 import { matchData } from '../match/matchData.ts';
 import type { MatchPlan } from '../match/plan.ts';
 import { forBatches, loadModel } from '../model/load.ts';
 import { Scorer } from '../predict/scorer.ts';
-import { labelKind, resolveTask, type ResolvedTask } from '../predict/task.ts';
-import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
+import { labelKind, resolveTask } from '../predict/task.ts';
 import { neverAborted } from './signal.ts';
 import type { TaskContext } from './validate.ts';
 
@@ -79,28 +78,25 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const attributions =
       job.method === 'permutation'
         ? null
-        : await shapley(
-            composedModel(scorer, pool, players, explained),
-            {
-              rows: range(0, chosen.table.rows),
-              background: range(chosen.table.rows, other.table.rows),
-              seed: job.seed,
-              signal: neverAborted,
-              progress: context.progress,
-            },
-            { budget: job.budget },
-          );
+        : await attributionsOf(job, context, {
+            model,
+            scorer,
+            pool,
+            rows: chosen.table.rows,
+            plan,
+            players,
+            explained,
+            signal: neverAborted,
+          });
     const backgroundAnswers = explained.of(
       await scorer.table(other.table, job.background?.path ?? job.data.path, 0, neverAborted),
     );
-    return await document({
+    return await explanationOf({
       job,
-      context,
       data: await refs(job, data, background, chosen.total, other.total),
       facts: model.facts,
       task,
       explained,
-      plan,
       chosen,
       other,
       attributions,
@@ -114,12 +110,26 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
   }
 }
 
-interface Chosen {
-  readonly table: Table;
-  readonly rows: readonly number[];
-  readonly label: Column | null;
-  /** Rows in the file. */
-  readonly total: number;
+/** The exact method where there is one, else the black-box one. */
+async function attributionsOf(job: ExplainJob, context: TaskContext, task: ExactTask): Promise<Attributions> {
+  if (job.method !== 'shapley') {
+    const exact = await exactAttributions(task);
+    if ('attributions' in exact) return exact.attributions;
+    if (job.method === 'tree')
+      throw new BadInput('no-exact-method', `${exact.refused} The method \`shapley\` explains any model.`);
+  }
+  const { scorer, pool, rows, players, explained, signal } = task;
+  return await shapley(
+    composedModel(scorer, pool, players, explained),
+    {
+      rows: range(0, rows),
+      background: range(rows, pool.rows - rows),
+      seed: job.seed,
+      signal,
+      progress: context.progress,
+    },
+    { budget: job.budget },
+  );
 }
 
 async function chooseRows(
@@ -196,151 +206,6 @@ async function refs(
   if (background === null) return [own];
   const { path } = background.source;
   return [own, { digest: await background.digest(), path, role: 'background', rows: backgroundTotal }];
-}
-
-interface Found {
-  readonly job: ExplainJob;
-  readonly context: TaskContext;
-  readonly data: readonly DataRef[];
-  readonly facts: Parameters<typeof modelRefOf>[1];
-  readonly task: ResolvedTask;
-  readonly explained: Explained;
-  readonly plan: MatchPlan;
-  readonly chosen: Chosen;
-  readonly other: { readonly table: Table; readonly total: number };
-  readonly attributions: Attributions | null;
-  readonly importance: Importance | null;
-  readonly meanBackground: number;
-}
-
-async function document(found: Found): Promise<Explanation> {
-  const { job, facts, explained, chosen, other, attributions, importance } = found;
-  const global = attributions === null ? fromImportance(importance!) : fromAttributions(attributions);
-  const background = found.data.find(({ role }) => role === 'background') ?? found.data[0]!;
-  const method = attributions?.method ?? 'permutation-importance';
-  return {
-    schema: 'slipway/explanation@1',
-    job: jobDigest({ ...job, model: withDigest(job.model, facts) }, found.data),
-    engine: await engineName(),
-    seed: job.seed,
-    settings: {
-      method: job.method,
-      rows: typeof job.rows === 'number' ? job.rows : [...job.rows],
-      backgroundRows: job.backgroundRows,
-      budget: job.budget,
-      repeats: job.repeats,
-      metric: job.metric,
-      output: job.output,
-      space: job.space,
-    },
-    model: modelRefOf(job.model, facts),
-    data: [...found.data],
-    task: found.task.task,
-    n: chosen.table.rows,
-    sentence: sentenceOf(global, explained, attributions, importance),
-    output: explained.output,
-    space: explained.space,
-    method,
-    exact: attributions?.exact ?? false,
-    background: {
-      description: `${other.table.rows} of ${other.total} rows of ${background.path}, seed ${job.seed}`,
-      rows: other.table.rows,
-      digest: background.digest,
-    },
-    features: chosen.table.columns.map(column => ({
-      name: column.name,
-      kind: column.kind,
-      levels: column.kind === 'category' ? [...column.levels].sort() : null,
-    })),
-    baseValue: attributions?.baseValue ?? null,
-    global,
-    importance:
-      importance === null
-        ? null
-        : {
-            metric: importance.metric,
-            baseline: importance.baseline,
-            repeats: importance.repeats,
-            features: importance.features.toSorted((a, b) => b.value - a.value),
-          },
-    rows: attributions === null ? [] : rowsOf(chosen, attributions),
-    warnings: [
-      ...(importance === null ? [] : weakModel(importance.scored)),
-      ...smallBackground(other.table.rows),
-      ...correlated(other.table),
-      ...(attributions === null ? [] : sampling(attributions)),
-    ],
-    proof: {
-      baseValue: attributions?.baseValue ?? null,
-      meanBackgroundPrediction: found.meanBackground,
-      maxAdditivityError: attributions?.additivityError ?? null,
-      evaluations: (attributions?.evaluations ?? 0) + (importance?.evaluations ?? 0),
-      method,
-      n: chosen.table.rows,
-      seed: job.seed,
-    },
-  };
-}
-
-type Global = Explanation['global'];
-
-function fromAttributions({ players, values }: Attributions): Global {
-  const d = players.length;
-  const n = values.length / d;
-  return shared(
-    players.map((feature, j) => {
-      const sizes = Float64Array.from({ length: n }, (_, i) => Math.abs(values[i * d + j]!));
-      return { feature, value: mean(sizes), interval: meanInterval(sizes, 'rows') };
-    }),
-  );
-}
-
-function fromImportance(importance: Importance): Global {
-  return shared(importance.features);
-}
-
-function shared(features: readonly Omit<Global[number], 'share'>[]): Global {
-  const total = features.reduce((sum, { value }) => sum + Math.max(0, value), 0);
-  return features
-    .map(feature => ({ ...feature, share: total > 0 ? Math.max(0, feature.value) / total : 0 }))
-    .sort((a, b) => b.value - a.value);
-}
-
-function rowsOf(chosen: Chosen, { players, values, errors, predictions }: Attributions): Explanation['rows'] {
-  const d = players.length;
-  return chosen.rows.map((row, i) => ({
-    row,
-    prediction: predictions[i]!,
-    label: chosen.label === null ? null : cellAt(chosen.label, i),
-    inputs: chosen.table.columns.map(column => cellAt(column, i)),
-    values: Array.from(values.subarray(i * d, (i + 1) * d)),
-    errors: errors === null ? null : Array.from(errors.subarray(i * d, (i + 1) * d)),
-  }));
-}
-
-function sentenceOf(
-  global: Global,
-  { output }: Explained,
-  attributions: Attributions | null,
-  importance: Importance | null,
-): string {
-  const [first, ...rest] = global.slice(0, 3).filter(({ value }) => value > 0);
-  if (first === undefined) return `No column moves ${output.title} on these rows.`;
-  const others = rest.map(({ feature }) => `\`${feature}\``).join(' and ');
-  const then = others === '' ? '' : `, then ${others}`;
-  const percent = `${Math.round(first.share * 100)} %`;
-  return attributions === null
-    ? `The model's ${importance!.metric} rests most on \`${first.feature}\` (${percent} of what shuffling costs)${then}.`
-    : `${sentenceCase(output.title)} is moved most by \`${first.feature}\` (${percent} of the attributions)${then}; ` +
-        `on the background it is ${attributions.baseValue.toPrecision(3)} on average.`;
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function range(from: number, count: number): Int32Array {

@@ -18,7 +18,7 @@ import { Proof } from './proof.tsx';
 import { Rows } from './rows.tsx';
 import { attributionsOf, errorOf, inputsOf, outputTitle } from './columns.ts';
 
-type Method = 'auto' | 'shapley' | 'permutation';
+type Method = 'auto' | 'tree' | 'shapley' | 'permutation';
 
 /** Why the model answers as it does: over all rows, and for each. */
 export function ExplanationTab({ state }: { readonly state: VersionPage }): VNode {
@@ -68,7 +68,8 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
                   Method
                   <select value={method} onChange={event => setMethod(event.currentTarget.value)}>
                     <option value="auto">auto</option>
-                    <option value="shapley">Shapley values</option>
+                    <option value="tree">exact tree SHAP</option>
+                    <option value="shapley">Shapley values, black box</option>
                     <option value="permutation">permutation importance</option>
                   </select>
                 </label>
