@@ -21,12 +21,25 @@ export const createConfig: CommandHandler = async ({ host, pages }, argument) =>
 export async function offerConfig(host: Host, model: ResolvedModel): Promise<void> {
   if (host.context.workspaceState.get<boolean>(offeredKey) === true) return;
   await host.context.workspaceState.update(offeredKey, true);
-  const create = 'Create slipway.yaml';
-  const answer = await window.showInformationMessage(
+  await ask(
+    host,
+    model,
     'The task and the classes were inferred. A slipway.yaml keeps them, with the data, the policy and the targets.',
-    create,
-    'Not Now',
   );
+}
+
+/** Asks whenever something cannot be done without a slipway.yaml. */
+export async function requireConfig(host: Host, model: ResolvedModel): Promise<void> {
+  await ask(
+    host,
+    model,
+    'A deployment needs a target, and targets are named in slipway.yaml. It is proposed with a server on this machine; deploy again once it is there.',
+  );
+}
+
+async function ask(host: Host, model: ResolvedModel, why: string): Promise<void> {
+  const create = 'Create slipway.yaml';
+  const answer = await window.showInformationMessage(why, create, 'Not Now');
   if (answer === create) await write(host, model);
 }
 

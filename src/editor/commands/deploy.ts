@@ -5,6 +5,7 @@ import { isBadInput } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../tasks.ts';
 import type { CommandContext, CommandHandler } from './command.ts';
+import { requireConfig } from './createConfig.ts';
 import { confirmPlan, planned, runRelease } from './release.ts';
 import { pickTarget, referenceIn, targetIn, versionOf } from './subject.ts';
 
@@ -73,6 +74,10 @@ async function choose({ host, pages }: CommandContext, argument: unknown): Promi
   const reference = referenceIn(argument, pages);
   const model = await versionOf(host, pages, reference ?? { model: serves ?? undefined }, 'Deploy');
   if (model === null) return null;
+  if (!model.entry.configured) {
+    await requireConfig(host, model);
+    return null;
+  }
   const target =
     named ??
     (await pickTarget(
