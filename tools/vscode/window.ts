@@ -83,13 +83,25 @@ export class VsCodeWindow {
     return this.page.locator('iframe.webview.ready').last().contentFrame().frameLocator('#active-frame');
   }
 
-  /** Runs a command by its title through the command palette. */
+  /**
+   * Runs a command by its title through the command palette. The palette lists what may run when it opens, so
+   * that a command whose moment comes a little later is looked for again.
+   */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
+    const line = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      const input = this.page.locator('.quick-input-widget input.input');
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      try {
+        await line.click({ timeout: 5000 });
+        return;
+      } catch (error) {
+        if (attempt === 10) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   async screenshot(file: string): Promise<void> {
