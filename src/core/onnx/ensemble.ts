@@ -45,8 +45,8 @@ export interface TreeEnsemble {
   readonly postTransform: 'NONE' | 'SOFTMAX' | 'LOGISTIC' | 'SOFTMAX_ZERO' | 'PROBIT';
   readonly classifier: boolean;
   /**
-   * A two-class classifier with weights under id 0 only: the one margin s becomes [1 - s, s] when no weight
-   * is negative, else [-s, s] (through the logistic function when that is the post transform).
+   * A two-class classifier with weights under id 0 only: through the logistic function the one margin s becomes
+   * [logistic(-s), logistic(s)], else [1 - s, s] when no weight is negative, else [-s, s].
    */
   readonly binaryMargin: 'none' | 'complement' | 'mirror';
 }

@@ -29,8 +29,10 @@ export function exposeTensors(bytes: Uint8Array, names: readonly string[]): Expo
   const present = new Set(graph?.output.map(({ name }) => name));
   const taken = new Set([...computed, ...inputs, ...present]);
   const added: Field[] = [];
-  const outputs = names.map(name => {
-    if (present.has(name)) return name;
+  const outputOf = new Map<string, string>();
+  for (const name of names) {
+    if (present.has(name)) outputOf.set(name, name);
+    if (outputOf.has(name)) continue;
     if (!computed.has(name) && !inputs.has(name))
       throw new BadInput('unknown-tensor', `The model computes no value named "${name}".`);
     const output = computed.has(name) ? name : freeName(`${name}_exposed`, taken);
@@ -40,9 +42,10 @@ export function exposeTensors(bytes: Uint8Array, names: readonly string[]): Expo
     }
     // Without a type: the runtime infers it.
     added.push(field(GRAPH_OUTPUT, onnx.ValueInfoProto.encode({ name: output }).finish()));
-    present.add(output);
-    return output;
-  });
+    taken.add(output);
+    outputOf.set(name, output);
+  }
+  const outputs = names.map(name => outputOf.get(name)!);
   if (added.length === 0) return { bytes, outputs };
   const edited = fieldsOf(bytes).map(part =>
     part.number === MODEL_GRAPH && part.content !== null

@@ -298,11 +298,13 @@ function ofEnsemble(node: onnx.NodeProto, name: string): AdditiveScores {
   if (binaryMargin !== 'none') {
     const margin: Margin = { parts: [{ term, output: 0, weight: 1 }], offset: 0 };
     const opposite = negative(margin);
-    // Leaves that hold shares: the runtime leaves out the post transform.
-    if (binaryMargin === 'complement')
-      return { link: 'identity', columns: [{ ...opposite, offset: 1 }, margin] };
-    if (link !== 'identity' && link !== 'logistic') throw between(node);
-    return { link, columns: [opposite, margin] };
+    // The runtime applies the logistic to either kind, leaves the softmax out, and fails at the probit.
+    if (link === 'probit') throw between(node);
+    if (link === 'logistic') return { link, columns: [opposite, margin] };
+    return {
+      link: 'identity',
+      columns: [binaryMargin === 'complement' ? { ...opposite, offset: 1 } : opposite, margin],
+    };
   }
   const columns = plain(term, outputs);
   // An ensemble of one output knows no post transform but the probit.

@@ -70,11 +70,8 @@ function routed(
   return { outputs, weights };
 }
 
-/**
- * What the runtime adds to an output. A one-sided classifier may carry the base values of both classes: the
- * second is the margin's. Several outputs take base values only when there is one for each.
- */
+/** What the runtime adds to an output: several outputs take base values only when there is one for each. */
 function baseValue({ baseValues, binaryMargin, outputs, classifier }: TreeEnsemble, output: number): number {
-  if (binaryMargin !== 'none') return baseValues[baseValues.length === 2 ? 1 : 0] ?? 0;
+  if (binaryMargin !== 'none') return baseValues[0] ?? 0;
   return baseValues.length === outputs || (classifier && outputs === 2) ? (baseValues[output] ?? 0) : 0;
 }
