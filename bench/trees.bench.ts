@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { combinedEnsemble } from '../src/core/explain/tree/combined.ts';
+import { forestOf, type Forest } from '../src/core/explain/tree/forest.ts';
+import { planAdditive, type AdditivePlan } from '../src/core/explain/tree/pipeline.ts';
+import { TreeShap, type Encoded } from '../src/core/explain/tree/shap.ts';
+import type { TreeMethod } from '../src/core/explain/tree/treeGame.ts';
+import { decodeModel } from '../src/core/onnx/decode.ts';
+
+/**
+ * Exact tree SHAP beside shap's C kernel: the same model, rows and background, one thread each, processor time
+ * of each process, so that others on the machine matter less. The ratio is what to read.
+ */
+const still = { aborted: false, throwIfAborted: (): void => undefined };
+const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+const python = join(cache, 'slipway', 'fixtures-venv', 'bin', 'python');
+
+interface Peer {
+  readonly columns: number;
+  readonly times: Readonly<Record<string, number>>;
+  readonly first: readonly number[];
+}
+
+if (existsSync(python))
+  for (const [trees, depth] of [
+    [200, 6],
+    [500, 8],
+  ] as const)
+    compare(trees, depth);
+else console.log('shap is not installed: run tools/fixtures/make.sh for the comparison.');
+
+function compare(trees: number, depth: number): void {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
+  try {
+    const peer = peerOf(folder, trees, depth);
+    const planned = planAdditive(decodeModel(readFileSync(join(folder, 'model.onnx'))), 'variable');
+    if ('refused' in planned) throw new Error(planned.refused);
+    const { plan } = planned;
+    const forest = forestOf(combinedEnsemble(plan, true));
+    const bytes = readFileSync(join(folder, 'rows.bin'));
+    const cells = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    const rows = (from: number, to: number): Encoded => ({
+      data: cells.subarray(from * peer.columns, to * peer.columns),
+      rows: to - from,
+    });
+    const make = (method: TreeMethod, background: Encoded): TreeShap =>
+      made(plan, forest, method, background);
+    console.log(`${trees} trees of depth ${depth}, ${peer.columns} columns`);
+
+    const found = make('interventional', rows(1000, 1100)).explain(rows(0, 1), null, still).values;
+    const gap = Math.max(...peer.first.map((value, j) => Math.abs(value - found[j]!)));
+    console.log(`  largest difference from shap's values of the first row: ${gap.toExponential(1)}`);
+
+    const { path_1000: path, interventional_100: hundred, interactions_100: pairs } = peer.times;
+    const background = rows(1000, 2000);
+    line('path-dependent, 1,000 rows', path!, () =>
+      make('path', background).explain(rows(0, 1000), null, still),
+    );
+    line('interventional, 100 rows x 100', hundred!, () =>
+      make('interventional', rows(1000, 1100)).explain(rows(0, 100), null, still),
+    );
+    line('interventional, 1,000 x 1,000 (shap: 100 times its 100 x 100)', 100 * hundred!, () =>
+      make('interventional', background).explain(rows(0, 1000), null, still),
+    );
+    if (pairs !== undefined)
+      line('interactions, path-dependent, 100 rows', pairs, () =>
+        make('path', background).interactions(rows(0, 100), still),
+      );
+    for (const method of ['interventional', 'path'] as const)
+      oneRow(method, make(method, rows(1000, 1100)), rows);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function peerOf(folder: string, trees: number, depth: number): Peer {
+  const script = join(import.meta.dirname, 'trees_peer.py');
+  const env = { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
+  const said = execFileSync(python, ['-W', 'ignore', script, folder, `${trees}`, `${depth}`], { env });
+  return JSON.parse(said.toString()) as Peer;
+}
+
+function made(plan: AdditivePlan, forest: Forest, method: TreeMethod, background: Encoded): TreeShap {
+  const players = plan.raw.map(({ column }) => `x${column}`);
+  return new TreeShap({ players, plan, forest, column: 0, method, space: 'margin' }, background);
+}
+
+/** Best of three: the first also compiles. */
+function line(what: string, theirs: number, work: () => unknown): void {
+  const own = Math.min(...[0, 1, 2].map(() => seconds(work)));
+  console.log(
+    `  ${what}: ${own.toFixed(3)} s, shap ${theirs.toFixed(2)} s, ${(theirs / own).toFixed(1)} times as fast`,
+  );
+}
+
+/** A row as the page asks for it: the tables are there, and what they are looked up for is not. */
+function oneRow(method: TreeMethod, shap: TreeShap, rows: (from: number, to: number) => Encoded): void {
+  const preparing = seconds(() => shap.prepare(still));
+  const count = 200;
+  for (let i = 0; i < count; i++) shap.explain(rows(i, i + 1), null, still);
+  const each = seconds(() => {
+    for (let i = 0; i < count; i++) shap.explain(rows(i, i + 1), null, still);
+  });
+  console.log(
+    `  one row, ${method}: ${((each / count) * 1000).toFixed(2)} ms (prepared in ${preparing.toFixed(2)} s)`,
+  );
+}
+
+/** Processor time of this process. */
+function seconds(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
