@@ -101,16 +101,18 @@ export function binned(forest: Forest, matrix: ArrayLike<number>, rows: number):
 
 /** Margins of binned rows, n x outputs. */
 export function evaluateForest(forest: Forest, bins: Uint16Array, rows: number): Float64Array {
-  const margins = new Float64Array(rows * forest.outputs);
-  for (let i = 0; i < rows; i++) {
-    for (let o = 0; o < forest.outputs; o++) margins[i * forest.outputs + o] = forest.base[o]!;
-    for (const tree of forest.trees) {
+  const { outputs, base } = forest;
+  const margins = new Float64Array(rows * outputs);
+  for (let i = 0; i < rows; i++) margins.set(base, i * outputs);
+  // Tree by tree: one tree's nodes stay in the cache.
+  for (const tree of forest.trees)
+    for (let i = 0; i < rows; i++) {
       let node = tree;
       while (!isForestLeaf(node))
         node = passes(node, bins[node.feature * rows + i]!) ? node.whenTrue : node.whenFalse;
-      for (let o = 0; o < forest.outputs; o++) margins[i * forest.outputs + o]! += node.value[o]!;
+      const { value } = node;
+      for (let o = 0; o < outputs; o++) margins[i * outputs + o]! += value[o]!;
     }
-  }
   return margins;
 }
 

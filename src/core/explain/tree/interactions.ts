@@ -41,7 +41,16 @@ export function interactionValues(
       addByTables(game, tree, rows, buffers, pairs);
     else addByWalks(game, tree, rows, pairs);
   }
-  for (let at = 0; at < pairs.length; at++) pairs[at]! /= 2;
+  // The sums went to one place a pair, in either order.
+  for (let j = 0; j < players; j++)
+    for (let o = 0; o < j; o++) {
+      const [there, back] = [(j * players + o) * rows.rows, (o * players + j) * rows.rows];
+      for (let i = 0; i < rows.rows; i++) {
+        const half = (pairs[there + i]! + pairs[back + i]!) / 2;
+        pairs[there + i] = half;
+        pairs[back + i] = half;
+      }
+    }
   for (let j = 0; j < players; j++)
     for (let i = 0; i < rows.rows; i++) {
       let rest = values[j * rows.rows + i]!;
@@ -61,6 +70,7 @@ function addByTables(
   const most = tree.longest;
   const table = new Float64Array(((most * (most - 1)) / 2) << most);
   const histogram = new Float64Array(1 << most);
+  const scratch = new Float64Array(3 << most);
   const sets = covers === null ? [rows, background] : [rows];
   visitLeaves(tree.root, playerOf, sets, buffers, covers, visit => {
     const { whenTrue, whenFalse, players, count: k, patterns, shares } = visit;
@@ -69,20 +79,13 @@ function addByTables(
     if (k < 2 || (passed === 0 && failed === 0)) return;
     if (covers === null) countPatterns(histogram, k, patterns[1]!, 1 / background.rows);
     else productShares(histogram, k, shares);
-    fillPairTable(histogram, k, passed, failed, table);
+    fillPairTable(histogram, k, passed, failed, table, scratch);
     const own = patterns[0]!;
     for (let j = 1; j < k; j++)
       for (let i = 0; i < j; i++) {
         const line = ((j * (j - 1)) / 2 + i) << k;
-        const [there, back] = [
-          (players[i]! * all + players[j]!) * rows.rows,
-          (players[j]! * all + players[i]!) * rows.rows,
-        ];
-        for (let r = 0; r < rows.rows; r++) {
-          const value = table[line + own[r]!]!;
-          pairs[there + r]! += value;
-          pairs[back + r]! += value;
-        }
+        let at = (players[i]! * all + players[j]!) * rows.rows;
+        for (let r = 0; r < rows.rows; r++) pairs[at++]! += table[line + own[r]!]!;
       }
   });
 }
@@ -102,7 +105,6 @@ function addByWalks(
   let row = 0;
   const add = (i: number, j: number, value: number): void => {
     pairs[(i * players + j) * rows.rows + row]! += value;
-    pairs[(j * players + i) * rows.rows + row]! += value;
   };
   const onLeaf = (leaf: Float64Array, needed: Int32Array, a: number, barred: Int32Array, b: number): void => {
     const value = leaf[output]! / background.rows;

@@ -6,6 +6,7 @@ import {
   mostTablePlayers,
   PatternBuffers,
   visitLeaves,
+  visitLeavesOfRow,
   type BinnedRows,
   type LeafVisit,
 } from './patterns.ts';
@@ -14,7 +15,13 @@ import type { GameTree, TreeGame } from './treeGame.ts';
 /** Numbers kept between calls, at most: tables depend only on the background. */
 const mostKept = 12_000_000;
 
-/** What is known of one tree's leaves: table after table in the order of visits; null where nothing is added. */
+/** More rows than this are looked up tree by tree in tables made on the way, which stay in the cache. */
+const mostRowsKept = 64;
+
+/**
+ * What is known of one tree's leaves: tables in the order of visits, 2^k patterns of k values each; null where
+ * nothing is added.
+ */
 type Tables = readonly (Float64Array | null)[];
 
 /**
@@ -47,8 +54,9 @@ export class MarginShap {
     for (const tree of this.#game.trees) {
       signal.throwIfAborted();
       const kept = this.#kept.get(tree);
-      if (kept !== undefined) this.#addKept(tree, kept, rows, buffers, phi);
-      else if (this.#byTables(tree, rows.rows)) this.#addByTables(tree, rows, buffers, phi);
+      if (kept !== undefined && rows.rows <= mostRowsKept) this.#addKept(tree, kept, rows, phi);
+      else if (this.#byTables(tree, rows.rows))
+        this.#addByTables(tree, rows, buffers, phi, rows.rows <= mostRowsKept && this.#fits(tree));
       else this.#addByWalks(tree, rows, phi);
     }
     return phi;
@@ -61,7 +69,7 @@ export class MarginShap {
       if (!this.#kept.has(tree) && this.#fits(tree)) {
         const none = { bins: new Uint16Array(0), rows: 0 };
         const buffers = new PatternBuffers([none, this.#game.background]);
-        this.#addByTables(tree, none, buffers, new Float64Array(0));
+        this.#addByTables(tree, none, buffers, new Float64Array(0), true);
       }
     }
   }
@@ -74,35 +82,38 @@ export class MarginShap {
   #byTables(tree: GameTree, rows: number): boolean {
     const { longest: k, leaves } = tree;
     if (k > mostTablePlayers) return false;
-    if (this.#fits(tree)) return true;
+    if (rows <= mostRowsKept && this.#fits(tree)) return true;
     const tables = leaves * (k * k * 2 ** k * 0.25) + leaves * rows;
     const perRow = this.#game.method === 'path' ? leaves * 12 * k : this.#game.background.rows * 12 * k;
     return tables <= rows * perRow;
   }
 
-  #addKept(
+  #addKept({ root }: GameTree, tables: Tables, rows: BinnedRows, phi: Float64Array): void {
+    for (let i = 0; i < rows.rows; i++) {
+      let at = 0;
+      visitLeavesOfRow(root, this.#game.playerOf, rows, i, (players, k, pattern) => {
+        const table = tables[at++] ?? null;
+        if (table === null) return;
+        const line = pattern * k;
+        for (let j = 0; j < k; j++) phi[players[j]! * rows.rows + i]! += table[line + j]!;
+      });
+    }
+  }
+
+  #addByTables(
     tree: GameTree,
-    tables: Tables,
     rows: BinnedRows,
     buffers: PatternBuffers,
     phi: Float64Array,
+    keep: boolean,
   ): void {
-    let at = 0;
-    visitLeaves(tree.root, this.#game.playerOf, [rows], buffers, null, visit => {
-      const table = tables[at++] ?? null;
-      if (table !== null) look(table, visit, rows.rows, phi);
-    });
-  }
-
-  #addByTables(tree: GameTree, rows: BinnedRows, buffers: PatternBuffers, phi: Float64Array): void {
     const { playerOf, background, covers } = this.#game;
-    const keep = this.#fits(tree);
     const tables: (Float64Array | null)[] = [];
     const sets = covers === null ? [rows, background] : [rows];
     visitLeaves(tree.root, playerOf, sets, buffers, covers, visit => {
       const made = this.#fill(visit);
       if (made) look(this.#table, visit, rows.rows, phi);
-      if (keep) tables.push(made ? this.#table.slice(0, visit.count << visit.count) : null);
+      if (keep) tables.push(made ? byPattern(this.#table, visit.count) : null);
     });
     if (!keep) return;
     this.#room -= tableSize(tree.longest, tree.leaves);
@@ -142,6 +153,14 @@ function tableSize(longest: number, leaves: number): number {
   return (leaves / 2) * longest * 2 ** longest;
 }
 
+/** A table of k lines of 2^k patterns as 2^k lines of k: one row reads one line. */
+function byPattern(table: Float64Array, k: number): Float64Array {
+  const size = 1 << k;
+  const lines = new Float64Array(size * k);
+  for (let j = 0; j < k; j++) for (let c = 0; c < size; c++) lines[c * k + j] = table[j * size + c]!;
+  return lines;
+}
+
 /** Adds what a leaf's table says to each row. */
 function look(
   table: Float64Array,
@@ -149,7 +168,7 @@ function look(
   rows: number,
   phi: Float64Array,
 ): void {
-  const [rowPatterns] = patterns as [Int32Array];
+  const [rowPatterns] = patterns as [Uint16Array];
   const size = 1 << k;
   for (let j = 0; j < k; j++) {
     const line = j * size;
@@ -159,7 +178,12 @@ function look(
 }
 
 /** Shares of the background in each of 2^k patterns. */
-export function countPatterns(histogram: Float64Array, k: number, patterns: Int32Array, share: number): void {
+export function countPatterns(
+  histogram: Float64Array,
+  k: number,
+  patterns: Uint16Array,
+  share: number,
+): void {
   histogram.fill(0, 0, 1 << k);
   for (const pattern of patterns) histogram[pattern]! += share;
 }

@@ -6,6 +6,7 @@ import { gaussLegendre } from './quadrature.ts';
  * a second difference. Pair (i, j), i < j, is at line j (j - 1) / 2 + i.
  * @param histogram 2^k shares of the background's patterns
  * @param table written: k (k - 1) / 2 lines of 2^k
+ * @param scratch at least 3 * 2^k long
  */
 export function fillPairTable(
   histogram: Float64Array,
@@ -13,13 +14,14 @@ export function fillPairTable(
   whenTrue: number,
   whenFalse: number,
   table: Float64Array,
+  scratch: Float64Array,
 ): void {
   const size = 1 << k;
   const half = size >> 1;
   const { nodes, weights } = gaussLegendre(Math.max(1, k >> 1));
-  const shares = new Float64Array(size);
-  const gap = new Float64Array(size);
-  const first = new Float64Array(size);
+  const shares = scratch.subarray(0, size);
+  const gap = scratch.subarray(size, 2 * size);
+  const first = scratch.subarray(2 * size, 3 * size);
   table.fill(0, 0, (size * k * (k - 1)) / 2);
   for (let q = 0; q < nodes.length; q++) {
     const t = nodes[q]!;

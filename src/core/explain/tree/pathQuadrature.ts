@@ -56,7 +56,7 @@ export class PathWalk {
     this.#visit(tree, this.#weights);
   }
 
-  /** @param pairs players x players x rows, added to: the interaction of i and j at both places */
+  /** @param pairs players x players x rows, added to: the interaction of i and j in one of their two places */
   addPairs(
     tree: ForestNode,
     output: number,
@@ -76,7 +76,6 @@ export class PathWalk {
           for (let q = 0; q < products.length; q++)
             sum += products[q]! / (this.#factor(j, q) * this.#factor(i, q));
           pairs[(i * players + j) * rows.rows + row]! += value * gain * sum;
-          pairs[(j * players + i) * rows.rows + row]! += value * gain * sum;
         }
     };
     this.#visit(tree, this.#weights);

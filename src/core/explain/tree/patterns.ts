@@ -1,5 +1,5 @@
 import type { Covers } from './covers.ts';
-import { isForestLeaf, type ForestLeaf, type ForestNode, type Split } from './forest.ts';
+import { isForestLeaf, passes, type ForestLeaf, type ForestNode, type Split } from './forest.ts';
 
 /** Rows as bins, features x n: feature f of row i at `f * rows + i`. */
 export interface BinnedRows {
@@ -20,7 +20,7 @@ export interface LeafVisit {
   readonly players: Int32Array;
   readonly count: number;
   /** A pattern a row, for each of the row sets given. */
-  readonly patterns: readonly Int32Array[];
+  readonly patterns: readonly Uint16Array[];
   /** Product of the covers of each player's branches here; of the last, at siblings, the true branch's. */
   readonly shares: Float64Array;
 }
@@ -55,20 +55,22 @@ export function visitLeaves(
     const at = players.subarray(0, count).indexOf(player);
     const below = buffers.at(depth + 1);
     const share = covers?.get(node) ?? 0;
+    const { whenTrue, whenFalse } = node;
     if (at >= 0) {
       const before = shares[at]!;
-      for (const side of [1, 0] as const) {
-        shares[at] = before * (side === 1 ? share : 1 - share);
-        rowSets.forEach((set, s) => keepBit(node, set, side, at, patterns[s]!, below[s]!));
-        visit(side === 1 ? node.whenTrue : node.whenFalse, depth + 1, count);
-      }
+      shares[at] = before * share;
+      for (let s = 0; s < rowSets.length; s++) keepBit(node, rowSets[s]!, at, patterns[s]!, below[s]!);
+      visit(whenTrue, depth + 1, count);
+      shares[at] = before * (1 - share);
+      // What the deeper levels were made from still stands here.
+      for (let s = 0; s < rowSets.length; s++) turnKept(at, patterns[s]!, below[s]!);
+      visit(whenFalse, depth + 1, count);
       shares[at] = before;
       return;
     }
     players[count] = player;
     shares[count] = share;
-    rowSets.forEach((set, s) => addBit(node, set, 1, count, patterns[s]!, below[s]!));
-    const { whenTrue, whenFalse } = node;
+    for (let s = 0; s < rowSets.length; s++) addBit(node, rowSets[s]!, count, patterns[s]!, below[s]!);
     if (isForestLeaf(whenTrue) && isForestLeaf(whenFalse)) {
       onLeaf({ whenTrue, whenFalse, players, count: count + 1, patterns: below, shares });
       return;
@@ -76,61 +78,110 @@ export function visitLeaves(
     visit(whenTrue, depth + 1, count + 1);
     players[count] = player;
     shares[count] = 1 - share;
-    rowSets.forEach((set, s) => addBit(node, set, 0, count, patterns[s]!, below[s]!));
+    for (let s = 0; s < rowSets.length; s++) turnBit(count, below[s]!);
     visit(whenFalse, depth + 1, count + 1);
   };
 
   visit(tree, 0, 0);
 }
 
-/** A new player's bit: whether the row takes this side of the split. */
-function addBit(
-  split: Split,
+/**
+ * Visits the leaves of a tree in the order of `visitLeaves`, for one row, whose pattern is a number.
+ */
+export function visitLeavesOfRow(
+  tree: ForestNode,
+  playerOf: Int32Array,
   { bins, rows }: BinnedRows,
-  side: 0 | 1,
-  bit: number,
-  from: Int32Array,
-  to: Int32Array,
+  row: number,
+  onLeaf: (players: Int32Array, count: number, pattern: number) => void,
 ): void {
-  const { low, high, holds, feature } = split;
+  const players = new Int32Array(mostTablePlayers + 1);
+
+  const visit = (node: ForestNode, count: number, pattern: number): void => {
+    if (isForestLeaf(node)) {
+      onLeaf(players, count, pattern);
+      return;
+    }
+    const { whenTrue, whenFalse } = node;
+    const player = playerOf[node.feature]!;
+    const own = passes(node, bins[node.feature * rows + row]!);
+    let at = 0;
+    while (at < count && players[at] !== player) at++;
+    const bit = 1 << at;
+    if (at < count) {
+      visit(whenTrue, count, own ? pattern : pattern & ~bit);
+      visit(whenFalse, count, own ? pattern & ~bit : pattern);
+      return;
+    }
+    players[count] = player;
+    if (isForestLeaf(whenTrue) && isForestLeaf(whenFalse)) {
+      onLeaf(players, count + 1, own ? pattern | bit : pattern);
+      return;
+    }
+    visit(whenTrue, count + 1, own ? pattern | bit : pattern);
+    players[count] = player;
+    visit(whenFalse, count + 1, own ? pattern : pattern | bit);
+  };
+
+  visit(tree, 0, 0);
+}
+
+/** A new player's bit: whether the row takes the true branch. */
+function addBit(
+  { low, high, holds, feature }: Split,
+  { bins, rows }: BinnedRows,
+  bit: number,
+  from: Uint16Array,
+  to: Uint16Array,
+): void {
   const column = feature * rows;
-  const flip = 1 - side;
   if (holds === null)
     for (let i = 0; i < rows; i++) {
       const bin = bins[column + i]!;
-      to[i] = from[i]! | (((((bin - low) | (high - bin)) >>> 31) ^ 1 ^ flip) << bit);
+      to[i] = from[i]! | (((((bin - low) | (high - bin)) >>> 31) ^ 1) << bit);
     }
-  else for (let i = 0; i < rows; i++) to[i] = from[i]! | ((holds[bins[column + i]!]! ^ flip) << bit);
+  else for (let i = 0; i < rows; i++) to[i] = from[i]! | (holds[bins[column + i]!]! << bit);
 }
 
-/** A known player's bit stays only where the row takes this side too. */
+/** From the true branch to the false one: the others pass. */
+function turnBit(bit: number, patterns: Uint16Array): void {
+  const mask = 1 << bit;
+  for (let i = 0; i < patterns.length; i++) patterns[i]! ^= mask;
+}
+
+/** A known player's bit stays only where the row takes the true branch too. */
 function keepBit(
-  split: Split,
+  { low, high, holds, feature }: Split,
   { bins, rows }: BinnedRows,
-  side: 0 | 1,
   bit: number,
-  from: Int32Array,
-  to: Int32Array,
+  from: Uint16Array,
+  to: Uint16Array,
 ): void {
-  const { low, high, holds, feature } = split;
   const column = feature * rows;
-  for (let i = 0; i < rows; i++) {
-    const bin = bins[column + i]!;
-    const passes = holds === null ? (((bin - low) | (high - bin)) >>> 31) ^ 1 : holds[bin]!;
-    to[i] = from[i]! & ~((passes ^ side) << bit);
-  }
+  if (holds === null)
+    for (let i = 0; i < rows; i++) {
+      const bin = bins[column + i]!;
+      to[i] = from[i]! & ~((((bin - low) | (high - bin)) >>> 31) << bit);
+    }
+  else for (let i = 0; i < rows; i++) to[i] = from[i]! & ~((holds[bins[column + i]!]! ^ 1) << bit);
+}
+
+/** From the true branch to the false one: of the rows that had the bit, the others keep it. */
+function turnKept(bit: number, from: Uint16Array, patterns: Uint16Array): void {
+  const mask = 1 << bit;
+  for (let i = 0; i < patterns.length; i++) patterns[i]! ^= from[i]! & mask;
 }
 
 /** One set of pattern arrays a level, made when first reached. */
 export class PatternBuffers {
   readonly #sizes: readonly number[];
-  readonly #levels: Int32Array[][] = [];
+  readonly #levels: Uint16Array[][] = [];
 
   constructor(rowSets: readonly BinnedRows[]) {
     this.#sizes = rowSets.map(({ rows }) => rows);
   }
 
-  at(level: number): readonly Int32Array[] {
-    return (this.#levels[level] ??= this.#sizes.map(size => new Int32Array(size)));
+  at(level: number): readonly Uint16Array[] {
+    return (this.#levels[level] ??= this.#sizes.map(size => new Uint16Array(size)));
   }
 }

@@ -88,14 +88,14 @@ export class TreeShap {
   explain(rows: Encoded, predictions: Float64Array | null, signal: Signal): Attributions {
     const { forest, column, players, method } = this.#task;
     const own = { bins: binned(forest, rows.data, rows.rows), rows: rows.rows };
-    const margins = marginsOf(forest, column, own);
+    const link = this.#link;
+    const margins = link === null && predictions !== null ? null : marginsOf(forest, column, own);
     const phi =
-      this.#link === null
+      link === null
         ? this.#shap.values(own, signal)
-        : rescaledValues(this.#game, this.#link, own, margins, this.#backgroundMargins, signal);
-    const scores = this.#link === null ? margins : margins.map(scalarLink(this.#link));
+        : rescaledValues(this.#game, link, own, margins!, this.#backgroundMargins, signal);
     const values = transposed(phi, players.length, rows.rows);
-    const shown = predictions ?? scores;
+    const shown = predictions ?? (link === null ? margins! : margins!.map(scalarLink(link)));
     return {
       method: method === 'path' ? 'tree-path' : 'tree',
       exact: true,
