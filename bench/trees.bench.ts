@@ -51,7 +51,7 @@ function compare(trees: number, depth: number): void {
 
     const found = make('interventional', rows(1000, 1100)).explain(rows(0, 1), null, still).values;
     const gap = Math.max(...peer.first.map((value, j) => Math.abs(value - found[j]!)));
-    console.log(`  largest difference from shap's values of the first row: ${gap.toExponential(1)}`);
+    console.log(`  largest difference from the first row's values by enumeration: ${gap.toExponential(1)}`);
 
     const { path_1000: path, interventional_100: hundred, interactions_100: pairs } = peer.times;
     const background = rows(1000, 2000);
