@@ -1,6 +1,7 @@
 import { HttpError } from './httpError.ts';
 import { Router } from './router.ts';
 import type { ServedVersion, Serving } from './serving.ts';
+import { stickTo } from './sticky.ts';
 import type { Version } from './version.ts';
 
 export type Load = (version: ServedVersion) => Promise<Version>;
@@ -53,9 +54,13 @@ export class Fleet {
     return this.#applying;
   }
 
-  /** The version a request without one goes to. @throws HttpError 503 */
-  next(): Version {
-    const version = this.#router.next();
+  /**
+   * The version a request without one goes to.
+   * @param key of a request that shall always go to the same version
+   * @throws HttpError 503
+   */
+  next(key: string | null): Version {
+    const version = key === null ? this.#router.next() : stickTo(key, this.#router.shares());
     if (version === null) throw new HttpError(503, 'No version is live on this server yet.');
     return version;
   }

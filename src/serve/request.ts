@@ -1,3 +1,4 @@
+import { readBinary } from './binary.ts';
 import { HttpError } from './httpError.ts';
 import { datatypeOf, readData, type TensorData } from './tensors.ts';
 
@@ -25,35 +26,73 @@ export interface Tensor {
   readonly data: TensorData;
 }
 
+/** An output to be sent. */
+export interface RequestedOutput {
+  /** Its place in the signature. */
+  readonly place: number;
+  /** As bytes after the JSON, not inside it. */
+  readonly binary: boolean;
+}
+
 /** An infer request that fits the model's signature. */
 export interface InferRequest {
   readonly id: string | null;
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** In the order of the signature. */
   readonly inputs: readonly Tensor[];
-  /** Names of the outputs asked for; null: all. */
-  readonly outputs: readonly string[] | null;
+  readonly outputs: readonly RequestedOutput[];
+}
+
+/** An infer request before it is held against a signature. */
+export interface InferBody {
+  readonly json: Readonly<Record<string, unknown>>;
+  /** Bytes of the binary tensors, in the order of the inputs that say `binary_data_size`. */
+  readonly binary: Uint8Array;
 }
 
 /**
- * Reads the body of an infer request (Open Inference Protocol v2, JSON tensors).
+ * Takes the body of an infer request apart (Open Inference Protocol v2).
+ * @param jsonLength the header Inference-Header-Content-Length: bytes of JSON, which binary tensors follow
+ * @throws HttpError 400
+ */
+export function readInferBody(body: Buffer, jsonLength: string | undefined): InferBody {
+  if (jsonLength === undefined)
+    return { json: record(parseJson(body.toString()), 'The request'), binary: none };
+  const length = /^\d{1,10}$/.test(jsonLength) ? Number(jsonLength) : NaN;
+  if (!(length > 0 && length <= body.length))
+    throw new HttpError(
+      400,
+      `Inference-Header-Content-Length must be the bytes of the request's JSON, from 1 to ${body.length}; it is ${jsonLength}.`,
+    );
+  return {
+    json: record(parseJson(body.toString('utf8', 0, length)), 'The request'),
+    binary: body.subarray(length),
+  };
+}
+
+const none = new Uint8Array(0);
+
+/**
+ * Holds an infer request against the signature of the version that shall answer it.
  * @throws HttpError 400 that says what is wrong and where
  */
-export function readInferRequest(body: string, signature: Signature): InferRequest {
-  const request = record(parseJson(body), 'The request');
-  const { id, inputs, outputs, parameters } = request;
+export function readInferRequest({ json, binary }: InferBody, signature: Signature): InferRequest {
+  const { id, inputs, outputs } = json;
+  const parameters = json.parameters === undefined ? {} : record(json.parameters, '`parameters`');
   if (id !== undefined && typeof id !== 'string') throw new HttpError(400, '`id` must be a string.');
-  if (parameters !== undefined) record(parameters, '`parameters`');
   if (!Array.isArray(inputs) || inputs.length === 0)
     throw new HttpError(400, '`inputs` must be an array with the tensors of the model.');
   const tensors: (Tensor | undefined)[] = signature.inputs.map(() => undefined);
+  const bytes = new Bytes(binary);
   for (let index = 0; index < inputs.length; index++) {
     const input: unknown = inputs[index];
     const what = record(input, 'An input');
     const place = placeOf(what, index, signature);
     if (tensors[place] !== undefined)
       throw new HttpError(400, `Input \`${signature.inputs[place]!.name}\` is given twice.`);
-    tensors[place] = readInput(what, signature.inputs[place]!);
+    tensors[place] = readInput(what, signature.inputs[place]!, bytes);
   }
+  bytes.end();
   const missing = signature.inputs.filter((_, place) => tensors[place] === undefined);
   if (missing.length > 0)
     throw new HttpError(
@@ -62,8 +101,9 @@ export function readInferRequest(body: string, signature: Signature): InferReque
     );
   return {
     id: id ?? null,
+    parameters,
     inputs: tensors as Tensor[],
-    outputs: outputs === undefined ? null : readOutputs(outputs, signature),
+    outputs: readOutputs(outputs, parameters, signature),
   };
 }
 
@@ -79,11 +119,14 @@ function placeOf(
   return place;
 }
 
-function readInput(input: Readonly<Record<string, unknown>>, spec: TensorSpec): Tensor {
+/** @throws HttpError 400 */
+export function readInput(
+  input: Readonly<Record<string, unknown>>,
+  spec: TensorSpec,
+  bytes: Bytes = new Bytes(none),
+): Tensor {
   const { name, type } = spec;
   const { shape, datatype, data, parameters } = input;
-  if (parameters !== undefined && 'binary_data_size' in record(parameters, `\`parameters\` of ${name}`))
-    throw new HttpError(400, `Input \`${name}\`: binary tensors are not taken; send \`data\` as JSON.`);
   const wanted = datatypeOf(type);
   if (datatype !== wanted)
     throw new HttpError(
@@ -92,7 +135,47 @@ function readInput(input: Readonly<Record<string, unknown>>, spec: TensorSpec): 
     );
   const dimensions = readShape(name, shape, spec);
   const length = dimensions.reduce((product, size) => product * size, 1);
-  return { type, shape: dimensions, data: readData(name, type, data, length) };
+  const size = parameters === undefined ? undefined : binarySize(name, parameters);
+  if (size === undefined) return { type, shape: dimensions, data: readData(name, type, data, length) };
+  if (data !== undefined)
+    throw new HttpError(400, `Input \`${name}\` has both \`data\` and \`binary_data_size\`: send one.`);
+  return { type, shape: dimensions, data: readBinary(name, type, bytes.take(name, size), length) };
+}
+
+function binarySize(name: string, value: unknown): number | undefined {
+  const parameters = record(value, `\`parameters\` of ${name}`);
+  if ('shared_memory_region' in parameters)
+    throw new HttpError(400, `Input \`${name}\`: shared memory is not taken; send the values.`);
+  const size = parameters.binary_data_size;
+  if (size !== undefined && !(Number.isSafeInteger(size) && (size as number) >= 0))
+    throw new HttpError(400, `Input \`${name}\`: \`binary_data_size\` must be a whole number of bytes.`);
+  return size as number | undefined;
+}
+
+/** The bytes after the JSON, taken off from the front. */
+class Bytes {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  take(name: string, size: number): Uint8Array {
+    const left = this.#bytes.length - this.#at;
+    if (size > left)
+      throw new HttpError(
+        400,
+        `Input \`${name}\`: \`binary_data_size\` is ${size}, and ${left} bytes of binary data are left.`,
+      );
+    this.#at += size;
+    return this.#bytes.subarray(this.#at - size, this.#at);
+  }
+
+  end(): void {
+    const left = this.#bytes.length - this.#at;
+    if (left > 0) throw new HttpError(400, `${left} bytes of binary data belong to no input.`);
+  }
 }
 
 function readShape(name: string, shape: unknown, spec: TensorSpec): readonly number[] {
@@ -113,21 +196,39 @@ function readShape(name: string, shape: unknown, spec: TensorSpec): readonly num
   return shape;
 }
 
-function readOutputs(outputs: unknown, signature: Signature): readonly string[] {
+function readOutputs(
+  outputs: unknown,
+  { binary_data_output: all = false }: Readonly<Record<string, unknown>>,
+  signature: Signature,
+): readonly RequestedOutput[] {
+  if (typeof all !== 'boolean') throw new HttpError(400, '`binary_data_output` must be true or false.');
+  if (outputs === undefined) return signature.outputs.map((_, place) => ({ place, binary: all }));
   if (!Array.isArray(outputs)) throw new HttpError(400, '`outputs` must be an array.');
   return outputs.map((output: unknown, index) => {
-    const { name } = record(output, `outputs[${index}]`);
-    const known = signature.outputs.find(spec => spec.name === name);
-    if (known === undefined)
+    const { name, parameters } = record(output, `outputs[${index}]`);
+    const place = signature.outputs.findIndex(spec => spec.name === name);
+    if (place < 0)
       throw new HttpError(
         400,
         `The model has no output ${typeof name === 'string' ? `\`${name}\`` : 'without a name'}; it has ${names(signature.outputs)}.`,
       );
-    return known.name;
+    return { place, binary: parameters === undefined ? all : isBinary(name as string, parameters, all) };
   });
 }
 
-function parseJson(body: string): unknown {
+function isBinary(name: string, value: unknown, all: boolean): boolean {
+  const parameters = record(value, `\`parameters\` of ${name}`);
+  for (const refused of ['classification', 'shared_memory_region'])
+    if (refused in parameters)
+      throw new HttpError(400, `Output \`${name}\`: this server does not do \`${refused}\`.`);
+  const { binary_data: binary = all } = parameters;
+  if (typeof binary !== 'boolean')
+    throw new HttpError(400, `Output \`${name}\`: \`binary_data\` must be true or false.`);
+  return binary;
+}
+
+/** @throws HttpError 400 */
+export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
@@ -139,7 +240,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
+/** @throws HttpError 400 */
+export function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) throw new HttpError(400, `${what} must be a JSON object.`);
   return value;
 }

@@ -1,121 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { externalDataOf } from '../core/onnx/externalData.ts';
-import { decodeModel } from '../core/onnx/decode.ts';
-import { modelDigest } from '../engine/model/digest.ts';
-import { readExternal, readModel } from '../engine/model/files.ts';
-import type { Listening } from './listening.ts';
+import { describe, expect, test } from 'vitest';
 import { writeServing } from './serving.ts';
 import { prepareServing } from './start.ts';
-import { buildServer } from './testServer.ts';
-
-const odd = resolve(import.meta.dirname, '../../test/models');
-const credit = resolve(import.meta.dirname, '../../examples/credit-risk/models');
-let built: string;
-let serverFile: string;
-
-beforeAll(async () => {
-  built = await mkdtemp(join(tmpdir(), 'slipway-serve-'));
-  serverFile = join(await buildServer(built), 'server.js');
-});
-afterAll(() => rm(built, { recursive: true, force: true }));
-
-interface Asked {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-  readonly headers: Headers;
-}
-
-interface Served {
-  readonly url: string;
-  readonly port: number;
-  readonly dir: string;
-  readonly child: ChildProcess;
-  readonly digests: readonly string[];
-  readonly log: readonly string[];
-  readonly get: (path: string) => Promise<Asked>;
-  readonly infer: (body: unknown, version?: string) => Promise<Asked>;
-}
-
-async function digestOf(file: string): Promise<string> {
-  const bytes = await readModel(file);
-  return modelDigest(bytes, await readExternal(file, externalDataOf(decodeModel(bytes))));
-}
-
-async function folder(): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'slipway-served-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  return dir;
-}
-
-function run(dir: string, args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [serverFile, '--dir', dir, '--port', '0', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return child;
-}
-
-async function serve(
-  models: readonly { readonly file: string; readonly name?: string; readonly weight?: number }[],
-  ...args: string[]
-): Promise<Served> {
-  const dir = await folder();
-  const versions = await Promise.all(
-    models.map(async ({ file, name = null, weight = 1 }) => ({
-      file,
-      name,
-      weight,
-      digest: await digestOf(file),
-    })),
-  );
-  await prepareServing(dir, 'm', versions);
-  const child = run(dir, args);
-  const log: string[] = [];
-  createInterface(child.stderr!).on('line', line => log.push(line));
-  const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
-  const { listening: port } = JSON.parse(line) as Listening;
-  const url = `http://127.0.0.1:${port}`;
-  const ask = async (path: string, init: RequestInit = {}): Promise<Asked> => {
-    const response = await fetch(`${url}${path}`, init);
-    return {
-      status: response.status,
-      body: (await response.json()) as Asked['body'],
-      headers: response.headers,
-    };
-  };
-  return {
-    ...{ url, port, dir, child, log },
-    digests: versions.map(({ digest }) => digest),
-    get: path => ask(path),
-    infer: (body, version) =>
-      ask(`/v2/models/m${version === undefined ? '' : `/versions/${version}`}/infer`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
-  };
-}
-
-const tensor = (name: string, datatype: string, shape: number[], data: unknown): object => ({
-  ...{ name, datatype, shape, data },
-});
-const linear = join(odd, 'linear.onnx');
-const rowOf = (...data: unknown[]): object => ({ inputs: [tensor('x', 'FP32', [1, 4], data)] });
-
-async function eventually(done: () => boolean | Promise<boolean>): Promise<void> {
-  for (let look = 0; !(await done()); look++) {
-    if (look > 400) throw new Error('It never came.');
-    await new Promise(resolve => setTimeout(resolve, 25));
-  }
-}
+import {
+  credit,
+  digestOf,
+  eventually,
+  folder,
+  linear,
+  odd,
+  rowOf,
+  run,
+  serve,
+  tensor,
+} from './testServed.ts';
 
 describe('protocol', () => {
   test('liveness, readiness, metadata, infer', async () => {
@@ -285,7 +187,7 @@ describe('guards', () => {
       [empty, [], /^There is no .*serving.json, which says what to serve.\n$/],
     ];
     for (const [from, args, sentence] of cases) {
-      const child = run(from, args);
+      const child = run(from, ['--port', '0', ...args]);
       const said = text(child.stderr!);
       const [code] = (await once(child, 'close')) as [number];
       expect({ code, said: await said }).toEqual({
@@ -303,7 +205,7 @@ describe('guards', () => {
     const bytes = await readFile(file);
     bytes[bytes.length - 1]! ^= 1;
     await writeFile(file, bytes);
-    const child = run(dir, []);
+    const child = run(dir, ['--port', '0']);
     const said = text(child.stderr!);
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(2);

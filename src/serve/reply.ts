@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpError } from './httpError.ts';
+
+/** Answers in JSON, and the refusals that every contract shares. */
+
+/** @throws HttpError 405 */
+export function only(request: IncomingMessage, method: string): void {
+  if (request.method !== method) throw new HttpError(405, `Use ${method} here.`, { allow: method });
+}
+
+export function notFound(): HttpError {
+  return new HttpError(404, 'There is nothing at this path. The protocol begins at /v2.');
+}
+
+/** @returns the decoded parts of a URL's path. @throws HttpError 400 */
+export function decodePath(url: string): readonly string[] {
+  const path = url.split('?', 1)[0]!;
+  try {
+    return path
+      .split('/')
+      .filter(part => part !== '')
+      .map(decodeURIComponent);
+  } catch {
+    throw new HttpError(400, 'The path is not a well-formed URL path.');
+  }
+}
+
+export function send(response: ServerResponse, status: number, value: object): void {
+  sendText(response, status, JSON.stringify(value));
+}
+
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** `{ "error": sentence }`; what is left of the request's body is read away so that the connection can go on. */
+export function sendError(request: IncomingMessage, response: ServerResponse, error: HttpError): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  sendText(response, error.status, JSON.stringify({ error: error.message }), error.headers);
+  // A too large body is not worth reading: its connection ends.
+  if (error.headers.connection === 'close') response.once('finish', () => request.destroy());
+  else request.resume();
+}
