@@ -300,7 +300,7 @@ function wordFiller(name: string, size: number): Filler {
       codes = larger;
     },
     add(vector, from, count, to) {
-      for (let i = 0; i < count; i++) codes[to + i] = words.code(vector.getItem(from + i));
+      words.add(vector, from, count, codes, to);
     },
     take: rows => ({ kind: 'category', name, codes: codes.subarray(0, rows), levels: words.levels }),
   };

@@ -55,8 +55,8 @@ export function columnElements(
     for (let i = 0; i < words.length; i++) words[i] = column.levels[column.codes[i]!] ?? '';
     return words;
   }
-  if (type === 'float32') return Float32Array.from(column.values);
-  if (type === 'float64') return Float64Array.from(column.values);
+  if (type === 'float32') return new Float32Array(column.values);
+  if (type === 'float64') return new Float64Array(column.values);
   if (type === 'float16') return numbersToFloat16(column.values);
   requireWhole(column.values, column.name, type, where);
   const elements = emptyElements(type, column.values.length) as { [index: number]: number | bigint };
