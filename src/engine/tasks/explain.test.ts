@@ -128,6 +128,8 @@ describe('an explanation', () => {
       model: oddModel('tensor-integers'),
       meaning: { ...noMeaning, label: 'y' },
       data,
+      background: null,
+      rows: 3,
     };
     const result = await explain(job, quiet);
     expect(result).toMatchObject({ n: 3, importance: null });
