@@ -35,6 +35,17 @@ export const dataRef = z.object({
 });
 export type DataRef = z.infer<typeof dataRef>;
 
+export const seenValues = z
+  .object({
+    role: z.enum(['holdout', 'reference']),
+    low: finite.nullable().describe('Smallest number; null for words and where no value is'),
+    high: finite.nullable(),
+    levels: z.array(z.string()).nullable().describe('Most frequent words first, at most 20'),
+    distinct: z.number().describe('Distinct values that are not missing'),
+  })
+  .describe('What a column holds in the reference data, or in the holdout data without one');
+export type SeenValues = z.infer<typeof seenValues>;
+
 export const columnMatch = z.object({
   input: z.string().describe('The model input, or `input[3]` for one column of a matrix input'),
   column: z.string().nullable().describe('The data column; null when the input is filled by its default'),
@@ -44,6 +55,7 @@ export const columnMatch = z.object({
   rule: z.string().describe('How values are converted, in words'),
   missing: z.number().describe('Missing values in the column'),
   unseen: z.number().describe('Values not among the categories in the reference data; 0 without reference'),
+  seen: seenValues.nullable().optional(),
 });
 export type ColumnMatch = z.infer<typeof columnMatch>;
 

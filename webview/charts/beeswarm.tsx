@@ -18,12 +18,15 @@ export function Beeswarm({
   x,
   name,
   others,
+  onChoose,
 }: {
   readonly swarms: readonly Swarm[];
   readonly x: string;
   readonly name: string;
   /** Features left out. */
   readonly others: number;
+  /** A point was clicked: a feature and the place of a row. */
+  readonly onChoose: (feature: string, at: number) => void;
 }): VNode {
   const layers = swarms.map(swarm => ({
     offsets: swarmOffsets(swarm.attributions),
@@ -35,6 +38,7 @@ export function Beeswarm({
       label={`Attributions of ${swarms.length} features over ${swarms[0]?.attributions.length ?? 0} rows`}
       height={44 + 26 * swarms.length}
       inputs={[swarms]}
+      onPoint={({ set, index }) => onChoose(swarms[set]?.feature ?? '', index)}
       caption={others > 0 ? `${count(others)} weaker features are left out.` : undefined}
       build={palette => ({
         type: 'scatter',

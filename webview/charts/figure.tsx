@@ -41,6 +41,12 @@ export interface Twin {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** Where a mark stands: its data set, and its place in it. */
+export interface Mark {
+  readonly set: number;
+  readonly index: number;
+}
+
 /** Draws with the theme's colours; `inputs` are what the drawing depends on. */
 export type Build = (palette: Palette) => ChartConfiguration;
 
@@ -55,6 +61,7 @@ export function Figure({
   inputs,
   twin,
   caption,
+  onPoint,
 }: {
   readonly title?: string;
   readonly note?: ComponentChildren;
@@ -67,6 +74,8 @@ export function Figure({
   readonly inputs: readonly unknown[];
   readonly twin: () => Twin;
   readonly caption?: ComponentChildren;
+  /** A mark was clicked. */
+  readonly onPoint?: ((at: Mark) => void) | undefined;
 }): VNode {
   const host = useHost();
   const [asTable, setAsTable] = useState(false);
@@ -105,7 +114,7 @@ export function Figure({
       {asTable ? (
         <TwinTable label={label} twin={twin()} />
       ) : (
-        <Canvas label={label} height={height} build={build} inputs={inputs} chart={chart} />
+        <Canvas label={label} height={height} build={build} inputs={inputs} chart={chart} onPoint={onPoint} />
       )}
       {caption === undefined ? null : <figcaption>{caption}</figcaption>}
     </figure>
@@ -118,14 +127,18 @@ function Canvas({
   build,
   inputs,
   chart,
+  onPoint,
 }: {
   readonly label: string;
   readonly height: number;
   readonly build: Build;
   readonly inputs: readonly unknown[];
   readonly chart: { current: Chart | null };
+  readonly onPoint: ((at: Mark) => void) | undefined;
 }): VNode {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const choose = useRef(onPoint);
+  choose.current = onPoint;
   const [theme, setTheme] = useState(0);
   useEffect(() => onThemeChange(() => setTheme(n => n + 1)), []);
   useEffect(() => {
@@ -137,6 +150,15 @@ function Canvas({
     const config = build(palette);
     const drawn = new Chart(canvas.current, {
       ...config,
+      options: {
+        ...config.options,
+        onClick: (_, [mark]) => {
+          if (mark !== undefined) choose.current?.({ set: mark.datasetIndex, index: mark.index });
+        },
+        onHover: (_, marks, { canvas: under }) => {
+          under.style.cursor = choose.current !== undefined && marks.length > 0 ? 'pointer' : 'default';
+        },
+      },
       plugins: [backdrop(palette), ...(config.plugins ?? [])],
     });
     chart.current = drawn;

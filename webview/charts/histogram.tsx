@@ -41,9 +41,6 @@ export function Histogram({
   return (
     <Figure
       title={title}
-      {...(layers.length > 1
-        ? { note: layers.map((layer, i) => `${i === 0 ? '' : ' · '}${layer.name}`).join('') }
-        : {})}
       name={name}
       label={`${title}: counts by ${x}`}
       height={230}
@@ -63,6 +60,7 @@ export function Histogram({
         },
         options: {
           parsing: false,
+          layout: { padding: { top: layers.length > 1 ? 18 : 0 } },
           scales: {
             x: axis(palette, x, { min: edges[0] ?? 0, max: edges.at(-1) ?? 1, offset: false }),
             y: axis(palette, 'rows', { beginAtZero: true }),
@@ -78,7 +76,7 @@ export function Histogram({
           over('threshold', palette, (chart, pen) => {
             const sx = chart.scales['x'];
             if (sx === undefined) return;
-            const { top, bottom, right } = chart.chartArea;
+            const { top, bottom, left } = chart.chartArea;
             if (threshold !== undefined && threshold !== null) {
               const at = sx.getPixelForValue(threshold);
               pen.strokeStyle = palette.foreground;
@@ -91,10 +89,11 @@ export function Histogram({
               pen.fillText(`threshold ${significant(threshold)}`, at + 4, top + 8);
             }
             if (layers.length < 2) return;
-            pen.textAlign = 'right';
+            let at = left;
             layers.forEach((layer, i) => {
               pen.fillStyle = colour(palette, i);
-              pen.fillText(`■ ${layer.name}`, right, top + 26 + 14 * i);
+              pen.fillText(`■ ${layer.name}`, at, top - 10);
+              at += pen.measureText(`■ ${layer.name}`).width + 14;
             });
           }),
         ],

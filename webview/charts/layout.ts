@@ -16,7 +16,7 @@ export function swarmOffsets(values: readonly number[], bins = 90, reach = 0.4):
   });
   const most = Math.max(1, ...taken.values());
   const step = Math.min(0.09, (2 * reach) / most);
-  return turn.map(nth => Math.ceil(nth / 2) * (nth % 2 === 0 ? 1 : -1) * step);
+  return turn.map((nth, i) => (nth - ((taken.get(place[i]!) ?? 1) - 1) / 2) * step);
 }
 
 export interface WaterfallBar {

@@ -18,6 +18,7 @@ export function Waterfall({
   errors,
   x,
   name,
+  onFeature,
 }: {
   readonly title: string;
   readonly note: string;
@@ -29,6 +30,8 @@ export function Waterfall({
   readonly errors: readonly number[] | null;
   readonly x: string;
   readonly name: string;
+  /** A bar was clicked. */
+  readonly onFeature: (feature: string) => void;
 }): VNode {
   const bars = waterfall(base, values, 10);
   const label = (feature: number | null, n: number): string => {
@@ -48,6 +51,10 @@ export function Waterfall({
       label={`Reasons for the prediction ${significant(prediction)}, from the base ${significant(base)}`}
       height={64 + 28 * bars.length}
       inputs={[base, inputs, values]}
+      onPoint={({ index }) => {
+        const feature = bars[index]?.feature ?? null;
+        if (feature !== null) onFeature(features[feature] ?? '');
+      }}
       caption={errors === null ? undefined : 'Thin lines: 95 % sampling intervals.'}
       build={palette => ({
         type: 'bar',

@@ -30,7 +30,7 @@ export function Importance({
         left={a}
         right={b}
         name="importance"
-        what="fall of the metric when the column is permuted"
+        what="how much worse the metric gets when the column is permuted"
       />
       <DataTable
         label="Importance in both versions"
@@ -42,8 +42,9 @@ export function Importance({
           {
             id: 'feature',
             title: 'Feature',
+            fill: true,
             value: entry => entry.feature,
-            cell: entry => <span class="ell">{entry.feature}</span>,
+            cell: entry => <span title={entry.feature}>{entry.feature}</span>,
           },
           {
             id: 'a',

@@ -8,6 +8,14 @@ import { Status } from '../components/verdict.tsx';
 
 type Difference = Comparison['metrics'][number];
 
+const rules: Readonly<Record<Difference['status'], string>> = {
+  pass: 'holds',
+  fail: 'broken',
+  warn: 'warns',
+  inconclusive: 'inconclusive',
+  'not-run': 'no rule',
+};
+
 /** Each metric of both, the paired difference, and whether it keeps within its margin. */
 export function Differences({
   result,
@@ -47,6 +55,7 @@ export function Differences({
           {
             id: 'title',
             title: 'Metric',
+            fill: true,
             value: row => row.title,
             cell: row => (
               <>
@@ -94,17 +103,7 @@ export function Differences({
             id: 'rule',
             title: 'Rule',
             value: row => row.status,
-            cell: row => (
-              <Status status={row.status}>
-                {row.status === 'pass'
-                  ? 'holds'
-                  : row.status === 'fail'
-                    ? 'broken'
-                    : row.status === 'not-run'
-                      ? 'no rule'
-                      : row.status}
-              </Status>
-            ),
+            cell: row => <Status status={row.status}>{rules[row.status]}</Status>,
           },
         ]}
       />
@@ -142,8 +141,9 @@ export function Slices({ result }: { readonly result: Comparison }): VNode | nul
           {
             id: 'slice',
             title: 'Group',
+            fill: true,
             value: row => row.slice,
-            cell: row => <span class="ell">{row.slice}</span>,
+            cell: row => <span title={row.slice}>{row.slice}</span>,
           },
           { id: 'n', title: 'n', align: 'end', value: row => row.n, cell: row => count(row.n) },
           ...(one === null
@@ -152,7 +152,7 @@ export function Slices({ result }: { readonly result: Comparison }): VNode | nul
                   id: 'metric',
                   title: 'Metric',
                   value: (row: (typeof rows)[number]) => row.metric,
-                  wide: true,
+                  wide: 'roomy' as const,
                 },
               ]
             : []),

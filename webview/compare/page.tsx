@@ -184,7 +184,7 @@ function Costs({
         rows={rows}
         rowKey={row => row.what}
         columns={[
-          { id: 'what', title: '', value: row => row.what },
+          { id: 'what', title: '', fill: true, value: row => row.what },
           { id: 'a', title: a, align: 'end', value: row => row.a, cell: row => row.text(row.a) },
           { id: 'b', title: b, align: 'end', value: row => row.b, cell: row => row.text(row.b) },
           {

@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly width?: string;
   /** Left out of a table narrower than 440 px (true), 550 px (roomy), 680 px (ample). */
   readonly wide?: boolean | 'roomy' | 'ample';
+  /** Takes the width that the others leave, and is cut with an ellipsis. */
+  readonly fill?: boolean;
   /** Said on hover of the title. */
   readonly definition?: string;
 }
@@ -31,6 +33,8 @@ export interface DataTableProps<Row> {
   readonly selected?: string | number | null;
   /** Chosen by click, arrows or Enter. */
   readonly onSelect?: (row: Row) => void;
+  /** Opened by Enter, and by a click where nothing is chosen. */
+  readonly onOpen?: (row: Row) => void;
   readonly sort?: { readonly id: string; readonly descending: boolean };
   /** Shows this many first, the others on demand. */
   readonly limit?: number;
@@ -47,7 +51,7 @@ const virtualHeight = 14.5 * rowHeight;
 
 /** A grid of rows: sorts, selects by keyboard, copies, exports; draws only what is seen when it is long. */
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
-  const { columns, rows, rowKey, onSelect, limit, plain = false } = props;
+  const { columns, rows, rowKey, onSelect, onOpen, limit, plain = false } = props;
   const host = useHost();
   const [sort, setSort] = useState(props.sort ?? null);
   const [all, setAll] = useState(false);
@@ -106,6 +110,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
     };
     const next = moves[event.key];
     const row = shown[at];
+    if (event.key === 'Enter' && event.target === event.currentTarget && row !== undefined) onOpen?.(row);
     if (next !== undefined && event.target === event.currentTarget) {
       event.preventDefault();
       go(next);
@@ -146,7 +151,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
                 <th
                   key={column.id}
                   scope="col"
-                  class={`${column.align === 'end' ? 'end ' : ''}${narrow(column)}`}
+                  class={classesOf(column)}
                   title={column.definition}
                   aria-sort={
                     sort?.id === column.id ? (sort.descending ? 'descending' : 'ascending') : undefined
@@ -156,10 +161,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
                     column.title
                   ) : (
                     <button type="button" onClick={() => toggle(column.id)}>
-                      {column.title}
+                      {column.align !== 'end' && column.title}
                       <span class="order" aria-hidden="true">
                         {sort?.id === column.id ? (sort.descending ? '▾' : '▴') : ''}
                       </span>
+                      {column.align === 'end' && column.title}
                     </button>
                   )}
                 </th>
@@ -177,16 +183,16 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
                   data-at={at}
                   aria-rowindex={at + 2}
                   tabIndex={at === tabStop ? 0 : -1}
-                  class={onSelect === undefined ? undefined : 'choice'}
-                  aria-selected={onSelect === undefined ? undefined : key === props.selected}
+                  class={onSelect === undefined && onOpen === undefined ? undefined : 'choice'}
+                  aria-selected={props.selected === undefined ? undefined : key === props.selected}
                   onFocus={() => setActive(at)}
                   onClick={() => {
-                    if (window.getSelection()?.toString() === '') onSelect?.(row);
+                    if (window.getSelection()?.toString() === '') (onSelect ?? onOpen)?.(row);
                   }}
                   onKeyDown={event => onKeyDown(event, at)}
                 >
                   {columns.map(column => (
-                    <td key={column.id} class={`${column.align === 'end' ? 'end ' : ''}${narrow(column)}`}>
+                    <td key={column.id} class={classesOf(column)}>
                       {column.cell === undefined ? plainCell(column.value(row)) : column.cell(row)}
                     </td>
                   ))}
@@ -221,8 +227,16 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   );
 }
 
-function narrow(column: { readonly wide?: boolean | 'roomy' | 'ample' }): string {
-  return column.wide === true ? 'wide' : column.wide === undefined || !column.wide ? '' : column.wide;
+type Layout = Pick<Column<never>, 'wide' | 'align' | 'fill'>;
+
+function narrow({ wide = false }: Layout): string {
+  return wide === true ? 'wide' : wide === false ? '' : wide;
+}
+
+function classesOf(column: Layout): string {
+  return [column.align ?? '', narrow(column), column.fill === true ? 'fill' : '']
+    .filter(name => name !== '')
+    .join(' ');
 }
 
 function plainCell(cell: Cell): ComponentChildren {

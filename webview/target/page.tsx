@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { TargetPage } from '../../src/protocol/pages.ts';
 import type { Release } from '../../src/protocol/results.ts';
 import { Button, LinkButton } from '../components/button.tsx';
-import { ago, share, shortDigest, significant } from '../components/format.ts';
+import { ago, plural, share, shortDigest, significant } from '../components/format.ts';
 import { Header, Section } from '../components/page.tsx';
 import { Status } from '../components/verdict.tsx';
 import { Band } from '../components/work.tsx';
@@ -73,10 +73,8 @@ export function TargetView({ state }: { readonly state: TargetPage }): VNode {
       <div class="lede ruled">
         <p class="sentence">{liveSentence(state, newest)}</p>
         <p class="muted">
-          {status.sentence}
-          {newest?.golden !== undefined && newest.golden !== null
-            ? ` ${newest.golden.rows} golden inputs answered as ONNX Runtime does here, within ${significant(newest.golden.maxDifference, 1)}.`
-            : ''}{' '}
+          {asSentence(status.sentence)}
+          {newest?.golden !== undefined && newest.golden !== null ? goldenSentence(newest.golden) : ''}{' '}
           {status.endpoint !== null && (
             <>
               {!status.sentence.includes(status.endpoint) && <code>{status.endpoint} </code>}
@@ -134,19 +132,30 @@ function deployed(release: Release): boolean {
   return release.action !== 'remove' && release.state === 'live';
 }
 
+/** Targets answer in words; here they stand among sentences. */
+function asSentence(words: string): string {
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function goldenSentence({ rows, maxDifference }: NonNullable<Release['golden']>): string {
+  const within = maxDifference === 0 ? 'to the last digit' : `within ${significant(maxDifference, 1)}`;
+  return ` ${plural(rows, 'golden input')} answered as ONNX Runtime does here, ${within}.`;
+}
+
 function liveSentence(state: TargetPage, newest: Release | undefined): VNode {
   const [first] = state.live;
   if (first === undefined)
     return <>Nothing is live on {state.target}. Deploy a version to get an endpoint.</>;
   const since =
     newest !== undefined && newest.model.digest === first.digest
-      ? ` since ${ago(newest.at, Date.now())}, by ${newest.by}`
+      ? `, released ${ago(newest.at, Date.now())} by ${newest.by}`
       : '';
   return (
     <>
       <b>{state.live.map(l => l.version).join(' and ')}</b>{' '}
       {state.live.length > 1 ? 'share the traffic' : 'answers all requests'}
-      {since}{' '}
+      {since}.{' '}
       <span class="muted mono" title={first.digest}>
         sha256 {shortDigest(first.digest)}
       </span>

@@ -6,6 +6,18 @@ import { Status, StatusIcon } from '../components/verdict.tsx';
 import { useHost } from '../host.ts';
 import { nameOf } from './releases.tsx';
 
+const acts: Readonly<Record<Release['action'], string>> = {
+  deploy: 'Deploy',
+  rollback: 'Roll back to',
+  remove: 'Remove',
+};
+
+function titleOf(release: Release, running: boolean): string {
+  if (running) return `${release.release} in progress`;
+  const what = `${acts[release.action]} ${nameOf(release)}`;
+  return release.dryRun || release.state === 'planned' ? `Plan: ${what.charAt(0).toLowerCase()}${what.slice(1)}` : what;
+}
+
 /** The steps of the release at hand: what each does, how it is undone, where it stands. */
 export function Plan({ release }: { readonly release: Release }): VNode {
   const host = useHost();
@@ -14,11 +26,7 @@ export function Plan({ release }: { readonly release: Release }): VNode {
   const next = release.plan.findIndex(step => step.state === 'planned');
   return (
     <Section
-      title={
-        release.dryRun || !running
-          ? `Plan: ${release.action} ${nameOf(release)}`
-          : `${release.release} in progress`
-      }
+      title={titleOf(release, running)}
       note={`${release.dryRun ? 'dry run, nothing changes' : running ? nameOf(release) : release.release}, by ${release.by}`}
       actions={
         running ? (

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
 import type { ModelFacts, TensorSpec } from '../../src/core/onnx/facts.ts';
-import type { VersionPage, VersionRow } from '../../src/protocol/pages.ts';
+import type { Stored, VersionPage, VersionRow, Work } from '../../src/protocol/pages.ts';
+import type { ColumnMatch } from '../../src/protocol/results.ts';
 import { Bar } from '../components/bars.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
-import { ago, bytes, count, significant } from '../components/format.ts';
+import { ago, bytes, cellText, count, plural, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
 import { Status } from '../components/verdict.tsx';
@@ -15,6 +16,7 @@ import { History } from './history.tsx';
 export function Overview({ state }: { readonly state: VersionPage }): VNode {
   const host = useHost();
   const { facts } = state;
+  const known = standing(state.validation);
   const verdict = state.validation.state === 'done' ? state.validation.stored.result.verdict : null;
   return (
     <>
@@ -54,7 +56,9 @@ export function Overview({ state }: { readonly state: VersionPage }): VNode {
       )}
       <div class="split lead">
         <div class="stack">
-          {facts !== null && !('failure' in facts) && <Signature facts={facts} />}
+          {facts !== null && !('failure' in facts) && (
+            <Signature facts={facts} matching={known?.result.matching ?? []} />
+          )}
           <Section title="Versions" note={count(state.versions.length)}>
             <Versions rows={state.versions} current={state.version.version} />
           </Section>
@@ -69,15 +73,42 @@ export function Overview({ state }: { readonly state: VersionPage }): VNode {
   );
 }
 
-function Signature({ facts }: { readonly facts: ModelFacts }): VNode {
+/** The result that stands, also while the next one is made. */
+function standing<T>(work: Work<T>): Stored<T> | null {
+  return work.state === 'done' ? work.stored : work.state === 'empty' ? null : work.previous;
+}
+
+/** "4 to 72", "yes, none, 2 values"; of a matrix input, how many columns fill it. */
+function seenIn(matching: readonly ColumnMatch[], input: string): string {
+  const columns = matching.filter(match => match.input === input || match.input.startsWith(`${input}[`));
+  const seen = columns[0]?.seen ?? null;
+  if (columns.length > 1) return plural(columns.length, 'column');
+  if (seen === null) return '';
+  if (seen.levels !== null)
+    return `${plural(seen.distinct, 'value')}: ${seen.levels.join(', ')}${seen.levels.length < seen.distinct ? ', …' : ''}`;
+  return seen.low === null ? 'no value' : `${cellText(seen.low)} to ${cellText(seen.high)}`;
+}
+
+function Signature({
+  facts,
+  matching,
+}: {
+  readonly facts: ModelFacts;
+  readonly matching: readonly ColumnMatch[];
+}): VNode {
   const rows = [
     ...facts.inputs.map(spec => ({ side: 'input', spec })),
     ...facts.outputs.map(spec => ({ side: 'output', spec })),
   ];
   const { answer } = facts;
-  const role = (spec: TensorSpec, side: string): string =>
+  const role = matching.find(match => match.seen)?.seen?.role;
+  const notes = [
+    ...(answer.classes.length > 0 ? [`classes ${answer.classes.join(', ')}`] : []),
+    ...(role === undefined ? [] : [`values as seen in the ${role} data`]),
+  ];
+  const meaning = (spec: TensorSpec, side: string): string =>
     side === 'input'
-      ? ''
+      ? seenIn(matching, spec.name)
       : spec.name === answer.labelOutput
         ? 'predicted label'
         : spec.name === answer.scoreOutput
@@ -88,10 +119,7 @@ function Signature({ facts }: { readonly facts: ModelFacts }): VNode {
               : 'scores'
           : '';
   return (
-    <Section
-      title="Inputs and outputs"
-      note={answer.classes.length > 0 ? `classes ${answer.classes.join(', ')}` : undefined}
-    >
+    <Section title="Inputs and outputs" note={notes.join('; ') || undefined}>
       <DataTable
         label="Inputs and outputs"
         name="signature"
@@ -99,23 +127,31 @@ function Signature({ facts }: { readonly facts: ModelFacts }): VNode {
         rows={rows}
         rowKey={row => `${row.side} ${row.spec.name}`}
         columns={[
-          { id: 'name', title: 'Name', value: row => row.spec.name, width: '34%' },
-          { id: 'side', title: 'Side', value: row => row.side, width: '14%' },
+          { id: 'name', title: 'Name', value: row => row.spec.name, width: '30%' },
+          { id: 'side', title: 'Side', value: row => row.side, width: '12%' },
           {
             id: 'type',
             title: 'Type',
-            width: '18%',
+            width: '14%',
             value: row => (row.spec.kind === 'tensor' ? row.spec.type : row.spec.kind),
             cell: row => <code>{row.spec.kind === 'tensor' ? row.spec.type : row.spec.kind}</code>,
           },
           {
             id: 'shape',
             title: 'Shape',
-            width: '16%',
+            width: '14%',
+            wide: true,
             value: row => row.spec.shape.join(' × '),
             cell: row => <code>[{row.spec.shape.join(', ')}]</code>,
           },
-          { id: 'role', title: 'Meaning', value: row => role(row.spec, row.side), wide: true, width: '18%' },
+          {
+            id: 'values',
+            title: 'Values',
+            width: '30%',
+            fill: true,
+            value: row => meaning(row.spec, row.side),
+            cell: row => <span title={meaning(row.spec, row.side)}>{meaning(row.spec, row.side)}</span>,
+          },
         ]}
       />
     </Section>
@@ -138,7 +174,7 @@ function Versions({
       rows={rows}
       rowKey={row => row.version}
       selected={current}
-      onSelect={row => {
+      onOpen={row => {
         if (row.version !== current) host.run('openVersion', row.version);
       }}
       columns={[

@@ -50,6 +50,9 @@ describe('a validation', () => {
     });
     expect(first.metrics[0]).toMatchObject({ name: 'roc_auc', n: 300 });
     expect(first.matching).toHaveLength(20);
+    const seen = (column: string): unknown => first.matching.find(match => match.column === column)?.seen;
+    expect(seen('duration')).toMatchObject({ role: 'reference', low: 4, high: 72, levels: null });
+    expect(seen('telephone')).toMatchObject({ low: null, distinct: 2 });
     expect(unmeasured(await validate(credit, quiet))).toEqual(unmeasured(first));
   });
 

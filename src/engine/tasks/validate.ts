@@ -12,7 +12,7 @@ import type { DataRef, Metric, Validation } from '../../protocol/results.ts';
 import { canonicalJson } from '../../protocol/job.ts';
 import { DataFile } from '../data/dataFile.ts';
 import { matchData } from '../match/matchData.ts';
-import { matchReport } from '../match/report.ts';
+import { matchReport, seenValues } from '../match/report.ts';
 import type { MatchPlan } from '../match/plan.ts';
 import { forBatches, loadModel, type LoadedModel } from '../model/load.ts';
 import { Scorer } from '../predict/scorer.ts';
@@ -153,6 +153,8 @@ async function gather(
     const metrics = scored === null ? [] : metricsOf(scored, job, context.progress);
     const dataFacts =
       main?.profiler.facts(holdout!.source.path, unused(holdout!, plan, job.meaning.label)) ?? null;
+    const referenceFacts =
+      other?.profiler.facts(reference!.source.path, unused(reference!, plan, job.meaning.label)) ?? null;
     const sample = dataFacts?.sample ?? blank.table;
     const width =
       main?.answers[0]!.width ?? (await scorer.table(sample, 'the signature', 0, neverAborted)).width;
@@ -186,16 +188,18 @@ async function gather(
         ...modelOnly(job, model),
         runtime,
         data: dataFacts,
-        reference:
-          other?.profiler.facts(reference!.source.path, unused(reference!, plan, job.meaning.label)) ?? null,
+        reference: referenceFacts,
         overlap: main === null || other === null ? null : main.profiler.keys.overlap(other.profiler.keys),
         matching:
-          main === null
+          main === null || dataFacts === null
             ? []
             : matchReport(
                 plan,
                 main.profiler.missing,
                 other === null ? new Map() : main.profiler.unseen(other.profiler),
+                referenceFacts === null
+                  ? seenValues(dataFacts, 'holdout')
+                  : seenValues(referenceFacts, 'reference'),
               ),
         label: job.meaning.label,
         scored,

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Explanation } from '../../../src/protocol/results.ts';
 import { Bar, Sketch } from '../../components/bars.tsx';
-import { share, signed, withInterval } from '../../components/format.ts';
+import { plural, share, significant, withInterval } from '../../components/format.ts';
 import { DataTable, type Column } from '../../components/table.tsx';
 import { matches } from '../../components/tabular.ts';
 import { useArrangement } from '../../host.ts';
@@ -35,21 +35,18 @@ export function Features({
       id: 'feature',
       title: 'Feature',
       width: '26%',
+      fill: true,
       value: entry => entry.feature,
-      cell: entry => (
-        <span class="ell" title={entry.feature}>
-          {entry.feature}
-        </span>
-      ),
+      cell: entry => <span title={entry.feature}>{entry.feature}</span>,
     },
     {
       id: 'value',
-      title: result.rows.length > 0 ? 'Mean |attribution|, interval' : 'Fall of the metric, interval',
+      title: result.rows.length > 0 ? 'Mean |attribution|, interval' : 'Metric worse by, interval',
       width: '42%',
       value: entry => entry.value,
       exported: [
         {
-          title: result.rows.length > 0 ? 'mean |attribution|' : 'fall of the metric',
+          title: result.rows.length > 0 ? 'mean |attribution|' : 'metric worse by',
           value: entry => entry.value,
         },
         { title: 'low', value: entry => entry.interval?.low ?? null },
@@ -74,6 +71,7 @@ export function Features({
       title: 'Share',
       align: 'end',
       width: '10%',
+      wide: true,
       value: entry => entry.share,
       cell: entry => share(entry.share),
     },
@@ -89,17 +87,20 @@ export function Features({
       cell: entry => <Sketch points={sketch(entry.feature)} />,
     });
     if (importance !== null) {
+      const worse = new Map(importance.features.map(entry => [entry.feature, entry.value]));
+      const permuted = (entry: Entry): number | null => worse.get(entry.feature) ?? null;
       columns.push({
         id: 'importance',
-        title: `Δ ${importance.metric}`,
-        definition: `Fall of ${importance.metric} (now ${importance.baseline}) when the column is permuted, ${importance.repeats} repeats`,
+        title: 'Permuted',
+        definition: `How much worse ${importance.metric} (now ${significant(importance.baseline)}) gets when the column is permuted, ${importance.repeats} repeats`,
+        exported: [{ title: `${importance.metric} worse by, permuted`, value: permuted }],
         width: '14%',
         align: 'end',
         wide: 'ample',
-        value: entry => importance.features.find(f => f.feature === entry.feature)?.value ?? null,
+        value: permuted,
         cell: entry => {
-          const value = importance.features.find(f => f.feature === entry.feature)?.value;
-          return value === undefined ? <span class="muted">–</span> : signed(-value, 2);
+          const value = permuted(entry);
+          return value === null ? <span class="muted">–</span> : significant(value, 2);
         },
       });
     }
@@ -127,6 +128,14 @@ export function Features({
         selected={selected}
         onSelect={entry => onSelect(entry.feature)}
         columns={columns}
+        foot={
+          result.rows.length > 0 && importance !== null ? (
+            <span class="ample">
+              Permuted: how much worse {importance.metric} gets when the column is shuffled,{' '}
+              {plural(importance.repeats, 'repeat')}.
+            </span>
+          ) : undefined
+        }
       />
     </>
   );

@@ -6,14 +6,19 @@ import { StatusIcon } from '../../components/verdict.tsx';
 /** How far the explanation can be trusted: one line, its details one click away. */
 export function Proof({ result }: { readonly result: Explanation }): VNode {
   const { proof, exact } = result;
+  // Values of the black-box methods are shares of differences between the runtime's own answers, so that their
+  // sum says nothing; values read from the file are held to the runtime's answers.
+  const constructed = proof.method.startsWith('shapley');
   const adds =
     proof.maxAdditivityError === null
       ? ''
-      : ` Attributions add up to ONNX Runtime's output within ${significant(proof.maxAdditivityError, 1)} on ${plural(proof.n, 'row')}.`;
+      : constructed
+        ? ` Attributions are differences of ONNX Runtime's own outputs, and add up to them by construction.`
+        : ` Attributions add up to ONNX Runtime's output within ${significant(proof.maxAdditivityError, 1)} on ${plural(proof.n, 'row')}.`;
   const base =
     proof.baseValue === null
       ? ''
-      : ` Base value ${significant(proof.baseValue)}: the background's mean prediction.`;
+      : ` Base value ${significant(proof.baseValue)}: the background's mean prediction${constructed ? ', evaluated by ONNX Runtime' : ''}.`;
   const entries: [string, string][] = [
     ['Method', proof.method],
     ['Explained', `${result.output.title}, ${result.space} space`],
@@ -25,7 +30,7 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
       proof.meanBackgroundPrediction === null ? 'none' : String(proof.meanBackgroundPrediction),
     ],
     [
-      'Largest additivity error',
+      constructed ? 'Largest additivity error, rounding only' : 'Largest additivity error',
       proof.maxAdditivityError === null ? 'none' : String(proof.maxAdditivityError),
     ],
     ['Rows evaluated by the runtime', count(proof.evaluations)],

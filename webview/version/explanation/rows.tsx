@@ -66,19 +66,21 @@ export function Rows({
     {
       id: 'reasons',
       title: 'Strongest reasons',
+      fill: true,
       value: row =>
         reasonsOf(result, row)
           .map(reason => `${reason.feature} ${reason.value}`)
           .join(', '),
-      cell: row =>
-        reasonsOf(result, row).map(reason => (
-          <Reason
-            key={reason.feature}
-            feature={reason.feature}
-            value={reason.value}
-            text={signed(reason.value, 2)}
-          />
-        )),
+      cell: row => {
+        const reasons = reasonsOf(result, row).map(reason => ({ ...reason, text: signed(reason.value, 2) }));
+        return (
+          <span title={reasons.map(reason => `${reason.feature} ${reason.text}`).join(', ')}>
+            {reasons.map(reason => (
+              <Reason key={reason.feature} {...reason} />
+            ))}
+          </span>
+        );
+      },
     },
   ];
   return (

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { VersionPage } from '../../../src/protocol/pages.ts';
 import type { Explanation } from '../../../src/protocol/results.ts';
 import { Beeswarm } from '../../charts/beeswarm.tsx';
+import { Categories } from '../../charts/categories.tsx';
 import { Dependence } from '../../charts/dependence.tsx';
 import { Waterfall } from '../../charts/waterfall.tsx';
 import { Button } from '../../components/button.tsx';
@@ -112,6 +113,7 @@ function Result({
     ? (feature ?? '')
     : (result.global[0]?.feature ?? '');
   const at = result.features.findIndex(entry => entry.name === chosen);
+  const Chosen = result.features[at]?.kind === 'category' ? Categories : Dependence;
   const first = strongest(result);
   const chosenRow = result.rows.find(entry => entry.row === row) ?? first;
   const y = `attribution to ${outputTitle(result)}`;
@@ -159,6 +161,10 @@ function Result({
                   name={`${name}-attributions`}
                   x={y}
                   others={result.global.length - shown.length}
+                  onChoose={(of, place) => {
+                    setFeature(of);
+                    setRow(result.rows[place]?.row ?? null);
+                  }}
                   swarms={shown.map(entry => ({
                     feature: entry.feature,
                     attributions: attributionsOf(result, entry.feature),
@@ -167,14 +173,14 @@ function Result({
                 />
               ) : (
                 at >= 0 && (
-                  <Dependence
+                  <Chosen
                     feature={chosen}
-                    kind={result.features[at]?.kind ?? 'number'}
                     inputs={inputsOf(result, chosen)}
                     attributions={attributionsOf(result, chosen)}
                     errors={result.exact ? null : result.rows.map(entry => entry.errors?.[at] ?? 0)}
                     rows={result.rows.map(entry => entry.row)}
                     chosenRow={chosenRow?.row ?? null}
+                    onRow={setRow}
                     y={y}
                     name={`${name}-${chosen}`}
                   />
@@ -200,6 +206,7 @@ function Result({
             errors={chosenRow.errors}
             x={outputTitle(result)}
             name={`${name}-row-${chosenRow.row}`}
+            onFeature={setFeature}
           />
         </div>
       )}

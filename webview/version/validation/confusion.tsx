@@ -52,7 +52,7 @@ export function ConfusionTable({
                   const n = row[j] ?? 0;
                   return (
                     <td key={other} class={n === 0 ? '' : i === j ? 'good' : 'ill'}>
-                      {count(n)} <span class="muted">{total === 0 ? '' : share(n / total)}</span>
+                      {count(n)} <span class="muted">{n === 0 ? '' : share(n / total)}</span>
                     </td>
                   );
                 })}

@@ -29,11 +29,11 @@ export function Metrics({ result }: { readonly result: Validation }): VNode {
             id: 'title',
             title: 'Metric',
             value: title,
-            width: '36%',
+            fill: true,
             cell: metric => (
               <span title={`${metric.name}: ${metric.definition}`}>
                 {title(metric)}
-                {metric.better === 'lower' && <span class="muted"> lower is better</span>}
+                {metric.better === 'lower' && <span class="muted ample"> lower is better</span>}
               </span>
             ),
           },
@@ -51,7 +51,7 @@ export function Metrics({ result }: { readonly result: Validation }): VNode {
               ) : (
                 <span title={String(metric.value)}>
                   {withInterval(metric.value, metric.interval)}
-                  {metric.unit === null ? '' : ` ${metric.unit}`}
+                  {metric.unit !== null && <span class="muted"> {metric.unit}</span>}
                 </span>
               ),
           },

@@ -49,11 +49,6 @@ function Result({
   const at = charts.thresholds?.[nearest(charts.thresholds, result.threshold ?? 0.5)];
   const inUse = at !== undefined && result.task === 'binary' ? at : null;
   const markNote = `The point: threshold ${significant(at?.threshold ?? 0.5)}, the one in use.`;
-  const drawn =
-    charts.roc !== null ||
-    charts.precisionRecall !== null ||
-    charts.scores !== null ||
-    charts.residuals !== null;
   return (
     <>
       <div class="lede">
@@ -81,10 +76,6 @@ function Result({
               <Confusion labels={charts.confusion.labels} counts={charts.confusion.counts} />
             )
           )}
-        </div>
-      </div>
-      {drawn && (
-        <div class="split ruled">
           {charts.roc !== null && (
             <Lines
               title="ROC"
@@ -141,7 +132,7 @@ function Result({
             </>
           )}
         </div>
-      )}
+      </div>
       {result.matching.length > 0 && (
         <details class="fold ruled">
           <summary>How {plural(result.matching.length, 'column')} met the model's inputs</summary>
