@@ -15,7 +15,9 @@ const acts: Readonly<Record<Release['action'], string>> = {
 function titleOf(release: Release, running: boolean): string {
   if (running) return `${release.release} in progress`;
   const what = `${acts[release.action]} ${nameOf(release)}`;
-  return release.dryRun || release.state === 'planned' ? `Plan: ${what.charAt(0).toLowerCase()}${what.slice(1)}` : what;
+  return release.dryRun || release.state === 'planned'
+    ? `Plan: ${what.charAt(0).toLowerCase()}${what.slice(1)}`
+    : what;
 }
 
 /** The steps of the release at hand: what each does, how it is undone, where it stands. */
