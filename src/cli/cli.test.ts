@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { comparison, explanation, release, validation } from '../protocol/results.ts';
+import { comparison } from '../protocol/results/comparison.ts';
+import { explanation } from '../protocol/results/explanation.ts';
+import { release } from '../protocol/results/release.ts';
+import { validation } from '../protocol/results/validation.ts';
 import { buildProgram, buildServer } from '../serve/testServer.ts';
 import { temporaryFolder, writeFiles } from '../workspace/testing.ts';
 

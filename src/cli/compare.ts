@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Comparison } from '../protocol/results.ts';
+import type { Comparison } from '../protocol/results/comparison.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import { bytes, number, statusWord, table, withInterval } from './print.ts';

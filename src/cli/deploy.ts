@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { DeployEvent, DeployOptions } from '../deploy/services.ts';
-import type { Release } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
 import { given } from './options.ts';
 import { passed, type Outcome, type Run } from './outcome.ts';
 import { shortDigest, table } from './print.ts';

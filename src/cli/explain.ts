@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { Explanation } from '../protocol/results.ts';
+import type { Explanation } from '../protocol/results/explanation.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import type { Run } from './outcome.ts';
 import { bar, number, table, withInterval } from './print.ts';

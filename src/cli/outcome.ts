@@ -1,4 +1,4 @@
-import type { Verdict } from '../protocol/results.ts';
+import type { Verdict } from '../protocol/results/shared.ts';
 import type { Session } from './session.ts';
 
 /** What a command comes to: one JSON document, the same for people, and whether it passed. */

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import type { Interval, Metric, Status } from '../protocol/results.ts';
+import type { Interval, Status } from '../protocol/results/shared.ts';
+import type { Metric } from '../protocol/results/validation.ts';
 
 /** Three significant digits, thousands grouped: 0.740, 12.3, 1,230; whole numbers as they are. */
 export function number(value: number | null | undefined): string {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CheckResult, Validation } from '../protocol/results.ts';
+import type { CheckResult, Validation } from '../protocol/results/validation.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import { metricsTable, number, statusWord, table, withInterval } from './print.ts';

@@ -1,6 +1,7 @@
 import { BadInput } from '../core/failure.ts';
 import type { Golden } from '../protocol/engine.ts';
-import type { ModelRef, Release } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
+import type { ModelRef } from '../protocol/results/shared.ts';
 import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
 import { driftOf } from './drift.ts';
 import {

@@ -1,6 +1,7 @@
 import { BadInput } from '../core/failure.ts';
 import type { Golden } from '../protocol/engine.ts';
-import type { ModelRef, Release } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
+import type { ModelRef } from '../protocol/results/shared.ts';
 import type { Step, Target, TargetContext } from './types.ts';
 
 /** Largest |a - b| / max(1, |a|) that a target's answer may differ from the local runtime's. */

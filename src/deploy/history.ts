@@ -1,4 +1,5 @@
-import type { ModelRef, Release } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
+import type { ModelRef } from '../protocol/results/shared.ts';
 import type { BeginRecord, ReleaseRecord, StepRecord } from './record.ts';
 
 /** A release as the journal tells it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { modelRef, release, verdict } from '../protocol/results.ts';
+import { release } from '../protocol/results/release.ts';
+import { modelRef, verdict } from '../protocol/results/shared.ts';
 
 /**
  * What the journal of a target (.slipway/releases/<target>.jsonl) holds. A release is a `begin`, records of

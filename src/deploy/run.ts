@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Release } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
 import type { Journal } from '../workspace/journal.ts';
 import { storiesOf, type ReleaseStory } from './history.ts';
 import type { Lease } from './lease.ts';

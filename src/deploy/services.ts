@@ -1,5 +1,6 @@
 import type { EngineProgress, Golden } from '../protocol/engine.ts';
-import type { Release, Validation } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
+import type { Validation } from '../protocol/results/validation.ts';
 import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
 import type { ReleaseRecord } from './record.ts';
 

@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { golden } from '../engine/tasks/golden.ts';
 import type { Golden } from '../protocol/engine.ts';
-import type { Release } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { Deployer, type DeployerOptions } from './deployer.ts';
 

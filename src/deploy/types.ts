@@ -1,5 +1,6 @@
 import type { Golden, ModelSource } from '../protocol/engine.ts';
-import type { ModelRef, Release } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
+import type { ModelRef } from '../protocol/results/shared.ts';
 
 /** One version with its share of the traffic (0 to 1). */
 export interface LiveVersion {

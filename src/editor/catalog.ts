@@ -1,6 +1,9 @@
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { Stored, VersionRow } from '../protocol/pages.ts';
-import type { Comparison, Explanation, Release, Validation } from '../protocol/results.ts';
+import type { Comparison } from '../protocol/results/comparison.ts';
+import type { Explanation } from '../protocol/results/explanation.ts';
+import type { Release } from '../protocol/results/release.ts';
+import type { Validation } from '../protocol/results/validation.ts';
 import type { TargetStatus } from '../deploy/services.ts';
 import type { ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from '../workspace/types.ts';
 import { isBadInput, sentenceOf } from './failures.ts';

@@ -1,5 +1,5 @@
 import type { DeployEvent } from '../deploy/services.ts';
-import type { Release } from '../protocol/results.ts';
+import type { Release } from '../protocol/results/release.ts';
 
 const keptLines = 200;
 

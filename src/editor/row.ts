@@ -1,5 +1,5 @@
 import type { Stored, VersionRow } from '../protocol/pages.ts';
-import type { Validation } from '../protocol/results.ts';
+import type { Validation } from '../protocol/results/validation.ts';
 import type { ModelEntry, ModelVersion } from '../workspace/types.ts';
 
 const headlines: Readonly<Record<Validation['task'], readonly string[]>> = {

@@ -1,5 +1,7 @@
 import type { EngineProgress } from '../protocol/engine.ts';
-import type { Comparison, Explanation, Validation } from '../protocol/results.ts';
+import type { Comparison } from '../protocol/results/comparison.ts';
+import type { Explanation } from '../protocol/results/explanation.ts';
+import type { Validation } from '../protocol/results/validation.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import type { Host } from './host.ts';
 import { setting } from './settings.ts';

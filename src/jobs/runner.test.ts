@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EngineRequests, ExplainJob, ValidateJob } from '../protocol/engine.ts';
-import type { Validation } from '../protocol/results.ts';
+import type { Validation } from '../protocol/results/validation.ts';
 import { ResultStore } from '../workspace/store.ts';
 import { temporaryFolder, validationOf, writeFiles } from '../workspace/testing.ts';
 import { Workspace } from '../workspace/workspace.ts';

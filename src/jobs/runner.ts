@@ -10,7 +10,10 @@ import type {
 } from '../protocol/engine.ts';
 import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
 import type { Stored } from '../protocol/pages.ts';
-import type { Comparison, DataRef, Explanation, ModelRef, Validation } from '../protocol/results.ts';
+import type { Comparison } from '../protocol/results/comparison.ts';
+import type { Explanation } from '../protocol/results/explanation.ts';
+import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
+import type { Validation } from '../protocol/results/validation.ts';
 import type { Current, ResultKind, ResultOf, ResultStore } from '../workspace/store.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';

@@ -1,6 +1,9 @@
 import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
-import type { Comparison, ColumnMatch, Explanation, ModelRef, Validation } from './results.ts';
+import type { Comparison } from './results/comparison.ts';
+import type { Explanation } from './results/explanation.ts';
+import type { ColumnMatch, ModelRef } from './results/shared.ts';
+import type { Validation } from './results/validation.ts';
 
 /** Where the engine finds a model. `ref.digest` must be what the file holds, or the job is refused. */
 export interface ModelSource {

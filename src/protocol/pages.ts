@@ -1,7 +1,10 @@
 import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { EngineProgress, RowsPage } from './engine.ts';
-import type { Comparison, Explanation, Release, Validation } from './results.ts';
+import type { Comparison } from './results/comparison.ts';
+import type { Explanation } from './results/explanation.ts';
+import type { Release } from './results/release.ts';
+import type { Validation } from './results/validation.ts';
 
 /**
  * Host and pages. The host owns the data and sends whole snapshots; a page owns its arrangement (tab,

@@ -2,7 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Stored } from '../protocol/pages.ts';
-import { comparison, explanation, validation, type DataRef } from '../protocol/results.ts';
+import { comparison } from '../protocol/results/comparison.ts';
+import { explanation } from '../protocol/results/explanation.ts';
+import { type DataRef } from '../protocol/results/shared.ts';
+import { validation } from '../protocol/results/validation.ts';
 import { createAtomic, writeAtomic } from './atomic.ts';
 
 const schemas = { validate: validation, explain: explanation, compare: comparison };

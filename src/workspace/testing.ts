@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Validation } from '../protocol/results.ts';
+import type { Validation } from '../protocol/results/validation.ts';
 
 /** A folder that goes when the test ends. For tests only. */
 export function temporaryFolder(): string {

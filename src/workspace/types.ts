@@ -1,5 +1,5 @@
 import type { DataSource, ModelMeaning, ModelSource, Policy } from '../protocol/engine.ts';
-import type { ModelRef } from '../protocol/results.ts';
+import type { ModelRef } from '../protocol/results/shared.ts';
 
 /** A mistake in slipway.yaml (or in what it points at), at its place. Lines and columns are 0-based. */
 export interface ConfigIssue {

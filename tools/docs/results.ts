@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { comparison, explanation, release, validation } from '../../src/protocol/results.ts';
+import { comparison } from '../../src/protocol/results/comparison.ts';
+import { explanation } from '../../src/protocol/results/explanation.ts';
+import { release } from '../../src/protocol/results/release.ts';
+import { validation } from '../../src/protocol/results/validation.ts';
 import type { JsonSchema } from '../../src/workspace/config/schema.ts';
 import { cell, generated, valueWords } from './config.ts';
 
@@ -28,7 +31,7 @@ export function resultsPage(schemas: readonly ResultSchema[]): string {
   return [
     '# Results',
     '',
-    generated('src/protocol/results.ts'),
+    generated('src/protocol/results/'),
     '',
     'Each document is the same in the editor, from the command line with `--json`, and in `.slipway/results/`. Nothing in it depends on the clock or the machine, except what says that it is measured and the time of a release.',
     '',

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Comparison, FlipRow } from '../../src/protocol/results.ts';
+import type { Comparison, FlipRow } from '../../src/protocol/results/comparison.ts';
 import { cellText, count, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable, type Column } from '../components/table.tsx';

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { Comparison } from '../../src/protocol/results.ts';
+import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { SlopeChart } from '../charts/slope.tsx';
 import { count, signed, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';

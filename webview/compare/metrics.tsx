@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Comparison } from '../../src/protocol/results.ts';
+import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { IntervalBar } from '../components/bars.tsx';
 import { count, range, signed, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';

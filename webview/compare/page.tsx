@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { ComparePage } from '../../src/protocol/pages.ts';
-import type { Comparison } from '../../src/protocol/results.ts';
+import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { Button } from '../components/button.tsx';
 import { bytes, fixed, plural, significant } from '../components/format.ts';
 import { Header, Section } from '../components/page.tsx';

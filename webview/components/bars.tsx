@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Interval } from '../../src/protocol/results.ts';
+import type { Interval } from '../../src/protocol/results/shared.ts';
 
 /** Bars and intervals inside table cells. Places are shares of the cell's width. */
 

@@ -1,16 +1,11 @@
 import { below, seeded } from '../../src/core/random.ts';
 import type { ModelFacts } from '../../src/core/onnx/facts.ts';
 import type { PageState, VersionPage, VersionRow, Work } from '../../src/protocol/pages.ts';
-import type {
-  CheckResult,
-  Comparison,
-  Explanation,
-  Interval,
-  Metric,
-  Release,
-  Validation,
-  Verdict,
-} from '../../src/protocol/results.ts';
+import type { Comparison } from '../../src/protocol/results/comparison.ts';
+import type { Explanation } from '../../src/protocol/results/explanation.ts';
+import type { Release } from '../../src/protocol/results/release.ts';
+import type { Interval, Verdict } from '../../src/protocol/results/shared.ts';
+import type { CheckResult, Metric, Validation } from '../../src/protocol/results/validation.ts';
 
 /** Made-up documents for looking at pages: every field filled, every state reached. No number here is a result. */
 

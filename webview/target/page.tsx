@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { TargetPage } from '../../src/protocol/pages.ts';
-import type { Release } from '../../src/protocol/results.ts';
+import type { Release } from '../../src/protocol/results/release.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { ago, plural, share, shortDigest, significant } from '../components/format.ts';
 import { Header, Section } from '../components/page.tsx';

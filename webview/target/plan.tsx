@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Release } from '../../src/protocol/results.ts';
+import type { Release } from '../../src/protocol/results/release.ts';
 import { Button, Ring } from '../components/button.tsx';
 import { Section } from '../components/page.tsx';
 import { Status, StatusIcon } from '../components/verdict.tsx';

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { ModelFacts, TensorSpec } from '../../src/core/onnx/facts.ts';
 import type { Stored, VersionPage, VersionRow, Work } from '../../src/protocol/pages.ts';
-import type { ColumnMatch } from '../../src/protocol/results.ts';
+import type { ColumnMatch } from '../../src/protocol/results/shared.ts';
 import { Bar } from '../components/bars.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { ago, bytes, cellText, count, plural, significant } from '../components/format.ts';

@@ -1,4 +1,5 @@
-import type { CheckGroup, CheckNeed, Evidence, Interval } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
+import type { CheckGroup, CheckNeed, Evidence } from '../../protocol/results/validation.ts';
 import type { CheckFacts } from './facts.ts';
 
 /** The usual limit of a check and where it is from. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../../protocol/engine.ts';
-import { checkResult, type CheckResult } from '../../protocol/results.ts';
+import { checkResult, type CheckResult } from '../../protocol/results/validation.ts';
 import type { Column, NumberColumn } from '../data/table.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
 import type { ClassScores, ValueScores } from '../metrics/scored.ts';

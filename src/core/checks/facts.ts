@@ -1,5 +1,6 @@
 import type { Policy } from '../../protocol/engine.ts';
-import type { ColumnMatch, Metric } from '../../protocol/results.ts';
+import type { ColumnMatch } from '../../protocol/results/shared.ts';
+import type { Metric } from '../../protocol/results/validation.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { Scored } from '../metrics/scored.ts';
 import type { ModelFacts } from '../onnx/facts.ts';

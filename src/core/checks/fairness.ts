@@ -1,4 +1,5 @@
-import type { Evidence, Interval } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
+import type { Evidence } from '../../protocol/results/validation.ts';
 import { isLabelled, type ClassScores, type Scored } from '../metrics/scored.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 import { shareDifference, shareRatio, wilson } from '../stats/proportion.ts';

@@ -1,5 +1,6 @@
 import type { Rule } from '../../protocol/engine.ts';
-import type { Interval, Status, Threshold } from '../../protocol/results.ts';
+import type { Interval, Status } from '../../protocol/results/shared.ts';
+import type { Threshold } from '../../protocol/results/validation.ts';
 
 /**
  * A value against a limit. With an interval: it passes when all of the interval keeps the limit, is broken

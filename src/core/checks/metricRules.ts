@@ -1,5 +1,5 @@
 import type { Policy } from '../../protocol/engine.ts';
-import type { CheckResult, Metric, Threshold } from '../../protocol/results.ts';
+import type { CheckResult, Metric, Threshold } from '../../protocol/results/validation.ts';
 import { definitionOf, isMetricName } from '../metrics/definitions.ts';
 import { judge } from './judge.ts';
 import { valueWords, withInterval } from './words.ts';

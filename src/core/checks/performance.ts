@@ -1,4 +1,5 @@
-import type { Interval, Metric } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
+import type { Metric } from '../../protocol/results/validation.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { headlineMetric, pointMetrics } from '../metrics/evaluate.ts';
 import { labelledRows, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';

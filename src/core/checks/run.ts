@@ -1,5 +1,6 @@
 import type { Policy } from '../../protocol/engine.ts';
-import type { CheckNeed, CheckResult, Evidence, Interval, Threshold } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
+import type { CheckNeed, CheckResult, Evidence, Threshold } from '../../protocol/results/validation.ts';
 import type { Cell } from '../data/table.ts';
 import { labelledRows } from '../metrics/scored.ts';
 import { catalogue } from './catalogue.ts';

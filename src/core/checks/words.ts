@@ -1,4 +1,5 @@
-import type { Evidence, Interval } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
+import type { Evidence } from '../../protocol/results/validation.ts';
 import { cellAt, type Cell } from '../data/table.ts';
 import type { DataFacts, RowCount } from './facts.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { comparison } from '../../protocol/results.ts';
+import { comparison } from '../../protocol/results/comparison.ts';
 import type { Table } from '../data/table.ts';
 import type { ClassScores, ValueScores } from '../metrics/scored.ts';
 import { seeded } from '../random.ts';

@@ -1,4 +1,5 @@
-import type { Comparison, Status, Verdict } from '../../protocol/results.ts';
+import type { Comparison } from '../../protocol/results/comparison.ts';
+import type { Status, Verdict } from '../../protocol/results/shared.ts';
 import { number } from '../checks/words.ts';
 import type { Table } from '../data/table.ts';
 import { BadInput } from '../failure.ts';

@@ -1,4 +1,4 @@
-import type { Comparison, FlipRow } from '../../protocol/results.ts';
+import type { Comparison, FlipRow } from '../../protocol/results/comparison.ts';
 import { cellAt, type Cell, type Table } from '../data/table.ts';
 import type { ClassScores, ValueScores } from '../metrics/scored.ts';
 import { mcnemar } from '../stats/mcnemar.ts';

@@ -1,4 +1,5 @@
-import type { Comparison, Interval, Status } from '../../protocol/results.ts';
+import type { Comparison } from '../../protocol/results/comparison.ts';
+import type { Interval, Status } from '../../protocol/results/shared.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { kernelsOf, together } from '../metrics/evaluate.ts';
 import type { Kernel } from '../metrics/kernel.ts';

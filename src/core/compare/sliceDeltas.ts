@@ -1,4 +1,5 @@
-import type { Comparison, Interval, Status } from '../../protocol/results.ts';
+import type { Comparison } from '../../protocol/results/comparison.ts';
+import type { Interval, Status } from '../../protocol/results/shared.ts';
 import { slicesOf } from '../checks/slices.ts';
 import type { Table } from '../data/table.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';

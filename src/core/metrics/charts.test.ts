@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { charts } from '../../protocol/results.ts';
+import { charts } from '../../protocol/results/validation.ts';
 import { chartsOf } from './charts.ts';
 import type { ClassScores } from './scored.ts';
 

@@ -1,4 +1,4 @@
-import type { Charts } from '../../protocol/results.ts';
+import type { Charts } from '../../protocol/results/validation.ts';
 import { wilson } from '../stats/proportion.ts';
 import { sortOrder } from '../stats/ranks.ts';
 import { calibrationBin, calibrationBins, outcomesOf } from './probabilityKernel.ts';

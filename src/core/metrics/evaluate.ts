@@ -1,4 +1,4 @@
-import type { Metric } from '../../protocol/results.ts';
+import type { Metric } from '../../protocol/results/validation.ts';
 import type { Progress, Signal } from '../signal.ts';
 import { bootstrapInterval, Resamples } from '../stats/bootstrap.ts';
 import { decisions } from './decisionKernel.ts';

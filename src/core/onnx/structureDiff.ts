@@ -1,4 +1,4 @@
-import type { Comparison } from '../../protocol/results.ts';
+import type { Comparison } from '../../protocol/results/comparison.ts';
 import { answerOf } from './answer.ts';
 import { domainName } from './domains.ts';
 import { treesOf } from './ensembles.ts';

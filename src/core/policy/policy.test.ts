@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../protocol/engine.ts';
-import type { CheckResult, Status } from '../../protocol/results.ts';
+import type { Status } from '../../protocol/results/shared.ts';
+import type { CheckResult } from '../../protocol/results/validation.ts';
 import { policyIssues } from './issues.ts';
 import { verdictOf } from './verdict.ts';
 

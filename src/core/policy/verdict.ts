@@ -1,4 +1,5 @@
-import type { CheckResult, Status, Verdict } from '../../protocol/results.ts';
+import type { Status, Verdict } from '../../protocol/results/shared.ts';
+import type { CheckResult } from '../../protocol/results/validation.ts';
 
 /**
  * The checks as one verdict, with a sentence that names the rules. A rule of the policy that did not run

@@ -1,4 +1,4 @@
-import type { Interval } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
 import { seeded, type Random } from '../random.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';
 import { quantileOfSorted, sortedValues } from './quantile.ts';

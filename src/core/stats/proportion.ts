@@ -1,4 +1,4 @@
-import type { Interval } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
 import { normalQuantile } from './distributions.ts';
 
 /** Wilson's score interval of `hits` in `n` (Wilson 1927). */

@@ -2,7 +2,7 @@ import { access, constants, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { BadInput } from '../../core/failure.ts';
 import type { Golden } from '../../protocol/engine.ts';
-import type { ModelRef } from '../../protocol/results.ts';
+import type { ModelRef } from '../../protocol/results/shared.ts';
 import { copyModel, presentModels, removeModel } from '../../serve/models.ts';
 import { readServing, serving, servingFile, writeServing, type Serving } from '../../serve/serving.ts';
 import { startServer } from '../../serve/start.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../../core/failure.ts';
 import type { Golden } from '../../protocol/engine.ts';
-import type { ModelRef } from '../../protocol/results.ts';
+import type { ModelRef } from '../../protocol/results/shared.ts';
 import { copyModel, presentModels, removeModel } from '../../serve/models.ts';
 import { readServing, serving, servingFile, writeServing, type Serving } from '../../serve/serving.ts';
 import { verifyStep, versionLabel } from '../golden.ts';

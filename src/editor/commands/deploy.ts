@@ -1,5 +1,5 @@
 import { window } from 'vscode';
-import type { Release } from '../../protocol/results.ts';
+import type { Release } from '../../protocol/results/release.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import { isBadInput } from '../failures.ts';
 import type { Host } from '../host.ts';

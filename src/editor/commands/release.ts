@@ -1,6 +1,6 @@
 import { ProgressLocation, window, type CancellationToken } from 'vscode';
 import type { DeployEvent } from '../../deploy/services.ts';
-import type { Release } from '../../protocol/results.ts';
+import type { Release } from '../../protocol/results/release.ts';
 import type { Host } from '../host.ts';
 
 interface RunOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Release } from '../../protocol/results.ts';
+import type { Release } from '../../protocol/results/release.ts';
 import type { ModelEntry, ModelVersion } from '../../workspace/types.ts';
 import type { ListedTarget, ListedVersion } from '../catalog.ts';
 import { modelItem, releaseItem, targetItem, versionItem } from './items.ts';

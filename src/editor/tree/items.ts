@@ -1,5 +1,5 @@
 import type { VersionRow } from '../../protocol/pages.ts';
-import type { Release } from '../../protocol/results.ts';
+import type { Release } from '../../protocol/results/release.ts';
 import type { ModelEntry } from '../../workspace/types.ts';
 import type { ListedTarget, ListedVersion } from '../catalog.ts';
 import { age, bytes, escapeMarkdown, figure, shortDigest } from '../format.ts';

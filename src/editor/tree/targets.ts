@@ -1,5 +1,5 @@
 import { EventEmitter, type Disposable, type TreeDataProvider, type TreeItem } from 'vscode';
-import type { Release } from '../../protocol/results.ts';
+import type { Release } from '../../protocol/results/release.ts';
 import type { ListedTarget } from '../catalog.ts';
 import type { CommandId } from '../contributions.ts';
 import type { Host } from '../host.ts';

@@ -4,7 +4,7 @@ import type { Answer } from '../../core/onnx/facts.ts';
 import type { Signal } from '../../core/signal.ts';
 import type { ComposedModel } from '../../core/explain/types.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
-import type { Explanation } from '../../protocol/results.ts';
+import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { Pool } from '../predict/feeds.ts';
 import type { Answers, Scorer } from '../predict/scorer.ts';
 import { indexer, scoredOf, type ResolvedTask } from '../predict/task.ts';

@@ -5,7 +5,7 @@ import { definitionOf, isMetricName, type MetricName } from '../../core/metrics/
 import { headlineMetric, kernelsOf, metricNames } from '../../core/metrics/evaluate.ts';
 import { labelledRows, taskOf, type Scored } from '../../core/metrics/scored.ts';
 import type { Progress } from '../../core/signal.ts';
-import type { Interval } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
 import type { Scorer } from '../predict/scorer.ts';
 import { predictedBy, scoredOf, type ResolvedTask } from '../predict/task.ts';
 import { neverAborted } from '../tasks/signal.ts';

@@ -1,5 +1,5 @@
 import { normalQuantile } from '../../core/stats/distributions.ts';
-import type { Interval } from '../../protocol/results.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
 
 const level = 0.95;
 

@@ -3,7 +3,7 @@ import type { Attributions } from '../../core/explain/types.ts';
 import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
 import { taskOf, type Scored } from '../../core/metrics/scored.ts';
 import { spearman } from '../../core/stats/ranks.ts';
-import type { Explanation } from '../../protocol/results.ts';
+import type { Explanation } from '../../protocol/results/explanation.ts';
 import { neverAborted } from '../tasks/signal.ts';
 
 type Warning = Explanation['warnings'][number];

@@ -1,5 +1,5 @@
 import type { DataFacts } from '../../core/checks/facts.ts';
-import type { ColumnMatch, SeenValues } from '../../protocol/results.ts';
+import type { ColumnMatch, SeenValues } from '../../protocol/results/shared.ts';
 import type { MatchPlan } from './plan.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BadInput } from '../../core/failure.ts';
 import type { CompareJob } from '../../protocol/engine.ts';
-import { comparison } from '../../protocol/results.ts';
+import { comparison } from '../../protocol/results/comparison.ts';
 import {
   creditModel,
   dataOf,

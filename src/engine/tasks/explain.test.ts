@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BadInput } from '../../core/failure.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
-import { explanation } from '../../protocol/results.ts';
+import { explanation } from '../../protocol/results/explanation.ts';
 import { creditModel, dataOf, example, modelSource, noMeaning, oddModel, quiet } from '../testing.ts';
 import { explain } from './explain.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ModelFacts } from '../../core/onnx/facts.ts';
 import type { ModelSource } from '../../protocol/engine.ts';
 import { jobIdentity, type DataDigests, type Job } from '../../protocol/job.ts';
-import type { DataRef, ModelRef } from '../../protocol/results.ts';
+import type { DataRef, ModelRef } from '../../protocol/results/shared.ts';
 import { slipwayVersion } from '../../protocol/version.ts';
 import { runtime } from '../model/runtime.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { linearGraph, modelBytes, value } from '../../core/onnx/testing.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
-import { validation, type Validation } from '../../protocol/results.ts';
+import { validation, type Validation } from '../../protocol/results/validation.ts';
 import {
   creditModel,
   dataOf,

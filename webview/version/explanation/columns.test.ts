@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Explanation } from '../../../src/protocol/results.ts';
+import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { errorOf, outputTitle, reasonsOf, sketchOf } from './columns.ts';
 
 const row = { row: 4, prediction: 0.8, label: 'good', inputs: [5, 'b'], values: [0.1, -0.3], errors: null };

@@ -1,5 +1,5 @@
 import type { Cell } from '../../../src/core/data/table.ts';
-import type { Explanation } from '../../../src/protocol/results.ts';
+import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 
 /** Views of an explanation by feature and by row. */
 

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { Explanation } from '../../../src/protocol/results.ts';
+import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { Bar, Sketch } from '../../components/bars.tsx';
 import { plural, share, significant, withInterval } from '../../components/format.ts';
 import { DataTable, type Column } from '../../components/table.tsx';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Explanation } from '../../../src/protocol/results.ts';
+import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { count, plural, significant } from '../../components/format.ts';
 import { StatusIcon } from '../../components/verdict.tsx';
 

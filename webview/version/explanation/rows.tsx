@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Explanation } from '../../../src/protocol/results.ts';
+import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { Reason } from '../../components/bars.tsx';
 import { signed, significant } from '../../components/format.ts';
 import { DataTable, type Column } from '../../components/table.tsx';

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { VersionPage } from '../../../src/protocol/pages.ts';
-import type { Explanation } from '../../../src/protocol/results.ts';
+import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { Beeswarm } from '../../charts/beeswarm.tsx';
 import { Categories } from '../../charts/categories.tsx';
 import { Dependence } from '../../charts/dependence.tsx';

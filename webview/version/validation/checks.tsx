@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
-import type { CheckResult, Status as Verdict, Validation } from '../../../src/protocol/results.ts';
+import type { Status as Verdict } from '../../../src/protocol/results/shared.ts';
+import type { CheckResult, Validation } from '../../../src/protocol/results/validation.ts';
 import { count, plural, significant, withInterval } from '../../components/format.ts';
 import { Section } from '../../components/page.tsx';
 import { DataTable } from '../../components/table.tsx';

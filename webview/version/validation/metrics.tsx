@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Metric, Validation } from '../../../src/protocol/results.ts';
+import type { Metric, Validation } from '../../../src/protocol/results/validation.ts';
 import { IntervalBar } from '../../components/bars.tsx';
 import { count, withInterval } from '../../components/format.ts';
 import { Section } from '../../components/page.tsx';

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { VersionPage } from '../../../src/protocol/pages.ts';
-import type { Validation } from '../../../src/protocol/results.ts';
+import type { Validation } from '../../../src/protocol/results/validation.ts';
 import { Calibration, Lines } from '../../charts/lines.tsx';
 import { Histogram, Residuals } from '../../charts/histogram.tsx';
 import { LinkButton } from '../../components/button.tsx';

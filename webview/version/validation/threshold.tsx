@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { Charts, Validation } from '../../../src/protocol/results.ts';
+import type { Charts, Validation } from '../../../src/protocol/results/validation.ts';
 import { Lines } from '../../charts/lines.tsx';
 import { LinkButton } from '../../components/button.tsx';
 import { count, share, significant } from '../../components/format.ts';

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { finite, modelRef, verdict } from './shared.ts';
+
+export const release = z.object({
+  schema: z.literal('slipway/release@1'),
+  release: z.string().describe('r-0001 ...'),
+  target: z.string(),
+  kind: z.string(),
+  action: z.enum(['deploy', 'rollback', 'remove']),
+  dryRun: z.boolean(),
+  model: modelRef,
+  previous: z.string().nullable().describe('Digest that was live before'),
+  at: z.string().describe('ISO time'),
+  by: z.string(),
+  verdict: verdict.nullable().describe('Of the validation the release rests on; null when there is none'),
+  override: z.object({ reason: z.string(), by: z.string() }).nullable(),
+  plan: z.array(
+    z.object({
+      name: z.string(),
+      sentence: z.string(),
+      undo: z.string().describe('How it is undone'),
+      state: z.enum(['planned', 'done', 'failed', 'undone', 'skipped']),
+      detail: z.string().nullable(),
+    }),
+  ),
+  state: z.enum(['planned', 'live', 'failed', 'undone', 'removed']),
+  endpoint: z.string().nullable().describe('Where it answers: a URL or a folder'),
+  golden: z
+    .object({ rows: z.number(), maxDifference: finite, tolerance: finite })
+    .nullable()
+    .describe('Golden inputs answered by the target against the local runtime'),
+});
+export type Release = z.infer<typeof release>;
