@@ -8,6 +8,7 @@ interface Options extends MeaningOptions {
   readonly background?: string;
   readonly backgroundRows?: number;
   readonly method?: 'auto' | 'tree' | 'shapley' | 'permutation';
+  readonly where?: string;
   readonly rows?: number;
   readonly row?: number[];
   readonly output?: string;
@@ -33,6 +34,7 @@ export function explainCommand(run: Run): Command {
         'permutation',
       ]),
     )
+    .option('--where <condition>', 'only rows that meet it, such as "age > 40" (DuckDB)')
     .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
     .option('--row <number...>', 'explain these rows (0-based) instead', collectRows)
     .option('--output <class>', 'the class or output to explain (default: the positive class)')
@@ -59,6 +61,7 @@ export function explainCommand(run: Run): Command {
           ...given({
             data: options.data && session.path(options.data),
             background: options.background && session.path(options.background),
+            where: options.where,
             rows: options.row ?? options.rows,
             backgroundRows,
             method,

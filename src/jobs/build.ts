@@ -25,6 +25,7 @@ export interface ExplainOverrides extends MeaningOverrides {
   readonly background?: string;
   readonly backgroundRows?: number;
   readonly rows?: number | readonly number[];
+  readonly where?: string | null;
   readonly method?: 'auto' | 'tree' | 'shapley' | 'permutation';
   readonly output?: string | number | null;
   readonly space?: 'probability' | 'raw' | 'value';
@@ -66,6 +67,7 @@ export function explainJob(root: string, model: ResolvedModel, overrides: Explai
     data: required(chosen(root, overrides.data, entry.holdout), entry, 'Explaining'),
     background: chosen(root, overrides.background, entry.background ?? entry.reference),
     backgroundRows: overrides.backgroundRows ?? defaults.backgroundRows,
+    where: overrides.where ?? null,
     rows: overrides.rows ?? defaults.rows,
     method: overrides.method ?? 'auto',
     output: overrides.output ?? null,

@@ -22,6 +22,7 @@ const long: ExplainJob = {
   data: holdout,
   background: null,
   backgroundRows: 300,
+  where: null,
   rows: 300,
   method: 'shapley',
   output: null,

@@ -70,6 +70,8 @@ export interface ExplainJob {
   /** null: the data itself. */
   readonly background: DataSource | null;
   readonly backgroundRows: number;
+  /** A DuckDB condition: only rows that meet it are explained and measured; null: all rows. */
+  readonly where: string | null;
   /** Rows explained: a seeded sample of this size, or these row numbers. */
   readonly rows: number | readonly number[];
   readonly method: 'auto' | 'tree' | 'shapley' | 'permutation';

@@ -138,6 +138,7 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
   const total = strength.reduce((sum, value) => sum + value, 0);
   return {
     schema: 'slipway/explanation@1',
+    cohort: null,
     ...head,
     model: model('2.0.0', 2),
     data: data.slice(0, 1),

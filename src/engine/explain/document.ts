@@ -18,6 +18,8 @@ export interface Chosen {
   readonly label: Column | null;
   /** Rows in the file. */
   readonly total: number;
+  /** The condition the rows were chosen by, and how many rows meet it; null: all rows. */
+  readonly cohort: Explanation['cohort'];
 }
 
 /** All that an explanation is written from. */
@@ -54,12 +56,14 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       metric: job.metric,
       output: job.output,
       space: job.space,
+      where: job.where,
     },
     model: modelRefOf(job.model, facts),
     data: [...found.data],
     task: found.task.task,
     n: chosen.table.rows,
-    sentence: sentenceOf(global, explained, attributions, importance),
+    cohort: chosen.cohort,
+    sentence: among(chosen.cohort) + sentenceOf(global, explained, attributions, importance),
     output: explained.output,
     space: explained.space,
     method,
@@ -155,6 +159,11 @@ function sentenceOf(
     ? `The model's ${importance!.metric} rests most on \`${first.feature}\` (${percent} of what shuffling costs)${then}.`
     : `${sentenceCase(output.title)} is moved most by \`${first.feature}\` (${percent} of the attributions)${then}; ` +
         `on the background it is ${attributions.baseValue.toPrecision(3)} on average.`;
+}
+
+/** "Where `age > 40` (123 rows): "; nothing for all rows. */
+function among(cohort: Explanation['cohort']): string {
+  return cohort === null ? '' : `Where \`${cohort.where}\` (${cohort.rows} rows): `;
 }
 
 function sentenceCase(text: string): string {

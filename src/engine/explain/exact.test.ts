@@ -14,6 +14,7 @@ function job(example: string, version: string, overrides: Partial<ExplainJob>): 
     data: { file: `${folder}/data/holdout.csv`, path: 'data/holdout.csv' },
     background: { file: `${folder}/data/reference.csv`, path: 'data/reference.csv' },
     backgroundRows: 10,
+    where: null,
     rows: 5,
     method: 'auto',
     output: null,

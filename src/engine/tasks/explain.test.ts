@@ -12,6 +12,7 @@ const credit: ExplainJob = {
   data: example('credit-risk/data/holdout.csv'),
   background: example('credit-risk/data/reference.csv'),
   backgroundRows: 20,
+  where: null,
   rows: [3, 250],
   method: 'shapley',
   output: null,
@@ -95,6 +96,17 @@ describe('an explanation', () => {
     expect(result.importance).toMatchObject({ metric: 'accuracy', repeats: 4 });
     expect(result.global[0]!.feature).toBe('checking_account');
     expect(result.global[0]!.interval!.method).toMatch(/4 repeats/);
+  });
+
+  it('is about the rows of a cohort only', async () => {
+    const result = await explain({ ...bike, where: 'temperature > 0.6', rows: 12 }, quiet);
+    expect(result.cohort).toMatchObject({ where: 'temperature > 0.6' });
+    expect(result.sentence).toMatch(/^Where `temperature > 0.6` \(\d+ rows\): /);
+    const at = result.features.findIndex(({ name }) => name === 'temperature');
+    for (const { inputs } of result.rows) expect(inputs[at]).toBeGreaterThan(0.6);
+    await expect(explain({ ...bike, where: 'temperature <= 0.6', rows: [0] }, quiet)).rejects.toThrow(
+      /Row 0 of .* does not meet/,
+    );
   });
 
   it('warns first when the model is hardly better than guessing', async () => {

@@ -5,6 +5,7 @@ import { BadInput } from '../../core/failure.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { DataRef } from '../../protocol/results/shared.ts';
+import { cohortOf, type Cohort } from '../data/cohort.ts';
 import { DataFile, type Wanted } from '../data/dataFile.ts';
 import { sampleOf } from '../data/sampleOf.ts';
 import { explanationOf, mean, type Chosen } from '../explain/document.ts';
@@ -35,7 +36,8 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const labelled = data.columns.some(({ name }) => name === label) ? label : null;
     const plan = await matchData(model.facts, data, labelled, background);
     const scorer = await Scorer.create(session, answer, plan, { labels: false });
-    const chosen = await chooseRows(job, data, plan, labelled, labelKind(answer, job.meaning));
+    const cohort = await cohortOf(data, job.where);
+    const chosen = await chooseRows(job, data, cohort, plan, labelled, labelKind(answer, job.meaning));
     const other = await backgroundRows(job, background ?? data, plan);
     const levels = chosen.label?.kind === 'category' ? chosen.label.levels : null;
     const first = await scorer.table(chosen.table, job.data.path, 0, neverAborted);
@@ -47,14 +49,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
         ? null
         : await importanceOf({
             scorer,
-            ...(await importanceTable(
-              job,
-              data,
-              plan,
-              labelled,
-              labelKind(answer, job.meaning),
-              chosen.total,
-            )),
+            ...(await importanceTable(job, data, plan, labelled, labelKind(answer, job.meaning), cohort)),
             task,
             players,
             metric: job.metric,
@@ -136,19 +131,24 @@ async function attributionsOf(job: ExplainJob, context: TaskContext, task: Exact
 async function chooseRows(
   job: ExplainJob,
   data: DataFile,
+  cohort: Cohort,
   plan: MatchPlan,
   label: string | null,
   as: 'number' | 'text',
 ): Promise<Chosen> {
-  const total = await data.rows();
-  if (total === 0)
-    throw new BadInput('no-rows', `\`${job.data.path}\` has no rows. Choose a file with at least one.`);
-  const rows = typeof job.rows === 'number' ? sampleOf(total, job.rows, job.seed) : [...new Set(job.rows)];
+  const { total } = cohort;
+  const rows = typeof job.rows === 'number' ? cohort.sample(job.rows, job.seed) : [...new Set(job.rows)];
   const beyond = rows.find(row => !(Number.isInteger(row) && row >= 0 && row < total));
   if (beyond !== undefined)
     throw new BadInput(
       'no-such-row',
       `\`${job.data.path}\` has no row ${beyond}: its rows are 0 to ${total - 1}. Choose among them.`,
+    );
+  const outside = rows.find(row => !cohort.has(row));
+  if (outside !== undefined)
+    throw new BadInput(
+      'row-outside-cohort',
+      `Row ${outside} of \`${job.data.path}\` does not meet \`${job.where}\`. Choose rows that do.`,
     );
   const sorted = rows.toSorted((a, b) => a - b);
   const wanted: Wanted[] = [...plan.features, ...(label === null ? [] : [{ name: label, as }])];
@@ -158,6 +158,7 @@ async function chooseRows(
     label: label === null ? null : table.columns[plan.features.length]!,
     rows: sorted,
     total,
+    cohort: cohort.where === null ? null : { where: cohort.where, rows: cohort.size },
   };
 }
 
@@ -186,10 +187,13 @@ async function importanceTable(
   plan: MatchPlan,
   label: string,
   as: 'number' | 'text',
-  total: number,
+  cohort: Cohort,
 ): Promise<{ readonly table: Table; readonly label: Column }> {
-  const rows = sampleOf(total, importanceRows, job.seed + 2);
-  const all = await data.read([...plan.features, { name: label, as }], rows.length === total ? 'all' : rows);
+  const rows = cohort.sample(importanceRows, job.seed + 2);
+  const all = await data.read(
+    [...plan.features, { name: label, as }],
+    rows.length === cohort.total ? 'all' : rows,
+  );
   return {
     table: { rows: all.rows, columns: all.columns.slice(0, plan.features.length) },
     label: all.columns[plan.features.length]!,

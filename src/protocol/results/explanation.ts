@@ -13,6 +13,13 @@ export const explanation = z.object({
   data: z.array(dataRef),
   task,
   n: z.number().describe('Rows explained'),
+  cohort: z
+    .object({
+      where: z.string().describe('A DuckDB condition'),
+      rows: z.number().describe('Rows that meet it'),
+    })
+    .nullable()
+    .describe('Which rows of the data the explanation is about; null: all of them'),
   sentence: z.string(),
   output: z.object({
     name: z.string(),
