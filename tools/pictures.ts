@@ -50,5 +50,5 @@ try {
     await other.close();
   }
 } finally {
-  bench.remove();
+  await bench.remove();
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { consequenceOf } from '../core/policy/consequence.ts';
 import type { DeployEvent, DeployOptions } from '../deploy/services.ts';
 import type { Release } from '../protocol/results/release.ts';
 import { given } from './options.ts';
@@ -61,7 +62,9 @@ export function releaseText(release: Release): string {
   };
   const parts = [
     said[release.state],
-    verdict === null ? null : `Policy: ${verdict.sentence}`,
+    verdict === null
+      ? null
+      : `Policy: ${release.state === 'planned' ? consequenceOf(verdict) : verdict.sentence}`,
     release.override === null ? null : `Overridden by ${release.override.by}: ${release.override.reason}`,
     table(
       ['', 'step', 'undone by'],

@@ -16,7 +16,7 @@ describe('a folder without slipway.yaml', () => {
   afterAll(async () => {
     await slipway.picture('bare-last');
     await slipway.close();
-    bench.remove();
+    await bench.remove();
   });
 
   it('lists every model by its file', async () => {

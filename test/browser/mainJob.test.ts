@@ -16,9 +16,8 @@ describe('the main job in the real window', () => {
 
   afterAll(async () => {
     await slipway.picture('last');
-    await slipway.window.command('Slipway: Remove from Target...').catch(() => undefined);
     await slipway.close();
-    bench.remove();
+    await bench.remove();
   });
 
   it('shows the models with their versions, and the targets', async () => {
@@ -74,6 +73,13 @@ describe('the main job in the real window', () => {
     await slipway.answer(/Roll/);
     await expect.poll(() => liveDigest(port), { timeout: 60_000 }).toBe(live[0]);
     await slipway.picture('rolled-back-dark');
+  });
+
+  it('takes it down again, server and all', async () => {
+    await slipway.window.command('Slipway: Remove from Target...');
+    await slipway.answer(/Remove/);
+    await expect.poll(() => liveDigest(port), { timeout: 60_000 }).toBe(null);
+    await slipway.page.getByText('nothing is deployed yet').first().waitFor();
   });
 });
 

@@ -1,8 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
+import { ServerProcess } from '../../src/deploy/targets/serverProcess.ts';
 import { exampleCopy } from '../../tools/example.ts';
 import { root } from '../../tools/steps.ts';
 import { installVsix } from '../../tools/vscode/extension.ts';
@@ -48,7 +57,13 @@ export class Bench {
     return new Slipway(window);
   }
 
-  remove(): void {
+  /** The servers of local targets outlive the window: they are stopped first. */
+  async remove(): Promise<void> {
+    const targets = path.join(this.workspace, '.slipway/targets');
+    for (const target of existsSync(targets) ? readdirSync(targets) : []) {
+      const server = new ServerProcess(path.join(targets, target), '');
+      await server.stop(AbortSignal.timeout(20_000));
+    }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }

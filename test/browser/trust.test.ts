@@ -18,7 +18,7 @@ describe('a folder that is not trusted', () => {
 
   afterAll(async () => {
     await slipway.close();
-    bench.remove();
+    await bench.remove();
   });
 
   it('shows its models and versions', async () => {

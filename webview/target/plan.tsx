@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { consequenceOf } from '../../src/core/policy/consequence.ts';
 import type { Release } from '../../src/protocol/results/release.ts';
 import { Button, Ring } from '../components/button.tsx';
 import { Section } from '../components/page.tsx';
@@ -37,11 +38,11 @@ export function Plan({ release }: { readonly release: Release }): VNode {
       }
     >
       <p>
-        {release.verdict === null ? (
-          <Status status="not-run">No validation: the policy has not been asked.</Status>
-        ) : (
-          <Status status={release.verdict.status}>{release.verdict.sentence}</Status>
-        )}
+        <Status status={release.verdict?.status ?? 'not-run'}>
+          {release.action === 'deploy'
+            ? consequenceOf(release.verdict)
+            : (release.verdict?.sentence ?? 'No validation stands behind it.')}
+        </Status>
       </p>
       {release.override !== null && (
         <p>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../protocol/engine.ts';
 import type { Status } from '../../protocol/results/shared.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
+import { consequenceOf } from './consequence.ts';
 import { policyIssues } from './issues.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -67,6 +68,18 @@ describe('verdictOf', () => {
   it('names four of many', () => {
     const verdict = verdictOf(['a', 'b', 'c', 'd', 'e', 'f'].map(id => check(id, 'fail')));
     expect(verdict.sentence).toBe('Fails: A, B, C, D and 2 more.');
+  });
+});
+
+describe('consequenceOf', () => {
+  it('says plainly that an undecided policy does not stop a deployment', () => {
+    const undecided = verdictOf([check('a', 'inconclusive')]);
+    expect(consequenceOf(undecided)).toBe(
+      'Neither passes nor fails: A cannot be decided. The policy does not stop it and asks for no reason: whether this is good enough is yours to decide.',
+    );
+    expect(consequenceOf(verdictOf([check('a', 'pass')]))).toBe('Passes 1 of 1 checks.');
+    expect(consequenceOf(verdictOf([check('a', 'fail')]))).toMatch(/^Fails: A\. The policy stops it/);
+    expect(consequenceOf(null)).toMatch(/has not been asked/);
   });
 });
 

@@ -105,6 +105,22 @@ describe('local server', () => {
     expect((await keeping.logs('staging', 3)).at(-1)).toMatch(/serving 1\.0\.0/);
   });
 
+  test('it ends when its folder is removed', async () => {
+    const { root, deployer, version } = await scene('port: 0');
+    const { endpoint } = await deployer.deploy('staging', await version('1.0.0'));
+    await rm(join(root, '.slipway'), { recursive: true });
+    await expect
+      .poll(
+        () =>
+          fetch(`${endpoint!}/v2/health/live`).then(
+            () => 'answers',
+            () => 'gone',
+          ),
+        { timeout: 15_000 },
+      )
+      .toBe('gone');
+  });
+
   test('a pid that another process has come to have is left alone', async () => {
     const { root } = await scene('port: 0');
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });

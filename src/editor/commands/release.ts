@@ -1,4 +1,5 @@
 import { ProgressLocation, window, type CancellationToken } from 'vscode';
+import { consequenceOf } from '../../core/policy/consequence.ts';
 import type { DeployEvent } from '../../deploy/services.ts';
 import type { Release } from '../../protocol/results/release.ts';
 import type { Host } from '../host.ts';
@@ -24,7 +25,7 @@ export async function planned(
 /** Asks with the plan in words; the button says what it does. */
 export async function confirmPlan(host: Host, plan: Release, button: string): Promise<boolean> {
   const steps = plan.plan.map(({ sentence }, index) => `${index + 1}. ${sentence}`);
-  const verdict = plan.verdict === null ? [] : [plan.verdict.sentence];
+  const verdict = plan.action === 'deploy' ? [consequenceOf(plan.verdict)] : [];
   const detail = [...verdict, ...steps].join('\n');
   const answer = await window.showInformationMessage(`${button}?`, { modal: true, detail }, button);
   if (answer === button) return true;
