@@ -1,13 +1,15 @@
 import { Command, Option } from 'commander';
 import type { Explanation } from '../protocol/results/explanation.ts';
-import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
+import { counterfactuals } from './counterfactuals.ts';
+import { addLocal, type LocalOptions } from './local.ts';
+import { addMeaning, given, meaningOverrides, toCount } from './options.ts';
 import type { Run } from './outcome.ts';
 import { bar, number, table, withInterval } from './print.ts';
 
-interface Options extends MeaningOptions {
+interface Options extends Omit<LocalOptions, 'method'> {
   readonly background?: string;
   readonly backgroundRows?: number;
-  readonly method?: 'auto' | 'tree' | 'shapley' | 'permutation';
+  readonly method?: 'auto' | 'tree' | 'shapley' | 'permutation' | LocalMethod;
   readonly where?: string;
   readonly rows?: number;
   readonly row?: number[];
@@ -18,8 +20,12 @@ interface Options extends MeaningOptions {
   readonly metric?: string;
 }
 
+/** Methods that answer with a document of their own. */
+const localMethods = { counterfactual: counterfactuals };
+type LocalMethod = keyof typeof localMethods;
+
 export function explainCommand(run: Run): Command {
-  return addMeaning(
+  const command = addMeaning(
     new Command('explain')
       .description('Say which columns the answers of a model rest on.')
       .argument('<model>', 'name, name@version or path'),
@@ -32,6 +38,7 @@ export function explainCommand(run: Run): Command {
         'tree',
         'shapley',
         'permutation',
+        ...Object.keys(localMethods),
       ]),
     )
     .option('--where <condition>', 'only rows that meet it, such as "age > 40" (DuckDB)')
@@ -51,31 +58,33 @@ export function explainCommand(run: Run): Command {
       toCount,
     )
     .option('--repeats <n>', 'permutations of each column (default: 5)', toCount)
-    .option('--metric <name>', 'metric of the permutation importance')
-    .action(async (ref: string, options: Options) =>
-      run(async session => {
-        const model = await session.model(ref);
-        const { backgroundRows, method, output, space, budget, repeats, metric } = options;
-        const overrides = {
-          ...meaningOverrides(options),
-          ...given({
-            data: options.data && session.path(options.data),
-            background: options.background && session.path(options.background),
-            where: options.where,
-            rows: options.row ?? options.rows,
-            backgroundRows,
-            method,
-            output,
-            space,
-            budget,
-            repeats,
-            metric,
-          }),
-        };
-        const result = await session.jobs.explain(model, overrides, session.jobOptions);
-        return { document: result, text: explanationText(result), passed: true };
-      }),
-    );
+    .option('--metric <name>', 'metric of the permutation importance');
+  return addLocal(command).action(async (ref: string, options: Options) =>
+    run(async session => {
+      const model = await session.model(ref);
+      const { method } = options;
+      if (method !== undefined && isLocal(method)) return await localMethods[method](session, model, options);
+      const { backgroundRows, output, space, budget, repeats, metric } = options;
+      const overrides = {
+        ...meaningOverrides(options),
+        ...given({
+          data: options.data && session.path(options.data),
+          background: options.background && session.path(options.background),
+          where: options.where,
+          rows: options.row ?? options.rows,
+          backgroundRows,
+          method,
+          output,
+          space,
+          budget,
+          repeats,
+          metric,
+        }),
+      };
+      const result = await session.jobs.explain(model, overrides, session.jobOptions);
+      return { document: result, text: explanationText(result), passed: true };
+    }),
+  );
 }
 
 export function explanationText(result: Explanation): string {
@@ -102,6 +111,10 @@ export function explanationText(result: Explanation): string {
     ...result.warnings.map(({ sentence }) => `Note: ${sentence}`),
   ];
   return [result.sentence, features, facts.filter(line => line !== null).join('\n')].join('\n\n');
+}
+
+function isLocal(method: string): method is LocalMethod {
+  return method in localMethods;
 }
 
 function collectRows(text: string, before: number[] | undefined): number[] {

@@ -20,6 +20,10 @@ export function serveParent(entry: string | null): void {
       await (await import('./tasks/explain.ts')).explain(job, { entry, progress: progressOf(context) }),
     compare: async (job, context) =>
       await (await import('./tasks/compare.ts')).compare(job, { entry, progress: progressOf(context) }),
+    counterfactuals: async (job, context) =>
+      await (
+        await import('./tasks/counterfactuals.ts')
+      ).counterfactuals(job, { entry, progress: progressOf(context) }),
   });
   channel.listen();
 }

@@ -42,6 +42,7 @@ export const defaults = {
   backgroundRows: 50,
   repeats: 5,
   budget: 256,
+  referenceRows: 5000,
 } as const;
 
 export function validateJob(root: string, model: ResolvedModel, overrides: ValidateOverrides): ValidateJob {
@@ -105,11 +106,15 @@ export function dataOf(root: string, entry: ModelEntry, path: string | null, wha
   return required(chosen(root, path ?? undefined, entry.holdout), entry, what);
 }
 
-function chosen(root: string, path: string | undefined, configured: DataSource | null): DataSource | null {
+export function chosen(
+  root: string,
+  path: string | undefined,
+  configured: DataSource | null,
+): DataSource | null {
   return path === undefined ? configured : dataSource(root, path);
 }
 
-function required(data: DataSource | null, entry: ModelEntry, what: string): DataSource {
+export function required(data: DataSource | null, entry: ModelEntry, what: string): DataSource {
   if (data !== null) return data;
   throw new BadInput(
     'no-data',
@@ -117,7 +122,7 @@ function required(data: DataSource | null, entry: ModelEntry, what: string): Dat
   );
 }
 
-function meaningOf({ meaning }: ModelEntry, overrides: MeaningOverrides): ModelMeaning {
+export function meaningOf({ meaning }: ModelEntry, overrides: MeaningOverrides): ModelMeaning {
   return {
     task: overrides.task ?? meaning.task,
     label: overrides.label ?? meaning.label,

@@ -29,6 +29,7 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   rows: 'questions',
   predict: 'questions',
   golden: 'questions',
+  counterfactuals: 'questions',
   validate: 'jobs',
   explain: 'jobs',
   compare: 'jobs',

@@ -10,6 +10,7 @@ import type {
 } from '../protocol/engine.ts';
 import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
 import type { Stored } from '../protocol/pages.ts';
+import type { LocalJob, LocalRequests } from '../protocol/local.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
@@ -89,6 +90,23 @@ export class Jobs {
       this.#engine.call('compare', job, calling),
     );
     return { ...result, a: a.ref, b: b.ref };
+  }
+
+  /** Asks about rows: counterfactuals and the like. @param job as made by `buildLocal.ts` */
+  async ask<K extends LocalJob['kind']>(
+    kind: K,
+    job: LocalRequests[K][0],
+    model: ResolvedModel,
+    options: JobOptions = {},
+  ): Promise<LocalRequests[K][1]> {
+    const result = await this.#run(
+      kind,
+      job,
+      [model.ref],
+      options,
+      async calling => (await this.#engine.call(kind, job, calling)) as ResultOf<K>,
+    );
+    return { ...result, model: model.ref };
   }
 
   /** Rows of data with the model's answers beside them. `data` null: the holdout. */

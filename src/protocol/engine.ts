@@ -1,5 +1,6 @@
 import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
+import type { LocalRequests } from './local.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Explanation } from './results/explanation.ts';
 import type { ColumnMatch, ModelRef } from './results/shared.ts';
@@ -144,7 +145,7 @@ export interface Golden {
 }
 
 /** Method -> [parameters, result]. The client in src/jobs and the child in src/engine both speak this. */
-export interface EngineRequests {
+export interface EngineRequests extends LocalRequests {
   inspect: [{ readonly file: string }, ModelFacts];
   validate: [ValidateJob, Validation];
   explain: [ExplainJob, Explanation];

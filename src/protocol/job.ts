@@ -1,6 +1,7 @@
+import type { LocalJob } from './local.ts';
 import type { CompareJob, ExplainJob, ValidateJob } from './engine.ts';
 
-export type Job = ValidateJob | ExplainJob | CompareJob;
+export type Job = ValidateJob | ExplainJob | CompareJob | LocalJob;
 
 /** SHA-256 of each data set by role; null where the job has none. */
 export type DataDigests = Readonly<Record<'holdout' | 'reference' | 'background' | 'data', string | null>>;

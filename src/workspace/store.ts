@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Stored } from '../protocol/pages.ts';
 import { comparison } from '../protocol/results/comparison.ts';
+import { counterfactuals } from '../protocol/results/counterfactuals.ts';
 import { explanation } from '../protocol/results/explanation.ts';
 import { type DataRef } from '../protocol/results/shared.ts';
 import { validation } from '../protocol/results/validation.ts';
 import { createAtomic, writeAtomic } from './atomic.ts';
 
-const schemas = { validate: validation, explain: explanation, compare: comparison };
+const schemas = { validate: validation, explain: explanation, compare: comparison, counterfactuals };
 
 export type ResultKind = keyof typeof schemas;
 export type ResultOf<K extends ResultKind> = z.infer<(typeof schemas)[K]>;

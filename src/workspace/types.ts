@@ -1,3 +1,4 @@
+import type { Constraints } from '../core/explain/counterfactual/constraints.ts';
 import type { DataSource, ModelMeaning, ModelSource, Policy } from '../protocol/engine.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 
@@ -22,6 +23,8 @@ export interface ModelEntry {
   readonly holdout: DataSource | null;
   readonly reference: DataSource | null;
   readonly background: DataSource | null;
+  /** What counterfactuals may change. */
+  readonly constraints: Constraints;
   /** False when inferred without slipway.yaml. */
   readonly configured: boolean;
 }

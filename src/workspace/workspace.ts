@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, resolve } from 'node:path';
+import { unconstrained } from '../core/explain/counterfactual/constraints.ts';
 import { BadInput } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { ModelMeaning, Policy } from '../protocol/engine.ts';
@@ -262,6 +263,7 @@ function bareEntry(name: string, path: string): ModelEntry {
     holdout: null,
     reference: null,
     background: null,
+    constraints: unconstrained,
     configured: false,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { comparison } from '../../src/protocol/results/comparison.ts';
+import { counterfactuals } from '../../src/protocol/results/counterfactuals.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
 import { release } from '../../src/protocol/results/release.ts';
 import { validation } from '../../src/protocol/results/validation.ts';
@@ -15,15 +16,19 @@ export interface ResultSchema {
 const purposes: Readonly<Record<string, string>> = {
   validation: 'What `slipway validate` found: the verdict, the checks and the metrics it rests on.',
   explanation: 'What `slipway explain` found: which columns move the answers, over all rows and row by row.',
+  counterfactuals:
+    'What `slipway explain --method counterfactual` found: what would have to change in a row for another answer.',
   comparison: 'What `slipway compare` found: B against A on the same rows.',
   release: 'What `slipway deploy` and `slipway rollback` did, or would do.',
 };
 
 export function resultSchemas(): ResultSchema[] {
-  return Object.entries({ validation, explanation, comparison, release }).map(([name, schema]) => ({
-    name: `${name}-1`,
-    schema: z.toJSONSchema(schema) as JsonSchema,
-  }));
+  return Object.entries({ validation, explanation, counterfactuals, comparison, release }).map(
+    ([name, schema]) => ({
+      name: `${name}-1`,
+      schema: z.toJSONSchema(schema) as JsonSchema,
+    }),
+  );
 }
 
 /** docs/reference/results.md: the top keys of each document, with its JSON Schema beside. */
@@ -36,7 +41,7 @@ export function resultsPage(schemas: readonly ResultSchema[]): string {
     'Each document is the same in the editor, from the command line with `--json`, and in `.slipway/results/`. Nothing in it depends on the clock or the machine, except what says that it is measured and the time of a release.',
     '',
     ...schemas.flatMap(({ name, schema }) => {
-      const [kind = ''] = name.split('-');
+      const kind = name.replace(/-\d+$/, '');
       return [
         `## slipway/${kind}@1`,
         '',

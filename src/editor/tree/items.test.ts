@@ -16,6 +16,7 @@ const entry: ModelEntry = {
   holdout: { file: '/w/data/holdout.csv', path: 'data/holdout.csv' },
   reference: null,
   background: null,
+  constraints: { frozen: [], bounds: {}, monotone: {} },
   configured: true,
 };
 

@@ -105,3 +105,14 @@ test.each([
 ])('malformed: %j', (text, expected) => {
   expect(issues(text).join('\n')).toMatch(expected);
 });
+
+test('constraints of counterfactuals: bounds upside down, bounds of what never changes', () => {
+  const text =
+    'version: 1\nmodels:\n  a:\n    path: a.onnx\n    explain:\n      frozen: [sex]\n' +
+    '      bounds: { age: { min: 60, max: 18 } }\n      monotone: { sex: increase, age: up }\n';
+  expect(issues(text)).toEqual([
+    '7:17-20 No value of `age` lies between 60 and 18: `min` is above `max`.',
+    '8:19-22 `sex` is frozen, so it never changes and this says nothing.',
+    expect.stringMatching(/^8:39-41 .*`increase`/),
+  ]);
+});

@@ -165,8 +165,36 @@ function modelIssues(
             'warning',
           ),
         );
+  issues.push(...constraintMistakes([...path, 'explain'], model.explain, document));
   if (model.policy !== undefined)
     issues.push(...policyMistakes(model.policy, model.task ?? null, [...path, 'policy'], document));
+  return issues;
+}
+
+function constraintMistakes(
+  path: Path,
+  explain: ModelSettings['explain'],
+  document: ConfigDocument,
+): ConfigIssue[] {
+  const issues: ConfigIssue[] = [];
+  for (const [name, { min, max }] of Object.entries(explain?.bounds ?? {}))
+    if (min !== undefined && max !== undefined && min > max)
+      issues.push(
+        document.atKey(
+          [...path, 'bounds', name],
+          `No value of \`${name}\` lies between ${min} and ${max}: \`min\` is above \`max\`.`,
+        ),
+      );
+  for (const key of ['bounds', 'monotone'] as const)
+    for (const name of Object.keys(explain?.[key] ?? {}))
+      if (explain?.frozen?.includes(name) === true)
+        issues.push(
+          document.atKey(
+            [...path, key, name],
+            `\`${name}\` is frozen, so it never changes and this says nothing.`,
+            'warning',
+          ),
+        );
   return issues;
 }
 

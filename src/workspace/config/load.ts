@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, posix, resolve } from 'node:path';
+import type { Constraints } from '../../core/explain/counterfactual/constraints.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import type { ConfigIssue, ModelEntry, TargetEntry } from '../types.ts';
 import { isPattern, matchingFiles, pathFrom } from '../versions/glob.ts';
@@ -70,7 +71,21 @@ function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEn
     holdout: source(model.data?.holdout),
     reference: source(model.data?.reference),
     background: source(model.data?.background),
+    constraints: constraintsOf(model.explain),
     configured: true,
+  };
+}
+
+/** zod says `undefined` for a limit that isn't given; a bound leaves it out. */
+function constraintsOf(settings: ModelSettings['explain']): Constraints {
+  const bounds = Object.entries(settings?.bounds ?? {}).map(([name, { min, max }]) => [
+    name,
+    { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) },
+  ]);
+  return {
+    frozen: settings?.frozen ?? [],
+    bounds: Object.fromEntries(bounds) as Constraints['bounds'],
+    monotone: settings?.monotone ?? {},
   };
 }
 

@@ -39,6 +39,29 @@ export const policySettings = z
   .describe('What a version must meet before it is deployed.');
 export type PolicySettings = z.infer<typeof policySettings>;
 
+const constraintSettings = z
+  .strictObject({
+    frozen: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Columns that counterfactuals leave as they are, such as `[sex, age]`.'),
+    bounds: z
+      .record(
+        z.string(),
+        z.strictObject({
+          min: z.number().optional().describe('The least value, inclusive.'),
+          max: z.number().optional().describe('The greatest value, inclusive.'),
+        }),
+      )
+      .optional()
+      .describe('Values a column may change to, such as `duration_months: { min: 6, max: 48 }`.'),
+    monotone: z
+      .record(z.string(), z.enum(['increase', 'decrease']))
+      .optional()
+      .describe('Columns that may only go one way, such as `age: increase`.'),
+  })
+  .describe('What counterfactuals may change.');
+
 export const modelSettings = z
   .strictObject({
     path: filePath.describe(
@@ -78,6 +101,7 @@ export const modelSettings = z
       })
       .optional()
       .describe('Data sets by role, relative to slipway.yaml.'),
+    explain: constraintSettings.optional(),
     policy: policySettings
       .optional()
       .describe(

@@ -1,0 +1,32 @@
+import type { Column, Table } from '../../core/data/table.ts';
+import { sampleOf } from '../data/sampleOf.ts';
+import type { Subject } from './subject.ts';
+
+/** A seeded sample of the reference rows. */
+export interface ReferenceRows {
+  /** The model's features. */
+  readonly table: Table;
+  /** Row numbers in the reference. */
+  readonly rows: readonly number[];
+  /** null when the reference has no label column. */
+  readonly label: Column | null;
+  readonly total: number;
+}
+
+export async function referenceRows(subject: Subject, most: number, seed: number): Promise<ReferenceRows> {
+  const { reference, plan, label, labelAs } = subject;
+  const total = await reference.rows();
+  const rows = sampleOf(total, most, seed + 3);
+  const labelled = label !== null && reference.columns.some(({ name }) => name === label);
+  const found = await reference.read(
+    [...plan.features, ...(labelled ? [{ name: label, as: labelAs }] : [])],
+    rows.length === total ? 'all' : rows,
+  );
+  const d = plan.features.length;
+  return {
+    table: { rows: found.rows, columns: found.columns.slice(0, d) },
+    rows,
+    label: labelled ? found.columns[d]! : null,
+    total,
+  };
+}

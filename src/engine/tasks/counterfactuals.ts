@@ -1,0 +1,218 @@
+import { cellAt, type Cell, type Table } from '../../core/data/table.ts';
+import { checkConstraints, permits, unconstrained } from '../../core/explain/counterfactual/constraints.ts';
+import { nearestUnlike, nice } from '../../core/explain/counterfactual/nice.ts';
+import type { WantedModel } from '../../core/explain/counterfactual/search.ts';
+import { Gower, gowerWords } from '../../core/explain/gower.ts';
+import { BadInput } from '../../core/failure.ts';
+import type { CounterfactualsJob } from '../../protocol/local.ts';
+import type { Counterfactuals } from '../../protocol/results/counterfactuals.ts';
+import { stacked } from '../explain/poolTable.ts';
+import { referenceRows } from '../explain/reference.ts';
+import { cellsOf, columnOf, rowTable } from '../explain/rowTable.ts';
+import { openSubject, type Subject } from '../explain/subject.ts';
+import { goalOf, saidOf, type Goal } from '../explain/wanted.ts';
+import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
+import { neverAborted } from './signal.ts';
+import type { TaskContext } from './validate.ts';
+
+/** Values that may give the wanted answer, before the runtime was asked about them as they are shown. */
+interface Candidate {
+  readonly method: 'nice' | 'lire';
+  readonly inputs: readonly Cell[];
+  readonly distance: number;
+  /** Row of the reference sample. */
+  readonly toward: number;
+}
+
+/** What would have to change in a row for another answer, every answer given by the runtime. */
+export async function counterfactuals(
+  job: CounterfactualsJob,
+  context: TaskContext,
+): Promise<Counterfactuals> {
+  const subject = await openSubject(job);
+  try {
+    const { scorer, task, explained, plan, model } = subject;
+    const own = await rowTable(subject.data, plan.features, job.row);
+    checkConstraints(job.constraints, own.columns);
+    const said = await scorer.table(own, job.data.path, 0, neverAborted);
+    const goal = goalOf(job.wanted, task, explained, saidOf(said, task, explained));
+    if (goal.of(said).met[0] === 1)
+      throw new BadInput('already-so', `The row has ${goal.words} already. Choose another answer.`);
+    const reference = await referenceRows(subject, job.referenceRows, job.seed);
+    context.progress(0, 2, 'looking for counterfactuals');
+    const search = searchOf(subject, own, reference.table, goal, job);
+    const found = await nice({ ...search, count: job.count, signal: neverAborted });
+    const candidates = found.map(({ picks, distance, toward }): Candidate => ({
+      method: 'nice',
+      inputs: Array.from(picks, (pick, j) => cellAt(search.table.columns[j]!, pick)),
+      distance,
+      toward: toward - 1,
+    }));
+    const why = candidates.length > 0 ? null : await whyNone(job, search, goal);
+    context.progress(1, 2, 'putting them to the runtime');
+    const rescored = await rescore(subject, candidates, job.data.path);
+    const met = goal.of(rescored.answers).met;
+    const names = plan.features.map(({ name }) => name);
+    const inputs = cellsOf(own, 0);
+    const confirmed = candidates.flatMap((candidate, i) =>
+      met[i] === 1
+        ? [
+            {
+              method: candidate.method,
+              distance: candidate.distance,
+              changes: names.flatMap((feature, j) =>
+                candidate.inputs[j] === inputs[j]
+                  ? []
+                  : [{ feature, from: inputs[j]!, to: candidate.inputs[j]! }],
+              ),
+              inputs: [...candidate.inputs],
+              answer: answerOf(rescored.said, i),
+              toward: reference.rows[candidate.toward]!,
+            },
+          ]
+        : [],
+    );
+    const refs = await subject.refs();
+    const result: Omit<Counterfactuals, 'sentence'> = {
+      schema: 'slipway/counterfactuals@1',
+      job: jobDigest({ ...job, model: withDigest(job.model, model.facts) }, refs),
+      engine: await engineName(),
+      seed: job.seed,
+      settings: { method: job.method, referenceRows: job.referenceRows, count: job.count },
+      model: modelRefOf(job.model, model.facts),
+      data: refs,
+      task: task.task,
+      output: explained.output.title,
+      row: job.row.row,
+      features: own.columns.map(({ name, kind }) => ({ name, kind })),
+      inputs,
+      answer: answerOf(saidOf(said, task, explained), 0),
+      wanted: goal.words,
+      constraints: {
+        frozen: [...job.constraints.frozen],
+        bounds: { ...job.constraints.bounds },
+        monotone: { ...job.constraints.monotone },
+      },
+      method: 'nice',
+      distance: gowerWords,
+      counterfactuals: confirmed,
+      why,
+      proof: {
+        reference: reference.table.rows,
+        evaluations: search.evaluations() + candidates.length + 1,
+        rescored: candidates.length,
+        confirmed: confirmed.length,
+      },
+    };
+    return { ...result, sentence: sentenceOf(result) };
+  } finally {
+    await subject.close();
+  }
+}
+
+interface Search {
+  readonly model: WantedModel;
+  /** The row, then the reference. */
+  readonly table: Table;
+  readonly row: number;
+  readonly reference: Int32Array;
+  readonly distance: Gower;
+  readonly permits: (j: number, other: number) => boolean;
+  evaluations(): number;
+}
+
+function searchOf(
+  subject: Subject,
+  own: Table,
+  reference: Table,
+  goal: Goal,
+  job: CounterfactualsJob,
+): Search {
+  const { scorer, plan } = subject;
+  const table = stacked(own, reference);
+  const pool = scorer.feeds.pool(table, job.data.path);
+  const others = Int32Array.from({ length: reference.rows }, (_, i) => i + 1);
+  const columns = plan.features.length;
+  let evaluations = 0;
+  return {
+    model: {
+      columns,
+      async evaluate(picks, signal) {
+        evaluations += picks.length / columns;
+        return goal.of(await scorer.composed(pool, picks, columns, signal));
+      },
+    },
+    table,
+    row: 0,
+    reference: others,
+    distance: new Gower(table, others),
+    permits: permits(job.constraints, table.columns, 0),
+    evaluations: () => evaluations,
+  };
+}
+
+/** Why no reference row leads to what is wanted, and what to do. */
+async function whyNone(job: CounterfactualsJob, search: Search, goal: Goal): Promise<string> {
+  const n = search.reference.length;
+  const free = await nearestUnlike({
+    ...search,
+    permits: permits(unconstrained, search.table.columns, search.row),
+    signal: neverAborted,
+  });
+  if (free.length === 0)
+    return (
+      `The model gives ${goal.words} to none of the ${n} reference rows, so there is nowhere to go. ` +
+      'Choose another answer, or reference rows that have it.'
+    );
+  const { frozen, bounds, monotone } = job.constraints;
+  const held = [...new Set([...frozen, ...Object.keys(bounds), ...Object.keys(monotone)])];
+  return (
+    `The model gives ${goal.words} to ${free.length} of the ${n} reference rows, but to none of them once ` +
+    `${held.map(name => `\`${name}\``).join(', ')} ${held.length === 1 ? 'is' : 'are'} kept as asked. Free a column.`
+  );
+}
+
+/** The runtime's answers to the values as they are shown. */
+async function rescore(
+  { scorer, plan, task, explained }: Subject,
+  candidates: readonly Candidate[],
+  path: string,
+): Promise<{ readonly answers: Parameters<typeof saidOf>[0]; readonly said: ReturnType<typeof saidOf> }> {
+  const table: Table = {
+    rows: candidates.length,
+    columns: plan.features.map((feature, j) =>
+      columnOf(
+        feature,
+        candidates.map(({ inputs }) => inputs[j]!),
+      ),
+    ),
+  };
+  const answers = await scorer.table(table, path, 0, neverAborted);
+  return { answers, said: saidOf(answers, task, explained) };
+}
+
+function answerOf({ values, classes }: ReturnType<typeof saidOf>, row: number): Counterfactuals['answer'] {
+  return { value: values[row]!, class: classes?.[row] ?? null };
+}
+
+function sentenceOf({
+  counterfactuals: [nearest],
+  wanted,
+  why,
+}: Pick<Counterfactuals, 'counterfactuals' | 'wanted' | 'why'>): string {
+  if (nearest === undefined) return why ?? `No counterfactual was confirmed by the runtime.`;
+  const changes = nearest.changes.map(
+    ({ feature, from, to }) => `\`${feature}\` from ${words(from)} to ${words(to)}`,
+  );
+  const shown = changes.slice(0, 3).join(', ');
+  const more = changes.length > 3 ? ` and ${changes.length - 3} more` : '';
+  return `The answer would be ${wanted} with ${shown}${more}.`;
+}
+
+function words(value: Cell): string {
+  return value === null
+    ? 'missing'
+    : typeof value === 'number'
+      ? String(Number(value.toPrecision(6)))
+      : `\`${value}\``;
+}
