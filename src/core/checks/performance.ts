@@ -2,9 +2,9 @@ import type { Interval } from '../../protocol/results/shared.ts';
 import type { Metric } from '../../protocol/results/validation.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { headlineMetric, pointMetrics } from '../metrics/evaluate.ts';
+import { ladderOf } from '../metrics/ladder.ts';
 import { labelledRows, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';
 import { wilson } from '../stats/proportion.ts';
-import { sortOrder } from '../stats/ranks.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { labelDistribution } from './labels.ts';
@@ -102,10 +102,11 @@ const thresholdChoice: Check = {
   id: 'threshold-choice',
   title: 'Decision threshold',
   threshold: { op: '<=', value: 0.1, source: 'a tenth of F1 given away' },
-  run: ({ scored }) => {
+  run: facts => {
+    const { scored } = facts;
     if (scored!.kind === 'regression' || scored!.positive === null)
       return { notRun: 'Only a binary task has a decision threshold.' };
-    const f1 = pointMetrics(scored!).get('f1');
+    const f1 = metricOf(facts, 'f1')?.value;
     const best = bestThreshold(scored!, scored!.positive);
     if (f1 === undefined || best === null) return { notRun: 'The positive class does not occur.' };
     return {
@@ -118,22 +119,14 @@ const thresholdChoice: Check = {
 
 /** The score at which F1 is largest when rows at or above it are positive. */
 function bestThreshold(scored: ClassScores, positive: number): { f1: number; threshold: number } | null {
-  const k = scored.classes.length;
-  const rows = labelledRows(scored);
-  const scores = Float64Array.from(rows, row => -scored.scores[row * k + positive]!);
-  const hit = (at: number): boolean => scored.labels[rows[at]!] === positive;
-  const order = sortOrder(scores);
-  const positives = order.reduce((count, at) => count + (hit(at) ? 1 : 0), 0);
+  const { length, threshold, tp, fp } = ladderOf(scored, labelledRows(scored), positive);
+  const positives = length === 0 ? 0 : tp[length - 1]!;
   if (positives === 0) return null;
   let best = { f1: 0, threshold: Infinity };
-  let hits = 0;
-  order.forEach((at, i) => {
-    if (hit(at)) hits++;
-    const next = order[i + 1];
-    if (next !== undefined && scores[next] === scores[at]) return;
-    const f1 = (2 * hits) / (positives + i + 1);
-    if (f1 > best.f1) best = { f1, threshold: -scores[at]! };
-  });
+  for (let at = 0; at < length; at++) {
+    const f1 = (2 * tp[at]!) / (positives + tp[at]! + fp[at]!);
+    if (f1 > best.f1) best = { f1, threshold: threshold[at]! };
+  }
   return best;
 }
 

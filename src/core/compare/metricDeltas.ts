@@ -1,6 +1,7 @@
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Interval, Status } from '../../protocol/results/shared.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
+import { inRankOrder, taken } from '../metrics/arranged.ts';
 import { kernelsOf, together } from '../metrics/evaluate.ts';
 import type { Kernel } from '../metrics/kernel.ts';
 import type { Progress, Signal } from '../signal.ts';
@@ -24,7 +25,8 @@ const relativeMargin = 0.02;
 
 /** Each overall metric of both, and B - A with a paired interval: each resample draws the same rows for both. */
 export function metricDeltas({ a, b, rows }: Pair, options: DeltaOptions): MetricDelta[] {
-  const kernels = [together(kernelsOf(a)), together(kernelsOf(b))] as const;
+  const both = [a, b] as const;
+  const kernels = both.map(scored => together(kernelsOf(scored))) as [Kernel, Kernel];
   const names = kernels[0].metrics
     .filter(metric => metric.class === null && place(kernels[1], metric.name) >= 0)
     .map(({ name }) => name);
@@ -33,19 +35,21 @@ export function metricDeltas({ a, b, rows }: Pair, options: DeltaOptions): Metri
     Float64Array,
   ];
   const places = kernels.map(kernel => names.map(name => place(kernel, name))) as [number[], number[]];
-  const measure = (drawn: Int32Array): void =>
-    kernels.forEach((kernel, i) => kernel.measure(drawn, values[i as 0 | 1], 0));
+  const measure = (measured: readonly [Kernel, Kernel], drawn: Int32Array): void =>
+    measured.forEach((kernel, i) => kernel.measure(drawn, values[i as 0 | 1], 0));
   const at = (model: 0 | 1, metric: number): number => values[model][places[model][metric]!]!;
 
-  measure(rows);
+  measure(kernels, rows);
   const estimates = names.map((_, i) => [at(0, i), at(1, i)] as const);
   const draws = new Resamples(rows, options.seed);
+  const order = inRankOrder(a, draws.pool);
+  const drawnFrom = both.map(scored => together(kernelsOf(taken(scored, order)))) as [Kernel, Kernel];
   const drawn = new Int32Array(draws.size);
   const replicates = names.map(() => new Float64Array(options.resamples));
   for (let draw = 0; draw < options.resamples; draw++) {
     options.signal.throwIfAborted();
     draws.next(drawn);
-    measure(drawn);
+    measure(drawnFrom, drawn);
     names.forEach((_, i) => (replicates[i]![draw] = at(1, i) - at(0, i)));
     options.progress(draw + 1, options.resamples, 'resampling both versions');
   }
@@ -63,6 +67,7 @@ export function metricDeltas({ a, b, rows }: Pair, options: DeltaOptions): Metri
             level: options.level,
             n: rows.length,
             drawn: draws.size,
+            pool: draws.pool.length,
             centred: name === 'expected_calibration_error',
           });
     const margin = better === 'neither' || !defined ? null : (options.margins[name] ?? marginOf(name, first));

@@ -1,6 +1,6 @@
 import type { Charts } from '../../protocol/results/validation.ts';
 import { wilson } from '../stats/proportion.ts';
-import { sortOrder } from '../stats/ranks.ts';
+import { ladderOf, type Ladder } from './ladder.ts';
 import { calibrationBin, calibrationBins, outcomesOf } from './probabilityKernel.ts';
 import { labelledRows, type ClassScores, type Scored, type ValueScores } from './scored.ts';
 
@@ -31,87 +31,91 @@ export function chartsOf(scored: Scored): Charts {
 function isFinite(scored: Scored, row: number): boolean {
   if (scored.kind === 'regression') return Number.isFinite(scored.predictions[row]!);
   const k = scored.classes.length;
-  return scored.scores.subarray(row * k, (row + 1) * k).every(Number.isFinite);
+  for (let at = row * k; at < (row + 1) * k; at++) if (!Number.isFinite(scored.scores[at])) return false;
+  return true;
 }
 
 function classCharts(scored: ClassScores, rows: Int32Array): Charts {
   const { classes, positive } = scored;
   const few = classes.length <= mostClasses;
   const drawn = positive !== null ? [positive] : few ? classes.map((_, index) => index) : [];
-  const ladders = drawn.map(index => ({ name: classes[index]!, steps: ladder(scored, rows, index) }));
-  const curves = (
-    draw: (steps: readonly Step[], all: Step) => Point[],
-  ): { name: string; points: Point[] }[] | null => {
-    const series = ladders.flatMap(({ name, steps }) => {
-      const points = draw(steps, steps.at(-1)!);
-      return points.length === 0 ? [] : [{ name, points: thinned(points) }];
+  const ladders = drawn.map(index => ({ name: classes[index]!, ladder: ladderOf(scored, rows, index) }));
+  const curves = (draw: (ladder: Ladder) => Curve | null): { name: string; points: Point[] }[] | null => {
+    const series = ladders.flatMap(({ name, ladder }) => {
+      const curve = draw(ladder);
+      return curve === null ? [] : [{ name, points: thinned(curve) }];
     });
     return series.length === 0 ? null : series;
   };
   return {
     ...none,
     confusion: few ? confusion(scored, rows) : null,
-    roc: curves((steps, all) =>
-      all.tp === 0 || all.fp === 0
-        ? []
-        : [[0, 0] as Point, ...steps.map((step): Point => [step.fp / all.fp, step.tp / all.tp])],
-    ),
-    precisionRecall: curves((steps, all) =>
-      all.tp === 0 ? [] : steps.map((step): Point => [step.tp / all.tp, step.tp / (step.tp + step.fp)]),
-    ),
+    roc: curves(rocCurve),
+    precisionRecall: curves(precisionRecallCurve),
     calibration: scored.probabilities ? calibration(scored, rows) : null,
-    thresholds: positive === null ? null : thresholds(ladders[0]!.steps),
+    thresholds: positive === null ? null : thresholds(ladders[0]!.ladder),
     scores: scoreHistogram(scored, rows),
   };
 }
 
-/** Rows at or above a score: how many are of the class, how many not. */
-interface Step {
-  readonly threshold: number;
-  readonly tp: number;
-  readonly fp: number;
+/** A line through `length` points. */
+interface Curve {
+  readonly length: number;
+  readonly point: (at: number) => Point;
 }
 
-/** One step for each distinct score, from the highest down. */
-function ladder(scored: ClassScores, rows: Int32Array, index: number): Step[] {
-  const k = scored.classes.length;
-  const values = Float64Array.from(rows, row => -scored.scores[row * k + index]!);
-  const order = sortOrder(values);
-  const steps: Step[] = [];
-  let [tp, fp] = [0, 0];
-  order.forEach((at, rank) => {
-    if (scored.labels[rows[at]!] === index) tp++;
-    else fp++;
-    const next = order[rank + 1];
-    if (next === undefined || values[next] !== values[at]) steps.push({ threshold: -values[at]!, tp, fp });
-  });
-  return steps;
+function rocCurve({ length, tp, fp }: Ladder): Curve | null {
+  const [positives, negatives] = [tp[length - 1]!, fp[length - 1]!];
+  if (positives === 0 || negatives === 0) return null;
+  return {
+    length: length + 1,
+    point: at => (at === 0 ? [0, 0] : [fp[at - 1]! / negatives, tp[at - 1]! / positives]),
+  };
+}
+
+function precisionRecallCurve({ length, tp, fp }: Ladder): Curve | null {
+  const positives = tp[length - 1]!;
+  if (positives === 0) return null;
+  return { length, point: at => [tp[at]! / positives, tp[at]! / (tp[at]! + fp[at]!)] };
 }
 
 /** First, last, and points at even distance along the curve between them. */
-function thinned(points: readonly Point[]): Point[] {
-  if (points.length <= mostPoints) return [...points];
-  const lengths = points.map((point, i) => {
-    const before = points[Math.max(0, i - 1)]!;
-    return Math.abs(point[0] - before[0]) + Math.abs(point[1] - before[1]);
-  });
-  const step = lengths.reduce((sum, length) => sum + length, 0) / (mostPoints - 2);
+function thinned({ length, point }: Curve): Point[] {
+  if (length <= mostPoints) return Array.from({ length }, (_, at) => point(at));
+  const steps = new Float64Array(length);
+  let total = 0;
+  for (let at = 1, before = point(0); at < length; at++) {
+    const here = point(at);
+    steps[at] = Math.abs(here[0] - before[0]) + Math.abs(here[1] - before[1]);
+    total += steps[at]!;
+    before = here;
+  }
+  const stride = total / (mostPoints - 2);
+  const kept: Point[] = [];
   let since = 0;
-  return points.filter((_, i) => {
-    since += lengths[i]!;
-    const kept = i === 0 || i === points.length - 1 || since >= step;
-    if (kept) since = 0;
-    return kept;
-  });
+  for (let at = 0; at < length; at++) {
+    since += steps[at]!;
+    if (at > 0 && at < length - 1 && since < stride) continue;
+    kept.push(point(at));
+    since = 0;
+  }
+  return kept;
 }
 
-function thresholds(steps: readonly Step[]): Charts['thresholds'] {
-  const all = steps.at(-1)!;
-  const stride = Math.max(1, Math.ceil(steps.length / mostPoints));
-  return steps
-    .filter((_, i) => i % stride === 0 || i === steps.length - 1)
-    .map(({ threshold, tp, fp }) => ({ threshold, tp, fp, tn: all.fp - fp, fn: all.tp - tp }))
-    .reverse();
+function thresholds({ length, threshold, tp, fp }: Ladder): Charts['thresholds'] {
+  const [positives, negatives] = [tp[length - 1]!, fp[length - 1]!];
+  const stride = Math.max(1, Math.ceil(length / mostPoints));
+  const shown: NonNullable<Charts['thresholds']> = [];
+  for (let at = length - 1; at >= 0; at--)
+    if (at % stride === 0 || at === length - 1)
+      shown.push({
+        threshold: threshold[at]!,
+        tp: tp[at]!,
+        fp: fp[at]!,
+        tn: negatives - fp[at]!,
+        fn: positives - tp[at]!,
+      });
+  return shown;
 }
 
 function confusion({ classes, labels, predicted }: ClassScores, rows: Int32Array): Charts['confusion'] {

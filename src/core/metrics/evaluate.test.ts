@@ -82,7 +82,7 @@ describe('evaluateMetrics', () => {
       n,
     };
     const metric = evaluateMetrics(scored, options).find(({ name }) => name === 'mean_absolute_error')!;
-    expect(metric.interval!.method).toContain('20,000 of 120,000 rows each');
+    expect(metric.interval!.method).toContain('20,000 rows each out of a sample of 100,000 of 120,000');
     expect(metric.unit).toBe('m');
     const error = 1 / Math.sqrt(12 * n);
     const width = (metric.interval!.high - metric.interval!.low) / (2 * 1.96 * error);

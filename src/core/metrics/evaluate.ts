@@ -1,6 +1,7 @@
 import type { Metric } from '../../protocol/results/validation.ts';
 import type { Progress, Signal } from '../signal.ts';
 import { bootstrapInterval, Resamples } from '../stats/bootstrap.ts';
+import { inRankOrder, taken } from './arranged.ts';
 import { decisions } from './decisionKernel.ts';
 import { definitionOf, metricDefinitions, type MetricDefinition, type MetricName } from './definitions.ts';
 import type { Kernel, KernelMetric } from './kernel.ts';
@@ -84,7 +85,7 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
   const values = new Float64Array(count);
   kernel.measure(rows, values, 0);
   const draws = new Resamples(rows, options.seed);
-  const replicates = resample(kernel, draws, options);
+  const replicates = resample(scored, draws, options);
   const jackknife = options.method === 'bca' ? leaveOut(kernel, rows) : null;
   return kernel.metrics.map((metric, at) => {
     const { title, better, definition, range } = definitionOf(metric.name);
@@ -94,6 +95,7 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
       level: options.level,
       n: rows.length,
       drawn: draws.size,
+      pool: draws.pool.length,
       centred: metric.name === 'expected_calibration_error',
       jackknife: jackknife?.[at] ?? null,
     });
@@ -112,7 +114,8 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
 }
 
 /** The metrics on each resample: one array of `resamples` values a metric. */
-function resample(kernel: Kernel, draws: Resamples, options: EvaluateOptions): Float64Array[] {
+function resample(scored: Scored, draws: Resamples, options: EvaluateOptions): Float64Array[] {
+  const kernel = together(kernelsOf(taken(scored, inRankOrder(scored, draws.pool))));
   const replicates = kernel.metrics.map(() => new Float64Array(options.resamples));
   const rows = new Int32Array(draws.size);
   const values = new Float64Array(kernel.metrics.length);

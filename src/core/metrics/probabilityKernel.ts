@@ -33,25 +33,30 @@ export function calibrationBin(probability: number): number {
   return Math.max(0, Math.min(calibrationBins - 1, Math.floor(probability * calibrationBins)));
 }
 
+/** Numbers a row below: they lie side by side, because rows that are drawn are far apart. */
+const terms = 4;
+
 /** Metrics of the probabilities. */
 export function probabilities(scored: ClassScores): Kernel {
   const { n, scores, labels, positive } = scored;
   const k = scored.classes.length;
-  const logLoss = new Float64Array(n);
-  const brier = new Float64Array(n);
+  const { probability, happened } = outcomesOf(scored);
+  // Log loss, Brier score, and the bin and the gap of the calibration error.
+  const rowTerms = new Float64Array(terms * n);
   for (let row = 0; row < n; row++) {
     const label = labels[row]!;
     if (label < 0) continue;
-    logLoss[row] = -Math.log(Math.min(1 - clip, Math.max(clip, scores[row * k + label]!)));
     let squares = 0;
-    for (let index = 0; index < k; index++)
-      squares += (scores[row * k + index]! - (index === label ? 1 : 0)) ** 2;
-    brier[row] =
-      positive === null ? squares : (scores[row * k + positive]! - (label === positive ? 1 : 0)) ** 2;
+    if (positive !== null) squares = (scores[row * k + positive]! - (label === positive ? 1 : 0)) ** 2;
+    else
+      for (let index = 0; index < k; index++)
+        squares += (scores[row * k + index]! - (index === label ? 1 : 0)) ** 2;
+    const at = terms * row;
+    rowTerms[at] = -Math.log(Math.min(1 - clip, Math.max(clip, scores[row * k + label]!)));
+    rowTerms[at + 1] = squares;
+    rowTerms[at + 2] = calibrationBin(probability[row]!) || 0;
+    rowTerms[at + 3] = happened[row]! - probability[row]!;
   }
-  const { probability, happened } = outcomesOf(scored);
-  const bins = Uint8Array.from(probability, calibrationBin);
-  const gap = probability.map((value, row) => happened[row]! - value);
   const gaps = new Float64Array(calibrationBins);
   return {
     metrics: [
@@ -60,13 +65,14 @@ export function probabilities(scored: ClassScores): Kernel {
       { name: 'expected_calibration_error', class: null },
     ],
     measure: (rows, into, at) => {
-      let [losses, squares] = [0, 0];
+      let losses = 0;
+      let squares = 0;
       gaps.fill(0);
       for (let i = 0; i < rows.length; i++) {
-        const row = rows[i]!;
-        losses += logLoss[row]!;
-        squares += brier[row]!;
-        gaps[bins[row]!]! += gap[row]!;
+        const start = terms * rows[i]!;
+        losses += rowTerms[start]!;
+        squares += rowTerms[start + 1]!;
+        gaps[rowTerms[start + 2]!]! += rowTerms[start + 3]!;
       }
       into[at] = losses / rows.length;
       into[at + 1] = squares / rows.length;

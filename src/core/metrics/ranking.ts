@@ -1,70 +1,71 @@
+import { RadixSorter } from '../stats/radix.ts';
 import { sortOrder } from '../stats/ranks.ts';
-
-const digitBits = 11;
-const digits = 1 << digitBits;
+import type { ClassScores } from './scored.ts';
 
 /** Rows in the order of one value, sorted once: draws of rows are then put in order by radix sort. */
 export class Ranking {
   /** Position of each row in ascending order. */
   readonly #position: Uint32Array;
   /** Number of the group of equal values at each position. */
-  readonly #group: Uint32Array;
+  readonly groups: Uint32Array;
   /** Row at each position. */
   readonly order: Uint32Array;
-  readonly #passes: number;
-  readonly #counts = new Uint32Array(digits);
+  readonly #sorter: RadixSorter;
   #keys = new Uint32Array(0);
-  #spare = new Uint32Array(0);
 
   /** @param values one a row, none of them NaN */
   constructor(values: Float64Array) {
     const n = values.length;
     this.order = sortOrder(values);
     this.#position = new Uint32Array(n);
-    this.#group = new Uint32Array(n);
+    this.groups = new Uint32Array(n);
+    let group = 0;
+    let before = NaN;
     for (let at = 0; at < n; at++) {
       const row = this.order[at]!;
+      const value = values[row]!;
+      if (at > 0 && value !== before) group++;
+      before = value;
       this.#position[row] = at;
-      if (at > 0)
-        this.#group[at] = this.#group[at - 1]! + (values[row] === values[this.order[at - 1]!] ? 0 : 1);
+      this.groups[at] = group;
     }
-    this.#passes = Math.max(1, Math.ceil(Math.log2(Math.max(2, n)) / digitBits));
-  }
-
-  /** Whether the values at two positions are equal. */
-  tied(one: number, other: number): boolean {
-    return this.#group[one] === this.#group[other];
+    this.#sorter = new RadixSorter(Math.ceil(Math.log2(Math.max(2, n))));
   }
 
   /** Positions of the rows, ascending. The array is used again by the next call. */
   sorted(rows: Int32Array): Uint32Array {
     const n = rows.length;
-    if (this.#keys.length !== n) {
-      this.#keys = new Uint32Array(n);
-      this.#spare = new Uint32Array(n);
+    if (this.#keys.length !== n) this.#keys = new Uint32Array(n);
+    const keys = this.#keys;
+    let ascending = true;
+    for (let i = 0, before = 0; i < n; i++) {
+      const position = this.#position[rows[i]!]!;
+      keys[i] = position;
+      if (position < before) ascending = false;
+      before = position;
     }
-    let [from, to] = [this.#keys, this.#spare];
-    for (let i = 0; i < n; i++) from[i] = this.#position[rows[i]!]!;
-    for (let pass = 0; pass < this.#passes; pass++) {
-      this.#pass(from, to, pass * digitBits);
-      [from, to] = [to, from];
-    }
-    return from;
+    if (!ascending) this.#sorter.sort(keys);
+    return keys;
   }
+}
 
-  #pass(from: Uint32Array, to: Uint32Array, shift: number): void {
-    const counts = this.#counts.fill(0);
-    const mask = digits - 1;
-    for (let i = 0; i < from.length; i++) counts[(from[i]! >>> shift) & mask]!++;
-    let start = 0;
-    for (let digit = 0; digit < digits; digit++) {
-      const count = counts[digit]!;
-      counts[digit] = start;
-      start += count;
+const rankings = new WeakMap<ClassScores, Map<number, Ranking>>();
+
+/** The rows by the score of one class, rows without a score first. Made once for all that read it. */
+export function rankingOf(scored: ClassScores, index: number): Ranking {
+  const known = rankings.get(scored) ?? new Map<number, Ranking>();
+  rankings.set(scored, known);
+  let ranking = known.get(index);
+  if (ranking === undefined) {
+    const { n, scores } = scored;
+    const k = scored.classes.length;
+    const values = new Float64Array(n);
+    for (let row = 0; row < n; row++) {
+      const score = scores[row * k + index]!;
+      values[row] = score === score ? score : -Infinity;
     }
-    for (let i = 0; i < from.length; i++) {
-      const key = from[i]!;
-      to[counts[(key >>> shift) & mask]!++] = key;
-    }
+    ranking = new Ranking(values);
+    known.set(index, ranking);
   }
+  return ranking;
 }

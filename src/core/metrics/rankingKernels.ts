@@ -1,46 +1,59 @@
 import type { Kernel, KernelMetric } from './kernel.ts';
-import { Ranking } from './ranking.ts';
+import { rankingOf, type Ranking } from './ranking.ts';
 import type { ClassScores } from './scored.ts';
 
 /** ROC AUC and average precision of one score against one class. */
 class ClassRanking {
   readonly #ranking: Ranking;
-  readonly #isClass: Uint8Array;
+  /** At each position: twice the number of its group of equal scores, and 1 more for a row of the class. */
+  readonly #cells: Uint32Array;
   /** A labelled row has no score: there is no order. */
   readonly #broken: boolean;
 
   constructor(scored: ClassScores, index: number) {
     const { n, scores, labels } = scored;
     const k = scored.classes.length;
-    const values = Float64Array.from({ length: n }, (_, row) => scores[row * k + index]!);
-    this.#broken = values.some((value, row) => Number.isNaN(value) && labels[row]! >= 0);
-    this.#ranking = new Ranking(values.map(value => (Number.isNaN(value) ? -Infinity : value)));
-    this.#isClass = Uint8Array.from(this.#ranking.order, row => (labels[row] === index ? 1 : 0));
+    this.#ranking = rankingOf(scored, index);
+    const { order, groups } = this.#ranking;
+    this.#cells = new Uint32Array(n);
+    let broken = false;
+    for (let at = 0; at < n; at++) {
+      const row = order[at]!;
+      const label = labels[row]!;
+      this.#cells[at] = 2 * groups[at]! + (label === index ? 1 : 0);
+      if (label >= 0 && Number.isNaN(scores[row * k + index]!)) broken = true;
+    }
+    this.#broken = broken;
   }
 
   /** [ROC AUC, average precision, rows of the class]; NaN where undefined. */
   measure(rows: Int32Array): readonly [number, number, number] {
     if (this.#broken) return [NaN, NaN, 0];
     const positions = this.#ranking.sorted(rows);
+    const cells = this.#cells;
     const n = positions.length;
     let positives = 0;
     let pairs = 0;
     let precision = 0;
-    // From the highest score down, one group of equal scores at a time.
-    for (let end = n; end > 0;) {
-      let start = end;
-      let hits = 0;
-      const last = positions[end - 1]!;
-      while (start > 0 && this.#ranking.tied(positions[start - 1]!, last)) {
-        start--;
-        hits += this.#isClass[positions[start]!]!;
+    // From the highest score down; a group of equal scores counts when all of it was seen.
+    let group = n === 0 ? 0 : cells[positions[n - 1]!]! >>> 1;
+    let hits = 0;
+    let start = n;
+    for (let at = n - 1; at >= 0; at--) {
+      const cell = cells[positions[at]!]!;
+      if (cell >>> 1 !== group) {
+        pairs += (start - at - 1 - hits) * (positives + hits / 2);
+        positives += hits;
+        precision += hits * (positives / (n - at - 1));
+        group = cell >>> 1;
+        hits = 0;
+        start = at + 1;
       }
-      const misses = end - start - hits;
-      pairs += misses * (positives + hits / 2);
-      positives += hits;
-      precision += hits * (positives / (n - start));
-      end = start;
+      hits += cell & 1;
     }
+    pairs += (start - hits) * (positives + hits / 2);
+    positives += hits;
+    precision += hits * (positives / n);
     const negatives = n - positives;
     return [
       positives > 0 && negatives > 0 ? pairs / (positives * negatives) : NaN,

@@ -3,27 +3,47 @@ import { seeded, type Random } from '../random.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';
 import { quantileOfSorted, sortedValues } from './quantile.ts';
 
-/** A resample of more rows than this draws only so many of them (m out of n): a million rows stay cheap. */
-export const drawLimit = 20_000;
+/** Up to so many rows a resample is as large as the data. */
+const wholeLimit = 100_000;
+/** Of more rows a resample draws only so many, out of a sample of `wholeLimit` (m out of n). */
+const drawLimit = 20_000;
 
 /** Draws of rows with replacement: the same seed gives the same draws for whatever is measured on them. */
 export class Resamples {
+  /** The rows that are drawn from, ascending: all, or a sample of them. */
+  readonly pool: Int32Array;
   /** Rows a draw. */
   readonly size: number;
-  readonly #rows: Int32Array;
   readonly #random: Random;
+  readonly #counts: Uint16Array;
 
-  /** @param rows the rows to draw from */
+  /** @param rows ascending */
   constructor(rows: Int32Array, seed: number) {
-    this.#rows = rows;
-    this.size = Math.min(rows.length, drawLimit);
     this.#random = seeded(seed);
+    this.pool = rows.length <= wholeLimit ? rows : sampled(rows, wholeLimit, this.#random);
+    this.size = rows.length <= wholeLimit ? rows.length : drawLimit;
+    this.#counts = new Uint16Array(this.pool.length);
   }
 
+  /**
+   * The next draw.
+   * @param into takes `size` places in the pool, ascending, repeated as drawn
+   */
   next(into: Int32Array): void {
-    const n = this.#rows.length;
-    for (let i = 0; i < into.length; i++) into[i] = this.#rows[Math.floor(this.#random() * n)]!;
+    const counts = this.#counts.fill(0);
+    const n = counts.length;
+    for (let i = 0; i < this.size; i++) counts[Math.floor(this.#random() * n)]!++;
+    for (let place = 0, at = 0; place < n; place++)
+      for (let times = counts[place]!; times > 0; times--) into[at++] = place;
   }
+}
+
+/** A sample without replacement, in order (selection sampling: Fan, Muller and Rezucha 1962). */
+function sampled(rows: Int32Array, size: number, random: Random): Int32Array {
+  const chosen = new Int32Array(size);
+  for (let i = 0, kept = 0; kept < size; i++)
+    if (random() * (rows.length - i) < size - kept) chosen[kept++] = rows[i]!;
+  return chosen;
 }
 
 export interface IntervalSettings {
@@ -35,6 +55,8 @@ export interface IntervalSettings {
   /** Rows, and rows a draw. */
   readonly n: number;
   readonly drawn: number;
+  /** Rows that are drawn from; all unless said. */
+  readonly pool?: number;
   /** Moves the replicates' mean onto the estimate: for statistics whose resamples are biased upwards. */
   readonly centred?: boolean;
   /** Values of the statistic with parts of the rows left out: gives the BCa interval (drawn = n only). */
@@ -62,7 +84,11 @@ export function bootstrapInterval(settings: IntervalSettings): Interval | null {
     `${corrected ? 'BCa' : settings.centred ? 'centred percentile' : 'percentile'} bootstrap`,
     `${whole(replicates.length)} resamples`,
   ];
-  if (drawn < n) words.push(`${whole(drawn)} of ${whole(n)} rows each, rescaled by the root of their ratio`);
+  if (drawn < n)
+    words.push(
+      `${whole(drawn)} rows each out of ${settings.pool === undefined ? '' : `a sample of ${whole(settings.pool)} of `}` +
+        `${whole(n)}, rescaled by the root of their ratio`,
+    );
   if (undefinedCount > 0) words.push(`undefined on ${whole(undefinedCount)}`);
   return { low, high, level, method: words.join(', ') };
 }

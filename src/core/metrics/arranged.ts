@@ -1,0 +1,39 @@
+import { sortOrder } from '../stats/ranks.ts';
+import type { Scored } from './scored.ts';
+
+/**
+ * Some rows in the order that their ranked metrics need: by the positive class's score, or by the absolute
+ * error. Draws of ascending rows then need no sorting, and read memory in one direction.
+ */
+export function inRankOrder(scored: Scored, rows: Int32Array): Int32Array {
+  const values = new Float64Array(rows.length);
+  if (scored.kind === 'regression')
+    rows.forEach((row, i) => (values[i] = Math.abs(scored.predictions[row]! - scored.labels[row]!)));
+  else if (scored.positive !== null) {
+    const { scores, classes, positive } = scored;
+    rows.forEach((row, i) => (values[i] = scores[row * classes.length + positive]!));
+  }
+  return Int32Array.from(sortOrder(values), at => rows[at]!);
+}
+
+/** The answers on these rows only, in this order. */
+export function taken(scored: Scored, rows: Int32Array): Scored {
+  const n = rows.length;
+  if (scored.kind === 'regression')
+    return {
+      ...scored,
+      n,
+      labels: Float64Array.from(rows, row => scored.labels[row]!),
+      predictions: Float64Array.from(rows, row => scored.predictions[row]!),
+    };
+  const k = scored.classes.length;
+  const scores = new Float64Array(n * k);
+  rows.forEach((row, i) => scores.set(scored.scores.subarray(row * k, (row + 1) * k), i * k));
+  return {
+    ...scored,
+    n,
+    scores,
+    labels: Int32Array.from(rows, row => scored.labels[row]!),
+    predicted: Int32Array.from(rows, row => scored.predicted[row]!),
+  };
+}
