@@ -3,7 +3,7 @@ import { shapley } from '../src/core/explain/shapley.ts';
 import { DataFile } from '../src/engine/data/dataFile.ts';
 import { composedModel, explainedOf } from '../src/engine/explain/explained.ts';
 import { sampleOf } from '../src/engine/data/sampleOf.ts';
-import { exactAttributions } from '../src/engine/explain/exact.ts';
+import { ExactExplainer } from '../src/engine/explain/exact.ts';
 import { matchData } from '../src/engine/match/matchData.ts';
 import { forBatches, loadFile } from '../src/engine/model/load.ts';
 import { Scorer } from '../src/engine/predict/scorer.ts';
@@ -60,22 +60,27 @@ async function measure(example: string, version: string, label: string): Promise
   const inside = scorer.runtimeMs;
 
   const exactBefore = performance.now();
-  const exact = await exactAttributions({
-    model,
-    scorer,
-    pool,
-    rows,
-    plan,
-    players,
-    explained,
-    signal: neverAborted,
-  });
+  const other = await data.read(plan.features, sampleOf(await data.rows(), background, 2));
+  const exact = await ExactExplainer.open(
+    {
+      model,
+      scorer,
+      match: plan,
+      task,
+      asked: { method: 'auto', output: null, space: null },
+      background: scorer.feeds.pool(other, 'data/reference.csv'),
+      session: forBatches,
+    },
+    null,
+    neverAborted,
+  );
+  const found = 'refused' in exact ? null : await exact.explain(pool, neverAborted);
   const exactMs = performance.now() - exactBefore;
   console.log(
     `${example} ${version}: ${method}, ${evaluations} evaluations in ${(ms / 1000).toFixed(2)} s ` +
       `(${Math.round((evaluations / ms) * 1000)}/s), ${((100 * inside) / ms).toFixed(0)} % inside run; ` +
-      ('attributions' in exact
-        ? `exact tree values in ${exactMs.toFixed(0)} ms, ${(ms / exactMs).toFixed(0)}x faster`
+      (found !== null
+        ? `exact values in ${exactMs.toFixed(0)} ms, ${(ms / exactMs).toFixed(0)}x faster`
         : 'no exact method'),
   );
   await session.release();

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { ExplainJob } from '../protocol/engine.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import { counterfactuals } from './counterfactuals.ts';
 import { addLocal, type LocalOptions } from './local.ts';
@@ -9,8 +10,11 @@ import { bar, number, table, withInterval } from './print.ts';
 interface Options extends Omit<LocalOptions, 'method'> {
   readonly background?: string;
   readonly backgroundRows?: number;
-  readonly method?: 'auto' | 'tree' | 'shapley' | 'permutation' | LocalMethod;
+  readonly method?: ExplainJob['method'] | LocalMethod;
   readonly where?: string;
+  readonly backgroundRow?: number[];
+  readonly backgroundWhere?: string;
+  readonly interactions?: boolean;
   readonly rows?: number;
   readonly row?: number[];
   readonly output?: string;
@@ -31,17 +35,26 @@ export function explainCommand(run: Run): Command {
       .argument('<model>', 'name, name@version or path'),
   )
     .option('--background <file>', 'rows to compare with (default: the background, else the reference)')
-    .option('--background-rows <n>', 'how many of them (default: 50)', toCount)
+    .option(
+      '--background-rows <n>',
+      'how many of them, a seeded sample (default: 50; for tree-path 10000)',
+      toCount,
+    )
+    .option('--background-row <number...>', 'compare with these rows (0-based) instead', collectRows)
+    .option('--background-where <condition>', 'compare only with rows that meet it (DuckDB)')
     .addOption(
       new Option('--method <method>', 'how (default: auto)').choices([
         'auto',
         'tree',
+        'tree-path',
+        'linear',
         'shapley',
         'permutation',
         ...Object.keys(localMethods),
       ]),
     )
     .option('--where <condition>', 'only rows that meet it, such as "age > 40" (DuckDB)')
+    .option('--interactions', 'also the interaction values of pairs of columns (tree, tree-path, linear)')
     .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
     .option('--row <number...>', 'explain these rows (0-based) instead', collectRows)
     .option('--output <class>', 'the class or output to explain (default: the positive class)')
@@ -64,7 +77,7 @@ export function explainCommand(run: Run): Command {
       const model = await session.model(ref);
       const { method } = options;
       if (method !== undefined && isLocal(method)) return await localMethods[method](session, model, options);
-      const { backgroundRows, output, space, budget, repeats, metric } = options;
+      const { backgroundWhere, interactions, output, space, budget, repeats, metric } = options;
       const overrides = {
         ...meaningOverrides(options),
         ...given({
@@ -72,8 +85,10 @@ export function explainCommand(run: Run): Command {
           background: options.background && session.path(options.background),
           where: options.where,
           rows: options.row ?? options.rows,
-          backgroundRows,
+          backgroundRows: options.backgroundRow ?? options.backgroundRows,
+          backgroundWhere,
           method,
+          interactions,
           output,
           space,
           budget,
@@ -105,12 +120,35 @@ export function explanationText(result: Explanation): string {
   const facts = [
     `${output.title}, ${result.method}${result.exact ? ' (exact)' : ''}, n = ${number(result.n)}, seed ${result.seed}.`,
     baseValue === null ? null : `Base value ${number(baseValue)} over ${result.background.description}.`,
+    result.importance !== null && result.rows.length === 0 ? null : result.definition,
+    proof.whyNotExact === null ? null : `Not exact: ${proof.whyNotExact}`,
     proof.maxAdditivityError === null
       ? null
       : `Attributions add up to the prediction within ${number(proof.maxAdditivityError)}.`,
     ...result.warnings.map(({ sentence }) => `Note: ${sentence}`),
   ];
-  return [result.sentence, features, facts.filter(line => line !== null).join('\n')].join('\n\n');
+  return [
+    result.sentence,
+    features,
+    ...(result.interactions === null ? [] : [pairsText(result)]),
+    facts.filter(line => line !== null).join('\n'),
+  ].join('\n\n');
+}
+
+/** The pairs of columns that act together most; both halves of a pair are one interaction. */
+function pairsText({ features, interactions }: Explanation): string {
+  const pairs = interactions!.values.flatMap((line, a) =>
+    line.slice(0, a).map((value, b) => ({ names: [features[b]!.name, features[a]!.name], value: 2 * value })),
+  );
+  const largest = pairs.sort((a, b) => b.value - a.value).slice(0, 10);
+  return table(
+    ['pair', 'mean |interaction|', ''],
+    largest.map(({ names, value }) => [
+      names.join(' x '),
+      number(value),
+      bar(value / (largest[0]!.value || 1)),
+    ]),
+  );
 }
 
 function isLocal(method: string): method is LocalMethod {

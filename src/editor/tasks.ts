@@ -1,4 +1,4 @@
-import type { EngineProgress } from '../protocol/engine.ts';
+import type { EngineProgress, ExplainJob } from '../protocol/engine.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Validation } from '../protocol/results/validation.ts';
@@ -34,7 +34,7 @@ export async function validate(host: Host, model: ResolvedModel, fresh: boolean)
 }
 
 export interface ExplainChoice {
-  readonly method: 'auto' | 'tree' | 'shapley' | 'permutation';
+  readonly method: ExplainJob['method'];
   readonly output: string | number | null;
   readonly rows: number;
 }

@@ -23,10 +23,12 @@ export type CompareOverrides = ValidateOverrides;
 export interface ExplainOverrides extends MeaningOverrides {
   readonly data?: string;
   readonly background?: string;
-  readonly backgroundRows?: number;
+  readonly backgroundRows?: number | readonly number[];
+  readonly backgroundWhere?: string;
   readonly rows?: number | readonly number[];
   readonly where?: string | null;
-  readonly method?: 'auto' | 'tree' | 'shapley' | 'permutation';
+  readonly method?: ExplainJob['method'];
+  readonly interactions?: boolean;
   readonly output?: string | number | null;
   readonly space?: 'probability' | 'raw' | 'value';
   readonly metric?: string;
@@ -40,6 +42,8 @@ export const defaults = {
   resamples: 1000,
   rows: 50,
   backgroundRows: 50,
+  /** Of path-dependent values: covers are counted from them. */
+  coverRows: 10_000,
   repeats: 5,
   budget: 256,
   referenceRows: 5000,
@@ -61,16 +65,20 @@ export function validateJob(root: string, model: ResolvedModel, overrides: Valid
 /** @throws BadInput `no-data` */
 export function explainJob(root: string, model: ResolvedModel, overrides: ExplainOverrides): ExplainJob {
   const { entry } = model;
+  const method = overrides.method ?? 'auto';
   return {
     kind: 'explain',
     model: model.source,
     meaning: meaningOf(entry, overrides),
     data: required(chosen(root, overrides.data, entry.holdout), entry, 'Explaining'),
     background: chosen(root, overrides.background, entry.background ?? entry.reference),
-    backgroundRows: overrides.backgroundRows ?? defaults.backgroundRows,
+    backgroundRows:
+      overrides.backgroundRows ?? (method === 'tree-path' ? defaults.coverRows : defaults.backgroundRows),
+    ...(overrides.backgroundWhere === undefined ? {} : { backgroundWhere: overrides.backgroundWhere }),
     where: overrides.where ?? null,
     rows: overrides.rows ?? defaults.rows,
-    method: overrides.method ?? 'auto',
+    method,
+    ...(overrides.interactions === true ? { interactions: true } : {}),
     output: overrides.output ?? null,
     space: overrides.space ?? null,
     metric: overrides.metric ?? null,

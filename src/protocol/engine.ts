@@ -70,12 +70,17 @@ export interface ExplainJob {
   readonly data: DataSource;
   /** null: the data itself. */
   readonly background: DataSource | null;
-  readonly backgroundRows: number;
+  /** A seeded sample of this size, or these row numbers. */
+  readonly backgroundRows: number | readonly number[];
+  /** A DuckDB condition that background rows meet; absent: any row. */
+  readonly backgroundWhere?: string;
   /** A DuckDB condition: only rows that meet it are explained and measured; null: all rows. */
   readonly where: string | null;
   /** Rows explained: a seeded sample of this size, or these row numbers. */
   readonly rows: number | readonly number[];
-  readonly method: 'auto' | 'tree' | 'shapley' | 'permutation';
+  readonly method: 'auto' | 'tree' | 'tree-path' | 'linear' | 'shapley' | 'permutation';
+  /** Interaction values of pairs of columns too; absent: no. */
+  readonly interactions?: boolean;
   /** Class name or column index of the output; null: the positive class, else the first output. */
   readonly output: string | number | null;
   readonly space: 'probability' | 'raw' | 'value' | null;

@@ -1,6 +1,6 @@
 import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
-import type { EngineProgress, RowsPage } from './engine.ts';
+import type { EngineProgress, ExplainJob, RowsPage } from './engine.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Explanation } from './results/explanation.ts';
 import type { Release } from './results/release.ts';
@@ -93,7 +93,7 @@ export interface PageRequests {
   validate: [Record<string, never>, null];
   explain: [
     {
-      readonly method: 'auto' | 'tree' | 'shapley' | 'permutation';
+      readonly method: ExplainJob['method'];
       readonly output: string | number | null;
       readonly rows: number;
     },

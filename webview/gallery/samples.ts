@@ -130,6 +130,7 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
       inputs,
       values,
       errors: exact ? null : values.map(value => 0.004 + 0.05 * Math.abs(value)),
+      interactions: null,
     };
   });
   const strength = list.map(
@@ -150,9 +151,11 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
     space: 'probability',
     method: exact ? 'shapley-exact' : 'shapley-sampling',
     exact,
+    definition: 'Shapley values against the background.',
     background: { description: 'reference data, seeded sample', rows: 100, digest: digest(8) },
     features: list.map(name => ({
       name,
+      columns: [name],
       kind: name in words ? ('category' as const) : ('number' as const),
       levels: words[name] === undefined ? null : [...words[name]],
     })),
@@ -175,6 +178,7 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
         interval: interval((weight[i] ?? 0) * 0.6, 0.008),
       })),
     },
+    interactions: null,
     rows: made,
     warnings: exact
       ? []
@@ -192,6 +196,10 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
       baseValue: 0.298,
       meanBackgroundPrediction: 0.2980001,
       maxAdditivityError: 3.1e-7,
+      readingError: null,
+      whyNotExact: exact
+        ? null
+        : 'The model has no exact method: Relu stands between its sums and its scores.',
       evaluations: 1_240_000,
       method: exact ? 'exact enumeration of coalitions' : 'paired permutations, 2,048 evaluations a row',
       n: rows,

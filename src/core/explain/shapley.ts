@@ -1,4 +1,5 @@
 import { seeded } from '../random.ts';
+import { additivityError } from './additivity.ts';
 import { antitheticPermutations } from './antithetic.ts';
 import { coalitionValues, predictRows, requireRows, type Coalition } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
@@ -41,26 +42,10 @@ export async function shapley(
     errors,
     baseValue: none,
     predictions,
-    additivityError: additivityError(values, none, predictions, d),
+    additivityError: additivityError(values, none, predictions),
     evaluations:
       task.rows.length * (1 + design.coalitions.length * task.background.length) + task.background.length,
   };
-}
-
-/** Largest |base value + sum of a row's attributions - its prediction|. */
-export function additivityError(
-  values: Float64Array,
-  baseValue: number,
-  predictions: Float64Array,
-  d: number,
-): number {
-  let worst = 0;
-  predictions.forEach((prediction, i) => {
-    let sum = baseValue;
-    for (let j = 0; j < d; j++) sum += values[i * d + j]!;
-    worst = Math.max(worst, Math.abs(sum - prediction));
-  });
-  return worst;
 }
 
 interface Design extends Estimator {

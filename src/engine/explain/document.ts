@@ -1,4 +1,4 @@
-import { cellAt, type Column, type Table } from '../../core/data/table.ts';
+import { cellAt, type Cell, type Column, type Table } from '../../core/data/table.ts';
 import type { Attributions } from '../../core/explain/types.ts';
 import type { ModelFacts } from '../../core/onnx/facts.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
@@ -6,9 +6,13 @@ import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { DataRef } from '../../protocol/results/shared.ts';
 import type { ResolvedTask } from '../predict/task.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from '../tasks/identity.ts';
+import { definitionOf } from './definition.ts';
+import type { ExactRows } from './exact.ts';
 import type { Explained } from './explained.ts';
 import type { Importance } from './importance.ts';
+import { matrixOf, meanMatrix } from './interactions.ts';
 import { meanInterval } from './intervals.ts';
+import type { Player } from './players.ts';
 import { correlated, sampling, smallBackground, weakModel } from './warnings.ts';
 
 /** The rows that are explained. */
@@ -28,17 +32,21 @@ export interface Found {
   readonly data: readonly DataRef[];
   readonly facts: ModelFacts;
   readonly task: ResolvedTask;
-  readonly explained: Explained;
+  readonly explained: Pick<Explained, 'output' | 'space'>;
+  readonly players: readonly Player[];
   readonly chosen: Chosen;
   readonly other: { readonly table: Table; readonly total: number };
   readonly attributions: Attributions | null;
+  readonly exact: ExactRows | null;
+  readonly whyNotExact: string | null;
   readonly importance: Importance | null;
-  readonly meanBackground: number;
+  /** The runtime's; null where it does not answer in the space explained. */
+  readonly meanBackground: number | null;
 }
 
 /** The document of an explanation. */
 export async function explanationOf(found: Found): Promise<Explanation> {
-  const { job, facts, explained, chosen, other, attributions, importance } = found;
+  const { job, facts, explained, chosen, other, attributions, exact, importance } = found;
   const global = attributions === null ? fromImportance(importance!) : fromAttributions(attributions);
   const background = found.data.find(({ role }) => role === 'background') ?? found.data[0]!;
   const method = attributions?.method ?? 'permutation-importance';
@@ -50,7 +58,9 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     settings: {
       method: job.method,
       rows: typeof job.rows === 'number' ? job.rows : [...job.rows],
-      backgroundRows: job.backgroundRows,
+      backgroundRows: typeof job.backgroundRows === 'number' ? job.backgroundRows : [...job.backgroundRows],
+      backgroundWhere: job.backgroundWhere ?? null,
+      interactions: job.interactions ?? false,
       budget: job.budget,
       repeats: job.repeats,
       metric: job.metric,
@@ -68,16 +78,13 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     space: explained.space,
     method,
     exact: attributions?.exact ?? false,
+    definition: definitionOf(method, exact?.rescaled ?? false),
     background: {
-      description: `${other.table.rows} of ${other.total} rows of ${background.path}, seed ${job.seed}`,
+      description: backgroundName(job, other.table.rows, other.total, background.path),
       rows: other.table.rows,
       digest: background.digest,
     },
-    features: chosen.table.columns.map(column => ({
-      name: column.name,
-      kind: column.kind,
-      levels: column.kind === 'category' ? [...column.levels].sort() : null,
-    })),
+    features: found.players.map(player => featureOf(player, chosen.table)),
     baseValue: attributions?.baseValue ?? null,
     global,
     importance:
@@ -89,7 +96,11 @@ export async function explanationOf(found: Found): Promise<Explanation> {
             repeats: importance.repeats,
             features: importance.features.toSorted((a, b) => b.value - a.value),
           },
-    rows: attributions === null ? [] : rowsOf(chosen, attributions),
+    interactions:
+      exact?.interactions == null
+        ? null
+        : { values: meanMatrix(exact.interactions, chosen.table.rows, found.players.length) },
+    rows: attributions === null ? [] : rowsOf(found, attributions),
     warnings: [
       ...(importance === null ? [] : weakModel(importance.scored)),
       ...smallBackground(other.table.rows),
@@ -100,6 +111,8 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       baseValue: attributions?.baseValue ?? null,
       meanBackgroundPrediction: found.meanBackground,
       maxAdditivityError: attributions?.additivityError ?? null,
+      readingError: exact?.readingError ?? null,
+      whyNotExact: found.whyNotExact,
       evaluations: (attributions?.evaluations ?? 0) + (importance?.evaluations ?? 0),
       method,
       n: chosen.table.rows,
@@ -132,21 +145,54 @@ function shared(features: readonly Omit<Global[number], 'share'>[]): Global {
     .sort((a, b) => b.value - a.value);
 }
 
-function rowsOf(chosen: Chosen, { players, values, errors, predictions }: Attributions): Explanation['rows'] {
+function featureOf(
+  { name, columns, features }: Player,
+  { columns: all }: Table,
+): Explanation['features'][number] {
+  const column = all[features[0]!]!;
+  if (features.length > 1) return { name, columns: [...columns], kind: 'category', levels: null };
+  const levels = column.kind === 'category' ? [...column.levels].sort() : null;
+  return { name, columns: [...columns], kind: column.kind, levels };
+}
+
+/** What a row holds in a player's columns: one cell, or the cells of several in one word. */
+function inputOf({ features }: Player, { columns }: Table, row: number): Cell {
+  const cells = features.map(feature => cellAt(columns[feature]!, row));
+  return cells.length === 1 ? cells[0]! : cells.map(cell => String(cell ?? 'missing')).join(', ');
+}
+
+/** Which rows the explanation compares with, in words. */
+function backgroundName(job: ExplainJob, rows: number, total: number, path: string): string {
+  const where = job.backgroundWhere === undefined ? '' : ` where \`${job.backgroundWhere}\``;
+  if (typeof job.backgroundRows !== 'number') {
+    const shown = job.backgroundRows.slice(0, 5).join(', ');
+    const more = job.backgroundRows.length > 5 ? ` and ${job.backgroundRows.length - 5} more` : '';
+    return `row${rows === 1 ? '' : 's'} ${shown}${more} of ${path}${where}`;
+  }
+  if (rows === total) return `all ${total} rows of ${path}${where}`;
+  return `${rows} of ${total} rows of ${path}${where}, seed ${job.seed}`;
+}
+
+function rowsOf(
+  { chosen, exact, players: named }: Found,
+  { players, values, errors, predictions }: Attributions,
+): Explanation['rows'] {
   const d = players.length;
+  const pairs = exact?.interactions ?? null;
   return chosen.rows.map((row, i) => ({
     row,
     prediction: predictions[i]!,
     label: chosen.label === null ? null : cellAt(chosen.label, i),
-    inputs: chosen.table.columns.map(column => cellAt(column, i)),
+    inputs: named.map(player => inputOf(player, chosen.table, i)),
     values: Array.from(values.subarray(i * d, (i + 1) * d)),
     errors: errors === null ? null : Array.from(errors.subarray(i * d, (i + 1) * d)),
+    interactions: pairs === null ? null : matrixOf(pairs, i, d),
   }));
 }
 
 function sentenceOf(
   global: Global,
-  { output }: Explained,
+  { output }: Pick<Explained, 'output'>,
   attributions: Attributions | null,
   importance: Importance | null,
 ): string {

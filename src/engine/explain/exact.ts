@@ -1,117 +1,198 @@
-import { combinedEnsemble } from '../../core/explain/tree/combined.ts';
-import { evaluateForest, binned, forestOf } from '../../core/explain/tree/forest.ts';
-import { planAdditive, type AdditivePlan } from '../../core/explain/tree/pipeline.ts';
-import { proveReading, roundingOf } from '../../core/explain/tree/proof.ts';
-import { TreeShap, type Encoded } from '../../core/explain/tree/shap.ts';
+import type { TreeSpace, TreeShap } from '../../core/explain/tree/shap.ts';
+import type { LinearShap } from '../../core/explain/linear/shap.ts';
+import type { Link } from '../../core/explain/tree/link.ts';
 import type { Attributions } from '../../core/explain/types.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { Signal } from '../../core/signal.ts';
+import type { ExplainJob } from '../../protocol/engine.ts';
 import type { MatchPlan } from '../match/plan.ts';
-import { forBatches, type LoadedModel } from '../model/load.ts';
+import type { LoadedModel, SessionOptions } from '../model/load.ts';
 import type { Pool } from '../predict/feeds.ts';
-import { Scorer } from '../predict/scorer.ts';
-import type { Explained } from './explained.ts';
+import type { Answers, Scorer } from '../predict/scorer.ts';
+import type { ResolvedTask } from '../predict/task.ts';
+import { AdditiveModel, type Refused } from './additiveModel.ts';
+import { explainedOf, type Explained } from './explained.ts';
+import type { Player } from './players.ts';
 
-/** The rows to explain come first in the pool, the background after them. */
-export interface ExactTask {
+type Asked = Pick<ExplainJob, 'method' | 'output' | 'space' | 'interactions'>;
+
+export interface ExactSetup {
   readonly model: LoadedModel;
+  /** Of the unchanged model: its answers are what is explained. */
   readonly scorer: Scorer;
-  readonly pool: Pool;
-  readonly rows: number;
-  readonly plan: MatchPlan;
-  readonly players: readonly string[];
-  readonly explained: Explained;
-  readonly signal: Signal;
+  readonly match: MatchPlan;
+  readonly task: ResolvedTask;
+  readonly asked: Asked;
+  readonly background: Pool;
+  readonly session: SessionOptions;
 }
 
-interface EncodedPool extends Encoded {
-  readonly data: Float64Array;
+export interface ExactRows {
+  readonly attributions: Attributions;
+  /** n x d x d, row-major, when asked for. */
+  readonly interactions: Float64Array | null;
+  /** The values are those of the margin, in the units of the score. */
+  readonly rescaled: boolean;
+  /** Largest difference between the parsed model's scores and the runtime's. */
+  readonly readingError: number;
 }
-
-export type Exact = { readonly attributions: Attributions } | { readonly refused: string };
 
 /**
- * Exact SHAP values of a tree ensemble behind its encoders, in the raw columns. The reading of the file is held
- * against the runtime's own output on every row of the pool first.
- * @returns why the model has no exact method, when it has none
+ * Exact SHAP values of a model of trees or of weighted columns behind its encoders, in the raw columns, over one
+ * background. Made once and asked often. The reading of the file is held against the runtime's own output on
+ * every row of the background and of what is explained.
  */
-export async function exactAttributions(task: ExactTask): Promise<Exact> {
-  const { model, scorer, pool, explained, players, signal } = task;
-  const { scoreOutput } = model.facts.answer;
-  if (scoreOutput === null)
-    return { refused: 'The model gives labels only: there are no scores to explain exactly.' };
-  const planned = planAdditive(model.proto, scoreOutput);
-  if ('refused' in planned) return planned;
-  const { plan } = planned;
-  if (plan.kind !== 'trees') return { refused: 'The model is no tree ensemble.' };
-  const features = featureOfPlayer(plan, task.plan);
-  if (features === null)
-    return { refused: plan.merged ?? 'The columns that the trees read cannot be told apart.' };
-  try {
-    const encoded = await encodedPool(task, plan);
-    const column = plan.columns.length === 1 ? 0 : explained.output.index;
-    if (plan.columns.length === 1 && explained.output.class !== null && explained.output.index !== 1)
-      return { refused: 'The model scores its second class only: choose that class.' };
-    const forest = forestOf(combinedEnsemble(plan, true));
+export class ExactExplainer {
+  readonly additive: AdditiveModel;
+  readonly shap: TreeShap | LinearShap;
+  readonly output: Explained['output'];
+  readonly space: Explained['space'];
+  readonly method: 'tree' | 'tree-path' | 'linear';
+  /** The runtime's own mean answer on the background; null where it does not answer in the space explained. */
+  readonly meanBackground: number | null;
+  readonly #setup: ExactSetup;
+  /** The explained number of the runtime's answers; null where they do not give it. */
+  readonly #of: Explained['of'] | null;
+
+  private constructor(
+    setup: ExactSetup,
+    additive: AdditiveModel,
+    shap: TreeShap | LinearShap,
+    chosen: Chosen,
+    meanBackground: number | null,
+  ) {
+    this.#setup = setup;
+    this.additive = additive;
+    this.shap = shap;
+    this.output = chosen.output;
+    this.space = chosen.space;
+    this.method = chosen.method;
+    this.#of = chosen.of;
+    this.meanBackground = meanBackground;
+  }
+
+  /**
+   * @param rows further rows that the encoders are tried with
+   * @returns why the model has no exact method, when it has none
+   */
+  static async open(setup: ExactSetup, rows: Pool | null, signal: Signal): Promise<ExactExplainer | Refused> {
+    const { model, scorer, match, background } = setup;
+    const additive = await AdditiveModel.open(model, match, setup.session);
+    if ('refused' in additive) return additive;
+    let kept = false;
+    try {
+      const chosen = choose(setup, additive);
+      if ('refused' in chosen) return chosen;
+      const encoded = await additive.encoded(background, signal);
+      const answers = await scorer.pool(background, signal);
+      const { refused } = additive.proven(encoded, answers.scores);
+      if (refused !== null) return { refused };
+      for (const pool of rows === null ? [background] : [background, rows]) {
+        const wrong = await additive.traced(pool, match.features.length, signal);
+        if (wrong !== null) return wrong;
+      }
+      const shap = additive.explainer(
+        chosen.method === 'tree-path' ? 'path' : 'interventional',
+        chosen.column,
+        chosen.treeSpace,
+        encoded,
+      );
+      kept = true;
+      const own = chosen.of?.(answers) ?? null;
+      const mean = own === null ? null : own.reduce((sum, value) => sum + value, 0) / own.length;
+      return new ExactExplainer(setup, additive, shap, chosen, mean);
+    } catch (error) {
+      if (error instanceof BadInput) return { refused: error.message };
+      throw error;
+    } finally {
+      if (!kept) await additive.release();
+    }
+  }
+
+  get players(): readonly Player[] {
+    return this.additive.players;
+  }
+
+  get #rescaled(): boolean {
+    return this.space !== 'raw' && this.additive.plan.link !== 'identity';
+  }
+
+  /** @returns why the values of these rows are no proven ones, when a row is not read as the runtime reads it */
+  async explain(pool: Pool, signal: Signal): Promise<ExactRows | Refused> {
+    const { scorer, asked } = this.#setup;
+    const encoded = await this.additive.encoded(pool, signal);
     const answers = await scorer.pool(pool, signal);
-    const reading = proveReading(
-      evaluateForest(forest, binned(forest, encoded.data, encoded.rows), encoded.rows),
-      plan.columns.length,
-      plan.link,
-      answers.scores,
-      roundingOf(forest),
-    );
-    if (reading.refused !== null) return { refused: reading.refused };
-    const space = explained.space === 'raw' ? 'margin' : 'score';
-    const width = plan.playerOf.length;
-    const shap = new TreeShap(
-      { players, plan: inFeatureOrder(plan, features), forest, column, method: 'interventional', space },
-      slice(encoded, width, task.rows, pool.rows),
-    );
-    const behindLink = space === 'margin' && plan.link !== 'identity';
-    const predictions = behindLink ? null : explained.of(answers).subarray(0, task.rows);
-    return { attributions: shap.explain(slice(encoded, width, 0, task.rows), predictions, signal) };
-  } catch (error) {
-    if (error instanceof BadInput) return { refused: error.message };
-    throw error;
-  }
-}
-
-/** What the operators read for every row of the pool: the runtime's own encoding. */
-async function encodedPool(
-  { model, pool, plan: match, signal }: ExactTask,
-  plan: AdditivePlan,
-): Promise<EncodedPool> {
-  const { session, outputs } = await model.exposing([plan.input], forBatches);
-  try {
-    const answer = {
-      ...model.facts.answer,
-      task: 'unknown' as const,
-      scoreOutput: outputs[0]!,
-      labelOutput: null,
+    const { refused, largestError } = this.additive.proven(encoded, answers.scores);
+    if (refused !== null) return { refused };
+    return {
+      attributions: this.shap.explain(encoded, this.#predictions(answers), signal),
+      interactions: asked.interactions === true ? this.shap.interactions(encoded, signal) : null,
+      rescaled: this.#rescaled,
+      readingError: largestError,
     };
-    const encoder = await Scorer.create(session, answer, match, { labels: false });
-    return { data: (await encoder.pool(pool, signal)).scores, rows: pool.rows };
-  } finally {
-    await session.release();
+  }
+
+  /** The runtime's own number is what values add up to, where it gives it to full precision. */
+  #predictions(answers: Answers): Float64Array | null {
+    const behindLink = this.space === 'raw' && this.additive.plan.link !== 'identity';
+    return behindLink || this.#of === null ? null : this.#of(answers);
+  }
+
+  async release(): Promise<void> {
+    await this.additive.release();
   }
 }
 
-/** Player -> feature of the match, when each player is one column. */
-function featureOfPlayer(plan: AdditivePlan, match: MatchPlan): readonly number[] | null {
-  const features = plan.players.map(group => {
-    const raw = group.length === 1 ? plan.raw[group[0]!] : undefined;
-    return match.inputs.find(({ name }) => name === raw?.input)?.columns[raw?.column ?? 0];
-  });
-  const known = features.filter(feature => feature !== undefined);
-  return new Set(known).size === match.features.length && known.length === plan.players.length ? known : null;
+interface Chosen {
+  readonly method: ExactExplainer['method'];
+  readonly column: number;
+  readonly treeSpace: TreeSpace;
+  readonly output: Explained['output'];
+  readonly space: Explained['space'];
+  readonly of: Explained['of'] | null;
 }
 
-/** The plan with its players in the order of the match's features. */
-function inFeatureOrder(plan: AdditivePlan, features: readonly number[]): AdditivePlan {
-  return { ...plan, playerOf: plan.playerOf.map(player => features[player]!) };
+/** Which score is explained by which method in which space. @throws BadInput as `explainedOf` */
+function choose({ model, task, asked }: ExactSetup, { plan, forest }: AdditiveModel): Chosen | Refused {
+  const { method } = asked;
+  if (method === 'linear' && forest !== null) return { refused: 'The model is a tree ensemble, not linear.' };
+  if ((method === 'tree' || method === 'tree-path') && forest === null)
+    return { refused: 'The model is no tree ensemble.' };
+  // Columns that are explained together say less than sampled values of each.
+  if (plan.merged !== null && method === 'auto') return { refused: plan.merged };
+  const behind = plan.link !== 'identity';
+  const space = asked.space ?? (behind && marginOnly(asked, plan.link) ? 'raw' : null);
+  const marginOfValue = task.task === 'regression' && space === 'raw' && behind;
+  const explained = explainedOf({ ...asked, space: marginOfValue ? null : space }, model.facts.answer, task);
+  const margin = marginOfValue || explained.space === 'raw';
+  if (margin && !behind && task.task !== 'regression' && task.probabilities)
+    return {
+      refused:
+        'The model adds up probabilities, not log-odds: choose the space of probabilities for exact values.',
+    };
+  const column = plan.columns.length === 1 ? 0 : explained.output.index;
+  if (plan.columns.length === 1 && explained.output.class !== null && explained.output.index !== 1)
+    return { refused: 'The model scores its second class only: choose that class.' };
+  return {
+    method: forest === null ? 'linear' : method === 'tree-path' ? 'tree-path' : 'tree',
+    column,
+    treeSpace: margin ? 'margin' : 'score',
+    space: margin && behind ? 'raw' : explained.space,
+    output:
+      margin && behind ? { ...explained.output, title: marginTitle(plan.link, explained) } : explained.output,
+    of: margin && behind && plan.link !== 'logistic' ? null : explained.of,
+  };
 }
 
-function slice({ data }: EncodedPool, width: number, from: number, to: number): Encoded {
-  return { data: data.subarray(from * width, to * width), rows: to - from };
+/** Whether the values asked for exist before the link only, and the caller has not said where to be. */
+function marginOnly({ method, interactions }: Asked, link: Link): boolean {
+  const scalar = link !== 'softmax' && link !== 'softmax-zero';
+  return method === 'tree-path' || interactions === true || (method !== 'auto' && !scalar);
+}
+
+function marginTitle(link: Link, { output }: Explained): string {
+  if (link === 'logistic')
+    return output.title.startsWith('log-odds') ? output.title : `log-odds of ${output.title}`;
+  if (link === 'exp') return `log of the ${output.title}`;
+  return `margin of ${output.class ?? output.title}`;
 }

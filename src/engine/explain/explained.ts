@@ -14,7 +14,7 @@ export interface Explained {
   readonly output: Explanation['output'];
   readonly space: Explanation['space'];
   /** The number for each row of the model's answers. */
-  of(answers: Answers): Float64Array;
+  readonly of: (answers: Answers) => Float64Array;
 }
 
 /** A float32 probability this near 0 or 1 says no more than that; its log-odds are cut there. */

@@ -1,16 +1,12 @@
 import type { Column, Table } from '../../core/data/table.ts';
-import { shapley } from '../../core/explain/shapley.ts';
-import type { Attributions } from '../../core/explain/types.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { DataRef } from '../../protocol/results/shared.ts';
 import { cohortOf, type Cohort } from '../data/cohort.ts';
 import { DataFile, type Wanted } from '../data/dataFile.ts';
-import { sampleOf } from '../data/sampleOf.ts';
-import { explanationOf, mean, type Chosen } from '../explain/document.ts';
-import { exactAttributions, type ExactTask } from '../explain/exact.ts';
-import { composedModel, explainedOf } from '../explain/explained.ts';
+import { attributionsOf } from '../explain/attributions.ts';
+import { explanationOf, type Chosen } from '../explain/document.ts';
 import { importanceOf } from '../explain/importance.ts';
 import { stacked } from '../explain/poolTable.ts';
 import { matchData } from '../match/matchData.ts';
@@ -42,8 +38,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const levels = chosen.label?.kind === 'category' ? chosen.label.levels : null;
     const first = await scorer.table(chosen.table, job.data.path, 0, neverAborted);
     const task = resolveTask(answer, job.meaning, first.width, levels);
-    const explained = explainedOf(job, answer, task);
-    const players = plan.features.map(({ name }) => name);
+    const columns = plan.features.map(({ name }) => name);
     const importance =
       labelled === null
         ? null
@@ -51,7 +46,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
             scorer,
             ...(await importanceTable(job, data, plan, labelled, labelKind(answer, job.meaning), cohort)),
             task,
-            players,
+            players: columns,
             metric: job.metric,
             repeats: job.repeats,
             seed: job.seed,
@@ -70,62 +65,32 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
             `The metric is not defined on the labels of \`${job.data.path}\` (one class only?). ` +
               'Choose another metric, more rows, or Shapley values.',
           );
-    const pool = scorer.feeds.pool(stacked(chosen.table, other.table), job.data.path);
-    const attributions =
-      job.method === 'permutation'
-        ? null
-        : await attributionsOf(job, context, {
-            model,
-            scorer,
-            pool,
-            rows: chosen.table.rows,
-            plan,
-            players,
-            explained,
-            signal: neverAborted,
-          });
-    const backgroundAnswers = explained.of(
-      await scorer.table(other.table, job.background?.path ?? job.data.path, 0, neverAborted),
-    );
+    const found = await attributionsOf({
+      job,
+      progress: context.progress,
+      model,
+      scorer,
+      match: plan,
+      task,
+      rows: scorer.feeds.pool(chosen.table, job.data.path),
+      background: scorer.feeds.pool(other.table, (job.background ?? job.data).path),
+      both: () => scorer.feeds.pool(stacked(chosen.table, other.table), job.data.path),
+    });
     return await explanationOf({
       job,
-      data: await refs(job, data, background, chosen.total, other.total),
+      data: await refs(job, data, background, chosen.total, other.fileRows),
       facts: model.facts,
       task,
-      explained,
       chosen,
       other,
-      attributions,
       importance,
-      meanBackground: mean(backgroundAnswers),
+      ...found,
     });
   } finally {
     await session.release();
     await data.close();
     await background?.close();
   }
-}
-
-/** The exact method where there is one, else the black-box one. */
-async function attributionsOf(job: ExplainJob, context: TaskContext, task: ExactTask): Promise<Attributions> {
-  if (job.method !== 'shapley') {
-    const exact = await exactAttributions(task);
-    if ('attributions' in exact) return exact.attributions;
-    if (job.method === 'tree')
-      throw new BadInput('no-exact-method', `${exact.refused} The method \`shapley\` explains any model.`);
-  }
-  const { scorer, pool, rows, players, explained, signal } = task;
-  return await shapley(
-    composedModel(scorer, pool, players, explained),
-    {
-      rows: range(0, rows),
-      background: range(rows, pool.rows - rows),
-      seed: job.seed,
-      signal,
-      progress: context.progress,
-    },
-    { budget: job.budget },
-  );
 }
 
 async function chooseRows(
@@ -136,21 +101,8 @@ async function chooseRows(
   label: string | null,
   as: 'number' | 'text',
 ): Promise<Chosen> {
+  const sorted = rowsOf(cohort, job.rows, job.seed, job.data.path);
   const { total } = cohort;
-  const rows = typeof job.rows === 'number' ? cohort.sample(job.rows, job.seed) : [...new Set(job.rows)];
-  const beyond = rows.find(row => !(Number.isInteger(row) && row >= 0 && row < total));
-  if (beyond !== undefined)
-    throw new BadInput(
-      'no-such-row',
-      `\`${job.data.path}\` has no row ${beyond}: its rows are 0 to ${total - 1}. Choose among them.`,
-    );
-  const outside = rows.find(row => !cohort.has(row));
-  if (outside !== undefined)
-    throw new BadInput(
-      'row-outside-cohort',
-      `Row ${outside} of \`${job.data.path}\` does not meet \`${job.where}\`. Choose rows that do.`,
-    );
-  const sorted = rows.toSorted((a, b) => a - b);
   const wanted: Wanted[] = [...plan.features, ...(label === null ? [] : [{ name: label, as }])];
   const table = await data.read(wanted, sorted.length === total ? 'all' : sorted);
   return {
@@ -162,23 +114,57 @@ async function chooseRows(
   };
 }
 
+/**
+ * A seeded sample of a cohort's rows, or the row numbers that were asked for, each once and ascending.
+ * @throws BadInput for a row that is not there or not in the cohort
+ */
+function rowsOf(
+  cohort: Cohort,
+  rows: number | readonly number[],
+  seed: number,
+  path: string,
+): readonly number[] {
+  if (typeof rows === 'number') return cohort.sample(rows, seed);
+  const { total, where } = cohort;
+  const beyond = rows.find(row => !(Number.isInteger(row) && row >= 0 && row < total));
+  if (beyond !== undefined)
+    throw new BadInput(
+      'no-such-row',
+      `\`${path}\` has no row ${beyond}: its rows are 0 to ${total - 1}. Choose among them.`,
+    );
+  const outside = rows.find(row => !cohort.has(row));
+  if (outside !== undefined)
+    throw new BadInput(
+      'row-outside-cohort',
+      `Row ${outside} of \`${path}\` does not meet \`${where}\`. Choose rows that do.`,
+    );
+  return [...new Set(rows)].sort((a, b) => a - b);
+}
+
 async function backgroundRows(
   job: ExplainJob,
   file: DataFile,
   plan: MatchPlan,
-): Promise<{ readonly table: Table; readonly total: number }> {
-  const total = await file.rows();
-  if (total === 0)
-    throw new BadInput('no-rows', `\`${file.source.path}\` has no rows. Choose a background with rows.`);
+): Promise<{ readonly table: Table; readonly total: number; readonly fileRows: number }> {
+  const { path } = file.source;
   const lost = plan.features.find(({ name }) => !file.columns.some(column => column.name === name));
   if (lost !== undefined)
     throw new BadInput(
       'missing-column',
-      `\`${file.source.path}\` has no column \`${lost.name}\`, which the model needs. ` +
-        'Choose another background.',
+      `\`${path}\` has no column \`${lost.name}\`, which the model needs. Choose another background.`,
     );
-  const rows = sampleOf(total, job.backgroundRows, job.seed + 1);
-  return { table: await file.read(plan.features, rows.length === total ? 'all' : rows), total };
+  const cohort = await cohortOf(file, job.backgroundWhere ?? null);
+  const rows = rowsOf(cohort, job.backgroundRows, job.seed + 1, path);
+  if (rows.length === 0 || job.backgroundRows === 0)
+    throw new BadInput(
+      'no-background',
+      'The background has no rows: explanations compare with at least one. Ask for one row or more.',
+    );
+  return {
+    table: await file.read(plan.features, rows.length === cohort.total ? 'all' : rows),
+    total: cohort.size,
+    fileRows: cohort.total,
+  };
 }
 
 async function importanceTable(
@@ -211,8 +197,4 @@ async function refs(
   if (background === null) return [own];
   const { path } = background.source;
   return [own, { digest: await background.digest(), path, role: 'background', rows: backgroundTotal }];
-}
-
-function range(from: number, count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => from + i);
 }

@@ -28,12 +28,16 @@ export const explanation = z.object({
     title: z.string().describe('Such as P(bad)'),
   }),
   space: z.enum(['probability', 'raw', 'value']),
-  method: z.string().describe('shapley-exact, shapley-sampling, permutation-importance ...'),
+  method: z
+    .string()
+    .describe('tree, tree-path, linear, shapley-exact, shapley-sampling, permutation-importance ...'),
   exact: z.boolean(),
+  definition: z.string().describe('What the attributions are, in a sentence'),
   background: z.object({ description: z.string(), rows: z.number(), digest: z.string() }),
   features: z.array(
     z.object({
-      name: z.string(),
+      name: z.string().describe('Of the column, or of columns that are explained together'),
+      columns: z.array(z.string()).describe('The columns: one but where the model mixes them'),
       kind: z.enum(['number', 'category']),
       levels: z.array(z.string()).nullable(),
     }),
@@ -58,6 +62,16 @@ export const explanation = z.object({
     })
     .nullable()
     .describe('Permutation importance, when there are labels'),
+  interactions: z
+    .object({
+      values: z
+        .array(z.array(finite))
+        .describe(
+          'Mean |interaction value| over the rows, features x features; on the diagonal what is left of the main effect',
+        ),
+    })
+    .nullable()
+    .describe('When asked for'),
   rows: z.array(
     z.object({
       row: z.number().describe('0-based row in the data'),
@@ -66,6 +80,10 @@ export const explanation = z.object({
       inputs: z.array(cell).describe('In the order of `features`'),
       values: z.array(finite).describe('Attributions in the order of `features`'),
       errors: z.array(finite).nullable().describe('Standard errors; null when exact'),
+      interactions: z
+        .array(z.array(finite))
+        .nullable()
+        .describe('Features x features, each line summing to its value; null when not asked for'),
     }),
   ),
   warnings: z.array(explanationWarning),
@@ -73,6 +91,10 @@ export const explanation = z.object({
     baseValue: finite.nullable(),
     meanBackgroundPrediction: finite.nullable(),
     maxAdditivityError: finite.nullable(),
+    readingError: finite
+      .nullable()
+      .describe('Largest difference of the scores of the model as it is read from those of the runtime'),
+    whyNotExact: z.string().nullable().describe('Why the model has no exact method'),
     evaluations: z.number(),
     method: z.string(),
     n: z.number(),

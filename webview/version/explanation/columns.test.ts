@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { errorOf, outputTitle, reasonsOf, sketchOf } from './columns.ts';
 
-const row = { row: 4, prediction: 0.8, label: 'good', inputs: [5, 'b'], values: [0.1, -0.3], errors: null };
+const row = {
+  row: 4,
+  prediction: 0.8,
+  label: 'good',
+  inputs: [5, 'b'],
+  values: [0.1, -0.3],
+  errors: null,
+  interactions: null,
+};
 const result = {
   task: 'binary',
   space: 'probability',

@@ -21,6 +21,8 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
       : ` Base value ${significant(proof.baseValue)}: the background's mean prediction${constructed ? ', evaluated by ONNX Runtime' : ''}.`;
   const entries: [string, string][] = [
     ['Method', proof.method],
+    ['Definition', result.definition],
+    ...(proof.whyNotExact === null ? [] : [['Why not exact', proof.whyNotExact] as [string, string]]),
     ['Explained', `${result.output.title}, ${result.space} space`],
     ['Rows', count(proof.n)],
     ['Background', `${result.background.description}, sha256 ${result.background.digest.slice(0, 12)}`],
@@ -33,6 +35,14 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
       constructed ? 'Largest additivity error, rounding only' : 'Largest additivity error',
       proof.maxAdditivityError === null ? 'none' : String(proof.maxAdditivityError),
     ],
+    ...(proof.readingError === null
+      ? []
+      : [
+          [
+            'Scores of the model as read, against the runtime',
+            `within ${String(proof.readingError)} on every row`,
+          ] as [string, string],
+        ]),
     ['Rows evaluated by the runtime', count(proof.evaluations)],
     ['Seed', String(proof.seed)],
     ['Engine', result.engine],

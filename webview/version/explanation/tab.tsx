@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import type { ExplainJob } from '../../../src/protocol/engine.ts';
 import type { VersionPage } from '../../../src/protocol/pages.ts';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { Beeswarm } from '../../charts/beeswarm.tsx';
@@ -19,7 +20,7 @@ import { Proof } from './proof.tsx';
 import { Rows } from './rows.tsx';
 import { attributionsOf, errorOf, inputsOf, outputTitle } from './columns.ts';
 
-type Method = 'auto' | 'tree' | 'shapley' | 'permutation';
+type Method = ExplainJob['method'];
 
 /** Why the model answers as it does: over all rows, and for each. */
 export function ExplanationTab({ state }: { readonly state: VersionPage }): VNode {
@@ -70,6 +71,8 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
                   <select value={method} onChange={event => setMethod(event.currentTarget.value)}>
                     <option value="auto">auto</option>
                     <option value="tree">exact tree SHAP</option>
+                    <option value="tree-path">path-dependent tree SHAP</option>
+                    <option value="linear">exact linear SHAP</option>
                     <option value="shapley">Shapley values, black box</option>
                     <option value="permutation">permutation importance</option>
                   </select>

@@ -1,7 +1,10 @@
 import { BadInput } from '../../failure.ts';
-import { applyLink } from '../tree/link.ts';
+import { additivityError } from '../additivity.ts';
+import { applyLink, scalarLink, type ScalarLink } from '../tree/link.ts';
 import type { AdditivePlan } from '../tree/pipeline.ts';
-import type { Encoded } from '../tree/shap.ts';
+import { roundings, type Precision } from '../tree/proof.ts';
+import { scoreLink, slope } from '../tree/rescaled.ts';
+import type { Encoded, TreeSpace } from '../tree/shap.ts';
 import type { Attributions } from '../types.ts';
 
 /** Weights of one score column over what the operators read: margin = sum of x[f] weights[f] + bias. */
@@ -47,10 +50,10 @@ export function linearScores(plan: AdditivePlan, rows: Encoded): Float64Array {
 }
 
 /**
- * Error that the runtime's sum in float32 may have, over these rows: for `proveReading`. Sums of n terms round
- * n times, both ways.
+ * Error that the runtime's sum may have, over these rows: for `proveReading`. Sums of n terms round n times,
+ * both ways.
  */
-export function linearRounding(plan: AdditivePlan, rows: Encoded): number {
+export function linearRounding(plan: AdditivePlan, rows: Encoded, precision: Precision = 'float32'): number {
   const features = plan.playerOf.length;
   let largest = 0;
   plan.columns.forEach((_, column) => {
@@ -61,62 +64,117 @@ export function linearRounding(plan: AdditivePlan, rows: Encoded): number {
       if (Number.isFinite(size)) largest = Math.max(largest, size);
     }
   });
-  return 4 * 2 ** -24 * (Math.sqrt(features) + 4) * largest;
+  return 4 * roundings[precision] * (Math.sqrt(features) + 4) * largest;
+}
+
+export interface LinearExplainer {
+  /** The players' names, in the plan's order. */
+  readonly players: readonly string[];
+  readonly plan: AdditivePlan;
+  readonly column: number;
+  readonly space: TreeSpace;
 }
 
 /**
- * Exact interventional SHAP values of a linear model's margin in closed form: a player's value is the sum over
- * its features of weight (x - mean of the background), whatever the encoders of its column do
- * (shap.LinearExplainer, feature_perturbation="interventional").
- * @param players names, in the plan's order
- * @param predictions the runtime's own margin for the rows, when it gives that; else the weights' own
+ * Exact interventional SHAP values of a linear model in closed form: in the margin a player's value is the sum
+ * over its features of weight (x - mean of the background), whatever the encoders of its column do
+ * (shap.LinearExplainer, feature_perturbation="interventional"). In the space of the score they are rescaled
+ * against each background row, as those of trees (`rescaledValues`).
  */
-export function linearShap(
-  plan: AdditivePlan,
-  column: number,
-  players: readonly string[],
-  rows: Encoded,
-  background: Encoded,
-  predictions: Float64Array | null,
-): Attributions {
-  if (background.rows === 0)
-    throw new BadInput('no-background', 'The background has no rows. Choose a background with at least one.');
-  const margin = linearMargin(plan, column);
-  const { weights } = margin;
-  const features = weights.length;
-  const means = new Float64Array(features);
-  for (let b = 0; b < background.rows; b++)
-    for (let f = 0; f < features; f++) means[f]! += background.data[b * features + f]! / background.rows;
-  const d = players.length;
-  const values = new Float64Array(rows.rows * d);
-  for (let i = 0; i < rows.rows; i++)
-    for (let f = 0; f < features; f++) {
-      // A feature without weight may be missing in a row.
-      if (weights[f] === 0) continue;
-      values[i * d + plan.playerOf[f]!]! += weights[f]! * (rows.data[i * features + f]! - means[f]!);
-    }
-  const own = marginsOf(margin, rows);
-  const baseValue = weights.reduce(
-    (sum, weight, f) => (weight === 0 ? sum : sum + weight * means[f]!),
-    margin.bias,
-  );
-  const shown = predictions ?? own;
-  let additivityError = 0;
-  shown.forEach((prediction, i) => {
-    const sum = values.subarray(i * d, (i + 1) * d).reduce((total, value) => total + value, baseValue);
-    additivityError = Math.max(additivityError, Math.abs(sum - prediction));
-  });
-  return {
-    method: 'linear',
-    exact: true,
-    players,
-    values,
-    errors: null,
-    baseValue,
-    predictions: shown,
-    additivityError,
-    evaluations: 0,
-  };
+export class LinearShap {
+  readonly #players: readonly string[];
+  readonly #playerOf: Int32Array;
+  readonly #margin: LinearMargin;
+  readonly #means: Float64Array;
+  readonly #background: Encoded;
+  readonly #backgroundMargins: Float64Array;
+  /** The link that rescales values; null in the space of the margin. */
+  readonly #link: ScalarLink | null;
+  /** The mean of the background in the space explained. */
+  readonly baseValue: number;
+
+  /** @throws BadInput for an empty background, a column that is not there, or a space the model has not */
+  constructor({ players, plan, column, space }: LinearExplainer, background: Encoded) {
+    if (background.rows === 0)
+      throw new BadInput(
+        'no-background',
+        'The background has no rows. Choose a background with at least one.',
+      );
+    this.#players = players;
+    this.#playerOf = plan.playerOf;
+    this.#margin = linearMargin(plan, column);
+    this.#link = space === 'margin' || plan.link === 'identity' ? null : scoreLink(plan.link);
+    this.#background = background;
+    const features = plan.playerOf.length;
+    this.#means = new Float64Array(features);
+    for (let b = 0; b < background.rows; b++)
+      for (let f = 0; f < features; f++)
+        this.#means[f]! += background.data[b * features + f]! / background.rows;
+    this.#backgroundMargins = marginsOf(this.#margin, background);
+    const scores =
+      this.#link === null ? this.#backgroundMargins : this.#backgroundMargins.map(scalarLink(this.#link));
+    this.baseValue = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  }
+
+  /** @param predictions as in `TreeShap.explain` */
+  explain(rows: Encoded, predictions: Float64Array | null): Attributions {
+    const margins = marginsOf(this.#margin, rows);
+    const values = this.#link === null ? this.#values(rows) : this.#rescaled(rows, margins, this.#link);
+    const shown = predictions ?? (this.#link === null ? margins : margins.map(scalarLink(this.#link)));
+    return {
+      method: 'linear',
+      exact: true,
+      players: this.#players,
+      values,
+      errors: null,
+      baseValue: this.baseValue,
+      predictions: shown,
+      additivityError: additivityError(values, this.baseValue, shown),
+      evaluations: 0,
+    };
+  }
+
+  /** Columns of a sum do not interact: the values themselves on the diagonal. @returns n x d x d, row-major */
+  interactions(rows: Encoded): Float64Array {
+    const d = this.#players.length;
+    const values = this.explain(rows, null).values;
+    const pairs = new Float64Array(rows.rows * d * d);
+    values.forEach((value, at) => {
+      const j = at % d;
+      pairs[((at - j) / d) * d * d + j * d + j] = value;
+    });
+    return pairs;
+  }
+
+  #values({ data, rows }: Encoded): Float64Array {
+    const { weights } = this.#margin;
+    const [d, features] = [this.#players.length, weights.length];
+    const values = new Float64Array(rows * d);
+    for (let i = 0; i < rows; i++)
+      for (let f = 0; f < features; f++) {
+        // A feature without weight may be missing in a row.
+        if (weights[f] === 0) continue;
+        values[i * d + this.#playerOf[f]!]! += weights[f]! * (data[i * features + f]! - this.#means[f]!);
+      }
+    return values;
+  }
+
+  #rescaled({ data, rows }: Encoded, margins: Float64Array, link: ScalarLink): Float64Array {
+    const score = scalarLink(link);
+    const { weights } = this.#margin;
+    const [d, features, m] = [this.#players.length, weights.length, this.#background.rows];
+    const values = new Float64Array(rows * d);
+    for (let i = 0; i < rows; i++)
+      for (let b = 0; b < m; b++) {
+        const scale = slope(score, margins[i]!, this.#backgroundMargins[b]!) / m;
+        for (let f = 0; f < features; f++) {
+          if (weights[f] === 0) continue;
+          const gap = data[i * features + f]! - this.#background.data[b * features + f]!;
+          values[i * d + this.#playerOf[f]!]! += scale * weights[f]! * gap;
+        }
+      }
+    return values;
+  }
 }
 
 function marginsOf({ weights, bias }: LinearMargin, rows: Encoded): Float64Array {

@@ -3,7 +3,7 @@ import { golden, rowsOf, type Row } from '../../../../tools/fixtures/exampleMode
 import { examplePlan } from '../../../../tools/fixtures/examplePlan.ts';
 import { onnx } from '../../onnx/onnx.generated.js';
 import { floats, integer, modelOf, node, numbers, text, texts, value } from '../../onnx/testing.ts';
-import { linearMargins, linearRounding, linearShap } from '../linear/shap.ts';
+import { linearMargins, linearRounding, LinearShap } from '../linear/shap.ts';
 import { combinedEnsemble } from './combined.ts';
 import { binned, evaluateForest, forestOf } from './forest.ts';
 import { planAdditive } from './pipeline.ts';
@@ -55,7 +55,10 @@ describe.each(whole)('$model in its raw columns', entry => {
     expect(proveReading(margins, plan.columns.length, plan.link, scores, rounding).refused).toBeNull();
     const found =
       forest === null
-        ? linearShap(plan, 0, columns, rows, background, null)
+        ? new LinearShap({ players: columns, plan, column: 0, space: 'margin' }, background).explain(
+            rows,
+            null,
+          )
         : new TreeShap(
             { players: columns, plan, forest, column: 0, method: 'interventional', space: 'margin' },
             background,

@@ -22,6 +22,8 @@ export interface AdditivePlan {
   readonly players: readonly (readonly number[])[];
   /** Feature (column of `input`) -> player. */
   readonly playerOf: Int32Array;
+  /** Feature -> whether any operator's answer can depend on it. */
+  readonly used: readonly boolean[];
   /** Which raw columns could not be told apart, in a sentence; null when each is a player of its own. */
   readonly merged: string | null;
 }
@@ -93,6 +95,7 @@ function planned(index: GraphIndex, scoreOutput: string, widths: ReadonlyMap<str
     raw,
     players,
     playerOf,
+    used: sources.map((_, feature) => used[feature] === true),
     merged: mergedSentence(mixed, raw),
   };
 }

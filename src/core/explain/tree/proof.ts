@@ -9,15 +9,17 @@ export interface Reading {
   readonly refused: string | null;
 }
 
-/** float32's rounding. */
-const epsilon = 2 ** -24;
+/** Relative rounding of the runtime's sums and answers. */
+export const roundings = { float32: 2 ** -24, float64: 2 ** -53 } as const;
+export type Precision = keyof typeof roundings;
 
 /**
  * The proof of a reading: our evaluation of the parsed model equals the runtime's output, row by row, up to the
- * rounding of sums in float32.
+ * rounding of sums.
  * @param margins n x columns, as evaluated from the parsed model
  * @param scores n x columns, the runtime's score output for the same rows
- * @param rounding error that float32 sums of such terms may have (`roundingOf`)
+ * @param rounding error that the runtime's sums of such terms may have (`roundingOf`)
+ * @param precision of the runtime's scores
  */
 export function proveReading(
   margins: Float64Array,
@@ -25,7 +27,9 @@ export function proveReading(
   link: Link,
   scores: ArrayLike<number>,
   rounding: number,
+  precision: Precision = 'float32',
 ): Reading {
+  const epsilon = roundings[precision];
   const own = applyLink(link, margins, columns);
   if (own.length !== scores.length)
     return {
@@ -59,13 +63,13 @@ export function proveReading(
 }
 
 /**
- * Error that a sum of the forest's leaves in float32 may have: each partial sum rounds, and roundings go both
+ * Error that the runtime's sum of the forest's leaves may have: each partial sum rounds, and roundings go both
  * ways, so that they grow with the square root of their number.
  */
-export function roundingOf(forest: Forest): number {
+export function roundingOf(forest: Forest, precision: Precision = 'float32'): number {
   const size = forest.trees.reduce((sum, tree) => sum + largestLeaf(tree), 0);
   const base = forest.base.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return 4 * epsilon * (Math.sqrt(forest.trees.length) + 4) * (size + base);
+  return 4 * roundings[precision] * (Math.sqrt(forest.trees.length) + 4) * (size + base);
 }
 
 function largestLeaf(node: ForestNode): number {

@@ -1,5 +1,6 @@
 import { BadInput } from '../../failure.ts';
 import type { Signal } from '../../signal.ts';
+import { additivityError } from '../additivity.ts';
 import type { Attributions } from '../types.ts';
 import { binned, evaluateForest, type Forest } from './forest.ts';
 import { interactionValues } from './interactions.ts';
@@ -7,7 +8,7 @@ import { applyLink, scalarLink, type Link, type ScalarLink } from './link.ts';
 import { MarginShap } from './marginShap.ts';
 import type { BinnedRows } from './patterns.ts';
 import type { AdditivePlan } from './pipeline.ts';
-import { rescaledValues } from './rescaled.ts';
+import { rescaledValues, scoreLink } from './rescaled.ts';
 import { treeGame, type TreeGame, type TreeMethod } from './treeGame.ts';
 
 /** `margin` is before the link (log-odds, log of a rate); `score` is what the model answers. */
@@ -16,7 +17,7 @@ export type TreeSpace = 'margin' | 'score';
 export interface TreeExplainer {
   /** The players' names, in the plan's order. */
   readonly players: readonly string[];
-  readonly plan: AdditivePlan;
+  readonly plan: Pick<AdditivePlan, 'playerOf' | 'link'>;
   /** All the plan's operators in one (`combinedEnsemble`, `forestOf`). */
   readonly forest: Forest;
   /** Which column of the scores is explained. */
@@ -53,10 +54,10 @@ export class TreeShap {
         'no-background',
         'The background has no rows. Choose a background with at least one.',
       );
-    if (!(column >= 0 && column < plan.columns.length))
+    if (!(column >= 0 && column < forest.outputs))
       throw new BadInput(
         'unknown-output',
-        `The model has no output ${column}: its scores have ${plan.columns.length} columns.`,
+        `The model has no output ${column}: its scores have ${forest.outputs} columns.`,
       );
     this.#task = task;
     this.#link = rescalingLink(task.space, plan.link, method);
@@ -143,33 +144,16 @@ export function scoresOf(plan: AdditivePlan, forest: Forest, rows: Encoded): Flo
 
 function rescalingLink(space: TreeSpace, link: Link, method: TreeMethod): ScalarLink | null {
   if (space === 'margin' || link === 'identity') return null;
-  if (link === 'softmax' || link === 'softmax-zero')
-    throw new BadInput(
-      'space',
-      'Probabilities of several classes share one softmax, which no tree method explains exactly: ' +
-        'choose the raw space, or a black-box method.',
-    );
   if (method === 'path')
     throw new BadInput(
       'space',
       'Path-dependent values are in the space of the margin: choose the raw space, or the interventional method.',
     );
-  return link;
+  return scoreLink(link);
 }
 
 function transposed(values: Float64Array, lines: number, rows: number): Float64Array {
   const out = new Float64Array(values.length);
   for (let j = 0; j < lines; j++) for (let i = 0; i < rows; i++) out[i * lines + j] = values[j * rows + i]!;
   return out;
-}
-
-function additivityError(values: Float64Array, baseValue: number, predictions: Float64Array): number {
-  const d = values.length / Math.max(1, predictions.length);
-  let worst = 0;
-  predictions.forEach((prediction, i) => {
-    let sum = baseValue;
-    for (let j = 0; j < d; j++) sum += values[i * d + j]!;
-    worst = Math.max(worst, Math.abs(sum - prediction));
-  });
-  return worst;
 }

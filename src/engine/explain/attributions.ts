@@ -1,0 +1,106 @@
+import { shapley } from '../../core/explain/shapley.ts';
+import type { Attributions } from '../../core/explain/types.ts';
+import { BadInput } from '../../core/failure.ts';
+import type { Progress } from '../../core/signal.ts';
+import type { ExplainJob } from '../../protocol/engine.ts';
+import type { MatchPlan } from '../match/plan.ts';
+import { forBatches, type LoadedModel } from '../model/load.ts';
+import type { Pool } from '../predict/feeds.ts';
+import type { Scorer } from '../predict/scorer.ts';
+import type { ResolvedTask } from '../predict/task.ts';
+import { neverAborted } from '../tasks/signal.ts';
+import { ExactExplainer, type ExactRows } from './exact.ts';
+import { composedModel, explainedOf, type Explained } from './explained.ts';
+import { singlePlayers, type Player } from './players.ts';
+
+export interface AttributionTask {
+  readonly job: ExplainJob;
+  readonly progress: Progress;
+  readonly model: LoadedModel;
+  readonly scorer: Scorer;
+  readonly match: MatchPlan;
+  readonly task: ResolvedTask;
+  readonly rows: Pool;
+  readonly background: Pool;
+  /** The rows with the background after them. */
+  both(): Pool;
+}
+
+export interface FoundAttributions {
+  readonly explained: Pick<Explained, 'output' | 'space'>;
+  readonly players: readonly Player[];
+  /** null when only importance was asked for. */
+  readonly attributions: Attributions | null;
+  readonly exact: ExactRows | null;
+  readonly whyNotExact: string | null;
+  readonly meanBackground: number | null;
+}
+
+/** The exact method where there is one, else the black-box one. */
+export async function attributionsOf(given: AttributionTask): Promise<FoundAttributions> {
+  const { job, scorer, match, model, task } = given;
+  if (job.method === 'permutation' || job.method === 'shapley') return await blackBox(given, null);
+  const { background, rows } = given;
+  const setup = { model, scorer, match, task, asked: job, background, session: forBatches };
+  const found = await withExact(await ExactExplainer.open(setup, rows, neverAborted), rows);
+  if ('attributions' in found) return found;
+  if (job.method !== 'auto' || job.interactions === true)
+    throw new BadInput('no-exact-method', `${found.refused} The method \`shapley\` explains any model.`);
+  return await blackBox(given, found.refused);
+}
+
+type Opened = Awaited<ReturnType<typeof ExactExplainer.open>>;
+
+async function withExact(
+  opened: Opened,
+  rows: Pool,
+): Promise<FoundAttributions | { readonly refused: string }> {
+  if ('refused' in opened) return opened;
+  try {
+    const exact = await opened.explain(rows, neverAborted);
+    if ('refused' in exact) return exact;
+    const { output, space, players, meanBackground } = opened;
+    return {
+      explained: { output, space },
+      players,
+      attributions: exact.attributions,
+      exact,
+      whyNotExact: null,
+      meanBackground,
+    };
+  } finally {
+    await opened.release();
+  }
+}
+
+async function blackBox(given: AttributionTask, whyNotExact: string | null): Promise<FoundAttributions> {
+  const { job, scorer, match, model, task, progress, rows, background } = given;
+  const explained = explainedOf(job, model.facts.answer, task);
+  const players = singlePlayers(match);
+  const answers = explained.of(await scorer.pool(background, neverAborted));
+  const attributions =
+    job.method === 'permutation'
+      ? null
+      : await shapley(
+          composedModel(
+            scorer,
+            given.both(),
+            players.map(({ name }) => name),
+            explained,
+          ),
+          {
+            rows: range(0, rows.rows),
+            background: range(rows.rows, background.rows),
+            seed: job.seed,
+            signal: neverAborted,
+            progress,
+          },
+          { budget: job.budget },
+        );
+  const meanBackground = answers.reduce((sum, value) => sum + value, 0) / answers.length;
+  return { explained, players, attributions, exact: null, whyNotExact, meanBackground };
+}
+
+function range(from: number, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => from + i);
+}
