@@ -8,6 +8,7 @@ import type { DataSource, ModelMeaning } from '../src/protocol/engine.ts';
 import { DataFile } from '../src/engine/data/dataFile.ts';
 import { matchData } from '../src/engine/match/matchData.ts';
 import { forBatches, loadFile } from '../src/engine/model/load.ts';
+import { modelAnswering } from '../src/engine/predict/answering.ts';
 import { Scorer } from '../src/engine/predict/scorer.ts';
 import { scorePass } from '../src/engine/tasks/scorePass.ts';
 import { validate } from '../src/engine/tasks/validate.ts';
@@ -78,9 +79,8 @@ async function pass(source: DataSource, file: string): Promise<void> {
   const { answer } = model.facts;
   const scorer = await Scorer.create(session, answer, plan, { labels: false });
   await scorePass({
-    scorers: [{ scorer, plan, answer }],
+    answering: [modelAnswering(scorer, plan, answer, meaning)],
     data,
-    meaning,
     label: meaning.label,
     groups: [],
     seed: 1,
@@ -94,6 +94,9 @@ async function job(holdout: DataSource, file: string): Promise<void> {
     {
       kind: 'validate',
       model: { file, ref: { digest: '', name: null, version: null, path: 'bench model', size: 0 } },
+      predictions: null,
+      baseline: null,
+      original: null,
       meaning,
       policy: { metrics: {}, checks: {}, margins: {}, groups: [] },
       holdout,

@@ -71,7 +71,7 @@ test('validate: a document of its schema, the same again from the store; the ver
   const first = await json(example, 'validate', 'credit-risk@1.1.0');
   expect(first.code).toBe(0);
   const result = validation.parse(first.document);
-  expect(result.model.version).toBe('1.1.0');
+  expect(result.model?.version).toBe('1.1.0');
   expect((await json(example, 'validate', 'credit-risk@1.1.0')).document).toEqual(first.document);
 
   const strict = join(folder, 'strict');

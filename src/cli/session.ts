@@ -6,7 +6,7 @@ import { EngineClient } from '../jobs/engineClient.ts';
 import { Jobs, type JobOptions } from '../jobs/runner.ts';
 import { configFileName } from '../workspace/config/load.ts';
 import { ResultStore } from '../workspace/store.ts';
-import type { ResolvedModel } from '../workspace/types.ts';
+import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { Progress } from './progress.ts';
 
@@ -89,6 +89,12 @@ export class Session {
     return await this.workspace.resolve(
       !isName && (existsSync(file) || existsSync(`${file}.dvc`)) ? file : ref,
     );
+  }
+
+  /** What slipway.yaml says of a model, whichever version; nothing without a name. */
+  entry(ref: string | undefined): ModelEntry {
+    const name = ref?.split('@')[0];
+    return this.workspace.entry(name ?? null);
   }
 
   get jobOptions(): JobOptions {

@@ -1,5 +1,9 @@
 import { Command } from 'commander';
 import type { CheckResult, Validation } from '../protocol/results/validation.ts';
+import { BadInput } from '../core/failure.ts';
+import type { SavedAnswers } from '../protocol/engine.ts';
+import { savedAnswers } from '../workspace/savedAnswers.ts';
+import type { Session } from './session.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import { metricsTable, number, statusWord, table, withInterval } from './print.ts';
@@ -7,31 +11,86 @@ import { metricsTable, number, statusWord, table, withInterval } from './print.t
 interface Options extends MeaningOptions {
   readonly reference?: string;
   readonly resamples?: number;
+  readonly predictions?: string;
+  readonly scores?: readonly string[];
+  readonly baseline?: string;
+  readonly baselinePredictions?: string;
+  readonly baselineScores?: readonly string[];
+  readonly original?: string;
+  readonly originalPredictions?: string;
+  readonly originalScores?: readonly string[];
 }
 
 export function validateCommand(run: Run): Command {
   return addMeaning(
     new Command('validate')
       .description('Check a model and measure it on labelled data, against the policy.')
-      .argument('<model>', 'name, name@version or path'),
+      .argument('[model]', 'name, name@version or path; may be left out with saved predictions'),
   )
+    .option('--predictions <column>', 'judge this column of the data in place of the model')
+    .option(
+      '--scores <columns...>',
+      'columns of saved probabilities: one of the positive class, or one a class, as column or class=column',
+    )
+    .option('--baseline <version>', 'the version it must not be worse than: a version, name or path')
+    .option('--baseline-predictions <column>', 'the predictions of the baseline, saved in the data')
+    .option('--baseline-scores <columns...>', 'the probabilities of the baseline, saved in the data')
+    .option('--original <version>', 'the model before its export or quantisation: answers must be the same')
+    .option('--original-predictions <column>', 'the predictions of the original, saved in the data')
+    .option('--original-scores <columns...>', 'the probabilities of the original, saved in the data')
     .option('--reference <file>', 'the data it was trained on')
     .option('--resamples <n>', 'bootstrap resamples behind each interval (default: 1000)', toCount)
-    .action(async (ref: string, options: Options) =>
+    .action(async (ref: string | undefined, options: Options) =>
       run(async session => {
-        const model = await session.model(ref);
+        const predictions = saved(options.predictions, options.scores);
         const overrides = {
           ...meaningOverrides(options),
           ...given({
             data: options.data && session.path(options.data),
             reference: options.reference && session.path(options.reference),
             resamples: options.resamples,
+            baseline: rival(session, options.baseline, options.baselinePredictions, options.baselineScores),
+            original: rival(session, options.original, options.originalPredictions, options.originalScores),
           }),
         };
-        const result = await session.jobs.validate(model, overrides, session.jobOptions);
+        const result =
+          predictions === undefined
+            ? await session.jobs.validate(await session.model(required(ref)), overrides, session.jobOptions)
+            : await session.jobs.validateSaved(
+                session.entry(ref),
+                predictions,
+                overrides,
+                session.jobOptions,
+              );
         return { document: result, text: validationText(result), passed: passed(result.verdict) };
       }),
     );
+}
+
+function required(ref: string | undefined): string {
+  if (ref !== undefined) return ref;
+  throw new BadInput(
+    'no-model',
+    'Name a model to check, or columns of saved predictions (`--predictions COLUMN`, `--scores COLUMN...`).',
+  );
+}
+
+function saved(
+  prediction: string | undefined,
+  scores: readonly string[] | undefined,
+): SavedAnswers | undefined {
+  return prediction === undefined && scores === undefined ? undefined : savedAnswers(prediction, scores);
+}
+
+/** A path as the user gave it stands from where they are; a version or a name is left to the model. */
+function rival(
+  session: Session,
+  ref: string | undefined,
+  prediction: string | undefined,
+  scores: readonly string[] | undefined,
+): string | SavedAnswers | undefined {
+  if (ref === undefined) return saved(prediction, scores);
+  return ref.endsWith('.onnx') ? session.path(ref) : ref;
 }
 
 /** Verdict first, then the metrics, then what does not pass. */

@@ -1,5 +1,12 @@
 import { BadInput } from '../core/failure.ts';
-import type { CompareJob, DataSource, ExplainJob, ModelMeaning, ValidateJob } from '../protocol/engine.ts';
+import type {
+  CompareJob,
+  DataSource,
+  ExplainJob,
+  ModelMeaning,
+  SavedAnswers,
+  ValidateJob,
+} from '../protocol/engine.ts';
 import { configFileName, dataSource } from '../workspace/config/load.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 
@@ -12,13 +19,20 @@ export interface MeaningOverrides {
   readonly seed?: number;
 }
 
-export interface ValidateOverrides extends MeaningOverrides {
+export interface CompareOverrides extends MeaningOverrides {
   readonly data?: string;
   readonly reference?: string;
   readonly resamples?: number;
 }
 
-export type CompareOverrides = ValidateOverrides;
+export interface ValidateOverrides extends CompareOverrides {
+  /** A version of the same model, a name, a path, or columns of the data. */
+  readonly baseline?: string | SavedAnswers;
+  readonly original?: string | SavedAnswers;
+}
+
+/** What the answers are held against, resolved to digests. */
+export type ResolvedRivals = Pick<ValidateJob, 'baseline' | 'original'>;
 
 export interface ExplainOverrides extends MeaningOverrides {
   readonly data?: string;
@@ -49,14 +63,49 @@ export const defaults = {
   referenceRows: 5000,
 } as const;
 
-export function validateJob(root: string, model: ResolvedModel, overrides: ValidateOverrides): ValidateJob {
+export function validateJob(
+  root: string,
+  model: ResolvedModel,
+  rivals: ResolvedRivals,
+  overrides: ValidateOverrides,
+): ValidateJob {
+  return {
+    ...validation(root, model.entry, rivals, overrides),
+    model: model.source,
+    predictions: null,
+  };
+}
+
+/** Saved predictions in place of a model. @throws BadInput `no-data` */
+export function validateSavedJob(
+  root: string,
+  entry: ModelEntry,
+  predictions: SavedAnswers,
+  rivals: ResolvedRivals,
+  overrides: ValidateOverrides,
+): ValidateJob {
+  const job = validation(root, entry, rivals, overrides);
+  return {
+    ...job,
+    model: null,
+    predictions,
+    holdout: required(job.holdout, entry, 'Judging saved predictions'),
+  };
+}
+
+function validation(
+  root: string,
+  entry: ModelEntry,
+  rivals: ResolvedRivals,
+  overrides: ValidateOverrides,
+): Omit<ValidateJob, 'model' | 'predictions'> {
   return {
     kind: 'validate',
-    model: model.source,
-    meaning: meaningOf(model.entry, overrides),
-    policy: model.entry.policy,
-    holdout: chosen(root, overrides.data, model.entry.holdout),
-    reference: chosen(root, overrides.reference, model.entry.reference),
+    ...rivals,
+    meaning: meaningOf(entry, overrides),
+    policy: entry.policy,
+    holdout: chosen(root, overrides.data, entry.holdout),
+    reference: chosen(root, overrides.reference, entry.reference),
     resamples: overrides.resamples ?? defaults.resamples,
     seed: overrides.seed ?? defaults.seed,
   };

@@ -34,7 +34,7 @@ async function setUp(text = config) {
         .update(readFileSync(join(root, 'h.csv')))
         .digest('hex');
       const data: Validation['data'] = [{ role: 'holdout', path: 'h.csv', digest, rows: 1 }];
-      const answer = { ...validationOf('from the engine'), data, model: model.ref };
+      const answer = { ...validationOf('from the engine'), data, model: model?.ref ?? null };
       return Promise.resolve(answer as EngineResult<M>);
     },
   };
@@ -49,6 +49,9 @@ test('a job is built from slipway.yaml, with what the caller says over it', asyn
   expect(asked[0]?.params).toEqual({
     kind: 'validate',
     model: model.source,
+    predictions: null,
+    baseline: null,
+    original: null,
     meaning: { task: 'binary', label: 'y', positive: null, threshold: 0.3, unit: null },
     policy: { metrics: {}, checks: {}, margins: { roc_auc: 0.01 }, groups: ['age'] },
     holdout: { file: `${root}/other.csv`, path: 'other.csv' },

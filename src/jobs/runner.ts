@@ -7,6 +7,7 @@ import type {
   Predictions,
   RowsPage,
   RowsRequest,
+  SavedAnswers,
 } from '../protocol/engine.ts';
 import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
 import type { Stored } from '../protocol/pages.ts';
@@ -16,18 +17,20 @@ import type { Explanation } from '../protocol/results/explanation.ts';
 import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
 import type { Validation } from '../protocol/results/validation.ts';
 import type { Current, ResultKind, ResultOf, ResultStore } from '../workspace/store.ts';
-import type { ResolvedModel } from '../workspace/types.ts';
+import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import {
   compareJob,
   dataOf,
   explainJob,
   validateJob,
+  validateSavedJob,
   type CompareOverrides,
   type ExplainOverrides,
   type ValidateOverrides,
 } from './build.ts';
 import type { EngineCallOptions, EngineClient } from './engineClient.ts';
+import { resolveRivals } from './rivals.ts';
 import { slipwayVersion } from '../protocol/version.ts';
 
 export interface JobOptions {
@@ -58,11 +61,30 @@ export class Jobs {
     overrides: ValidateOverrides = {},
     options: JobOptions = {},
   ): Promise<Validation> {
-    const job = validateJob(this.#workspace.root, model, overrides);
+    const rivals = await resolveRivals(this.#workspace, model.entry, model.ref.digest, overrides);
+    const job = validateJob(this.#workspace.root, model, rivals, overrides);
     const result = await this.#run('validate', job, [model.ref], options, calling =>
       this.#engine.call('validate', job, calling),
     );
     return { ...result, model: model.ref };
+  }
+
+  /**
+   * Saved predictions in place of a model.
+   * @param entry whose label, policy and data hold
+   * @throws BadInput `no-data` when there is neither data nor a configured holdout
+   */
+  async validateSaved(
+    entry: ModelEntry,
+    predictions: SavedAnswers,
+    overrides: ValidateOverrides = {},
+    options: JobOptions = {},
+  ): Promise<Validation> {
+    const rivals = await resolveRivals(this.#workspace, entry, null, overrides);
+    const job = validateSavedJob(this.#workspace.root, entry, predictions, rivals, overrides);
+    return await this.#run('validate', job, [], options, calling =>
+      this.#engine.call('validate', job, calling),
+    );
   }
 
   /** @throws BadInput `no-data` when there is neither data nor a configured holdout */
@@ -160,7 +182,10 @@ export class Jobs {
     model: ResolvedModel,
     overrides: ValidateOverrides = {},
   ): Promise<Stored<Validation> | null> {
-    const job = validateJob(this.#workspace.root, model, overrides);
+    const rivals = await resolveRivals(this.#workspace, model.entry, model.ref.digest, overrides).catch(
+      () => ({ baseline: null, original: null }),
+    );
+    const job = validateJob(this.#workspace.root, model, rivals, overrides);
     return await this.#store.latest('validate', [model.ref.digest], await this.#current(job));
   }
 

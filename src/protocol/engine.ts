@@ -20,6 +20,17 @@ export interface DataSource {
   readonly path: string;
 }
 
+/** Columns of the data that hold the answers of a model, in place of the model. */
+export interface SavedAnswers {
+  /** The predicted class or value; null: the class of the highest score. */
+  readonly prediction: string | null;
+  /**
+   * Probability columns: one of the positive class, or one a class. `class` null: the column is called as the
+   * class, or ends with it.
+   */
+  readonly scores: readonly { readonly column: string; readonly class: string | null }[];
+}
+
 /** What the config (or inference) says of the model's meaning. */
 export interface ModelMeaning {
   readonly task: 'binary' | 'multiclass' | 'regression' | null;
@@ -49,11 +60,21 @@ export interface Policy {
   readonly margins: Readonly<Record<string, number>>;
   /** Columns whose groups are compared. */
   readonly groups: readonly string[];
+  /** What the two errors of a binary task cost, in one unit; without it no threshold is judged by cost. */
+  readonly costs?: { readonly falsePositive: number; readonly falseNegative: number };
+  /** Columns whose larger values must not lower (or raise) the score of the positive class or the value. */
+  readonly monotonic?: Readonly<Record<string, 'increasing' | 'decreasing'>>;
 }
 
 export interface ValidateJob {
   readonly kind: 'validate';
-  readonly model: ModelSource;
+  /** null: `predictions` holds the answers. */
+  readonly model: ModelSource | null;
+  readonly predictions: SavedAnswers | null;
+  /** The version that stands now: the model must not be worse than it. */
+  readonly baseline: ModelSource | SavedAnswers | null;
+  /** The model in another form, before it was exported or quantised: the answers must be the same. */
+  readonly original: ModelSource | SavedAnswers | null;
   readonly meaning: ModelMeaning;
   readonly policy: Policy;
   /** Labelled or not; null runs the model-only checks. */

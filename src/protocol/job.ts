@@ -1,5 +1,5 @@
 import type { LocalJob } from './local.ts';
-import type { CompareJob, ExplainJob, ValidateJob } from './engine.ts';
+import type { CompareJob, ExplainJob, ModelSource, ValidateJob } from './engine.ts';
 
 export type Job = ValidateJob | ExplainJob | CompareJob | LocalJob;
 
@@ -13,13 +13,24 @@ export type DataDigests = Readonly<Record<'holdout' | 'reference' | 'background'
  */
 export function jobIdentity(job: Job, data: DataDigests, version: string): string {
   const { kind, seed, ...rest } = job;
-  const models = 'model' in rest ? [rest.model.ref.digest] : [rest.a.ref.digest, rest.b.ref.digest];
+  const models = modelsOf(job);
   const settings = Object.fromEntries(
-    Object.entries(rest).filter(
-      ([key]) => !['model', 'a', 'b', 'holdout', 'reference', 'background', 'data'].includes(key),
+    Object.entries(rest).flatMap(([key, value]: [string, unknown]) =>
+      ['model', 'a', 'b', 'holdout', 'reference', 'background', 'data'].includes(key)
+        ? []
+        : [[key, isModel(value) ? value.ref.digest : value]],
     ),
   );
   return canonicalJson({ kind, version, digests: { models, data }, settings, seed });
+}
+
+function modelsOf(job: Job): string[] {
+  const models = 'model' in job ? [job.model] : [job.a, job.b];
+  return models.flatMap(model => (model === null ? [] : [model.ref.digest]));
+}
+
+function isModel(value: unknown): value is ModelSource {
+  return typeof value === 'object' && value !== null && 'ref' in value && 'file' in value;
 }
 
 /** JSON with sorted keys and no spaces; keys without a value are left out. */

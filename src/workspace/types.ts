@@ -1,5 +1,5 @@
 import type { Constraints } from '../core/explain/counterfactual/constraints.ts';
-import type { DataSource, ModelMeaning, ModelSource, Policy } from '../protocol/engine.ts';
+import type { DataSource, ModelMeaning, ModelSource, Policy, SavedAnswers } from '../protocol/engine.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 
 /** A mistake in slipway.yaml (or in what it points at), at its place. Lines and columns are 0-based. */
@@ -25,6 +25,10 @@ export interface ModelEntry {
   readonly background: DataSource | null;
   /** What counterfactuals may change. */
   readonly constraints: Constraints;
+  /** The version (or file) that the others must not be worse than. */
+  readonly baseline?: string;
+  /** What the model was made from: a version or file, or the columns that hold its answers. */
+  readonly original?: string | SavedAnswers;
   /** False when inferred without slipway.yaml. */
   readonly configured: boolean;
 }

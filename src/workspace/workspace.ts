@@ -125,6 +125,11 @@ export class Workspace {
     await this.reload();
   }
 
+  /** A model of slipway.yaml by its name; null: one of which nothing is said. @throws BadInput `unknown-model` */
+  entry(model: string | null): ModelEntry {
+    return model === null ? bareEntry('saved predictions', '') : this.#entry(model);
+  }
+
   #entry(model: string): ModelEntry {
     const entry = this.#models.find(({ name }) => name === model);
     if (entry === undefined) throw this.#unknown(model);

@@ -27,7 +27,7 @@ suite('work on a version', () => {
     const state = await page.state();
     assert.ok(state.page === 'version' && state.validation.state === 'done');
     assert.equal(state.validation.stored.result.verdict.status, node.row.verdict);
-    assert.equal(state.validation.stored.result.model.digest, node.row.digest);
+    assert.equal(state.validation.stored.result.model?.digest, node.row.digest);
     assert.equal(state.show?.tab, 'validation');
     const item = await models.getTreeItem(node);
     assert.match(item.accessibilityInformation?.label ?? '', /passes|fails|inconclusive/);

@@ -1,8 +1,10 @@
 import type { Check } from './check.ts';
+import { comparisonChecks } from './comparison.ts';
 import { dataChecks } from './data.ts';
 import { driftChecks } from './drift.ts';
 import { fairnessChecks } from './fairness.ts';
 import { integrityChecks } from './integrity.ts';
+import { parityChecks } from './parity.ts';
 import { performanceChecks } from './performance.ts';
 import { robustnessChecks } from './robustness.ts';
 import { runtimeChecks } from './runtime.ts';
@@ -11,9 +13,11 @@ import { runtimeChecks } from './runtime.ts';
 export const catalogue: readonly Check[] = [
   ...integrityChecks,
   ...runtimeChecks,
+  ...parityChecks,
   ...dataChecks,
   ...performanceChecks,
   ...fairnessChecks,
+  ...comparisonChecks,
   ...robustnessChecks,
   ...driftChecks,
 ];

@@ -1,12 +1,21 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../../protocol/engine.ts';
 import { checkResult, type CheckResult } from '../../protocol/results/validation.ts';
+import { metricDeltas } from '../compare/metricDeltas.ts';
 import type { Column, NumberColumn } from '../data/table.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
-import type { ClassScores, ValueScores } from '../metrics/scored.ts';
+import type { ClassScores, Scored, ValueScores } from '../metrics/scored.ts';
 import { seeded } from '../random.ts';
 import { catalogue } from './catalogue.ts';
-import type { Agreement, CheckFacts, ColumnProfile, DataFacts, RuntimeFacts } from './facts.ts';
+import type {
+  Agreement,
+  BaselineFacts,
+  CheckFacts,
+  ColumnProfile,
+  DataFacts,
+  RuntimeFacts,
+} from './facts.ts';
+import { rivalFacts } from './rival.ts';
 import { runChecks } from './run.ts';
 
 const policy: Policy = { metrics: {}, checks: {}, margins: {}, groups: ['area'] };
@@ -141,7 +150,7 @@ const integrity: NonNullable<CheckFacts['integrity']> = {
   externalData: [],
 };
 
-const model: CheckFacts['model'] = {
+const model: NonNullable<CheckFacts['model']> = {
   digest: '0',
   size: 20_000,
   irVersion: 8,
@@ -175,6 +184,13 @@ const options = {
   progress: () => undefined,
 };
 
+/** `other` as the baseline of `judged`. */
+function baselineOf(other: Scored, judged: Scored): BaselineFacts {
+  const rival = rivalFacts('1.0.0', model, other, judged);
+  const deltas = metricDeltas(rival.pair!, { ...options, resamples: 50, margins: {} });
+  return { ...rival, deltas, structure: [], latency: { ratio: 1.1, calls: 1000 } };
+}
+
 function healthy(): CheckFacts {
   const [data, reference] = [dataFacts(1), dataFacts(2)];
   const scored = scores(data);
@@ -185,6 +201,8 @@ function healthy(): CheckFacts {
     runtime,
     data,
     reference,
+    baseline: baselineOf(scored, scored),
+    original: rivalFacts('float model', model, scored, scored),
     overlap: none,
     matching: [],
     label: 'default',
@@ -274,7 +292,60 @@ const areaWrong: Broken = facts =>
     ),
   }))(facts);
 
+/** Answers that come half from the label: much better than those of the model. */
+const sharper = (scored: ClassScores): ClassScores => {
+  const p = Float64Array.from(
+    { length: n },
+    (_, row) => 0.4 * scored.scores[2 * row + 1]! + 0.6 * scored.labels[row]!,
+  );
+  return {
+    ...scored,
+    scores: Float64Array.from([...p].flatMap(value => [1 - value, value])),
+    predicted: Int32Array.from(p, value => (value >= 0.4 ? 1 : 0)),
+  };
+};
+const againstSharper: Broken = ({ scored }) => ({
+  baseline: baselineOf(sharper(scored as ClassScores), scored!),
+});
+const inBaseline =
+  (change: Partial<BaselineFacts>): Broken =>
+  facts => ({ baseline: { ...facts.baseline!, ...change } });
+const againstTwisted: Broken = ({ scored }) => ({
+  original: rivalFacts(
+    'float model',
+    model,
+    {
+      ...(scored as ClassScores),
+      scores: (scored as ClassScores).scores.map((score, at) => (at % 200 < 20 ? 1 - score : score)),
+      predicted: (scored as ClassScores).predicted.map((label, row) => (row % 100 < 10 ? 1 - label : label)),
+    },
+    scored!,
+  ),
+});
+
 const brokenBy: Record<string, Broken> = {
+  'parity-labels': againstTwisted,
+  'parity-tolerance': againstTwisted,
+  'parity-mean': againstTwisted,
+  'parity-largest': againstTwisted,
+  'non-inferiority': againstSharper,
+  'negative-flips': againstSharper,
+  churn: againstSharper,
+  'slice-regressions': againstSharper,
+  'signature-change': inBaseline({
+    structure: [
+      {
+        kind: 'input',
+        name: 'age',
+        a: 'float32 [N, 1]',
+        b: null,
+        sentence: 'Input `age` is gone.',
+        breaking: true,
+      },
+    ],
+  }),
+  'latency-ratio': inBaseline({ latency: { ratio: 3, calls: 1000 } }),
+  'size-ratio': facts => ({ model: { ...facts.model!, size: 50_000 } }),
   'finite-parameters': inIntegrity({ notFinite: [{ name: 'W', nan: 2, infinite: 0, values: 4 }] }),
   'known-operators': inIntegrity({ unknownDomains: ['my.ops'] }),
   'opset-age': inIntegrity({ opsets: [{ domain: '', version: 5 }] }),

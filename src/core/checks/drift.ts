@@ -133,7 +133,7 @@ const predictionDrift: Check = {
   ...base,
   id: 'prediction-drift',
   title: 'Drift of the answers',
-  needs: ['model', 'data', 'reference'],
+  needs: ['answers', 'data', 'reference'],
   threshold: { op: '<=', value: 0.25, source: 'the usual limit of PSI for a large shift' },
   run: ({ scored, referenceScored }): Outcome => {
     if (scored === null || referenceScored === null) return { notRun: 'The reference was not scored.' };

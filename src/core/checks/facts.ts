@@ -1,6 +1,9 @@
 import type { Policy } from '../../protocol/engine.ts';
 import type { ColumnMatch } from '../../protocol/results/shared.ts';
 import type { Metric } from '../../protocol/results/validation.ts';
+import type { Comparison } from '../../protocol/results/comparison.ts';
+import type { Pair } from '../compare/align.ts';
+import type { MetricDelta } from '../compare/metricDeltas.ts';
 import type { Column, Table } from '../data/table.ts';
 import type { Scored } from '../metrics/scored.ts';
 import type { ModelFacts } from '../onnx/facts.ts';
@@ -11,7 +14,8 @@ import type { IntegrityFacts } from '../onnx/integrity.ts';
  * checks that need it say "not run".
  */
 export interface CheckFacts {
-  readonly model: ModelFacts;
+  /** null: the answers are saved predictions. */
+  readonly model: ModelFacts | null;
   readonly integrity: IntegrityFacts | null;
   readonly runtime: RuntimeFacts | null;
   /** The holdout (or whatever data was given). */
@@ -30,9 +34,31 @@ export interface CheckFacts {
   readonly groups: readonly GroupColumn[];
   /** `evaluateMetrics` of `scored`; empty without labels. */
   readonly metrics: readonly Metric[];
+  readonly baseline: BaselineFacts | null;
+  readonly original: RivalFacts | null;
   readonly policy: Policy;
   readonly seed: number;
   readonly resamples: number;
+}
+
+/** Another one's answers to the same rows. */
+export interface RivalFacts {
+  /** How sentences name it. */
+  readonly name: string;
+  /** null: saved predictions. */
+  readonly model: ModelFacts | null;
+  /** `a` is the other, `b` the one that is judged; null when they cannot be paired (`refusal` says why). */
+  readonly pair: Pair | null;
+  readonly refusal: string | null;
+}
+
+export interface BaselineFacts extends RivalFacts {
+  /** Each metric of both, with paired intervals; empty without labels. */
+  readonly deltas: readonly MetricDelta[];
+  /** What changed in the graph; null unless both are models. */
+  readonly structure: Comparison['structure'] | null;
+  /** Median latency over that of the baseline, measured in turn; null unless both are models. */
+  readonly latency: { readonly ratio: number; readonly calls: number } | null;
 }
 
 /** How many rows, and the first few of them (0-based row numbers of the data). */

@@ -124,7 +124,7 @@ const differenceInterval = ({ lowest, highest, level }: Extremes): Interval => {
 const selectionRate = parity({
   id: 'selection-rate-ratio',
   title: 'Selection-rate ratio of groups',
-  needs: ['model', 'data', 'group'],
+  needs: ['answers', 'data', 'group'],
   threshold: { op: '>=', value: 0.8, source: 'the four-fifths rule; Fairlearn: 0.8' },
   what: 'Share predicted positive',
   advice: 'Ask whether the groups truly differ; if not, look at which inputs carry the difference.',
@@ -140,7 +140,7 @@ const selectionRate = parity({
 const equalOpportunity = parity({
   id: 'equal-opportunity',
   title: 'Equal opportunity of groups',
-  needs: ['model', 'data', 'labels', 'group'],
+  needs: ['answers', 'data', 'labels', 'group'],
   threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
   what: 'Share of the positives that are found',
   advice: 'Train with more positives of the group that is missed, or move its threshold if that is lawful.',
@@ -153,7 +153,7 @@ const equalOpportunity = parity({
 const falseAlarms = parity({
   id: 'false-positive-parity',
   title: 'False-positive parity of groups',
-  needs: ['model', 'data', 'labels', 'group'],
+  needs: ['answers', 'data', 'labels', 'group'],
   threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
   what: 'Share of the negatives that are called positive',
   advice: 'Look at which inputs raise the score of negatives in that group.',
@@ -167,7 +167,7 @@ const groupFloor: Check = {
   ...base,
   id: 'group-floor',
   title: 'Worst group',
-  needs: ['model', 'data', 'labels', 'group'],
+  needs: ['answers', 'data', 'labels', 'group'],
   threshold: { op: '>=', value: 0.8, source: '80 % of the overall value' },
   run: ({ scored, groups }): Outcome => {
     const labelled = (row: number): boolean => isLabelled(scored!, row);
@@ -209,7 +209,7 @@ const groupCalibration: Check = {
   ...base,
   id: 'group-calibration',
   title: 'Calibration by group',
-  needs: ['model', 'data', 'labels', 'group'],
+  needs: ['answers', 'data', 'labels', 'group'],
   threshold: { op: '<=', value: 0.1, source: 'ten points between probability and outcome' },
   run: ({ scored, groups }): Outcome => {
     if (scored!.kind !== 'classification' || scored!.positive === null) return notBinary;

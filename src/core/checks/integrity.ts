@@ -108,7 +108,7 @@ const modelSize: Check = {
   unit: 'MB',
   threshold: { op: '<=', value: 500, source: 'what a small server loads without care' },
   run: ({ model }) => {
-    const value = model.size / 1e6;
+    const value = model!.size / 1e6;
     return {
       value,
       finding: `The model takes ${number(value)} MB.`,
@@ -124,8 +124,8 @@ const parameters: Check = {
   severity: 'warn',
   threshold: { op: '<=', value: 1e9, source: 'what a laptop runs' },
   run: ({ model }) => ({
-    value: model.parameters,
-    finding: `The model has ${counted(model.parameters, 'parameter')}.`,
+    value: model!.parameters,
+    finding: `The model has ${counted(model!.parameters, 'parameter')}.`,
     advice: 'Use a smaller model, or raise the limit if the target is large enough.',
   }),
 };
@@ -136,7 +136,7 @@ const batchAxis = noneOf({
   severity: 'warn',
   source: 'a fixed batch size refuses every other number of rows',
   list: (_, { model }) =>
-    model.inputs
+    model!.inputs
       .filter(({ shape }) => shape.length > 0 && typeof shape[0] === 'number')
       .map(({ name }) => name),
   sentence: list =>
@@ -150,7 +150,7 @@ const tensorOutputs = noneOf({
   title: 'Outputs that are no tensors',
   severity: 'warn',
   source: 'many servers refuse maps and sequences',
-  list: (_, { model }) => model.outputs.filter(({ kind }) => kind !== 'tensor').map(({ name }) => name),
+  list: (_, { model }) => model!.outputs.filter(({ kind }) => kind !== 'tensor').map(({ name }) => name),
   sentence: list =>
     `${names(list)} ${list.length === 1 ? 'is' : 'are'} no tensor (ZipMap or a sequence); Slipway reads what goes into it.`,
   fine: 'All outputs are tensors.',
@@ -198,9 +198,9 @@ const provenance: Check = {
   threshold: null,
   run: ({ model }) => {
     const told = [
-      model.producer === '' ? null : 'its producer',
-      model.description === '' ? null : 'a description',
-      Object.keys(model.metadata).length === 0 ? null : 'metadata',
+      model!.producer === '' ? null : 'its producer',
+      model!.description === '' ? null : 'a description',
+      Object.keys(model!.metadata).length === 0 ? null : 'metadata',
     ].filter(word => word !== null);
     return {
       value: told.length === 0 ? 'nothing' : told.join(', '),

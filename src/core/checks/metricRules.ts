@@ -34,7 +34,7 @@ function metricRule(
     id: name,
     title: isMetricName(name) ? definitionOf(name).title : name,
     group: 'performance' as const,
-    needs: ['model' as const, 'data' as const, 'labels' as const],
+    needs: ['answers' as const, 'data' as const, 'labels' as const],
     severity,
     unit: metric?.unit ?? null,
     threshold,

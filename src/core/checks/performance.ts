@@ -15,7 +15,7 @@ import { worstSlice } from './worstSlice.ts';
 
 const base = {
   group: 'performance',
-  needs: ['model', 'data', 'labels'],
+  needs: ['answers', 'data', 'labels'],
   severity: 'warn',
   unit: null,
 } as const;
@@ -134,7 +134,7 @@ const trainTestGap: Check = {
   ...base,
   id: 'train-test-gap',
   title: 'Train-test gap',
-  needs: ['model', 'data', 'labels', 'reference'],
+  needs: ['answers', 'data', 'labels', 'reference'],
   threshold: { op: '<=', value: 0.1, source: 'Deepchecks: 10 %' },
   run: facts => {
     const { referenceScored } = facts;

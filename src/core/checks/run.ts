@@ -98,20 +98,27 @@ function thresholdOf(check: Check, policy: Policy): Threshold | null {
 
 const needWords: Record<CheckNeed, string> = {
   model: 'a model',
+  answers: 'answers',
   data: 'data',
   labels: 'labelled data',
   reference: 'reference data (what the model was trained on)',
   baseline: 'a baseline version',
+  original: 'the original of the model (before its export or quantisation)',
   group: 'group columns in the policy',
 };
 
 /** The needs that these facts cannot meet. */
-function whatLacks({ data, scored, reference, groups }: CheckFacts): Set<CheckNeed> {
-  const labelled = scored !== null && labelledRows(scored).length > 0;
-  const lacking = new Set<CheckNeed>(['baseline']);
-  if (data === null && scored === null) lacking.add('data');
-  if (!labelled) lacking.add('labels');
-  if (reference === null) lacking.add('reference');
-  if (groups.length === 0) lacking.add('group');
-  return lacking;
+function whatLacks(facts: CheckFacts): Set<CheckNeed> {
+  const { scored } = facts;
+  const met: Record<CheckNeed, boolean> = {
+    model: facts.model !== null,
+    answers: facts.model !== null || scored !== null,
+    data: facts.data !== null || scored !== null,
+    labels: scored !== null && labelledRows(scored).length > 0,
+    reference: facts.reference !== null,
+    baseline: facts.baseline !== null,
+    original: facts.original !== null,
+    group: facts.groups.length > 0,
+  };
+  return new Set((Object.keys(met) as CheckNeed[]).filter(need => !met[need]));
 }

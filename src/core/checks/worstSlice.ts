@@ -68,7 +68,7 @@ export const worstSlice: Check = {
   id: 'worst-slice',
   title: 'Worst slice',
   group: 'performance',
-  needs: ['model', 'data', 'labels'],
+  needs: ['answers', 'data', 'labels'],
   severity: 'warn',
   unit: null,
   threshold: { op: '>=', value: 0.8, source: 'Deepchecks: 80 % of the mean' },

@@ -21,16 +21,20 @@ const mostSlices = 200;
 /**
  * One-column slices of at least 30 rows, those that got worse first. A slice fails when it is worse beyond
  * its margin and remains so after Benjamini and Hochberg's adjustment over all that were tried.
+ * @param rowNumbers the pair's row of each row of `features`; null: the same
  */
 export function sliceDeltas(
   pair: Pair,
   features: Table,
   level: number,
+  rowNumbers: Int32Array | null = null,
 ): { slices: SliceDelta[]; tried: number } {
   const labelled = new Uint8Array(pair.a.n);
   for (const row of pair.rows) labelled[row] = 1;
   const tried = slicesOf(features, leastRows).flatMap(({ name, rows }) => {
-    const inside = rows.filter(row => labelled[row] === 1);
+    const inside = (rowNumbers === null ? rows : rows.map(row => rowNumbers[row]!)).filter(
+      row => labelled[row] === 1,
+    );
     return inside.length < leastRows
       ? []
       : changesIn(pair, inside, level).map(one => ({ slice: name, ...one }));

@@ -10,6 +10,8 @@ export interface MatchTask {
   readonly columns: readonly DataColumn[];
   /** The label column, which is no feature. */
   readonly label: string | null;
+  /** Columns that hold saved answers, which are no features either. */
+  readonly answers?: readonly string[];
   /** The columns of the reference data, in order, when there is any. */
   readonly reference: readonly string[] | null;
   /** The data, as sentences name it. */
@@ -22,7 +24,9 @@ export interface MatchTask {
  * @throws BadInput naming the columns that are missing
  */
 export function matchColumns(task: MatchTask): MatchPlan {
-  const features = task.columns.filter(column => column.name !== task.label);
+  const features = task.columns.filter(
+    ({ name }) => name !== task.label && task.answers?.includes(name) !== true,
+  );
   const shapes = task.inputs.map(input => shapeOf(input));
   const found = shapes.map(shape => (shape.width === 1 ? byName(shape.input.name, features) : null));
   const named = new Set(found.flatMap(column => (column === null ? [] : [column.name])));

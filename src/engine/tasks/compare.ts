@@ -13,11 +13,11 @@ import { sampleOf } from '../data/sampleOf.ts';
 import { importanceOf, type Importance } from '../explain/importance.ts';
 import { matchData } from '../match/matchData.ts';
 import type { MatchPlan } from '../match/plan.ts';
-import { forBatches, forSingleRows, loadModel, type LoadedModel } from '../model/load.ts';
-import { head } from '../predict/head.ts';
+import { forBatches, loadModel, type LoadedModel } from '../model/load.ts';
+import { modelAnswering } from '../predict/answering.ts';
 import { Scorer } from '../predict/scorer.ts';
 import { labelKind, type ResolvedTask } from '../predict/task.ts';
-import { latencies } from '../runtime/speed.ts';
+import { interleavedLatencies } from '../runtime/interleaved.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
 import { scorePass } from './scorePass.ts';
 import { neverAborted } from './signal.ts';
@@ -27,7 +27,6 @@ import { dataRefs, type TaskContext } from './validate.ts';
 const heldValues = 20_000_000;
 const importanceRows = 1000;
 const importanceRepeats = 5;
-const latencyRows = 256;
 
 /** One of the two, ready to answer. */
 interface Side {
@@ -53,9 +52,10 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
     for (const model of models) sides.push(await sideOf(model, data, reference, label));
     const [a, b] = sides as [Side, Side];
     const pass = await scorePass({
-      scorers: sides.map(({ scorer, plan, model }) => ({ scorer, plan, answer: model.facts.answer })),
+      answering: sides.map(({ scorer, plan, model }) =>
+        modelAnswering(scorer, plan, model.facts.answer, job.meaning),
+      ),
       data,
-      meaning: job.meaning,
       label,
       groups: [],
       seed: job.seed,
@@ -208,21 +208,8 @@ async function speedOf(
   data: DataFile,
   context: TaskContext,
 ): Promise<Comparison['speed']> {
-  const sessions: InferenceSession[] = [];
-  try {
-    const models = [];
-    for (const { model, plan } of sides) {
-      const session = await model.session(forSingleRows);
-      sessions.push(session);
-      const scorer = await Scorer.create(session, model.facts.answer, plan, { labels: false });
-      const table = head(await data.read(plan.features, { offset: 0, limit: latencyRows }), latencyRows);
-      models.push({ scorer, pool: scorer.feeds.pool(table, data.source.path) });
-    }
-    const [a, b] = await latencies(models, context.progress);
-    if (a === undefined || b === undefined) return null;
-    const times = ({ p50, p95, p99 }: typeof a): NonNullable<Comparison['speed']>['a'] => ({ p50, p95, p99 });
-    return { unit: 'ms', calls: a.calls, a: times(a), b: times(b), ratio: b.p50 / a.p50 };
-  } finally {
-    for (const session of sessions) await session.release();
-  }
+  const [a, b] = await interleavedLatencies(sides, data, context.progress);
+  if (a === undefined || b === undefined) return null;
+  const times = ({ p50, p95, p99 }: typeof a): NonNullable<Comparison['speed']>['a'] => ({ p50, p95, p99 });
+  return { unit: 'ms', calls: a.calls, a: times(a), b: times(b), ratio: b.p50 / a.p50 };
 }

@@ -2,14 +2,12 @@ import type { GroupColumn } from '../../core/checks/facts.ts';
 import type { CategoryColumn, Column } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { Scored } from '../../core/metrics/scored.ts';
-import type { Answer } from '../../core/onnx/facts.ts';
 import type { Progress } from '../../core/signal.ts';
-import type { ModelMeaning } from '../../protocol/engine.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
-import type { MatchPlan } from '../match/plan.ts';
+import type { Answering } from '../predict/answering.ts';
 import { CollectedAnswers } from '../predict/collected.ts';
-import type { Answers, Scorer } from '../predict/scorer.ts';
-import { labelKind, resolveTask, scoredOf, type ResolvedTask } from '../predict/task.ts';
+import type { Answers } from '../predict/scorer.ts';
+import type { ResolvedTask } from '../predict/task.ts';
 import { Profiler } from '../profile/profiler.ts';
 import { neverAborted } from './signal.ts';
 
@@ -17,14 +15,11 @@ import { neverAborted } from './signal.ts';
 const batchRows = 16_384;
 
 export interface ScorePassTask {
-  /** Each scores the same rows: one for a validation, two for a comparison. */
-  readonly scorers: readonly {
-    readonly scorer: Scorer;
-    readonly plan: MatchPlan;
-    readonly answer: Answer;
-  }[];
+  /** Each answers the same rows: the one that is judged first. */
+  readonly answering: readonly Answering[];
+  /** The columns that are profiled: those the first reads unless said. */
+  readonly profiled?: readonly Wanted[];
   readonly data: DataFile;
-  readonly meaning: ModelMeaning;
   /** The label column; null: unlabelled. */
   readonly label: string | null;
   readonly groups: readonly string[];
@@ -34,7 +29,7 @@ export interface ScorePassTask {
 
 export interface ScorePass {
   readonly rows: number;
-  /** One a scorer, as are `scored` and `answers`. */
+  /** One for each that answers, as are `scored` and `answers`. */
   readonly tasks: readonly ResolvedTask[];
   readonly scored: readonly Scored[];
   readonly answers: readonly Answers[];
@@ -51,10 +46,10 @@ export async function scorePass(job: ScorePassTask): Promise<ScorePass> {
   const { data, label } = job;
   requireColumn(data, label, 'the label');
   for (const group of job.groups) requireColumn(data, group, 'a group of the policy');
-  const layout = columnsOf(job, labelKind(job.scorers[0]!.answer, job.meaning));
+  const layout = columnsOf(job);
   const first = layout.features;
   const profiler = new Profiler(first, label !== null, job.seed);
-  const collected = job.scorers.map(() => new CollectedAnswers());
+  const collected = job.answering.map(() => new CollectedAnswers());
   const labels = label === null ? null : new Kept(layout.wanted[layout.label]!);
   const groups = layout.groups.map(at => new Kept(layout.wanted[at]!));
   const about = await data.rowsAbout();
@@ -69,9 +64,9 @@ export async function scorePass(job: ScorePassTask): Promise<ScorePass> {
       },
       keys,
     );
-    for (const [i, { scorer }] of job.scorers.entries()) {
-      const features = { rows: table.rows, columns: layout.scorers[i]!.map(column) };
-      collected[i]!.add(await scorer.table(features, data.source.path, offset, neverAborted));
+    for (const [i, answering] of job.answering.entries()) {
+      const features = { rows: table.rows, columns: layout.answering[i]!.map(column) };
+      collected[i]!.add(await answering.table(features, data.source.path, offset, neverAborted));
     }
     labels?.add(column(layout.label));
     groups.forEach((group, i) => group.add(column(layout.groups[i]!)));
@@ -84,15 +79,13 @@ export async function scorePass(job: ScorePassTask): Promise<ScorePass> {
   const answers = collected.map(part => part.all());
   const labelColumn = labels?.column() ?? null;
   const levels = labelColumn?.kind === 'category' ? labelColumn.levels : null;
-  const tasks = answers.map((part, i) =>
-    resolveTask(job.scorers[i]!.answer, job.meaning, part.width, levels),
-  );
+  const tasks = answers.map((part, i) => job.answering[i]!.task(part, levels));
   return {
     rows,
     tasks,
     answers,
     scored: answers.map((part, i) =>
-      scoredOf(part, tasks[i]!, labelColumn, job.meaning.unit, data.source.path),
+      job.answering[i]!.scored(part, tasks[i]!, labelColumn, data.source.path),
     ),
     groups: groups.map(group => {
       const { name, codes, levels: names } = group.column() as CategoryColumn;
@@ -104,25 +97,27 @@ export async function scorePass(job: ScorePassTask): Promise<ScorePass> {
 
 interface Layout {
   readonly wanted: readonly Wanted[];
-  /** The first scorer's features: the first columns of `wanted`. */
+  /** The columns that are profiled: the first columns of `wanted`. */
   readonly features: readonly Wanted[];
-  /** For each scorer, the places of its features in `wanted`. */
-  readonly scorers: readonly (readonly number[])[];
+  /** For each that answers, the places of its features in `wanted`. */
+  readonly answering: readonly (readonly number[])[];
   readonly label: number;
   readonly groups: readonly number[];
 }
 
-function columnsOf(job: ScorePassTask, labelAs: 'number' | 'text'): Layout {
+function columnsOf(job: ScorePassTask): Layout {
   const wanted: Wanted[] = [];
   const place = (column: Wanted): number => {
     const known = wanted.findIndex(({ name, as }) => name === column.name && as === column.as);
     return known >= 0 ? known : wanted.push(column) - 1;
   };
-  const scorers = job.scorers.map(({ plan }) => plan.features.map(place));
-  const features = job.scorers[0]!.plan.features;
+  const features = job.profiled ?? job.answering[0]?.features ?? [];
+  features.forEach(place);
+  const answering = job.answering.map(one => one.features.map(place));
+  const labelAs = job.answering[0]?.labelAs ?? 'text';
   const label = job.label === null ? -1 : place({ name: job.label, as: labelAs });
   const groups = job.groups.map(name => place({ name, as: 'text' }));
-  return { wanted, features, scorers, label, groups };
+  return { wanted, features, answering, label, groups };
 }
 
 function requireColumn(data: DataFile, name: string | null, what: string): void {

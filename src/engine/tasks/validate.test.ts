@@ -20,6 +20,9 @@ import { validate } from './validate.ts';
 const credit: ValidateJob = {
   kind: 'validate',
   model: creditModel('1.1.0'),
+  predictions: null,
+  baseline: null,
+  original: null,
   meaning: { ...noMeaning, label: 'default', positive: 'bad' },
   policy: noPolicy,
   holdout: example('credit-risk/data/holdout.csv'),

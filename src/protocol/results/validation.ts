@@ -40,7 +40,9 @@ export const checkGroup = z.enum([
 ]);
 export type CheckGroup = z.infer<typeof checkGroup>;
 
-export const checkNeed = z.enum(['model', 'data', 'labels', 'reference', 'baseline', 'group']);
+export const checkNeed = z
+  .enum(['model', 'answers', 'data', 'labels', 'reference', 'baseline', 'original', 'group'])
+  .describe('`answers`: those of a model, or saved predictions');
 export type CheckNeed = z.infer<typeof checkNeed>;
 
 export const checkResult = z.object({
@@ -120,10 +122,26 @@ export const charts = z
   .describe('What the page draws; aggregates only');
 export type Charts = z.infer<typeof charts>;
 
+const savedAnswers = z.object({
+  prediction: z.string().nullable().describe('The column of the predicted class or value'),
+  scores: z.array(z.object({ column: z.string(), class: z.string().nullable() })),
+});
+
+const rival = z.union([
+  z.object({ model: modelRef }),
+  z.object({ predictions: savedAnswers }).describe('Saved predictions in the same data'),
+]);
+
 export const validation = z.object({
   schema: z.literal('slipway/validation@1'),
   ...head,
-  model: modelRef,
+  model: modelRef.nullable().describe('null: saved predictions were judged'),
+  predictions: savedAnswers
+    .nullable()
+    .optional()
+    .describe('The columns that were judged in place of a model'),
+  baseline: rival.nullable().optional().describe('What the answers were compared with'),
+  original: rival.nullable().optional().describe('What the answers had to be the same as'),
   data: z.array(dataRef),
   task,
   classes: z.array(z.string()),

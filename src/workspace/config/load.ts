@@ -4,6 +4,7 @@ import { isAbsolute, join, posix, resolve } from 'node:path';
 import type { Constraints } from '../../core/explain/counterfactual/constraints.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import type { ConfigIssue, ModelEntry, TargetEntry } from '../types.ts';
+import { savedAnswers } from '../savedAnswers.ts';
 import { isPattern, matchingFiles, pathFrom } from '../versions/glob.ts';
 import { readConfig, type ConfigSurroundings } from './check.ts';
 import { mergePolicies } from './policy.ts';
@@ -72,6 +73,8 @@ function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEn
     reference: source(model.data?.reference),
     background: source(model.data?.background),
     constraints: constraintsOf(model.explain),
+    ...(model.baseline === undefined ? {} : { baseline: model.baseline }),
+    ...originalOf(model),
     configured: true,
   };
 }
@@ -87,6 +90,12 @@ function constraintsOf(settings: ModelSettings['explain']): Constraints {
     bounds: Object.fromEntries(bounds) as Constraints['bounds'],
     monotone: settings?.monotone ?? {},
   };
+}
+
+function originalOf({ original }: ModelSettings): Pick<ModelEntry, 'original'> {
+  if (original === undefined) return {};
+  if (original.model !== undefined) return { original: original.model };
+  return { original: savedAnswers(original.predictions, original.scores) };
 }
 
 /** A data file by its path, absolute or relative to the root. */

@@ -3,11 +3,15 @@ import type { PolicySettings } from './schema.ts';
 
 /** The policy for all models with a model's own over it: rule by rule, its groups in place of the others. */
 export function mergePolicies(all: PolicySettings | undefined, own: PolicySettings | undefined): Policy {
+  const costs = own?.costs ?? all?.costs;
+  const monotonic = { ...all?.monotonic, ...own?.monotonic };
   return {
     metrics: rules({ ...all?.metrics, ...own?.metrics }),
     checks: rules({ ...all?.checks, ...own?.checks }),
     margins: { ...all?.margins, ...own?.margins },
     groups: own?.groups ?? all?.groups ?? [],
+    ...(costs === undefined ? {} : { costs }),
+    ...(Object.keys(monotonic).length === 0 ? {} : { monotonic }),
   };
 }
 

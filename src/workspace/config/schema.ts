@@ -35,6 +35,21 @@ export const policySettings = z
       .array(z.string().min(1))
       .optional()
       .describe('Columns whose groups are looked at one by one, such as `[purpose]`.'),
+    costs: z
+      .strictObject({
+        falsePositive: z.number().min(0).describe('What a false alarm costs.'),
+        falseNegative: z.number().min(0).describe('What a missed positive costs.'),
+      })
+      .optional()
+      .describe(
+        'What the two errors of a binary task cost, in one unit: the decision threshold is judged by it.',
+      ),
+    monotonic: z
+      .record(z.string(), z.enum(['increasing', 'decreasing']))
+      .optional()
+      .describe(
+        'Columns of numbers whose larger values must raise (or lower) the answer or leave it, such as `age: increasing`.',
+      ),
   })
   .describe('What a version must meet before it is deployed.');
 export type PolicySettings = z.infer<typeof policySettings>;
@@ -102,6 +117,32 @@ export const modelSettings = z
       .optional()
       .describe('Data sets by role, relative to slipway.yaml.'),
     explain: constraintSettings.optional(),
+    baseline: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'The version that stands now, such as `1.0.0`, or the path of its file: a new version must not be worse than it.',
+      ),
+    original: z
+      .strictObject({
+        model: z.string().min(1).optional().describe('A version or the path of an .onnx file.'),
+        predictions: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('The column of the holdout that holds its predictions.'),
+        scores: z
+          .array(z.string().min(1))
+          .optional()
+          .describe(
+            'The columns that hold its probabilities: one of the positive class, or one a class, as `column` or `class=column`.',
+          ),
+      })
+      .optional()
+      .describe(
+        'The model before it was exported or quantised, or its saved answers: the answers must be the same.',
+      ),
     policy: policySettings
       .optional()
       .describe(

@@ -1,0 +1,213 @@
+import type { CheckFacts, RuntimeFacts } from '../../core/checks/facts.ts';
+import { BadInput } from '../../core/failure.ts';
+import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
+import { labelledRows, type Scored } from '../../core/metrics/scored.ts';
+import { integrityOf } from '../../core/onnx/integrity.ts';
+import type { Progress } from '../../core/signal.ts';
+import type { ValidateJob } from '../../protocol/engine.ts';
+import type { Metric } from '../../protocol/results/validation.ts';
+import type { DataFile } from '../data/dataFile.ts';
+import { matchData } from '../match/matchData.ts';
+import { matchReport, seenValues } from '../match/report.ts';
+import type { MatchPlan } from '../match/plan.ts';
+import { forBatches, type LoadedModel } from '../model/load.ts';
+import { modelAnswering } from '../predict/answering.ts';
+import { Scorer } from '../predict/scorer.ts';
+import { resolveTask, type ResolvedTask } from '../predict/task.ts';
+import { blankRows } from '../runtime/blank.ts';
+import { runtimeFacts } from '../runtime/runtimeFacts.ts';
+import { labelAgreement, outputFacts } from './outputFacts.ts';
+import { against, answerColumns, others, type Rivals } from './rivals.ts';
+import { scorePass, type ScorePass } from './scorePass.ts';
+import { neverAborted } from './signal.ts';
+import type { TaskContext } from './validate.ts';
+
+const level = 0.95;
+
+/** What a validation rests on. */
+export interface Gathered {
+  readonly checks: CheckFacts;
+  readonly task: ResolvedTask;
+  readonly rows: { readonly holdout: number; readonly reference: number };
+}
+
+export async function gather(
+  job: ValidateJob,
+  model: LoadedModel,
+  holdout: DataFile | null,
+  reference: DataFile | null,
+  rivals: Rivals,
+  context: TaskContext,
+): Promise<Gathered> {
+  const { answer } = model.facts;
+  const before = performance.now();
+  const session = await model.session(forBatches).catch((error: unknown) => {
+    if (error instanceof BadInput) return error;
+    throw error;
+  });
+  const loadMs = performance.now() - before;
+  if (session instanceof BadInput) return withoutRuntime(job, model, session.message);
+  try {
+    const blank = blankRows(model.facts.inputs, 1);
+    const plan =
+      holdout === null
+        ? blank.plan
+        : await matchData(model.facts, holdout, job.meaning.label, reference, answerColumns(job));
+    const scorer = await Scorer.create(session, answer, plan, { labels: !answer.probabilities });
+    const pass = async (
+      data: DataFile,
+      label: string | null,
+      groups: readonly string[],
+    ): Promise<ScorePass> => {
+      const own =
+        data === holdout ? plan : await matchData(model.facts, data, label, null, answerColumns(job));
+      const asked =
+        data === holdout
+          ? scorer
+          : await Scorer.create(session, answer, own, { labels: !answer.probabilities });
+      return await scorePass({
+        answering: [
+          modelAnswering(asked, own, answer, job.meaning),
+          ...(data === holdout ? others(rivals).map(({ answering }) => answering) : []),
+        ],
+        data,
+        label,
+        groups,
+        seed: job.seed,
+        progress: context.progress,
+      });
+    };
+    const main = holdout === null ? null : await pass(holdout, job.meaning.label, job.policy.groups);
+    const other =
+      reference === null || holdout === null
+        ? null
+        : await pass(reference, labelIn(reference, job.meaning.label), []);
+    const scored = main?.scored[0] ?? null;
+    const metrics = scored === null ? [] : metricsOf(scored, job, context.progress);
+    const dataFacts =
+      main?.profiler.facts(holdout!.source.path, unused(holdout!, plan, job.meaning.label)) ?? null;
+    const referenceFacts =
+      other?.profiler.facts(reference!.source.path, unused(reference!, plan, job.meaning.label)) ?? null;
+    const sample = dataFacts?.sample ?? blank.table;
+    const width =
+      main?.answers[0]!.width ?? (await scorer.table(sample, 'the signature', 0, neverAborted)).width;
+    const task = main?.tasks[0] ?? resolveTask(answer, job.meaning, width, null);
+    const runtime = await runtimeFacts({
+      model,
+      modelFile: job.model!.file,
+      plan,
+      scorer,
+      loadMs,
+      task,
+      sample,
+      sampleRows: dataFacts?.sampleRows ?? null,
+      real: main !== null,
+      outputs:
+        main === null || scored === null
+          ? null
+          : outputFacts(
+              main.answers[0]!,
+              scored,
+              await labelAgreement(session, answer, plan, task, sample, dataFacts?.sampleRows ?? null),
+            ),
+      entry: context.entry,
+      seed: job.seed,
+      progress: context.progress,
+    });
+    return {
+      task,
+      rows: { holdout: main?.rows ?? 0, reference: other?.rows ?? 0 },
+      checks: {
+        ...modelOnly(job, model),
+        runtime,
+        data: dataFacts,
+        reference: referenceFacts,
+        overlap: main === null || other === null ? null : main.profiler.keys.overlap(other.profiler.keys),
+        matching:
+          main === null || dataFacts === null
+            ? []
+            : matchReport(
+                plan,
+                main.profiler.missing,
+                other === null ? new Map() : main.profiler.unseen(other.profiler),
+                referenceFacts === null
+                  ? seenValues(dataFacts, 'holdout')
+                  : seenValues(referenceFacts, 'reference'),
+              ),
+        label: job.meaning.label,
+        scored,
+        referenceScored: other?.scored[0] ?? null,
+        groups: main?.groups ?? [],
+        metrics,
+        ...(main === null ? {} : await against(rivals, main, { model, plan }, holdout!, job, context)),
+      },
+    };
+  } finally {
+    await session.release();
+  }
+}
+
+export function labelIn(data: DataFile, label: string | null): string | null {
+  return data.columns.some(({ name }) => name === label) ? label : null;
+}
+
+function unused(data: DataFile, plan: MatchPlan, label: string | null): string[] {
+  const read = new Set(plan.features.map(({ name }) => name));
+  return data.columns.map(({ name }) => name).filter(name => name !== label && !read.has(name));
+}
+
+export function metricsOf(scored: Scored, job: ValidateJob, progress: Progress): Metric[] {
+  if (labelledRows(scored).length === 0) return [];
+  const { resamples, seed } = job;
+  return evaluateMetrics(scored, { resamples, seed, level, signal: neverAborted, progress });
+}
+
+export function modelOnly(job: ValidateJob, model: LoadedModel | null): CheckFacts {
+  return {
+    model: model?.facts ?? null,
+    integrity: model === null ? null : integrityOf(model.proto),
+    runtime: null,
+    data: null,
+    reference: null,
+    overlap: null,
+    matching: [],
+    label: null,
+    scored: null,
+    referenceScored: null,
+    groups: [],
+    metrics: [],
+    baseline: null,
+    original: null,
+    policy: job.policy,
+    seed: job.seed,
+    resamples: job.resamples,
+  };
+}
+
+export const noRuntime: RuntimeFacts = {
+  loadMs: null,
+  loadFailure: null,
+  coldStartMs: null,
+  determinism: null,
+  batchSize: null,
+  rowOrder: null,
+  threads: null,
+  optimisation: null,
+  outputs: null,
+  latency: null,
+  throughput: null,
+  peakMemoryMb: null,
+  missingStress: null,
+  unseenStress: null,
+  noise: null,
+  rounding: null,
+};
+
+/** The runtime refuses the model: that is a finding, not an end. */
+function withoutRuntime(job: ValidateJob, model: LoadedModel, loadFailure: string): Gathered {
+  return {
+    task: resolveTask(model.facts.answer, job.meaning, 1, null),
+    rows: { holdout: 0, reference: 0 },
+    checks: { ...modelOnly(job, model), runtime: { ...noRuntime, loadFailure } },
+  };
+}

@@ -1,0 +1,77 @@
+import { BadInput } from '../../core/failure.ts';
+import type { ValidateJob } from '../../protocol/engine.ts';
+import type { DataFile, Wanted } from '../data/dataFile.ts';
+import { savedAnswering } from '../predict/saved.ts';
+import { labelIn, metricsOf, modelOnly, noRuntime, type Gathered } from './gather.ts';
+import { outputFacts } from './outputFacts.ts';
+import { against, answerColumns, others, type Rivals } from './rivals.ts';
+import { scorePass } from './scorePass.ts';
+import type { TaskContext } from './validate.ts';
+
+/** Saved predictions: all columns but the label and the answers are the inputs. */
+export async function gatherSaved(
+  job: ValidateJob,
+  holdout: DataFile | null,
+  reference: DataFile | null,
+  rivals: Rivals,
+  context: TaskContext,
+): Promise<Gathered> {
+  if (job.predictions === null || holdout === null)
+    throw new BadInput(
+      'no-data',
+      'Saved predictions need the data that holds them: give a file (`--data F`).',
+    );
+  const answers = new Set([job.meaning.label, ...answerColumns(job)]);
+  const profiled = ({ columns }: DataFile): Wanted[] =>
+    columns.flatMap(({ name, kind }) =>
+      answers.has(name) || kind === 'time' || kind === 'other'
+        ? []
+        : [{ name, as: kind === 'number' ? 'number' : kind }],
+    );
+  const { label } = job.meaning;
+  const shared = { seed: job.seed, progress: context.progress };
+  const answering = await savedAnswering(job.predictions, holdout, job.meaning);
+  const main = await scorePass({
+    ...shared,
+    answering: [answering, ...others(rivals).map(rival => rival.answering)],
+    profiled: profiled(holdout),
+    data: holdout,
+    label,
+    groups: job.policy.groups,
+  });
+  const scored = main.scored[0]!;
+  const held = new Set(reference?.columns.map(({ name }) => name));
+  const both = profiled(holdout).filter(({ name }) => held.has(name));
+  const saved = reference !== null && answering.features.every(({ name }) => held.has(name));
+  const other =
+    reference === null
+      ? null
+      : await scorePass({
+          ...shared,
+          answering: saved ? [await savedAnswering(job.predictions, reference, job.meaning)] : [],
+          profiled: both,
+          data: reference,
+          label: labelIn(reference, label),
+          groups: [],
+        });
+  return {
+    task: main.tasks[0]!,
+    rows: { holdout: main.rows, reference: other?.rows ?? 0 },
+    checks: {
+      ...modelOnly(job, null),
+      runtime: { ...noRuntime, outputs: outputFacts(main.answers[0]!, scored, null) },
+      data: main.profiler.facts(holdout.source.path, []),
+      reference: other?.profiler.facts(reference!.source.path, []) ?? null,
+      overlap:
+        other === null || both.length < profiled(holdout).length
+          ? null
+          : main.profiler.keys.overlap(other.profiler.keys),
+      label,
+      scored,
+      referenceScored: other?.scored[0] ?? null,
+      groups: main.groups,
+      metrics: metricsOf(scored, job, context.progress),
+      ...(await against(rivals, main, null, holdout, job, context)),
+    },
+  };
+}
