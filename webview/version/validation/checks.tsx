@@ -22,10 +22,12 @@ const groups: Readonly<Record<CheckResult['group'], string>> = {
 };
 const needs: Readonly<Record<CheckResult['needs'][number], string>> = {
   model: 'the model',
+  answers: 'answers',
   data: 'a data set',
   labels: 'labels',
   reference: 'reference data',
   baseline: 'a version to compare with',
+  original: 'what the model was made from',
   group: 'a group column in the policy',
 };
 const worst: readonly Verdict[] = ['fail', 'warn', 'inconclusive', 'not-run', 'pass'];
