@@ -3,18 +3,16 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { isIP } from 'node:net';
-import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { BadInput } from '../core/failure.ts';
 import { forSingleRows, loadModel } from '../engine/model/load.ts';
 import { runtime } from '../engine/model/runtime.ts';
-import { App } from './app.ts';
-import { Fleet } from './fleet.ts';
-import { whenFolderGone } from './folderGone.ts';
+import { App } from './http/app.ts';
+import { Fleet } from './fleet/fleet.ts';
 import { keepRunning, type Listening } from './listening.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics } from './observe/metrics.ts';
 import { modelFile, readServing, type ServedVersion } from './serving.ts';
-import { Version } from './version.ts';
+import { Version } from './fleet/version.ts';
 import { watchServing } from './watch.ts';
 
 export interface ServerOptions {
@@ -66,14 +64,8 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const line = `${JSON.stringify(said)}\n`;
   if (options.announce !== null) await writeFileAtomic(options.announce, line);
   process.stdout.write(line);
-  // Who started it finds it again by that folder: without it, nobody could stop it any more.
-  const stopLooking =
-    options.announce === null
-      ? (): void => undefined
-      : whenFolderGone(dirname(options.announce), () => stop('its folder is gone'));
   const stop = (why: string): void => {
     stopWatching();
-    stopLooking();
     void end(app, options, `${why}: draining`, log);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop(signal));

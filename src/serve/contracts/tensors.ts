@@ -1,5 +1,5 @@
-import { float16ToNumbers, numbersToFloat16 } from '../core/onnx/float16.ts';
-import { HttpError } from './httpError.ts';
+import { float16ToNumbers, numbersToFloat16 } from '../../core/onnx/float16.ts';
+import { HttpError } from '../http/httpError.ts';
 
 /**
  * Values of the Open Inference Protocol v2 in JSON, to and from what ONNX Runtime takes. JSON has no NaN:

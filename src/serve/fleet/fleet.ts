@@ -1,6 +1,6 @@
-import { HttpError } from './httpError.ts';
+import { HttpError } from '../http/httpError.ts';
 import { Router } from './router.ts';
-import type { ServedVersion, Serving } from './serving.ts';
+import type { ServedVersion, Serving } from '../serving.ts';
 import { stickTo } from './sticky.ts';
 import type { Version } from './version.ts';
 

@@ -1,4 +1,4 @@
-import { HttpError } from './httpError.ts';
+import { HttpError } from '../http/httpError.ts';
 import { emptyData, datatypeOf, type TensorData } from './tensors.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from './body.ts';
-import type { Fleet } from './fleet.ts';
-import { HttpError } from './httpError.ts';
-import type { Metrics } from './metrics.ts';
+import { readBody } from '../http/body.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { HttpError } from '../http/httpError.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import type { Question } from './question.ts';
-import type { Version } from './version.ts';
+import type { Version } from '../fleet/version.ts';
 
 export interface InferenceOptions {
   readonly fleet: Fleet;

@@ -1,5 +1,5 @@
 import { readBinary } from './binary.ts';
-import { HttpError } from './httpError.ts';
+import { HttpError } from '../http/httpError.ts';
 import { datatypeOf, readData, type TensorData } from './tensors.ts';
 
 /** An input or output of a loaded model, as ONNX Runtime says it. */

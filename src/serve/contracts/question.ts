@@ -1,5 +1,5 @@
 import type { Tensor } from './request.ts';
-import type { Version } from './version.ts';
+import type { Version } from '../fleet/version.ts';
 
 /** A request in one of the contracts, taken apart but not yet held against a version. */
 export interface Question {

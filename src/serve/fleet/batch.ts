@@ -1,5 +1,5 @@
-import type { Tensor } from './request.ts';
-import { emptyData, type TensorData } from './tensors.ts';
+import type { Tensor } from '../contracts/request.ts';
+import { emptyData, type TensorData } from '../contracts/tensors.ts';
 
 /**
  * Joining requests into one run and taking its outputs apart again. Only for models whose inputs and outputs

@@ -1,9 +1,9 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-node';
 import { batchKey, joinRows, rowsOf, takeRows } from './batch.ts';
-import { HttpError } from './httpError.ts';
-import type { Metrics } from './metrics.ts';
-import { signatureOf, type Signature, type Tensor, type TensorSpec } from './request.ts';
-import { emptyData, type TensorData } from './tensors.ts';
+import { HttpError } from '../http/httpError.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { signatureOf, type Signature, type Tensor, type TensorSpec } from '../contracts/request.ts';
+import { emptyData, type TensorData } from '../contracts/tensors.ts';
 
 /** Rows one call of the runtime takes at most when requests are joined. */
 const maxRows = 1024;

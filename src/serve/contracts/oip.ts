@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { slipwayVersion } from '../protocol/version.ts';
-import type { Fleet } from './fleet.ts';
-import { HttpError } from './httpError.ts';
+import { slipwayVersion } from '../../protocol/version.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { HttpError } from '../http/httpError.ts';
 import type { Inference } from './inference.ts';
 import { oipQuestion } from './oipQuestion.ts';
-import { notFound, only, send } from './reply.ts';
+import { notFound, only, send } from '../http/reply.ts';
 import type { TensorSpec } from './request.ts';
 import { datatypeOf } from './tensors.ts';
-import type { Version } from './version.ts';
+import type { Version } from '../fleet/version.ts';
 
 export interface OipOptions {
   readonly fleet: Fleet;

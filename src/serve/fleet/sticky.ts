@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { HttpError } from './httpError.ts';
+import { HttpError } from '../http/httpError.ts';
 
 /**
  * Sticky traffic: requests with the same key go to the same version, in the shares that the weights ask for.

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { writeBinary } from './binary.ts';
-import { HttpError } from './httpError.ts';
+import { HttpError } from '../http/httpError.ts';
 import type { Answer, Question } from './question.ts';
-import { keyOf } from './sticky.ts';
+import { keyOf } from '../fleet/sticky.ts';
 import {
   readInferBody,
   readInferRequest,
@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from './request.ts';
 import { datatypeOf, writeData } from './tensors.ts';
-import type { Version } from './version.ts';
+import type { Version } from '../fleet/version.ts';
 
 const header = 'inference-header-content-length';
 

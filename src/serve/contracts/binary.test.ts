@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readBinary, writeBinary } from './binary.ts';
-import { linear, odd, serve } from './testServed.ts';
+import { linear, odd, serve } from '../testServed.ts';
 
 function floats(...values: number[]): Buffer {
   return Buffer.from(Float32Array.from(values).buffer);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { HttpError } from './httpError.ts';
-import { Inference, type InferenceOptions } from './inference.ts';
-import { Oip } from './oip.ts';
+import { Inference, type InferenceOptions } from '../contracts/inference.ts';
+import { Oip } from '../contracts/oip.ts';
 import { decodePath, notFound, only, sendError } from './reply.ts';
 
 export interface AppOptions extends InferenceOptions {
