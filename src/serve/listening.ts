@@ -5,6 +5,7 @@ export const keepRunning = 'keep running';
 export interface Listening {
   readonly listening: number;
   readonly host: string;
+  readonly tls: boolean;
   readonly pid: number;
   /** A word its starter made up: tells its server from another process that has come to have its pid. */
   readonly instance: string | null;

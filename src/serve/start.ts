@@ -23,6 +23,8 @@ export interface StartOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly allowedHosts?: readonly string[];
+  /** Processes that answer requests; 0 is one a core. */
+  readonly workers?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -163,16 +165,16 @@ async function whenListening(
 }
 
 /** Where a server that listens is asked from this machine. */
-export function urlOf({ host, listening }: Pick<Listening, 'host' | 'listening'>): string {
+export function urlOf({ host, listening, tls }: Pick<Listening, 'host' | 'listening' | 'tls'>): string {
   const asked = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${asked.includes(':') ? `[${asked}]` : asked}:${listening}`;
+  return `http${tls ? 's' : ''}://${asked.includes(':') ? `[${asked}]` : asked}:${listening}`;
 }
 
 function commandLine(options: StartOptions): readonly string[] {
-  const { serverFile, dir, host, port, allowedHosts } = options;
+  const { serverFile, dir, host, port, allowedHosts, workers = 1 } = options;
   return [
     serverFile,
-    ...['--dir', dir, '--port', String(port)],
+    ...['--dir', dir, '--port', String(port), '--workers', String(workers)],
     ...(host === undefined ? [] : ['--host', host]),
     ...(options.servingFile === undefined ? [] : ['--serving', options.servingFile]),
     ...(allowedHosts === undefined ? [] : ['--allowed-hosts', allowedHosts.join(',')]),

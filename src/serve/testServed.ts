@@ -64,7 +64,7 @@ export async function folder(): Promise<string> {
 }
 
 export function run(dir: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const child = spawn(process.execPath, [serverFile, '--dir', dir, ...args], {
+  const child = spawn(process.execPath, [serverFile, '--dir', dir, '--workers', '1', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });

@@ -2,6 +2,7 @@ import { BadInput } from '../../core/failure.ts';
 import type { TensorSpec } from '../../core/onnx/facts.ts';
 import type { DataColumn, Wanted } from '../data/dataFile.ts';
 import { convert, type Conversion } from './convert.ts';
+import { byName, featureNames } from './names.ts';
 import type { InputPlan, MatchPlan, Pairing } from './plan.ts';
 
 export interface MatchTask {
@@ -102,18 +103,6 @@ function shapeOf(input: TensorSpec): Shape {
   };
 }
 
-function byName(name: string, columns: readonly DataColumn[]): DataColumn | null {
-  const exact = columns.find(column => column.name === name);
-  if (exact !== undefined) return exact;
-  const close = columns.filter(column => plain(column.name) === plain(name));
-  return close.length === 1 ? close[0]! : null;
-}
-
-/** Exporters replace what is not a letter or digit; people change the case. */
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '_');
-}
-
 function matrixColumns(
   task: MatchTask,
   shape: Shape,
@@ -151,21 +140,6 @@ function allByName(
   const lost = names.filter((_, i) => found[i] === null);
   if (lost.length > 0) throw missing(task, lost);
   return found.filter(column => column !== null);
-}
-
-/** Names that exporters and people leave in a model's metadata: a JSON list or words with commas. */
-function featureNames(metadata: Readonly<Record<string, string>>): readonly string[] | null {
-  for (const key of ['feature_names', 'features', 'feature_name', 'input_names', 'columns']) {
-    const text = metadata[key];
-    if (text === undefined || text.trim() === '') continue;
-    try {
-      const parsed: unknown = JSON.parse(text);
-      if (Array.isArray(parsed) && parsed.every(name => typeof name === 'string')) return parsed;
-    } catch {
-      return text.split(',').map(name => name.trim());
-    }
-  }
-  return null;
 }
 
 function missing(task: MatchTask, names: readonly string[]): BadInput {

@@ -1,17 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../http/body.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { HttpError } from '../http/httpError.ts';
-import type { Metrics } from '../observe/metrics.ts';
-import type { Question } from './question.ts';
 import type { Version } from '../fleet/version.ts';
+import { readBody } from '../http/body.ts';
+import { HttpError } from '../http/httpError.ts';
+import { countAnswer, type Counter } from '../observe/counts.ts';
+import type { Samples } from '../observe/samples.ts';
+import type { Question } from './question.ts';
 
-export interface InferenceOptions {
-  readonly fleet: Fleet;
-  readonly metrics: Metrics;
+export interface Limits {
   /** Bytes a request's body may have. */
   readonly bodyLimit: number;
-  /** Requests worked on at once; more are turned away with 503. */
+  /** Requests worked on or waiting at once; more are turned away with 503. */
   readonly concurrency: number;
   /** Milliseconds from the last byte of a request to the start of its run. */
   readonly deadline: number;
@@ -19,12 +18,19 @@ export interface InferenceOptions {
 
 /** The way of every prediction, whatever contract it is asked in: admitted, read, run, answered, counted. */
 export class Inference {
-  readonly #options: InferenceOptions;
+  readonly #limits: Limits;
+  readonly #counter: Counter;
+  readonly #samples: Samples;
   #working = 0;
 
-  constructor(options: InferenceOptions) {
-    this.#options = options;
+  constructor(limits: Limits, counter: Counter, samples: Samples) {
+    this.#limits = limits;
+    this.#counter = counter;
+    this.#samples = samples;
   }
+
+  /** Whether a request is being worked on. */
+  readonly busy = (): boolean => this.#working > 0;
 
   /**
    * @param read takes the request's body apart
@@ -34,12 +40,13 @@ export class Inference {
   async answer(
     request: IncomingMessage,
     response: ServerResponse,
-    read: (body: Buffer) => Question,
+    fleet: Fleet,
     asked: string | null,
+    read: (body: Buffer) => Question,
   ): Promise<void> {
-    const { fleet, metrics, bodyLimit, concurrency, deadline } = this.#options;
+    const { bodyLimit, concurrency, deadline } = this.#limits;
     if (this.#working >= concurrency) {
-      metrics.refused();
+      this.#counter.refused++;
       throw new HttpError(503, `The server works on ${concurrency} requests already.`, {
         'retry-after': '1',
       });
@@ -49,20 +56,29 @@ export class Inference {
     try {
       const body = await readBody(request, bodyLimit);
       const received = performance.now();
-      const question = read(body);
-      version = asked === null ? fleet.next(question.key) : fleet.find(asked);
-      const { inputs, write } = question.fit(version);
-      const outputs = await version.infer(inputs, received + deadline);
-      const answer = write(outputs);
+      const { key, patience, id, fit } = read(body);
+      version = asked === null ? fleet.next(key) : fleet.find(asked);
+      const { inputs, write } = fit(version);
+      const fitted = performance.now();
+      const until = received + (patience === null ? deadline : Math.min(patience, deadline));
+      const outputs = await version.infer(inputs, until);
+      const ran = performance.now();
+      let answer = write(outputs);
+      if (answer instanceof Promise) answer = await answer;
       response.writeHead(200, {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(answer.body),
         ...answer.headers,
       });
       response.end(answer.body);
-      metrics.answered(version.digest, (performance.now() - received) / 1000, outputs[0]?.shape[0] ?? 1);
+      const done = performance.now();
+      version.counts.input += (fitted - received) / 1000;
+      version.counts.output += (done - ran) / 1000;
+      countAnswer(version.counts, (done - received) / 1000, inputs[0]?.shape[0] ?? 1);
+      if (asked === null && fleet.hasShadows) fleet.copy({ answered: version, outputs, fit });
+      this.#samples.offer(fleet.model, version, id, inputs, outputs);
     } catch (error) {
-      if (version !== null) metrics.failed(version.digest);
+      if (version !== null) version.counts.failure++;
       throw error;
     } finally {
       this.#working--;

@@ -1,100 +1,173 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { slipwayVersion } from '../../protocol/version.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import { HttpError } from '../http/httpError.ts';
-import type { Inference } from './inference.ts';
-import { oipQuestion } from './oipQuestion.ts';
-import { notFound, only, send } from '../http/reply.ts';
-import type { TensorSpec } from './request.ts';
-import { datatypeOf } from './tensors.ts';
 import type { Version } from '../fleet/version.ts';
+import { guarded, open, type Handler } from '../http/handler.ts';
+import { record } from '../http/json.ts';
+import { only, readJson, send } from '../http/reply.ts';
+import { slipwayVersion } from '../../protocol/version.ts';
+import { modelConfig } from './config.ts';
+import { oipQuestion } from './oipQuestion.ts';
+import type { TensorSpec } from './request.ts';
+import type { Service } from './service.ts';
+import { statistics } from './statistics.ts';
+import { datatypeOf } from './tensors.ts';
 
-export interface OipOptions {
-  readonly fleet: Fleet;
-  readonly inference: Inference;
-  /** Said at /v2, so that a starter knows its own server. */
-  readonly instance: string | null;
-  /** False from the moment it drains. */
-  readonly ready: () => boolean;
-}
+const extensions = [
+  'binary_tensor_data',
+  'model_configuration',
+  'model_repository',
+  'model_repository_traffic',
+  'statistics',
+];
 
-const extensions = ['binary_tensor_data', 'model_repository_traffic'];
-
-/** The Open Inference Protocol v2 over HTTP: everything below /v2. */
+/** The Open Inference Protocol v2 over HTTP, with Triton's extensions: everything below /v2. */
 export class Oip {
-  readonly #options: OipOptions;
+  readonly #service: Service;
 
-  constructor(options: OipOptions) {
-    this.#options = options;
+  constructor(service: Service) {
+    this.#service = service;
   }
 
   /** @param path after /v2 */
-  async route(request: IncomingMessage, response: ServerResponse, path: readonly string[]): Promise<void> {
+  readonly resolve = (path: readonly string[]): Handler | null => {
     const [section, ...more] = path;
-    if (section === undefined) {
+    switch (section) {
+      case undefined:
+        return this.#server();
+      case 'health':
+        return more.length === 1 ? this.#health(more[0]!) : null;
+      case 'models':
+        return this.#models(more);
+      case 'repository':
+        return this.#repository(more);
+      default:
+        return null;
+    }
+  };
+
+  #server(): Handler {
+    const { instance, pid } = this.#service;
+    return guarded((request, response) => {
       only(request, 'GET');
-      const { instance } = this.#options;
       send(response, 200, {
         name: 'slipway',
         version: slipwayVersion,
         extensions,
-        ...(instance === null ? {} : { instance, pid: process.pid }),
+        ...(instance === null ? {} : { instance, pid }),
       });
-    } else if (section === 'health' && more.length === 1) {
+    });
+  }
+
+  #health(what: string): Handler | null {
+    if (what !== 'live' && what !== 'ready') return null;
+    return open((request, response) => {
       only(request, 'GET');
-      this.#health(more[0]!, response);
-    } else if (section === 'models' && more.length > 0) {
-      await this.#model(request, response, more);
-    } else throw notFound();
+      const well = what === 'live' || this.#service.ready();
+      send(response, well ? 200 : 503, { [what]: well });
+    });
   }
 
-  #health(what: string, response: ServerResponse): void {
-    if (what === 'live') send(response, 200, { live: true });
-    else if (what === 'ready') {
-      const ready = this.#options.ready();
-      send(response, ready ? 200 : 503, { ready });
-    } else throw notFound();
+  #models(path: readonly string[]): Handler | null {
+    const [model, ...more] = path;
+    if (model === undefined) return null;
+    if (model === 'stats' && more.length === 0) return this.#statistics(null, null);
+    const asked = more[0] === 'versions' ? (more[1] ?? null) : null;
+    if (more[0] === 'versions' && asked === null) return null;
+    const verb = more.slice(asked === null ? 0 : 2).join('/');
+    const { registry, inference } = this.#service;
+    switch (verb) {
+      case 'infer':
+        return guarded((request, response) => {
+          only(request, 'POST');
+          const fleet = registry.find(model);
+          return inference.answer(request, response, fleet, asked, body =>
+            oipQuestion(model, request.headers, body),
+          );
+        });
+      case 'ready':
+        return guarded((request, response) => {
+          only(request, 'GET');
+          const fleet = registry.find(model);
+          // A version that is found is loaded and warm; one that is not throws.
+          const ready = asked === null ? fleet.ready : Boolean(fleet.find(asked));
+          send(response, ready ? 200 : 503, { name: model, ready });
+        });
+      case 'config':
+        return guarded((request, response) => {
+          only(request, 'GET');
+          send(response, 200, modelConfig(model, versionOf(registry.find(model), asked), registry.batch));
+        });
+      case 'stats':
+        return this.#statistics(model, asked);
+      case '':
+        return guarded((request, response) => {
+          only(request, 'GET');
+          const fleet = registry.find(model);
+          send(response, 200, metadata(fleet, versionOf(fleet, asked)));
+        });
+      default:
+        return null;
+    }
   }
 
-  async #model(request: IncomingMessage, response: ServerResponse, path: readonly string[]): Promise<void> {
-    const { fleet, inference } = this.#options;
-    const model = path[0]!;
-    if (model !== fleet.model)
-      throw new HttpError(404, `There is no model ${model} here; this server serves ${fleet.model}.`);
-    const asked = path[1] === 'versions' ? (path[2] ?? '') : null;
-    const verb = path.slice(asked === null ? 1 : 3).join('/');
-    if (verb === 'infer') {
+  #statistics(model: string | null, asked: string | null): Handler {
+    const { registry, counts } = this.#service;
+    return guarded(async (request, response) => {
+      only(request, 'GET');
+      const fleets = model === null ? registry.fleets : [registry.find(model)];
+      const versions = fleets.flatMap(fleet =>
+        (asked === null ? fleet.versions : [fleet.find(asked)]).map(version => ({ fleet, version })),
+      );
+      send(response, 200, statistics(versions, await counts()));
+    });
+  }
+
+  #repository(path: readonly string[]): Handler | null {
+    const [what, model, act] = path;
+    if (what === 'index' && path.length === 1)
+      return guarded(async (request, response) => {
+        only(request, 'POST');
+        const { ready } = record((await readJson(request)) ?? {}, 'The request');
+        send(response, 200, this.#index(ready === true));
+      });
+    if (what !== 'models' || path.length !== 3 || (act !== 'load' && act !== 'unload')) return null;
+    return guarded(async (request, response) => {
       only(request, 'POST');
-      const read = (body: Buffer): ReturnType<typeof oipQuestion> =>
-        oipQuestion(model, request.headers, body);
-      await inference.answer(request, response, read, asked);
-    } else if (verb === 'ready') {
-      only(request, 'GET');
-      // A version that is found is loaded and warm; one that is not throws.
-      const ready = asked === null ? fleet.ready : Boolean(fleet.find(asked));
-      send(response, ready ? 200 : 503, { name: model, ready });
-    } else if (verb === '') {
-      only(request, 'GET');
-      send(response, 200, this.#metadata(asked === null ? fleet.first() : fleet.find(asked)));
-    } else throw notFound();
+      record((await readJson(request)) ?? {}, 'The request');
+      this.#service.registry.find(model!);
+      await this.#service.control(model!, act);
+      send(response, 200, {});
+    });
   }
 
-  #metadata(version: Version): object {
-    const { fleet } = this.#options;
-    return {
-      name: fleet.model,
-      versions: fleet.versions.map(({ digest }) => digest),
-      platform: 'onnx_onnxv1',
-      inputs: version.signature.inputs.map(tensorMetadata),
-      outputs: version.signature.outputs.map(tensorMetadata),
-      parameters: { version: version.digest, version_name: version.name, joins_requests: version.joins },
-      traffic: fleet.shares.map(({ version: { digest, name }, weight }) => ({
-        version: digest,
-        name,
-        weight,
-      })),
-    };
+  #index(readyOnly: boolean): readonly object[] {
+    return this.#service.registry.fleets.flatMap(fleet =>
+      fleet.states
+        .filter(({ state }) => !readyOnly || state === 'READY')
+        .map(({ version: { digest, name }, state, reason }) => ({
+          ...{ name: fleet.model, version: digest, version_name: name, state, reason },
+        })),
+    );
   }
+}
+
+function versionOf(fleet: Fleet, asked: string | null): Version {
+  return asked === null ? fleet.first() : fleet.find(asked);
+}
+
+function metadata(fleet: Fleet, { digest, name, signature, joins }: Version): object {
+  return {
+    name: fleet.model,
+    versions: fleet.versions.map(version => version.digest),
+    platform: 'onnx_onnxv1',
+    inputs: signature.inputs.map(tensorMetadata),
+    outputs: signature.outputs.map(tensorMetadata),
+    parameters: { version: digest, version_name: name, joins_requests: joins },
+    traffic: fleet.shares.map(({ version, weight }) => ({
+      version: version.digest,
+      name: version.name,
+      weight,
+    })),
+  };
 }
 
 function tensorMetadata({ name, type, shape }: TensorSpec): object {

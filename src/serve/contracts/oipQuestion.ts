@@ -32,11 +32,23 @@ export function oipQuestion(model: string, headers: IncomingHttpHeaders, body: B
   return {
     id: typeof read.json.id === 'string' ? read.json.id : null,
     key: keyOf(headers, read.json.parameters),
+    patience: patienceOf(read.json.parameters),
     fit: version => {
       const request = readInferRequest(read, version.signature);
       return { inputs: request.inputs, write: outputs => write(model, version, request, outputs) };
     },
   };
+}
+
+/** Triton's parameter `timeout`: microseconds that a request waits for its run. @throws HttpError 400 */
+function patienceOf(parameters: unknown): number | null {
+  if (typeof parameters !== 'object' || parameters === null) return null;
+  const { timeout } = parameters as { readonly timeout?: unknown };
+  // 0 is Triton's word for no timeout.
+  if (timeout === undefined || timeout === 0) return null;
+  if (typeof timeout !== 'number' || !(timeout > 0))
+    throw new HttpError(400, '`timeout` must be a number of microseconds.');
+  return timeout / 1000;
 }
 
 function write(

@@ -1,5 +1,6 @@
 import { readBinary } from './binary.ts';
 import { HttpError } from '../http/httpError.ts';
+import { parseJson, record } from '../http/json.ts';
 import { datatypeOf, readData, type TensorData } from './tensors.ts';
 
 /** An input or output of a loaded model, as ONNX Runtime says it. */
@@ -225,25 +226,6 @@ function isBinary(name: string, value: unknown, all: boolean): boolean {
   if (typeof binary !== 'boolean')
     throw new HttpError(400, `Output \`${name}\`: \`binary_data\` must be true or false.`);
   return binary;
-}
-
-/** @throws HttpError 400 */
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    throw new HttpError(400, `The request is not JSON: ${(error as Error).message}.`);
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** @throws HttpError 400 */
-export function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) throw new HttpError(400, `${what} must be a JSON object.`);
-  return value;
 }
 
 function names(specs: readonly TensorSpec[]): string {

@@ -1,55 +1,48 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-node';
-import { batchKey, joinRows, rowsOf, takeRows } from './batch.ts';
-import { HttpError } from '../http/httpError.ts';
-import type { Metrics } from '../observe/metrics.ts';
 import { signatureOf, type Signature, type Tensor, type TensorSpec } from '../contracts/request.ts';
 import { emptyData, type TensorData } from '../contracts/tensors.ts';
+import { HttpError } from '../http/httpError.ts';
+import type { VersionCounts } from '../observe/counts.ts';
+import type { BatchSettings } from '../serving.ts';
+import { joinRows, takeRows } from './batch.ts';
+import { Batcher } from './batcher.ts';
 
-/** Rows one call of the runtime takes at most when requests are joined. */
-const maxRows = 1024;
-
-interface Waiting {
-  readonly inputs: readonly Tensor[];
-  /** Time (performance.now) after which nobody waits for the answer. */
-  readonly until: number;
-  readonly resolve: (outputs: readonly Tensor[]) => void;
-  readonly reject: (error: unknown) => void;
+export interface VersionOptions {
+  readonly digest: string;
+  readonly name: string | null;
+  /** Feature names in the model's metadata, for matrices without names of their own. */
+  readonly features: readonly string[] | null;
+  readonly session: InferenceSession;
+  readonly tensor: TensorConstructor;
+  readonly counts: VersionCounts;
+  readonly batch: () => BatchSettings;
 }
 
-/**
- * One loaded version. Requests that arrive in one turn of the event loop are joined into one call of the
- * runtime where the model allows it: it answers many small requests nearly as fast as it answers one.
- */
+/** One loaded version of a model. */
 export class Version {
   readonly digest: string;
   readonly name: string | null;
   readonly signature: Signature;
+  readonly features: readonly string[] | null;
+  readonly counts: VersionCounts;
   readonly #session: InferenceSession;
   readonly #tensor: TensorConstructor;
-  readonly #metrics: Metrics;
-  #joins = false;
-  #waiting: Waiting[] = [];
-  #inFlight = 0;
-  #idle: (() => void) | null = null;
+  readonly #batcher: Batcher;
 
-  constructor(
-    digest: string,
-    name: string | null,
-    session: InferenceSession,
-    tensor: TensorConstructor,
-    metrics: Metrics,
-  ) {
+  constructor({ digest, name, features, session, tensor, counts, batch }: VersionOptions) {
+    this.features = features;
     this.digest = digest;
     this.name = name;
+    this.counts = counts;
     this.#session = session;
     this.#tensor = tensor;
-    this.#metrics = metrics;
+    this.#batcher = new Batcher({ run: inputs => this.#run(inputs), settings: batch, counts });
     this.signature = signatureOf(session.inputMetadata.map(specOf), session.outputMetadata.map(specOf));
   }
 
   /** True when requests are joined into one run. */
   get joins(): boolean {
-    return this.#joins;
+    return this.#batcher.joins;
   }
 
   /**
@@ -65,14 +58,14 @@ export class Version {
       const second = inputs.map(spec => madeUp(spec, 1));
       alone.push(await this.#run(second));
       const together = await this.#run(joinRows([first, second]));
-      this.#joins = together.every(
+      this.#batcher.joins = together.every(
         (output, index) =>
           output.shape[0] === 2 &&
           [0, 1].every(row => sameValues(takeRows(output, row, 1).data, alone[row]![index]!.data)),
       );
     } catch {
       // A model may refuse made-up values: it is then served one request at a time.
-      this.#joins = false;
+      this.#batcher.joins = false;
     }
   }
 
@@ -81,79 +74,13 @@ export class Version {
    * @returns the outputs in the order of the signature
    */
   infer(inputs: readonly Tensor[], until: number): Promise<readonly Tensor[]> {
-    return new Promise((resolve, reject) => {
-      this.#inFlight++;
-      this.#waiting.push({ inputs, until, resolve, reject });
-      if (this.#waiting.length === 1) setImmediate(() => void this.#flush());
-    });
+    return this.#batcher.answer(inputs, until);
   }
 
   /** Releases the runtime's memory when the last request was answered. */
   async unload(): Promise<void> {
-    if (this.#inFlight > 0) await new Promise<void>(resolve => (this.#idle = resolve));
+    await this.#batcher.idle();
     await this.#session.release();
-  }
-
-  async #flush(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    const now = performance.now();
-    const late = waiting.filter(request => request.until < now);
-    for (const request of late) {
-      request.reject(new HttpError(503, 'The server is too busy to answer in time.', { 'retry-after': '1' }));
-      this.#settled();
-    }
-    for (const group of this.#groups(waiting.filter(request => request.until >= now)))
-      await this.#answer(group);
-  }
-
-  #groups(waiting: readonly Waiting[]): readonly (readonly Waiting[])[] {
-    if (!this.#joins) return waiting.map(request => [request]);
-    const groups: Waiting[][] = [];
-    const open = new Map<string, { group: Waiting[]; rows: number }>();
-    for (const request of waiting) {
-      const rows = rowsOf(request.inputs);
-      if (rows === null) {
-        groups.push([request]);
-        continue;
-      }
-      const key = batchKey(request.inputs);
-      let target = open.get(key);
-      if (target === undefined || target.rows + rows > maxRows) {
-        target = { group: [], rows: 0 };
-        open.set(key, target);
-        groups.push(target.group);
-      }
-      target.group.push(request);
-      target.rows += rows;
-    }
-    return groups;
-  }
-
-  async #answer(group: readonly Waiting[]): Promise<void> {
-    try {
-      const outputs = await this.#run(joinRows(group.map(request => request.inputs)));
-      let from = 0;
-      for (const request of group) {
-        const rows = request.inputs[0]!.shape[0]!;
-        request.resolve(group.length === 1 ? outputs : outputs.map(output => takeRows(output, from, rows)));
-        from += rows;
-      }
-    } catch (error) {
-      if (group.length > 1) {
-        // One request's values may have spoilt the run: the others must not pay for it.
-        for (const request of group) await this.#answer([request]);
-        return;
-      }
-      const said = error instanceof Error ? error.message : String(error);
-      group[0]!.reject(new HttpError(400, `The model cannot be run on these inputs: ${said}`));
-    }
-    for (let i = 0; i < group.length; i++) this.#settled();
-  }
-
-  #settled(): void {
-    this.#inFlight--;
-    if (this.#inFlight === 0) this.#idle?.();
   }
 
   async #run(inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
@@ -162,8 +89,10 @@ export class Version {
       const { type, shape, data } = inputs[index]!;
       feeds[spec.name] = new this.#tensor(type as 'float32', data as Float32Array, shape);
     }
-    this.#metrics.ran(this.digest);
+    const began = performance.now();
     const results = await this.#session.run(feeds);
+    this.counts.runs++;
+    this.counts.compute += (performance.now() - began) / 1000;
     return this.signature.outputs.map(({ name }) => {
       const tensor = results[name]!;
       return { type: tensor.type, shape: tensor.dims, data: tensor.data };
@@ -197,7 +126,8 @@ function madeUp({ type, shape }: TensorSpec, value: number): Tensor {
   return { type, shape: sizes, data };
 }
 
-function sameValues(a: TensorData, b: TensorData): boolean {
+/** Equal up to what two ways of summing may differ by. */
+export function sameValues(a: TensorData, b: TensorData): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {
     const x = a[i];

@@ -1,45 +1,79 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { HttpError } from './httpError.ts';
-import { Inference, type InferenceOptions } from '../contracts/inference.ts';
+import { createServer as createTlsServer } from 'node:https';
 import { Oip } from '../contracts/oip.ts';
-import { decodePath, notFound, only, sendError } from './reply.ts';
+import { scoringRoutes, vertexRoutes, type VertexRoutes } from '../contracts/scoring.ts';
+import type { Service } from '../contracts/service.ts';
+import type { Log } from '../observe/log.ts';
+import { prometheusText } from '../observe/prometheus.ts';
+import type { Access } from './access.ts';
+import { guarded, type Handler, type Resolve } from './handler.ts';
+import { HttpError } from './httpError.ts';
+import { decodePath, notFound, only, sendError, sendText } from './reply.ts';
 
-export interface AppOptions extends InferenceOptions {
-  /** Whether a Host header's name (without port) may ask. */
-  readonly allowsHost: (name: string) => boolean;
-  /** Said at /v2, so that a starter knows its own server. */
-  readonly instance: string | null;
-  readonly log: (line: string) => void;
+export interface Tls {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  /** Whose certificates a client must have; null: any client. */
+  readonly clientCa: Buffer | null;
 }
+
+export interface AppOptions {
+  readonly service: Service;
+  readonly access: Access;
+  readonly vertex: VertexRoutes;
+  readonly tls: Tls | null;
+  readonly log: Log;
+  /** Whether each request is a line of the log. */
+  readonly logRequests: boolean;
+}
+
+const timeouts = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
+/** Requests of this many paths are answered without taking the path apart. */
+const knownPaths = 1000;
 
 /** All contracts over one listener, and /metrics. */
 export class App {
   readonly server: Server;
   readonly #options: AppOptions;
-  readonly #oip: Oip;
-  #draining = false;
+  readonly #contracts: readonly Resolve[];
+  readonly #known = new Map<string, Handler>();
 
   constructor(options: AppOptions) {
     this.#options = options;
-    const { fleet, instance } = options;
-    const inference = new Inference(options);
-    const ready = (): boolean => fleet.ready && !this.#draining;
-    this.#oip = new Oip({ fleet, inference, instance, ready });
-    this.server = createServer(
-      { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 60_000 },
-      (request, response) => void this.#handle(request, response),
-    );
+    const { service, vertex, tls } = options;
+    const oip = new Oip(service);
+    this.#contracts = [
+      path => (path[0] === 'v2' ? oip.resolve(path.slice(1)) : null),
+      scoringRoutes(service),
+      vertexRoutes(service, vertex),
+      path => (path.length === 1 && path[0] === 'metrics' ? metricsOf(service) : null),
+    ];
+    const listener = (request: IncomingMessage, response: ServerResponse): void =>
+      void this.#handle(request, response);
+    this.server =
+      tls === null
+        ? createServer(timeouts, listener)
+        : createTlsServer(
+            {
+              ...timeouts,
+              ...{ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
+              ...(tls.clientCa === null
+                ? {}
+                : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
+            },
+            listener,
+          );
     this.server.maxConnections = 4096;
   }
 
-  /** From now on not ready, so that balancers send no more; requests are still answered. */
-  drain(): void {
-    this.#draining = true;
-  }
-
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.#options.logRequests) this.#logWhenDone(request, response);
     try {
-      await this.#route(request, response);
+      const handler = this.#handlerOf(request.url ?? '/');
+      this.#options.access.check(request, handler?.open === true);
+      if (handler === null) throw notFound();
+      const handled = handler.handle(request, response);
+      if (handled instanceof Promise) await handled;
     } catch (error) {
       if (error instanceof HttpError) {
         sendError(request, response, error);
@@ -54,23 +88,36 @@ export class App {
     }
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#checkHost(request);
-    const [root, ...rest] = decodePath(request.url ?? '/');
-    if (root === 'v2') await this.#oip.route(request, response, rest);
-    else if (root === 'metrics' && rest.length === 0) {
-      only(request, 'GET');
-      const { fleet, metrics } = this.#options;
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-      response.end(metrics.text(fleet.model));
-    } else throw notFound();
+  #handlerOf(url: string): Handler | null {
+    const known = this.#known.get(url);
+    if (known !== undefined) return known;
+    const path = decodePath(url);
+    for (const resolve of this.#contracts) {
+      const handler = resolve(path);
+      if (handler === null) continue;
+      if (this.#known.size >= knownPaths) this.#known.clear();
+      this.#known.set(url, handler);
+      return handler;
+    }
+    return null;
   }
 
-  /** A page of another site must not reach a loopback server through a name it controls. */
-  #checkHost(request: IncomingMessage): void {
-    const host = request.headers.host ?? '';
-    const name = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.exec(host)?.[1];
-    if (name === undefined || !this.#options.allowsHost(name.toLowerCase()))
-      throw new HttpError(421, 'This server does not answer under that host name.');
+  #logWhenDone(request: IncomingMessage, response: ServerResponse): void {
+    const began = performance.now();
+    response.once('close', () => {
+      const milliseconds = Math.round((performance.now() - began) * 1000) / 1000;
+      this.#options.log('request', {
+        ...{ method: request.method ?? '', path: request.url ?? '' },
+        ...{ status: response.headersSent ? response.statusCode : 0, milliseconds },
+      });
+    });
   }
+}
+
+function metricsOf(service: Service): Handler {
+  return guarded(async (request, response) => {
+    only(request, 'GET');
+    const text = prometheusText(await service.counts());
+    sendText(response, 200, text, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+  });
 }

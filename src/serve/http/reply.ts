@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from './body.ts';
 import { HttpError } from './httpError.ts';
+import { parseJson } from './json.ts';
 
 /** Answers in JSON, and the refusals that every contract shares. */
 
@@ -9,7 +11,16 @@ export function only(request: IncomingMessage, method: string): void {
 }
 
 export function notFound(): HttpError {
-  return new HttpError(404, 'There is nothing at this path. The protocol begins at /v2.');
+  return new HttpError(
+    404,
+    'There is nothing at this path. The protocol begins at /v2; tables go to /invocations.',
+  );
+}
+
+/** A small JSON body; null when there is none. @throws HttpError */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const body = await readBody(request, 65_536);
+  return body.length === 0 ? null : parseJson(body.toString());
 }
 
 /** @returns the decoded parts of a URL's path. @throws HttpError 400 */

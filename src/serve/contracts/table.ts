@@ -1,0 +1,127 @@
+import { byName } from '../../engine/match/names.ts';
+import { HttpError } from '../http/httpError.ts';
+import { readInput, type Signature, type Tensor, type TensorSpec } from './request.ts';
+import { datatypeOf } from './tensors.ts';
+
+/** Rows of named columns, as tables come: each cell a value, or an array for a column of a tensor. */
+export interface Table {
+  readonly columns: readonly { readonly name: string; readonly cells: readonly unknown[] }[];
+  readonly rows: number;
+  /** True for a table of text, whose cells are read as what the model takes. */
+  readonly text: boolean;
+}
+
+type Column = Table['columns'][number];
+
+/**
+ * Fills a model's inputs from a table: an input by the column of its name; the only input by the columns of
+ * the model's feature names, or by all columns in their order.
+ * @param features the feature names in the model's metadata
+ * @throws HttpError 400
+ */
+export function tableInputs(
+  table: Table,
+  { inputs }: Signature,
+  features: readonly string[] | null,
+): readonly Tensor[] {
+  return inputs.map(spec => {
+    const own = byName(spec.name, table.columns);
+    if (own !== null && (inputs.length > 1 || table.columns.length === 1 || isNested(own)))
+      return fill(spec, table, [own]);
+    if (inputs.length > 1) throw lacks(table, [spec.name]);
+    return fill(spec, table, matrixColumns(table, spec, features));
+  });
+}
+
+/**
+ * Fills an input from values nested in row-major order.
+ * @throws HttpError 400
+ */
+export function nestedInput(spec: TensorSpec, values: unknown, text = false): Tensor {
+  if (!Array.isArray(values))
+    throw new HttpError(400, `The values of \`${spec.name}\` must be an array, one element a row.`);
+  const shape = shapeOf(values);
+  const fitted = [...shape];
+  // One value a row is as good as an array of one.
+  if (shape.length === spec.shape.length - 1 && isOne(spec.shape.at(-1)!)) fitted.push(1);
+  const flat: readonly unknown[] = shape.length > 1 ? values.flat(shape.length - 1) : values;
+  return readInput(
+    {
+      name: spec.name,
+      shape: fitted,
+      datatype: datatypeOf(spec.type),
+      data: text ? flat.map(cell => parsed(cell, spec.type)) : flat,
+    },
+    spec,
+  );
+}
+
+function isNested({ cells }: Column): boolean {
+  return Array.isArray(cells[0]);
+}
+
+function isOne(size: number | string): boolean {
+  return typeof size === 'string' || size < 0 || size === 1;
+}
+
+/** Sizes of nested arrays, by their first elements; what is ragged has another length than they ask for. */
+function shapeOf(values: readonly unknown[]): readonly number[] {
+  const shape: number[] = [];
+  for (let inner: unknown = values; Array.isArray(inner); inner = (inner as unknown[])[0]) {
+    shape.push(inner.length);
+    if (shape.length > 16) break;
+  }
+  return shape;
+}
+
+function matrixColumns(
+  table: Table,
+  { name, shape }: TensorSpec,
+  features: readonly string[] | null,
+): readonly Column[] {
+  const width = shape
+    .slice(1)
+    .reduce<number>((all, size) => all * (typeof size === 'number' ? size : NaN), 1);
+  if (features !== null && !(features.length !== width && width > 0)) {
+    const found = features.map(feature => byName(feature, table.columns));
+    const lost = features.filter((_, place) => found[place] === null);
+    if (lost.length > 0 && lost.length < features.length) throw lacks(table, lost);
+    if (lost.length === 0) return found.filter(column => column !== null);
+  }
+  if (width > 0 && table.columns.length !== width)
+    throw new HttpError(
+      400,
+      `The model's input \`${name}\` takes ${width} values a row; the request has ${table.columns.length} columns.`,
+    );
+  return table.columns;
+}
+
+function fill(spec: TensorSpec, { rows, text }: Table, columns: readonly Column[]): Tensor {
+  const [only] = columns;
+  if (columns.length === 1) return nestedInput(spec, only!.cells, text);
+  const matrix = Array.from({ length: rows }, (_, row) => columns.map(({ cells }) => cells[row]));
+  return nestedInput(spec, matrix, text);
+}
+
+/** A cell of a table of text. */
+function parsed(cell: unknown, type: string): unknown {
+  if (typeof cell !== 'string' || type === 'string') return cell;
+  const word = cell.trim();
+  if (type === 'bool')
+    return word === '1' || /^true$/i.test(word) ? true : !/^(0|false)$/i.test(word) && cell;
+  if (type.startsWith('float')) {
+    if (missing.has(word)) return null;
+    const number = Number(word);
+    return Number.isNaN(number) ? cell : number;
+  }
+  // Whole numbers beyond 2^53 stay digits; 3.0 is how a column of whole numbers with gaps is written.
+  return /^-?\d{16,}$/.test(word) ? word : word === '' || Number.isNaN(Number(word)) ? cell : Number(word);
+}
+
+const missing = new Set(['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'NULL', 'null']);
+
+function lacks({ columns }: Table, names: readonly string[]): HttpError {
+  const listed = (words: readonly string[]): string => words.map(word => `\`${word}\``).join(', ');
+  const had = listed(columns.map(({ name }) => name).slice(0, 40));
+  return new HttpError(400, `The model needs ${listed(names)}, which the request lacks; it has ${had}.`);
+}
