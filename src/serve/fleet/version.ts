@@ -36,7 +36,7 @@ export class Version {
     this.counts = counts;
     this.#session = session;
     this.#tensor = tensor;
-    this.#batcher = new Batcher({ run: inputs => this.#run(inputs), settings: batch, counts });
+    this.#batcher = new Batcher({ run: inputs => this.#counted(inputs), settings: batch, counts });
     this.signature = signatureOf(session.inputMetadata.map(specOf), session.outputMetadata.map(specOf));
   }
 
@@ -83,16 +83,21 @@ export class Version {
     await this.#session.release();
   }
 
+  async #counted(inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
+    const began = performance.now();
+    const outputs = await this.#run(inputs);
+    this.counts.runs++;
+    this.counts.compute += (performance.now() - began) / 1000;
+    return outputs;
+  }
+
   async #run(inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
     const feeds: Record<string, OrtTensor> = {};
     for (const [index, spec] of this.signature.inputs.entries()) {
       const { type, shape, data } = inputs[index]!;
       feeds[spec.name] = new this.#tensor(type as 'float32', data as Float32Array, shape);
     }
-    const began = performance.now();
     const results = await this.#session.run(feeds);
-    this.counts.runs++;
-    this.counts.compute += (performance.now() - began) / 1000;
     return this.signature.outputs.map(({ name }) => {
       const tensor = results[name]!;
       return { type: tensor.type, shape: tensor.dims, data: tensor.data };
