@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { BadInput } from '../core/failure.ts';
 import type { Listening } from './listening.ts';
@@ -7,6 +8,7 @@ import { logTo, type Log } from './observe/log.ts';
 import type { ServerOptions } from './options.ts';
 import { Answering } from './process/answering.ts';
 import { Conductor } from './process/conductor.ts';
+import { whenFolderGone } from './process/folderGone.ts';
 import { Pool } from './process/pool.ts';
 import { Starter } from './process/starter.ts';
 import { runWorker } from './process/worker.ts';
@@ -42,8 +44,14 @@ export async function runServer(options: ServerOptions): Promise<void> {
   const line = `${JSON.stringify(said)}\n`;
   if (options.announce !== null) await writeFileAtomic(options.announce, line);
   process.stdout.write(line);
+  // Who started it finds it again by that folder: without it, nobody could stop it any more.
+  const stopLooking =
+    options.announce === null
+      ? (): void => undefined
+      : whenFolderGone(dirname(options.announce), () => void end('its folder is gone'));
   const end = async (why: string): Promise<void> => {
     stopWatching();
+    stopLooking();
     log(`${why}: draining`);
     await stop();
     if (options.announce !== null) await rm(options.announce, { force: true });
