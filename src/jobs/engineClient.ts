@@ -28,6 +28,7 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   inspect: 'questions',
   rows: 'questions',
   predict: 'questions',
+  attribute: 'questions',
   golden: 'questions',
   counterfactuals: 'questions',
   validate: 'jobs',

@@ -1,6 +1,7 @@
 import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { LocalRequests } from './local.ts';
+import type { AttributedRows, AttributeRequest } from './attribute.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Explanation } from './results/explanation.ts';
 import type { ColumnMatch, ModelRef } from './results/shared.ts';
@@ -177,6 +178,7 @@ export interface EngineRequests extends LocalRequests {
   explain: [ExplainJob, Explanation];
   compare: [CompareJob, Comparison];
   predict: [PredictJob, Predictions];
+  attribute: [AttributeRequest, AttributedRows];
   rows: [RowsRequest, RowsPage];
   /** Rows null: inputs made from the signature (zeros, empty words). */
   golden: [{ readonly model: ModelSource; readonly data: DataSource | null; readonly rows: number }, Golden];

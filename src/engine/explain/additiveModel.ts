@@ -31,6 +31,8 @@ export class AdditiveModel {
   /** null: the model is linear. */
   readonly forest: Forest | null;
   readonly #encoder: Scorer;
+  /** What the runtime's sum of the trees may be off by. */
+  readonly #rounding: number;
   readonly #precision: Precision;
   readonly #release: () => Promise<void>;
 
@@ -47,6 +49,7 @@ export class AdditiveModel {
     this.forest = plan.kind === 'trees' ? forestOf(combinedEnsemble(plan, single)) : null;
     this.#encoder = encoder;
     this.#precision = precision;
+    this.#rounding = this.forest === null ? 0 : roundingOf(this.forest, precision);
     this.#release = release;
   }
 
@@ -101,7 +104,7 @@ export class AdditiveModel {
       forest === null
         ? linearMargins(plan, rows)
         : evaluateForest(forest, binned(forest, rows.data, rows.rows), rows.rows);
-    const rounding = forest === null ? linearRounding(plan, rows, precision) : roundingOf(forest, precision);
+    const rounding = forest === null ? linearRounding(plan, rows, precision) : this.#rounding;
     return proveReading(margins, plan.columns.length, plan.link, scores, rounding, precision);
   }
 

@@ -6,6 +6,7 @@ import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { DataRef } from '../../protocol/results/shared.ts';
 import type { ResolvedTask } from '../predict/task.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from '../tasks/identity.ts';
+import { backgroundName } from './background.ts';
 import { definitionOf } from './definition.ts';
 import type { ExactRows } from './exact.ts';
 import type { Explained } from './explained.ts';
@@ -80,7 +81,7 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     exact: attributions?.exact ?? false,
     definition: definitionOf(method, exact?.rescaled ?? false),
     background: {
-      description: backgroundName(job, other.table.rows, other.total, background.path),
+      description: backgroundName(job, other, background.path),
       rows: other.table.rows,
       digest: background.digest,
     },
@@ -159,18 +160,6 @@ function featureOf(
 function inputOf({ features }: Player, { columns }: Table, row: number): Cell {
   const cells = features.map(feature => cellAt(columns[feature]!, row));
   return cells.length === 1 ? cells[0]! : cells.map(cell => String(cell ?? 'missing')).join(', ');
-}
-
-/** Which rows the explanation compares with, in words. */
-function backgroundName(job: ExplainJob, rows: number, total: number, path: string): string {
-  const where = job.backgroundWhere === undefined ? '' : ` where \`${job.backgroundWhere}\``;
-  if (typeof job.backgroundRows !== 'number') {
-    const shown = job.backgroundRows.slice(0, 5).join(', ');
-    const more = job.backgroundRows.length > 5 ? ` and ${job.backgroundRows.length - 5} more` : '';
-    return `row${rows === 1 ? '' : 's'} ${shown}${more} of ${path}${where}`;
-  }
-  if (rows === total) return `all ${total} rows of ${path}${where}`;
-  return `${rows} of ${total} rows of ${path}${where}, seed ${job.seed}`;
 }
 
 function rowsOf(

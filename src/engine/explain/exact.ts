@@ -113,7 +113,8 @@ export class ExactExplainer {
     return this.additive.players;
   }
 
-  get #rescaled(): boolean {
+  /** Whether the values are those of the margin, in the units of the score. */
+  get rescaled(): boolean {
     return this.space !== 'raw' && this.additive.plan.link !== 'identity';
   }
 
@@ -127,7 +128,7 @@ export class ExactExplainer {
     return {
       attributions: this.shap.explain(encoded, this.#predictions(answers), signal),
       interactions: asked.interactions === true ? this.shap.interactions(encoded, signal) : null,
-      rescaled: this.#rescaled,
+      rescaled: this.rescaled,
       readingError: largestError,
     };
   }

@@ -6,6 +6,7 @@ import type { DataRef } from '../../protocol/results/shared.ts';
 import { cohortOf, type Cohort } from '../data/cohort.ts';
 import { DataFile, type Wanted } from '../data/dataFile.ts';
 import { attributionsOf } from '../explain/attributions.ts';
+import { backgroundOf, rowsOf } from '../explain/background.ts';
 import { explanationOf, type Chosen } from '../explain/document.ts';
 import { importanceOf } from '../explain/importance.ts';
 import { stacked } from '../explain/poolTable.ts';
@@ -34,7 +35,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const scorer = await Scorer.create(session, answer, plan, { labels: false });
     const cohort = await cohortOf(data, job.where);
     const chosen = await chooseRows(job, data, cohort, plan, labelled, labelKind(answer, job.meaning));
-    const other = await backgroundRows(job, background ?? data, plan);
+    const other = await backgroundOf(job, background ?? data, plan.features);
     const levels = chosen.label?.kind === 'category' ? chosen.label.levels : null;
     const first = await scorer.table(chosen.table, job.data.path, 0, neverAborted);
     const task = resolveTask(answer, job.meaning, first.width, levels);
@@ -111,59 +112,6 @@ async function chooseRows(
     rows: sorted,
     total,
     cohort: cohort.where === null ? null : { where: cohort.where, rows: cohort.size },
-  };
-}
-
-/**
- * A seeded sample of a cohort's rows, or the row numbers that were asked for, each once and ascending.
- * @throws BadInput for a row that is not there or not in the cohort
- */
-function rowsOf(
-  cohort: Cohort,
-  rows: number | readonly number[],
-  seed: number,
-  path: string,
-): readonly number[] {
-  if (typeof rows === 'number') return cohort.sample(rows, seed);
-  const { total, where } = cohort;
-  const beyond = rows.find(row => !(Number.isInteger(row) && row >= 0 && row < total));
-  if (beyond !== undefined)
-    throw new BadInput(
-      'no-such-row',
-      `\`${path}\` has no row ${beyond}: its rows are 0 to ${total - 1}. Choose among them.`,
-    );
-  const outside = rows.find(row => !cohort.has(row));
-  if (outside !== undefined)
-    throw new BadInput(
-      'row-outside-cohort',
-      `Row ${outside} of \`${path}\` does not meet \`${where}\`. Choose rows that do.`,
-    );
-  return [...new Set(rows)].sort((a, b) => a - b);
-}
-
-async function backgroundRows(
-  job: ExplainJob,
-  file: DataFile,
-  plan: MatchPlan,
-): Promise<{ readonly table: Table; readonly total: number; readonly fileRows: number }> {
-  const { path } = file.source;
-  const lost = plan.features.find(({ name }) => !file.columns.some(column => column.name === name));
-  if (lost !== undefined)
-    throw new BadInput(
-      'missing-column',
-      `\`${path}\` has no column \`${lost.name}\`, which the model needs. Choose another background.`,
-    );
-  const cohort = await cohortOf(file, job.backgroundWhere ?? null);
-  const rows = rowsOf(cohort, job.backgroundRows, job.seed + 1, path);
-  if (rows.length === 0 || job.backgroundRows === 0)
-    throw new BadInput(
-      'no-background',
-      'The background has no rows: explanations compare with at least one. Ask for one row or more.',
-    );
-  return {
-    table: await file.read(plan.features, rows.length === cohort.total ? 'all' : rows),
-    total: cohort.size,
-    fileRows: cohort.total,
   };
 }
 
