@@ -51,7 +51,7 @@ export async function predictRows(
 }
 
 /** Refuses a task that no method can answer. */
-export function requireRows(rows: Int32Array, background: Int32Array): void {
+export function requireRows(rows: ArrayLike<number>, background: ArrayLike<number>): void {
   if (rows.length === 0)
     throw new BadInput('no-rows', 'There are no rows to explain. Choose data with at least one row.');
   if (background.length === 0)

@@ -13,6 +13,8 @@ import { indexer, scoredOf, type ResolvedTask } from '../predict/task.ts';
 export interface Explained {
   readonly output: Explanation['output'];
   readonly space: Explanation['space'];
+  /** True when the number is the log-odds of a probability that the model gives. */
+  readonly logOdds: boolean;
   /** The number for each row of the model's answers. */
   readonly of: (answers: Answers) => Float64Array;
 }
@@ -32,6 +34,7 @@ export function explainedOf(
     return {
       output: { name, class: null, index: 0, title: 'prediction' },
       space: 'value',
+      logOdds: false,
       of: answers => answers.scores,
     };
   }
@@ -50,6 +53,7 @@ export function explainedOf(
       title: logit ? `log-odds of ${column}` : probabilities ? `P(${column})` : `score of ${column}`,
     },
     space,
+    logOdds: logit,
     of(answers) {
       const scored = scoredOf(answers, task, null, null, '') as Extract<Scored, { kind: 'classification' }>;
       const k = classes.length;

@@ -4,6 +4,7 @@ import { BadInput } from '../../core/failure.ts';
 import { decodeModel } from '../../core/onnx/decode.ts';
 import { tensorOutputs } from '../../core/onnx/edit.ts';
 import { exposeTensors } from '../../core/onnx/expose.ts';
+import { gradientModel } from '../../core/onnx/gradient/gradient.ts';
 import { externalDataOf } from '../../core/onnx/externalData.ts';
 import type { ModelFacts } from '../../core/onnx/facts.ts';
 import { modelFacts } from '../../core/onnx/modelFacts.ts';
@@ -32,6 +33,16 @@ export interface LoadedModel {
   session(options: SessionOptions): Promise<InferenceSession>;
   /** A session that also gives values from inside the graph, under these output names. */
   exposing(values: readonly string[], options: SessionOptions): Promise<ExposingSession>;
+  /**
+   * A session that also gives the gradient of an output's column (null: of all) with regard to each input.
+   * @throws BadInput `no-gradient`
+   */
+  differentiated(
+    output: string,
+    inputs: readonly string[],
+    column: number | null,
+    options: SessionOptions,
+  ): Promise<ExposingSession>;
 }
 
 export interface ExposingSession {
@@ -93,6 +104,10 @@ export async function loadFile(file: string): Promise<LoadedModel> {
     async exposing(values, options) {
       const exposed = exposeTensors(tensorOutputs(bytes).bytes, values);
       return { session: await create(exposed.bytes, options), outputs: exposed.outputs };
+    },
+    async differentiated(output, inputs, column, options) {
+      const edited = gradientModel(tensorOutputs(bytes).bytes, output, inputs, column);
+      return { session: await create(edited.bytes, options), outputs: edited.gradients };
     },
   };
 }
