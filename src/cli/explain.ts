@@ -48,6 +48,7 @@ export function explainCommand(run: Run): Command {
         'tree',
         'tree-path',
         'linear',
+        'gradients',
         'shapley',
         'permutation',
         ...Object.keys(localMethods),

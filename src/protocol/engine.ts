@@ -100,7 +100,7 @@ export interface ExplainJob {
   readonly where: string | null;
   /** Rows explained: a seeded sample of this size, or these row numbers. */
   readonly rows: number | readonly number[];
-  readonly method: 'auto' | 'tree' | 'tree-path' | 'linear' | 'shapley' | 'permutation';
+  readonly method: 'auto' | 'tree' | 'tree-path' | 'linear' | 'gradients' | 'shapley' | 'permutation';
   /** Interaction values of pairs of columns too; absent: no. */
   readonly interactions?: boolean;
   /** Class name or column index of the output; null: the positive class, else the first output. */

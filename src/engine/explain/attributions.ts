@@ -8,6 +8,7 @@ import { forBatches, type LoadedModel } from '../model/load.ts';
 import type { Pool } from '../predict/feeds.ts';
 import type { Scorer } from '../predict/scorer.ts';
 import type { ResolvedTask } from '../predict/task.ts';
+import { gradientAttributions } from '../gradients/attributions.ts';
 import { neverAborted } from '../tasks/signal.ts';
 import { ExactExplainer, type ExactRows } from './exact.ts';
 import { composedModel, explainedOf, type Explained } from './explained.ts';
@@ -39,7 +40,8 @@ export interface FoundAttributions {
 /** The exact method where there is one, else the black-box one. */
 export async function attributionsOf(given: AttributionTask): Promise<FoundAttributions> {
   const { job, scorer, match, model, task } = given;
-  if (job.method === 'permutation' || job.method === 'shapley') return await blackBox(given, null);
+  if (job.method === 'permutation' || job.method === 'shapley' || job.method === 'gradients')
+    return await blackBox(given, null);
   const { background, rows } = given;
   const setup = { model, scorer, match, task, asked: job, background, session: forBatches };
   const found = await withExact(await ExactExplainer.open(setup, rows, neverAborted), rows);
@@ -74,31 +76,37 @@ async function withExact(
 }
 
 async function blackBox(given: AttributionTask, whyNotExact: string | null): Promise<FoundAttributions> {
-  const { job, scorer, match, model, task, progress, rows, background } = given;
+  const { job, scorer, match, model, task, background } = given;
   const explained = explainedOf(job, model.facts.answer, task);
   const players = singlePlayers(match);
   const answers = explained.of(await scorer.pool(background, neverAborted));
-  const attributions =
-    job.method === 'permutation'
-      ? null
-      : await shapley(
-          composedModel(
-            scorer,
-            given.both(),
-            players.map(({ name }) => name),
-            explained,
-          ),
-          {
-            rows: range(0, rows.rows),
-            background: range(rows.rows, background.rows),
-            seed: job.seed,
-            signal: neverAborted,
-            progress,
-          },
-          { budget: job.budget },
-        );
+  const attributions = await sampled(given, explained, players);
   const meanBackground = answers.reduce((sum, value) => sum + value, 0) / answers.length;
   return { explained, players, attributions, exact: null, whyNotExact, meanBackground };
+}
+
+/** Through the model's predictions, or their gradients; null when only importance was asked for. */
+async function sampled(
+  given: AttributionTask,
+  explained: Explained,
+  players: readonly Player[],
+): Promise<Attributions | null> {
+  const { job, scorer, progress, rows, background } = given;
+  if (job.method === 'permutation') return null;
+  if (job.method === 'gradients')
+    return await gradientAttributions({ ...given, explained, signal: neverAborted });
+  const names = players.map(({ name }) => name);
+  return await shapley(
+    composedModel(scorer, given.both(), names, explained),
+    {
+      rows: range(0, rows.rows),
+      background: range(rows.rows, background.rows),
+      seed: job.seed,
+      signal: neverAborted,
+      progress,
+    },
+    { budget: job.budget },
+  );
 }
 
 function range(from: number, count: number): Int32Array {

@@ -1,5 +1,5 @@
 import { BadInput } from '../../failure.ts';
-import { additivityError } from '../shapley.ts';
+import { additivityError } from '../additivity.ts';
 import { requireRows } from '../coalitions.ts';
 import type { Progress, Signal } from '../../signal.ts';
 import type { Attributions } from '../types.ts';
@@ -60,9 +60,9 @@ export async function integratedGradients(
     task.progress(i, n, 'rows explained');
     const row = task.rows.subarray(i * d, (i + 1) * d);
     for (let steps = fewestSteps; ; steps *= 2) {
-      const phi = await alongPaths(model, row, task.background, steps, task.signal);
+      const phi = await pathIntegral(model, row, task.background, steps, task.signal);
       evaluations += steps * m;
-      const error = additivityError(phi, baseValue, predictions.subarray(i, i + 1), d);
+      const error = additivityError(phi, baseValue, predictions.subarray(i, i + 1));
       if (error > tolerance * span && steps < mostSteps) continue;
       values.set(phi, i * d);
       worst = Math.max(worst, error);
@@ -86,7 +86,8 @@ export async function integratedGradients(
 /** Points held at once, as elements. */
 const pointElements = 1 << 20;
 
-async function alongPaths(
+/** Midpoint integral of gradient times distance, averaged over the background: d values. */
+export async function pathIntegral(
   model: DifferentiableModel,
   row: Float64Array,
   background: Float64Array,

@@ -36,7 +36,12 @@ export const elementwiseRules: Rules = {
     const slope = b.add(y[0]!, b.number(gamma * alpha, dy));
     return b.node('Where', [positive(b, x[0]!), b.scaled(dy, gamma), b.mul(dy, slope)]);
   }),
-  Sigmoid: first(({ b, dy, y }) => b.mul(dy, b.mul(y[0]!, complement(b, y[0]!)))),
+  // Not y (1 - y): near 0 and 1 a float32 sigmoid has few digits of either. With e = exp(-|x|): e / (1 + e)^2.
+  Sigmoid: first(({ b, dy, x }) => {
+    const e = b.node('Exp', [b.node('Neg', [b.node('Abs', [x[0]!])])]);
+    const whole = b.add(e, b.number(1, e));
+    return b.mul(dy, b.div(e, b.mul(whole, whole)));
+  }),
   HardSigmoid: first(step => {
     const { b, dy, y } = step;
     return b.scaled(b.masked(inside(b, y[0]!, 0, 1), dy), numberOf(step.node, 'alpha', 0.2));
