@@ -1,3 +1,4 @@
+import { rankingOf } from '../metrics/ranking.ts';
 import type { Check, Outcome } from './check.ts';
 import type { Agreement, OutputFacts, RowCount, RuntimeFacts } from './facts.ts';
 import { answerScale } from './scale.ts';
@@ -212,9 +213,10 @@ const constantAnswers: Check = {
   run: ({ scored }) => {
     if (scored === null) return notMeasured;
     if (scored.n < 2) return { notRun: 'One row cannot show whether the answers vary.' };
-    const values =
-      scored.kind === 'regression' ? scored.predictions : firstScores(scored.scores, scored.classes.length);
-    const distinct = new Set(values).size;
+    const distinct =
+      scored.kind === 'regression'
+        ? distinctOf(scored.predictions)
+        : rankingOf(scored, scored.positive ?? 0).distinct;
     return {
       value: distinct,
       finding: `${counted(scored.n, 'row')} get ${counted(distinct, 'distinct answer')}.`,
@@ -224,8 +226,9 @@ const constantAnswers: Check = {
   },
 };
 
-function firstScores(scores: Float64Array, classes: number): Float64Array {
-  return scores.filter((_, i) => i % classes === 0);
+function distinctOf(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  return sorted.reduce((count, value, i) => count + (i > 0 && Object.is(value, sorted[i - 1]) ? 0 : 1), 0);
 }
 
 /** A time, rate or size on this machine. */

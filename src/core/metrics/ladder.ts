@@ -12,27 +12,24 @@ export interface Ladder {
 
 /** @param rows labelled rows, at least one */
 export function ladderOf(scored: ClassScores, rows: Int32Array, index: number): Ladder {
-  const { labels, scores, n } = scored;
-  const k = scored.classes.length;
-  const { order } = rankingOf(scored, index);
-  const wanted = new Uint8Array(n);
-  for (let i = 0; i < rows.length; i++) wanted[rows[i]!] = 1;
+  const { labels, n } = scored;
+  const { order, values } = rankingOf(scored, index);
+  // 0: not among the rows; 1: of another class; 2: of the class.
+  const codes = new Uint8Array(n);
+  for (let i = 0; i < rows.length; i++) codes[rows[i]!] = labels[rows[i]!] === index ? 2 : 1;
   const threshold = new Float64Array(rows.length);
   const tp = new Uint32Array(rows.length);
   const fp = new Uint32Array(rows.length);
   let rung = -1;
+  let [hits, misses] = [0, 0];
   for (let at = n - 1; at >= 0; at--) {
-    const row = order[at]!;
-    if (wanted[row] === 0) continue;
-    const score = scores[row * k + index]!;
-    if (rung < 0 || score !== threshold[rung]) {
-      rung++;
-      threshold[rung] = score;
-      tp[rung] = rung === 0 ? 0 : tp[rung - 1]!;
-      fp[rung] = rung === 0 ? 0 : fp[rung - 1]!;
-    }
-    if (labels[row] === index) tp[rung]!++;
-    else fp[rung]!++;
+    const code = codes[order[at]!]!;
+    if (code === 0) continue;
+    if (rung < 0 || values[at] !== threshold[rung]) threshold[++rung] = values[at]!;
+    if (code === 2) hits++;
+    else misses++;
+    tp[rung] = hits;
+    fp[rung] = misses;
   }
   return { length: rung + 1, threshold, tp, fp };
 }

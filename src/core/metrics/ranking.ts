@@ -4,12 +4,14 @@ import type { ClassScores } from './scored.ts';
 
 /** Rows in the order of one value, sorted once: draws of rows are then put in order by radix sort. */
 export class Ranking {
-  /** Position of each row in ascending order. */
-  readonly #position: Uint32Array;
-  /** Number of the group of equal values at each position. */
-  readonly groups: Uint32Array;
   /** Row at each position. */
   readonly order: Uint32Array;
+  /** The value at each position: ascending. */
+  readonly values: Float64Array;
+  /** How many different values there are. */
+  readonly distinct: number;
+  /** Position of each row. */
+  readonly #position: Uint32Array;
   readonly #sorter: RadixSorter;
   #keys = new Uint32Array(0);
 
@@ -17,18 +19,17 @@ export class Ranking {
   constructor(values: Float64Array) {
     const n = values.length;
     this.order = sortOrder(values);
+    this.values = new Float64Array(n);
     this.#position = new Uint32Array(n);
-    this.groups = new Uint32Array(n);
-    let group = 0;
-    let before = NaN;
+    let distinct = 0;
     for (let at = 0; at < n; at++) {
       const row = this.order[at]!;
       const value = values[row]!;
-      if (at > 0 && value !== before) group++;
-      before = value;
+      if (at === 0 || value !== this.values[at - 1]) distinct++;
+      this.values[at] = value;
       this.#position[row] = at;
-      this.groups[at] = group;
     }
+    this.distinct = distinct;
     this.#sorter = new RadixSorter(Math.ceil(Math.log2(Math.max(2, n))));
   }
 

@@ -14,13 +14,15 @@ class ClassRanking {
     const { n, scores, labels } = scored;
     const k = scored.classes.length;
     this.#ranking = rankingOf(scored, index);
-    const { order, groups } = this.#ranking;
+    const { order, values } = this.#ranking;
     this.#cells = new Uint32Array(n);
     let broken = false;
+    let group = 0;
     for (let at = 0; at < n; at++) {
+      if (at > 0 && values[at] !== values[at - 1]) group++;
       const row = order[at]!;
       const label = labels[row]!;
-      this.#cells[at] = 2 * groups[at]! + (label === index ? 1 : 0);
+      this.#cells[at] = 2 * group + (label === index ? 1 : 0);
       if (label >= 0 && Number.isNaN(scores[row * k + index]!)) broken = true;
     }
     this.#broken = broken;

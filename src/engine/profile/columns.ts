@@ -71,8 +71,7 @@ export class NumberCounter implements ColumnCounter {
 
   profile(sample: Column, whole: boolean): ColumnProfile {
     const { values } = sample as NumberColumn;
-    const present = values.filter(value => !Number.isNaN(value));
-    const distinct = whole ? new Set(present).size : Math.min(this.#distinct.estimate(), this.#rows);
+    const distinct = whole ? present(values).size : Math.min(this.#distinct.estimate(), this.#rows);
     return {
       name: sample.name,
       kind: 'number',
@@ -138,6 +137,10 @@ export class WordCounter implements ColumnCounter {
       orderCorrelation: null,
     };
   }
+}
+
+function present(values: Float64Array): Set<number> {
+  return new Set(values.filter(value => !Number.isNaN(value)));
 }
 
 function orderCorrelation(values: Float64Array): number | null {

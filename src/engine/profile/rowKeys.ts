@@ -20,59 +20,68 @@ export class RowKeys {
 
   /** Rows equal to an earlier one, with the same label (or no label) and with another. */
   repeats(): { readonly duplicates: RowCount; readonly conflicts: RowCount } {
-    const first = new FirstRows(this.#rows);
+    const [seen, again] = [new KeyFilter(this.#rows), new KeyFilter(this.#rows)];
+    for (let row = 0; row < this.#rows; row++) if (seen.put(this.#keys[row]!)) again.put(this.#keys[row]!);
+    const first = new Map<number, number>();
     const duplicates = new Counted();
     const conflicts = new Counted();
     for (let row = 0; row < this.#rows; row++) {
-      const earlier = first.put(this.#keys[row]!, row);
-      if (earlier < 0) continue;
-      const same = Object.is(this.#labels[earlier], this.#labels[row]);
-      (same ? duplicates : conflicts).add(row);
+      if (!again.has(this.#keys[row]!)) continue;
+      const key = this.#keys[row]!;
+      const earlier = first.get(key);
+      if (earlier === undefined) first.set(key, row);
+      else (Object.is(this.#labels[earlier], this.#labels[row]) ? duplicates : conflicts).add(row);
     }
     return { duplicates: duplicates.count(), conflicts: conflicts.count() };
   }
 
   /** Rows whose features are those of some row of the other file. */
   overlap(other: RowKeys): RowCount {
-    const first = new FirstRows(other.#rows);
-    for (let row = 0; row < other.#rows; row++) first.put(other.#keys[row]!, row);
+    const [own, shared] = [new KeyFilter(this.#rows), new KeyFilter(other.#rows)];
+    for (let row = 0; row < this.#rows; row++) own.put(this.#keys[row]!);
+    const keys = new Set<number>();
+    for (let row = 0; row < other.#rows; row++)
+      if (own.has(other.#keys[row]!)) {
+        shared.put(other.#keys[row]!);
+        keys.add(other.#keys[row]!);
+      }
     const found = new Counted();
-    for (let row = 0; row < this.#rows; row++) if (first.has(this.#keys[row]!)) found.add(row);
+    for (let row = 0; row < this.#rows; row++)
+      if (shared.has(this.#keys[row]!) && keys.has(this.#keys[row]!)) found.add(row);
     return found.count();
   }
 }
 
-/** Key -> the first row that had it: open addressing, because a Map of a million doubles is slow and large. */
-class FirstRows {
-  readonly #keys: Float64Array;
-  readonly #rows: Int32Array;
+/**
+ * Tells keys that were surely not put in from those that may have been: one bit a key of a table that fits the
+ * caches, where a Map of a million doubles is slow and large. Of keys that differ one in 16 is let through.
+ */
+class KeyFilter {
+  readonly #bits: Uint32Array;
   readonly #mask: number;
 
   constructor(expected: number) {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(16, expected * 2)));
-    this.#keys = new Float64Array(size);
-    this.#rows = new Int32Array(size).fill(-1);
+    const size = 2 ** Math.min(28, Math.ceil(Math.log2(Math.max(64, expected * 16))));
+    this.#bits = new Uint32Array(size / 32);
     this.#mask = size - 1;
   }
 
-  /** The first row with this key, or -1 when it was new. */
-  put(key: number, row: number): number {
-    const slot = this.#slot(key);
-    const earlier = this.#rows[slot]!;
-    if (earlier >= 0) return earlier;
-    this.#keys[slot] = key;
-    this.#rows[slot] = row;
-    return -1;
+  /** Puts in a key; true when it, or one with the same bit, was there. */
+  put(key: number): boolean {
+    const bit = this.#bit(key);
+    const word = this.#bits[bit >>> 5]!;
+    this.#bits[bit >>> 5] = word | (1 << (bit & 31));
+    return (word & (1 << (bit & 31))) !== 0;
   }
 
   has(key: number): boolean {
-    return this.#rows[this.#slot(key)]! >= 0;
+    const bit = this.#bit(key);
+    return (this.#bits[bit >>> 5]! & (1 << (bit & 31))) !== 0;
   }
 
-  #slot(key: number): number {
-    let slot = (key % 0x7fffffff) & this.#mask;
-    while (this.#rows[slot]! >= 0 && this.#keys[slot] !== key) slot = (slot + 1) & this.#mask;
-    return slot;
+  /** Keys are whole numbers of 53 random bits: any of their bits will do. */
+  #bit(key: number): number {
+    return Math.floor(key * 2 ** -25) & this.#mask;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Column, Table } from '../../core/data/table.ts';
 import { below, type Random } from '../../core/random.ts';
+import { sortOrder } from '../../core/stats/ranks.ts';
 
 /** A seeded sample of the rows that stream by: all of them up to `size` (Li's algorithm L beyond that). */
 export class RowSample {
@@ -22,25 +23,26 @@ export class RowSample {
 
   add(table: Table): void {
     this.#template = table.columns;
-    table.columns.forEach((column, c) => {
-      this.#slots[c] ??= column.kind === 'number' ? new Float64Array(this.#size) : new Int32Array(this.#size);
-    });
     const start = this.#seen;
     const end = start + table.rows;
-    for (; this.#seen < Math.min(end, this.#size); this.#seen++)
-      this.#keep(table, this.#seen - start, this.#seen);
+    const first = Math.max(0, Math.min(table.rows, this.#size - start));
+    for (let row = 0; row < first; row++) this.#rows[start + row] = start + row;
+    const from: number[] = [];
+    const to: number[] = [];
     while (this.#next < end) {
-      this.#seen = this.#next;
-      this.#keep(table, this.#next - start, below(this.#random, this.#size));
+      const slot = below(this.#random, this.#size);
+      this.#rows[slot] = this.#next;
+      from.push(this.#next - start);
+      to.push(slot);
       this.#skip();
     }
     this.#seen = end;
-  }
-
-  #keep(table: Table, row: number, at: number): void {
-    this.#rows[at] = this.#seen;
     table.columns.forEach((column, c) => {
-      this.#slots[c]![at] = column.kind === 'number' ? column.values[row]! : column.codes[row]!;
+      const values = column.kind === 'number' ? column.values : column.codes;
+      const slots = (this.#slots[c] ??=
+        column.kind === 'number' ? new Float64Array(this.#size) : new Int32Array(this.#size));
+      slots.set(values.subarray(0, first), Math.min(start, this.#size));
+      for (let i = 0; i < from.length; i++) slots[to[i]!] = values[from[i]!]!;
     });
   }
 
@@ -54,17 +56,18 @@ export class RowSample {
   take(): { readonly table: Table; readonly rows: Int32Array | null } {
     const count = Math.min(this.#seen, this.#size);
     const whole = this.#seen <= this.#size;
-    const order = Uint32Array.from({ length: count }, (_, i) => i);
-    if (!whole) order.sort((i, j) => this.#rows[i]! - this.#rows[j]!);
+    const order = sortOrder(Float64Array.from(this.#rows.subarray(0, count)));
     const columns = this.#template.map((column, c): Column => {
       const slots = this.#slots[c]!;
-      return column.kind === 'number'
-        ? { kind: 'number', name: column.name, values: Float64Array.from(order, i => slots[i]!) }
+      const values = slots.slice(0, count);
+      if (!whole) for (let i = 0; i < count; i++) values[i] = slots[order[i]!]!;
+      return values instanceof Float64Array
+        ? { kind: 'number', name: column.name, values }
         : {
             kind: 'category',
             name: column.name,
-            codes: Int32Array.from(order, i => slots[i]!),
-            levels: column.levels,
+            codes: values,
+            levels: column.kind === 'category' ? column.levels : [],
           };
     });
     return {
