@@ -3,7 +3,7 @@ import type { Interval, Status } from '../../protocol/results/shared.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { inRankOrder, taken } from '../metrics/arranged.ts';
 import { kernelsOf, together } from '../metrics/evaluate.ts';
-import type { Kernel } from '../metrics/kernel.ts';
+import type { Kernel, Times } from '../metrics/kernel.ts';
 import type { Progress, Signal } from '../signal.ts';
 import { bootstrapInterval, Resamples } from '../stats/bootstrap.ts';
 import type { Pair } from './align.ts';
@@ -35,8 +35,8 @@ export function metricDeltas({ a, b, rows }: Pair, options: DeltaOptions): Metri
     Float64Array,
   ];
   const places = kernels.map(kernel => names.map(name => place(kernel, name))) as [number[], number[]];
-  const measure = (measured: readonly [Kernel, Kernel], drawn: Int32Array): void =>
-    measured.forEach((kernel, i) => kernel.measure(drawn, values[i as 0 | 1], 0));
+  const measure = (measured: readonly [Kernel, Kernel], drawn: Int32Array, times?: Times): void =>
+    measured.forEach((kernel, i) => kernel.measure(drawn, values[i as 0 | 1], 0, times));
   const at = (model: 0 | 1, metric: number): number => values[model][places[model][metric]!]!;
 
   measure(kernels, rows);
@@ -44,12 +44,10 @@ export function metricDeltas({ a, b, rows }: Pair, options: DeltaOptions): Metri
   const draws = new Resamples(rows, options.seed);
   const order = inRankOrder(a, draws.pool);
   const drawnFrom = both.map(scored => together(kernelsOf(taken(scored, order)))) as [Kernel, Kernel];
-  const drawn = new Int32Array(draws.size);
   const replicates = names.map(() => new Float64Array(options.resamples));
   for (let draw = 0; draw < options.resamples; draw++) {
     options.signal.throwIfAborted();
-    draws.next(drawn);
-    measure(drawnFrom, drawn);
+    measure(drawnFrom, draws.places, draws.next());
     names.forEach((_, i) => (replicates[i]![draw] = at(1, i) - at(0, i)));
     options.progress(draw + 1, options.resamples, 'resampling both versions');
   }

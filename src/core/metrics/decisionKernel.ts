@@ -1,4 +1,4 @@
-import type { Kernel, KernelMetric } from './kernel.ts';
+import type { Kernel, KernelMetric, Times } from './kernel.ts';
 import type { ClassScores } from './scored.ts';
 
 const binaryNames = [
@@ -43,19 +43,21 @@ class Counts {
     this.#cells = scored.labels.map((label, row) => (label << 16) | scored.predicted[row]!);
   }
 
-  count(rows: Int32Array): void {
+  count(rows: Int32Array, times?: Times): void {
     const { truth, predicted, right } = this;
     truth.fill(0);
     predicted.fill(0);
     right.fill(0);
-    this.n = rows.length;
+    this.n = 0;
     for (let i = 0; i < rows.length; i++) {
+      const drawn = times === undefined ? 1 : times[i]!;
+      this.n += drawn;
       const cell = this.#cells[rows[i]!]!;
       const label = cell >>> 16;
       const answer = cell & 0xffff;
-      truth[label]!++;
-      predicted[answer]!++;
-      if (label === answer) right[label]!++;
+      truth[label]! += drawn;
+      predicted[answer]! += drawn;
+      if (label === answer) right[label]! += drawn;
     }
   }
 
@@ -119,8 +121,8 @@ export function decisions(scored: ClassScores): Kernel {
     const negative = 1 - positive;
     return {
       metrics: binaryNames.map(name => ({ name, class: null })),
-      measure: (rows, into, at) => {
-        counts.count(rows);
+      measure: (rows, into, at, times) => {
+        counts.count(rows, times);
         into[at] = counts.accuracy();
         into[at + 1] = counts.balancedAccuracy();
         into[at + 2] = counts.precision(positive);
@@ -138,8 +140,8 @@ export function decisions(scored: ClassScores): Kernel {
     for (const name of ['precision', 'recall', 'f1'] as const) metrics.push({ name, class: index });
   return {
     metrics,
-    measure: (rows, into, at) => {
-      counts.count(rows);
+    measure: (rows, into, at, times) => {
+      counts.count(rows, times);
       const occurs = (index: number): boolean => counts.truth[index]! > 0;
       const appears = (index: number): boolean => occurs(index) || counts.predicted[index]! > 0;
       into[at] = counts.accuracy();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../random.ts';
-import { evaluateMetrics, metricNames, type EvaluateOptions } from './evaluate.ts';
+import { evaluateMetrics, kernelsOf, metricNames, together, type EvaluateOptions } from './evaluate.ts';
 import { Ranking } from './ranking.ts';
-import type { ClassScores, ValueScores } from './scored.ts';
+import type { ClassScores, Scored, ValueScores } from './scored.ts';
 
 const options: EvaluateOptions = {
   resamples: 200,
@@ -33,6 +33,12 @@ function madeUp(n: number, seed = 1): ClassScores {
     threshold: 0.4,
     n,
   };
+}
+
+function values(n: number): ValueScores {
+  const random = seeded(3);
+  const labels = Float64Array.from({ length: n }, () => random());
+  return { kind: 'regression', labels, predictions: labels.map(label => label + random()), unit: 'm', n };
 }
 
 describe('evaluateMetrics', () => {
@@ -72,17 +78,9 @@ describe('evaluateMetrics', () => {
 
   it('draws 20,000 of many rows, says so, and finds the width that theory gives', () => {
     const n = 120_000;
-    const random = seeded(3);
-    const labels = Float64Array.from({ length: n }, () => random());
-    const scored: ValueScores = {
-      kind: 'regression',
-      labels,
-      predictions: labels.map(label => label + random()),
-      unit: 'm',
-      n,
-    };
+    const scored = values(n);
     const metric = evaluateMetrics(scored, options).find(({ name }) => name === 'mean_absolute_error')!;
-    expect(metric.interval!.method).toContain('20,000 rows each out of a sample of 100,000 of 120,000');
+    expect(metric.interval!.method).toContain('20,000 rows each out of a sample of 50,000 of 120,000');
     expect(metric.unit).toBe('m');
     const error = 1 / Math.sqrt(12 * n);
     const width = (metric.interval!.high - metric.interval!.low) / (2 * 1.96 * error);
@@ -109,6 +107,29 @@ describe('evaluateMetrics', () => {
   });
 });
 
+describe('a kernel', () => {
+  const cases: [string, Scored][] = [
+    ['binary', madeUp(80)],
+    ['multiclass', { ...madeUp(80), positive: null }],
+    ['regression', values(80)],
+  ];
+  it.each(cases)('gives the same for rows that are repeated and for how often: %s', (_, scored) => {
+    const kernel = together(kernelsOf(scored));
+    const found = [new Float64Array(kernel.metrics.length), new Float64Array(kernel.metrics.length)];
+    const places = Int32Array.from({ length: scored.n }, (__, row) => (row * 7) % scored.n);
+    fc.assert(
+      fc.property(fc.uint16Array({ minLength: scored.n, maxLength: scored.n, max: 3 }), times => {
+        fc.pre(times.some(count => count > 0));
+        const repeated = Array.from(places).flatMap((row, i) => new Array<number>(times[i]!).fill(row));
+        kernel.measure(Int32Array.from(repeated), found[0]!, 0);
+        kernel.measure(places, found[1]!, 0, times);
+        found[0]!.forEach((value, at) => expect(found[1]![at]).toBeCloseTo(value, 10));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
 describe('Ranking', () => {
   it('puts any draw of rows in order', () => {
     fc.assert(
@@ -118,7 +139,10 @@ describe('Ranking', () => {
         (values, picks) => {
           const ranking = new Ranking(Float64Array.from(values));
           const rows = Int32Array.from(picks, pick => pick % values.length);
-          const found = Array.from(ranking.sorted(rows), position => values[ranking.order[position]!]);
+          const found = Array.from(
+            ranking.sorted(rows).positions,
+            position => values[ranking.order[position]!],
+          );
           expect(found).toEqual(Array.from(rows, row => values[row]!).sort((a, b) => a - b));
         },
       ),

@@ -54,10 +54,10 @@ export function together(kernels: readonly Kernel[]): Kernel {
   const metrics = kernels.flatMap(kernel => kernel.metrics);
   return {
     metrics,
-    measure: (rows, into, at) => {
+    measure: (rows, into, at, times) => {
       let start = at;
       for (const kernel of kernels) {
-        kernel.measure(rows, into, start);
+        kernel.measure(rows, into, start, times);
         start += kernel.metrics.length;
       }
     },
@@ -117,12 +117,11 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
 function resample(scored: Scored, draws: Resamples, options: EvaluateOptions): Float64Array[] {
   const kernel = together(kernelsOf(taken(scored, inRankOrder(scored, draws.pool))));
   const replicates = kernel.metrics.map(() => new Float64Array(options.resamples));
-  const rows = new Int32Array(draws.size);
+  const rows = draws.places;
   const values = new Float64Array(kernel.metrics.length);
   for (let draw = 0; draw < options.resamples; draw++) {
     options.signal.throwIfAborted();
-    draws.next(rows);
-    kernel.measure(rows, values, 0);
+    kernel.measure(rows, values, 0, draws.next());
     for (let at = 0; at < values.length; at++) replicates[at]![draw] = values[at]!;
     options.progress(draw + 1, options.resamples, 'resampling the metrics');
   }

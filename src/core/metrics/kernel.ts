@@ -1,5 +1,8 @@
 import type { MetricName } from './definitions.ts';
 
+/** How often a resample drew each row. */
+export type Times = Uint16Array | Uint32Array;
+
 export interface KernelMetric {
   readonly name: MetricName;
   /** Index of the class of a per-class metric, else null. */
@@ -13,8 +16,9 @@ export interface KernelMetric {
 export interface Kernel {
   readonly metrics: readonly KernelMetric[];
   /**
-   * @param rows labelled rows, repeated as drawn
+   * @param rows labelled rows, at least one
    * @param into takes the metrics' values from `at` on; NaN where undefined
+   * @param times how often each of `rows` counts; once unless said
    */
-  measure(rows: Int32Array, into: Float64Array, at: number): void;
+  measure(rows: Int32Array, into: Float64Array, at: number, times?: Times): void;
 }

@@ -64,19 +64,22 @@ export function probabilities(scored: ClassScores): Kernel {
       { name: 'brier_score', class: null },
       { name: 'expected_calibration_error', class: null },
     ],
-    measure: (rows, into, at) => {
+    measure: (rows, into, at, times) => {
       let losses = 0;
       let squares = 0;
+      let count = 0;
       gaps.fill(0);
       for (let i = 0; i < rows.length; i++) {
+        const drawn = times === undefined ? 1 : times[i]!;
         const start = terms * rows[i]!;
-        losses += rowTerms[start]!;
-        squares += rowTerms[start + 1]!;
-        gaps[rowTerms[start + 2]!]! += rowTerms[start + 3]!;
+        count += drawn;
+        losses += drawn * rowTerms[start]!;
+        squares += drawn * rowTerms[start + 1]!;
+        gaps[rowTerms[start + 2]!]! += drawn * rowTerms[start + 3]!;
       }
-      into[at] = losses / rows.length;
-      into[at + 1] = squares / rows.length;
-      into[at + 2] = gaps.reduce((total, one) => total + Math.abs(one), 0) / rows.length;
+      into[at] = losses / count;
+      into[at + 1] = squares / count;
+      into[at + 2] = gaps.reduce((total, one) => total + Math.abs(one), 0) / count;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { RadixSorter } from '../stats/radix.ts';
 import { sortOrder } from '../stats/ranks.ts';
+import type { Times } from './kernel.ts';
 import type { ClassScores } from './scored.ts';
 
 /** Rows in the order of one value, sorted once: draws of rows are then put in order by radix sort. */
@@ -12,7 +13,7 @@ export class Ranking {
   readonly distinct: number;
   /** Position of each row. */
   readonly #position: Uint32Array;
-  readonly #sorter: RadixSorter;
+  readonly #sorter = new RadixSorter();
   #keys = new Uint32Array(0);
 
   /** @param values one a row, none of them NaN */
@@ -30,11 +31,10 @@ export class Ranking {
       this.#position[row] = at;
     }
     this.distinct = distinct;
-    this.#sorter = new RadixSorter(Math.ceil(Math.log2(Math.max(2, n))));
   }
 
-  /** Positions of the rows, ascending. The array is used again by the next call. */
-  sorted(rows: Int32Array): Uint32Array {
+  /** Positions of the rows, ascending, with how often each counts. The arrays are used again by the next call. */
+  sorted(rows: Int32Array, times?: Times): { readonly positions: Uint32Array; readonly times?: Times } {
     const n = rows.length;
     if (this.#keys.length !== n) this.#keys = new Uint32Array(n);
     const keys = this.#keys;
@@ -45,8 +45,14 @@ export class Ranking {
       if (position < before) ascending = false;
       before = position;
     }
-    if (!ascending) this.#sorter.sort(keys);
-    return keys;
+    if (times === undefined) {
+      if (!ascending) this.#sorter.sort(keys);
+      return { positions: keys };
+    }
+    if (ascending) return { positions: keys, times };
+    const moved = Uint32Array.from(times);
+    this.#sorter.sortWith(keys, moved);
+    return { positions: keys, times: moved };
   }
 }
 

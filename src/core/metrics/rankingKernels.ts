@@ -1,4 +1,4 @@
-import type { Kernel, KernelMetric } from './kernel.ts';
+import type { Kernel, KernelMetric, Times } from './kernel.ts';
 import { rankingOf, type Ranking } from './ranking.ts';
 import type { ClassScores } from './scored.ts';
 
@@ -28,39 +28,44 @@ class ClassRanking {
     this.#broken = broken;
   }
 
-  /** [ROC AUC, average precision, rows of the class]; NaN where undefined. */
-  measure(rows: Int32Array): readonly [number, number, number] {
-    if (this.#broken) return [NaN, NaN, 0];
-    const positions = this.#ranking.sorted(rows);
+  /** [ROC AUC, average precision, rows of the class, rows]; the first two NaN where undefined. */
+  measure(rows: Int32Array, drawn?: Times): readonly [number, number, number, number] {
+    if (this.#broken) return [NaN, NaN, 0, 0];
+    const { positions, times } = this.#ranking.sorted(rows, drawn);
     const cells = this.#cells;
-    const n = positions.length;
+    let n = 0;
     let positives = 0;
     let pairs = 0;
     let precision = 0;
     // From the highest score down; a group of equal scores counts when all of it was seen.
-    let group = n === 0 ? 0 : cells[positions[n - 1]!]! >>> 1;
+    let group = 0;
+    let inGroup = 0;
     let hits = 0;
-    let start = n;
-    for (let at = n - 1; at >= 0; at--) {
+    for (let at = positions.length - 1; at >= 0; at--) {
+      const count = times === undefined ? 1 : times[at]!;
       const cell = cells[positions[at]!]!;
       if (cell >>> 1 !== group) {
-        pairs += (start - at - 1 - hits) * (positives + hits / 2);
+        pairs += (inGroup - hits) * (positives + hits / 2);
         positives += hits;
-        precision += hits * (positives / (n - at - 1));
-        group = cell >>> 1;
+        n += inGroup;
+        precision += hits * (positives / Math.max(1, n));
+        inGroup = 0;
         hits = 0;
-        start = at + 1;
       }
-      hits += cell & 1;
+      group = cell >>> 1;
+      inGroup += count;
+      hits += (cell & 1) * count;
     }
-    pairs += (start - hits) * (positives + hits / 2);
+    pairs += (inGroup - hits) * (positives + hits / 2);
     positives += hits;
+    n += inGroup;
     precision += hits * (positives / n);
     const negatives = n - positives;
     return [
       positives > 0 && negatives > 0 ? pairs / (positives * negatives) : NaN,
       positives > 0 ? precision / positives : NaN,
       positives,
+      n,
     ];
   }
 }
@@ -74,8 +79,8 @@ export function binaryRanking(scored: ClassScores, positive: number): Kernel {
   ];
   return {
     metrics,
-    measure: (rows, into, at) => {
-      [into[at], into[at + 1]] = ranking.measure(rows);
+    measure: (rows, into, at, times) => {
+      [into[at], into[at + 1]] = ranking.measure(rows, times);
     },
   };
 }
@@ -88,15 +93,16 @@ export function oneAgainstRest(scored: ClassScores): Kernel {
       { name: 'roc_auc_ovr', class: null },
       { name: 'roc_auc_ovr_weighted', class: null },
     ],
-    measure: (rows, into, at) => {
-      let [sum, weighted] = [0, 0];
+    measure: (rows, into, at, times) => {
+      let [sum, weighted, n] = [0, 0, 0];
       for (const ranking of rankings) {
-        const [auc, , count] = ranking.measure(rows);
+        const [auc, , count, all] = ranking.measure(rows, times);
         sum += auc;
         weighted += auc * count;
+        n = all;
       }
       into[at] = sum / rankings.length;
-      into[at + 1] = weighted / rows.length;
+      into[at + 1] = weighted / n;
     },
   };
 }

@@ -15,27 +15,29 @@ export function errors({ labels, predictions }: ValueScores): Kernel {
       { name: 'explained_variance', class: null },
       { name: 'mean_error', class: null },
     ],
-    measure: (rows, into, at) => {
-      const n = rows.length;
-      let [absolute, squares, shares, bias, mean] = [0, 0, 0, 0, 0];
-      for (let i = 0; i < n; i++) {
+    measure: (rows, into, at, times) => {
+      let [n, absolute, squares, shares, bias, mean] = [0, 0, 0, 0, 0, 0];
+      for (let i = 0; i < rows.length; i++) {
+        const drawn = times === undefined ? 1 : times[i]!;
         const row = rows[i]!;
         const size = Math.abs(error[row]!);
-        absolute += size;
-        squares += size * size;
+        n += drawn;
+        absolute += drawn * size;
+        squares += drawn * size * size;
         // A label of 0 gives Infinity or NaN: undefined, below.
-        shares += size / Math.abs(labels[row]!);
-        bias += error[row]!;
-        mean += labels[row]!;
+        shares += (drawn * size) / Math.abs(labels[row]!);
+        bias += drawn * error[row]!;
+        mean += drawn * labels[row]!;
       }
       mean /= n;
       bias /= n;
       // Deviations from the means in a second pass: the difference of large sums would lose digits.
       let [spread, errorSpread] = [0, 0];
-      for (let i = 0; i < n; i++) {
+      for (let i = 0; i < rows.length; i++) {
+        const drawn = times === undefined ? 1 : times[i]!;
         const row = rows[i]!;
-        spread += (labels[row]! - mean) ** 2;
-        errorSpread += (error[row]! - bias) ** 2;
+        spread += drawn * (labels[row]! - mean) ** 2;
+        errorSpread += drawn * (error[row]! - bias) ** 2;
       }
       into[at] = absolute / n;
       into[at + 1] = Math.sqrt(squares / n);
@@ -60,12 +62,25 @@ export function orderedErrors({ labels, predictions }: ValueScores): Kernel {
       { name: 'median_absolute_error', class: null },
       { name: 'max_error', class: null },
     ],
-    measure: (rows, into, at) => {
-      const positions = ranking.sorted(rows);
-      const n = broken ? 0 : positions.length;
-      const size = (index: number): number => sizes[ranking.order[positions[index]!]!]!;
-      into[at] = n === 0 ? NaN : (size((n - 1) >> 1) + size(n >> 1)) / 2;
-      into[at + 1] = n === 0 ? NaN : size(n - 1);
+    measure: (rows, into, at, drawn) => {
+      const { positions, times } = ranking.sorted(rows, drawn);
+      const size = (place: number): number => sizes[ranking.order[positions[place]!]!]!;
+      const count = (place: number): number => (times === undefined ? 1 : times[place]!);
+      let n = 0;
+      let last = 0;
+      for (let place = 0; place < positions.length; place++) {
+        n += count(place);
+        if (count(place) > 0) last = place;
+      }
+      // The place of the k-th of the drawn rows, from 0.
+      const placeOf = (k: number): number => {
+        let place = 0;
+        for (let before = count(0); before <= k; before += count(place)) place++;
+        return place;
+      };
+      const defined = n > 0 && !broken;
+      into[at] = defined ? (size(placeOf((n - 1) >> 1)) + size(placeOf(n >> 1))) / 2 : NaN;
+      into[at + 1] = defined ? size(last) : NaN;
     },
   };
 }

@@ -5,8 +5,9 @@ import { quantileOfSorted, sortedValues } from './quantile.ts';
 
 /** Up to so many rows a resample is as large as the data. */
 const wholeLimit = 100_000;
-/** Of more rows a resample draws only so many, out of a sample of `wholeLimit` (m out of n). */
+/** Of more rows a resample draws only so many (m out of n), out of a sample that fits the processor's caches. */
 const drawLimit = 20_000;
+const poolLimit = 50_000;
 
 /** Draws of rows with replacement: the same seed gives the same draws for whatever is measured on them. */
 export class Resamples {
@@ -14,27 +15,26 @@ export class Resamples {
   readonly pool: Int32Array;
   /** Rows a draw. */
   readonly size: number;
+  /** The places in the pool: 0, 1, 2 ... */
+  readonly places: Int32Array;
   readonly #random: Random;
-  readonly #counts: Uint16Array;
+  readonly #times: Uint16Array;
 
   /** @param rows ascending */
   constructor(rows: Int32Array, seed: number) {
     this.#random = seeded(seed);
-    this.pool = rows.length <= wholeLimit ? rows : sampled(rows, wholeLimit, this.#random);
+    this.pool = rows.length <= wholeLimit ? rows : sampled(rows, poolLimit, this.#random);
     this.size = rows.length <= wholeLimit ? rows.length : drawLimit;
-    this.#counts = new Uint16Array(this.pool.length);
+    this.places = Int32Array.from(this.pool.keys());
+    this.#times = new Uint16Array(this.pool.length);
   }
 
-  /**
-   * The next draw.
-   * @param into takes `size` places in the pool, ascending, repeated as drawn
-   */
-  next(into: Int32Array): void {
-    const counts = this.#counts.fill(0);
-    const n = counts.length;
-    for (let i = 0; i < this.size; i++) counts[Math.floor(this.#random() * n)]!++;
-    for (let place = 0, at = 0; place < n; place++)
-      for (let times = counts[place]!; times > 0; times--) into[at++] = place;
+  /** How often the next draw takes each place. The array is used again by the next call. */
+  next(): Uint16Array {
+    const times = this.#times.fill(0);
+    const random = this.#random;
+    for (let i = 0; i < this.size; i++) times[Math.floor(random() * times.length)]!++;
+    return times;
   }
 }
 

@@ -1,19 +1,12 @@
 const digitBits = 11;
 const digits = 1 << digitBits;
-const wordBits = 32;
+const passes = 3;
 
-/** Sorts whole numbers below 2^32 by their digits, with an index or without: memory for one length is kept. */
+/** Sorts whole numbers below 2^32 by their digits, with a payload or without: memory for one length is kept. */
 export class RadixSorter {
-  readonly #passes: number;
-  readonly #counts: Uint32Array;
+  readonly #counts = new Uint32Array(passes * digits);
   #keys = new Uint32Array(0);
   #payload = new Uint32Array(0);
-
-  /** @param bits of the largest number */
-  constructor(bits = wordBits) {
-    this.#passes = Math.max(1, Math.ceil(bits / digitBits));
-    this.#counts = new Uint32Array(this.#passes * digits);
-  }
 
   /** Sorts in place, ascending. */
   sort(keys: Uint32Array): void {
@@ -21,7 +14,7 @@ export class RadixSorter {
     if (this.#keys.length !== keys.length) this.#keys = new Uint32Array(keys.length);
     let from = keys;
     let to: Uint32Array = this.#keys;
-    for (let pass = 0; pass < this.#passes; pass++) {
+    for (let pass = 0; pass < passes; pass++) {
       const starts = this.#starts(pass, from);
       if (starts === null) continue;
       const shift = pass * digitBits;
@@ -43,7 +36,7 @@ export class RadixSorter {
     let to: Uint32Array = this.#keys;
     let held = payload;
     let moved: Uint32Array = this.#payload;
-    for (let pass = 0; pass < this.#passes; pass++) {
+    for (let pass = 0; pass < passes; pass++) {
       const starts = this.#starts(pass, from);
       if (starts === null) continue;
       const shift = pass * digitBits;
@@ -64,11 +57,10 @@ export class RadixSorter {
   #countDigits(keys: Uint32Array): void {
     const counts = this.#counts.fill(0);
     for (let i = 0; i < keys.length; i++) {
-      let key = keys[i]!;
-      for (let at = 0; at < counts.length; at += digits) {
-        counts[at + (key & (digits - 1))]!++;
-        key >>>= digitBits;
-      }
+      const key = keys[i]!;
+      counts[key & (digits - 1)]!++;
+      counts[digits + ((key >>> digitBits) & (digits - 1))]!++;
+      counts[2 * digits + (key >>> (2 * digitBits))]!++;
     }
   }
 
