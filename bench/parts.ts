@@ -22,7 +22,7 @@ export async function answerPart(
   return true;
 }
 
-export async function timed(work: () => Promise<void>): Promise<Measured> {
+export async function timed(work: () => Promise<unknown>): Promise<Measured> {
   const [before, used] = [performance.now(), process.cpuUsage()];
   await work();
   const ms = performance.now() - before;

@@ -16,7 +16,7 @@ const parts = {
   scan: (data: string) => timed(() => scan(data)),
   inference: (_: string, model: string) => inference(model, rows, width),
   pass: (data: string, model: string) => timed(() => pass(data, model)),
-  job: (data: string, model: string) => timed(() => job({ file: data, path: 'bench data' }, null, model)),
+  job: (data: string, model: string) => timed(() => job(model, data)),
 };
 
 if (!(await answerPart(parts))) await main();

@@ -5,6 +5,7 @@ import { matchData } from '../src/engine/match/matchData.ts';
 import { forBatches, loadFile } from '../src/engine/model/load.ts';
 import { Scorer } from '../src/engine/predict/scorer.ts';
 import { scorePass } from '../src/engine/tasks/scorePass.ts';
+import type { Validation } from '../src/protocol/results/validation.ts';
 import { validate } from '../src/engine/tasks/validate.ts';
 import { timed, type Measured } from './parts.ts';
 
@@ -62,11 +63,13 @@ export async function pass(path: string, modelFile: string): Promise<void> {
 
 /** All that a user waits for: digests, the pass, metrics with 1,000 resamples, charts, every check. */
 export async function job(
-  holdout: DataSource,
-  reference: DataSource | null,
   modelFile: string,
-): Promise<void> {
-  await validate(
+  holdout: string,
+  reference: string | null = null,
+  groups: readonly string[] = [],
+): Promise<Validation> {
+  const source = (file: string): DataSource => ({ file, path: 'bench data' });
+  return await validate(
     {
       kind: 'validate',
       model: {
@@ -74,9 +77,9 @@ export async function job(
         ref: { digest: '', name: null, version: null, path: 'bench model', size: 0 },
       },
       meaning,
-      policy: { metrics: {}, checks: {}, margins: {}, groups: [] },
-      holdout,
-      reference,
+      policy: { metrics: {}, checks: {}, margins: {}, groups },
+      holdout: source(holdout),
+      reference: reference === null ? null : source(reference),
       resamples: 1000,
       seed: 1,
     },
