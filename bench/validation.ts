@@ -1,8 +1,9 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { DataSource, ModelMeaning } from '../src/protocol/engine.ts';
+import type { DataSource, ModelMeaning, ModelSource } from '../src/protocol/engine.ts';
 import { DataFile } from '../src/engine/data/dataFile.ts';
 import { matchData } from '../src/engine/match/matchData.ts';
 import { forBatches, loadFile } from '../src/engine/model/load.ts';
+import { modelAnswering } from '../src/engine/predict/answering.ts';
 import { Scorer } from '../src/engine/predict/scorer.ts';
 import { scorePass } from '../src/engine/tasks/scorePass.ts';
 import type { Validation } from '../src/protocol/results/validation.ts';
@@ -50,9 +51,8 @@ export async function pass(path: string, modelFile: string): Promise<void> {
   const { answer } = model.facts;
   const scorer = await Scorer.create(session, answer, plan, { labels: false });
   await scorePass({
-    scorers: [{ scorer, plan, answer }],
+    answering: [modelAnswering(scorer, plan, answer, meaning)],
     data,
-    meaning,
     label: meaning.label,
     groups: [],
     seed: 1,
@@ -61,25 +61,31 @@ export async function pass(path: string, modelFile: string): Promise<void> {
   await data.close();
 }
 
+export interface Beside {
+  readonly reference?: string;
+  readonly baseline?: string;
+  readonly groups?: readonly string[];
+}
+
 /** All that a user waits for: digests, the pass, metrics with 1,000 resamples, charts, every check. */
-export async function job(
-  modelFile: string,
-  holdout: string,
-  reference: string | null = null,
-  groups: readonly string[] = [],
-): Promise<Validation> {
-  const source = (file: string): DataSource => ({ file, path: 'bench data' });
+export async function job(modelFile: string, holdout: string, beside: Beside = {}): Promise<Validation> {
+  const source = (file: string | undefined): DataSource | null =>
+    file === undefined ? null : { file, path: 'bench data' };
+  const model = (file: string): ModelSource => ({
+    file,
+    ref: { digest: '', name: null, version: null, path: 'bench model', size: 0 },
+  });
   return await validate(
     {
       kind: 'validate',
-      model: {
-        file: modelFile,
-        ref: { digest: '', name: null, version: null, path: 'bench model', size: 0 },
-      },
+      model: model(modelFile),
+      predictions: null,
+      baseline: beside.baseline === undefined ? null : model(beside.baseline),
+      original: null,
       meaning,
-      policy: { metrics: {}, checks: {}, margins: {}, groups },
+      policy: { metrics: {}, checks: {}, margins: {}, groups: beside.groups ?? [] },
       holdout: source(holdout),
-      reference: reference === null ? null : source(reference),
+      reference: source(beside.reference),
       resamples: 1000,
       seed: 1,
     },
