@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { comparison } from '../protocol/results/comparison.ts';
 import { explanation } from '../protocol/results/explanation.ts';
+import { policyPreview } from '../protocol/results/policyPreview.ts';
 import { release } from '../protocol/results/release.ts';
 import { validation } from '../protocol/results/validation.ts';
 import { buildProgram, buildServer } from '../serve/testServer.ts';
@@ -83,6 +84,30 @@ test('validate: a document of its schema, the same again from the store; the ver
   const failed = await slipway(strict, 'validate', 'credit-risk@1.1.0', '--resamples', '200');
   expect(failed.code).toBe(1);
   expect(failed.stdout).toMatch(/^Fails/);
+});
+
+test('policy preview: stored results under a changed policy; the newest verdict is the exit code', async () => {
+  await slipway(example, 'validate', 'credit-risk@1.1.0');
+  const preview = (...args: string[]) => json(example, 'policy', 'preview', 'credit-risk', ...args);
+  const stricter = await preview('--set', 'roc_auc.min=0.95');
+  expect(stricter.code).toBe(1);
+  const document = policyPreview.parse(stricter.document);
+  expect(document.changed).toEqual(['metrics.roc_auc']);
+  expect(document.versions[0]).toMatchObject({ version: '1.1.0', stale: null, after: { status: 'fail' } });
+  writeFiles(folder, {
+    'changed.yaml': readFileSync(join(example, 'slipway.yaml'), 'utf8').replace('0.65', '0.6'),
+  });
+  const { code, stdout } = await slipway(
+    example,
+    'policy',
+    'preview',
+    'credit-risk',
+    '--file',
+    '../changed.yaml',
+  );
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^No verdict changes on 1 past result\./)]);
+  for (const args of [[], ['--set', 'auc.min=0.8'], ['--file', 'nowhere.yaml']])
+    expect(await preview(...args)).toMatchObject({ code: 2, document: { schema: 'slipway/error@1' } });
 });
 
 test('a bare file with its data, from anywhere', async () => {

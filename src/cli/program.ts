@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import { inspectCommand } from './inspect.ts';
 import { toCount } from './options.ts';
 import type { Run } from './outcome.ts';
+import { policyCommand } from './policy.ts';
 import { predictCommand } from './predict.ts';
 import { removeCommand } from './remove.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -41,6 +42,7 @@ export function buildProgram(run: Run): Command {
     statusCommand,
     rollbackCommand,
     removeCommand,
+    policyCommand,
     predictCommand,
     serveCommand,
     demoCommand,

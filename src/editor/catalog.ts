@@ -5,6 +5,8 @@ import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { Validation } from '../protocol/results/validation.ts';
 import type { TargetStatus } from '../deploy/services.ts';
+import { knownVersion } from '../workspace/known.ts';
+import { remembered } from '../workspace/remember.ts';
 import type { ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from '../workspace/types.ts';
 import { isBadInput, sentenceOf } from './failures.ts';
 import { referenceOf, versionRow } from './row.ts';
@@ -88,7 +90,7 @@ export class Catalog {
     const [stored, liveOn] =
       digest === null
         ? [null, []]
-        : await Promise.all([this.validation(known(entry, version, digest)), this.#liveOn(digest)]);
+        : await Promise.all([this.validation(knownVersion(entry, version, digest)), this.#liveOn(digest)]);
     return { entry, version, reference, row: versionRow(version, digest, stored, liveOn) };
   }
 
@@ -169,21 +171,4 @@ export class Catalog {
       .filter(({ status }) => status?.live.some(live => live.digest === digest))
       .map(({ target }) => target.name);
   }
-}
-
-/** What the store needs to find the results of a listed version; its bytes are not asked for. */
-function known(entry: ModelEntry, version: ModelVersion, digest: string): ResolvedModel {
-  const { path, size } = version;
-  const ref = { digest, name: entry.name, version: version.version, path, size: size ?? 0 };
-  return { entry, version, ref, source: { file: path, ref } };
-}
-
-async function remembered<T>(
-  memory: Map<string, Promise<T>>,
-  key: string,
-  make: () => Promise<T>,
-): Promise<T> {
-  const known = memory.get(key) ?? make();
-  memory.set(key, known);
-  return await known;
 }

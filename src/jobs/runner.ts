@@ -189,6 +189,12 @@ export class Jobs {
     return await this.#store.latest('validate', [model.ref.digest], await this.#current(job));
   }
 
+  /** As `latestValidation`, whatever policy and settings it was made with: only other data makes it stale. */
+  async lastValidation(model: ResolvedModel): Promise<Stored<Validation> | null> {
+    const current = await this.#current(validateJob(this.#workspace.root, model, {}));
+    return await this.#store.latest('validate', [model.ref.digest], { ...current, job: null });
+  }
+
   /** As `latestValidation`; other settings of an explanation don't make it stale, other data does. */
   async latestExplanation(model: ResolvedModel): Promise<Stored<Explanation> | null> {
     if (model.entry.holdout === null)
@@ -210,6 +216,11 @@ export class Jobs {
       return await this.#store.latest('compare', models, { job: null, data: [] });
     const job = compareJob(this.#workspace.root, a, b, overrides);
     return await this.#store.latest('compare', models, await this.#current(job));
+  }
+
+  /** The last stored comparison of two digests, whatever it was made with. */
+  async lastComparison(a: string, b: string): Promise<Stored<Comparison> | null> {
+    return await this.#store.latest('compare', [a, b], { job: null, data: [] });
   }
 
   async #run<K extends ResultKind>(

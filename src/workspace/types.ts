@@ -2,12 +2,16 @@ import type { Constraints } from '../core/explain/counterfactual/constraints.ts'
 import type { DataSource, ModelMeaning, ModelSource, Policy, SavedAnswers } from '../protocol/engine.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 
-/** A mistake in slipway.yaml (or in what it points at), at its place. Lines and columns are 0-based. */
-export interface ConfigIssue {
+/** A stretch of slipway.yaml. Lines and columns are 0-based, columns in UTF-16 units. */
+export interface Place {
   readonly line: number;
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+}
+
+/** A mistake in slipway.yaml (or in what it points at), at its place. */
+export interface ConfigIssue extends Place {
   readonly severity: 'error' | 'warning';
   readonly message: string;
 }

@@ -26,19 +26,21 @@ export function cliPage(program: Command): string {
     'They may stand before the command or after it: `slipway validate credit-risk --json`.',
     '',
     ...optionTable(program.options),
-    ...program.commands.flatMap(commandSection),
+    ...program.commands.flatMap(command => commandSection(command)),
   ].join('\n');
 }
 
-function commandSection(command: Command): string[] {
+function commandSection(command: Command, parent = 'slipway'): string[] {
+  const name = `${parent} ${command.name()}`;
+  if (command.commands.length > 0) return command.commands.flatMap(sub => commandSection(sub, name));
   const usage = command.registeredArguments.map(argumentWords).join(' ');
   return [
-    `## slipway ${command.name()}`,
+    `## ${name}`,
     '',
     command.description(),
     '',
     '```sh',
-    `slipway ${command.name()}${usage === '' ? '' : ` ${usage}`}${command.options.length === 0 ? '' : ' [options]'}`,
+    `${name}${usage === '' ? '' : ` ${usage}`}${command.options.length === 0 ? '' : ' [options]'}`,
     '```',
     '',
     ...command.registeredArguments.map(argument => `- \`${argument.name()}\`: ${argument.description}`),
@@ -56,7 +58,10 @@ function optionTable(options: readonly Option[]): string[] {
   const lines = ['| option | meaning |', '| --- | --- |'];
   for (const { flags, description, argChoices, defaultValue } of options) {
     const choices = argChoices === undefined ? '' : `: ${argChoices.map(word => `\`${word}\``).join(', ')}`;
-    const fallback = defaultValue === undefined ? '' : ` (default: ${String(defaultValue)})`;
+    const fallback =
+      defaultValue === undefined || (Array.isArray(defaultValue) && defaultValue.length === 0)
+        ? ''
+        : ` (default: ${String(defaultValue)})`;
     lines.push(`| \`${cell(flags)}\` | ${cell(`${description}${choices}${fallback}`)} |`);
   }
   return [...lines, ''];

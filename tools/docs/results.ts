@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { comparison } from '../../src/protocol/results/comparison.ts';
 import { counterfactuals } from '../../src/protocol/results/counterfactuals.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
+import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
 import { release } from '../../src/protocol/results/release.ts';
 import { validation } from '../../src/protocol/results/validation.ts';
 import type { JsonSchema } from '../../src/workspace/config/schema.ts';
@@ -19,16 +20,23 @@ const purposes: Readonly<Record<string, string>> = {
   counterfactuals:
     'What `slipway explain --method counterfactual` found: what would have to change in a row for another answer.',
   comparison: 'What `slipway compare` found: B against A on the same rows.',
+  'policy-preview': 'What `slipway policy preview` found: stored validations judged by a changed policy.',
   release: 'What `slipway deploy` and `slipway rollback` did, or would do.',
 };
 
 export function resultSchemas(): ResultSchema[] {
-  return Object.entries({ validation, explanation, counterfactuals, comparison, release }).map(
-    ([name, schema]) => ({
-      name: `${name}-1`,
-      schema: z.toJSONSchema(schema) as JsonSchema,
-    }),
-  );
+  const documents = {
+    validation,
+    explanation,
+    counterfactuals,
+    comparison,
+    'policy-preview': policyPreview,
+    release,
+  };
+  return Object.entries(documents).map(([name, schema]) => ({
+    name: `${name}-1`,
+    schema: z.toJSONSchema(schema) as JsonSchema,
+  }));
 }
 
 /** docs/reference/results.md: the top keys of each document, with its JSON Schema beside. */

@@ -87,7 +87,8 @@ function finiteEvidence(evidence: Evidence | null): Evidence | null {
   return { ...evidence, rows: evidence.rows.map(row => row.map(finite)) };
 }
 
-function thresholdOf(check: Check, policy: Policy): Threshold | null {
+/** The limit in force: the policy's, else the usual one. */
+export function thresholdOf(check: Check, policy: Policy): Threshold | null {
   if (check.threshold === null) return null;
   const { op, value } = check.threshold;
   const limit = limitOf(policy.checks[check.id], op);

@@ -1,5 +1,5 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import type { ConfigIssue } from '../types.ts';
+import type { ConfigIssue, Place } from '../types.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -30,6 +30,11 @@ export class ConfigDocument {
     }
   }
 
+  /** Where the key of a path stands; the value itself where it has no key. */
+  keyPlace(path: Path): Place {
+    return this.#place(this.#keyRange(path));
+  }
+
   /** An issue at the value of a path, or at its nearest parent that is there. */
   atValue(path: Path, message: string, severity: ConfigIssue['severity'] = 'error'): ConfigIssue {
     return this.#issue(this.#valueRange(path), message, severity);
@@ -37,10 +42,14 @@ export class ConfigDocument {
 
   /** An issue at the key of a path. */
   atKey(path: Path, message: string, severity: ConfigIssue['severity'] = 'error'): ConfigIssue {
+    return this.#issue(this.#keyRange(path), message, severity);
+  }
+
+  #keyRange(path: Path): readonly [number, number] {
     const parent = this.yaml.getIn(path.slice(0, -1), true);
     const pair = isMap(parent) ? parent.items.find(item => keyOf(item.key) === path.at(-1)) : undefined;
     const range = pair === undefined ? null : rangeOf(pair.key);
-    return this.#issue(range ?? this.#valueRange(path), message, severity);
+    return range ?? this.#valueRange(path);
   }
 
   #valueRange(path: Path): readonly [number, number] {
@@ -61,11 +70,11 @@ export class ConfigDocument {
     return [0, 0];
   }
 
-  #issue(
-    [from, to]: readonly [number, number],
-    message: string,
-    severity: ConfigIssue['severity'],
-  ): ConfigIssue {
+  #issue(range: readonly [number, number], message: string, severity: ConfigIssue['severity']): ConfigIssue {
+    return { ...this.#place(range), severity, message };
+  }
+
+  #place([from, to]: readonly [number, number]): Place {
     const start = this.#lines.linePos(Math.min(from, this.#length));
     const end = this.#lines.linePos(Math.min(Math.max(to, from), this.#length));
     return {
@@ -73,8 +82,6 @@ export class ConfigDocument {
       column: Math.max(0, start.col - 1),
       endLine: Math.max(0, end.line - 1),
       endColumn: Math.max(0, end.col - 1),
-      severity,
-      message,
     };
   }
 }
