@@ -2,11 +2,15 @@ import { ExtensionMode, window, workspace, type ExtensionContext } from 'vscode'
 import { registerCommands } from './editor/commands/register.ts';
 import { assistConfig } from './editor/config/assist.ts';
 import { watchConfig } from './editor/config/diagnostics.ts';
+import { hoverPolicy } from './editor/config/policyHover.ts';
+import { PolicyLenses } from './editor/config/policyLenses.ts';
+import { PolicyProblems } from './editor/config/policyProblems.ts';
 import { onnxEditorType, panelTypes, views } from './editor/contributions.ts';
 import { Host } from './editor/host.ts';
 import { OnnxEditor } from './editor/onnxEditor/onnxEditor.ts';
 import { Pages } from './editor/panels/pages.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import { CheckTests } from './editor/tests/checkTests.ts';
 import { ModelsTree } from './editor/tree/models.ts';
 import { TargetsTree } from './editor/tree/targets.ts';
 import { watchFolder } from './editor/watch.ts';
@@ -17,6 +21,7 @@ export interface TestHandle {
   readonly pages: Pages;
   readonly models: ModelsTree;
   readonly targets: TargetsTree;
+  readonly tests: CheckTests;
 }
 
 let active: Host | null = null;
@@ -27,11 +32,16 @@ export function activate(context: ExtensionContext): TestHandle | undefined {
   const pages = new Pages(host);
   const models = new ModelsTree(host);
   const targets = new TargetsTree(host);
+  const tests = new CheckTests(host);
   active = host;
   context.subscriptions.push(
     pages,
     models,
     targets,
+    tests,
+    new PolicyLenses(host),
+    new PolicyProblems(host),
+    hoverPolicy(host),
     new StatusBar(host, pages),
     window.createTreeView(views.models, { treeDataProvider: models, canSelectMany: true }),
     window.createTreeView(views.targets, { treeDataProvider: targets }),
@@ -45,7 +55,7 @@ export function activate(context: ExtensionContext): TestHandle | undefined {
     host.onDidOpen(() => context.subscriptions.push(...watchFolder(host))),
     workspace.onDidGrantWorkspaceTrust(() => void host.reload()),
   );
-  return context.extensionMode === ExtensionMode.Test ? { host, pages, models, targets } : undefined;
+  return context.extensionMode === ExtensionMode.Test ? { host, pages, models, targets, tests } : undefined;
 }
 
 /** Stops the engine, and the local servers that were not asked to keep running. */

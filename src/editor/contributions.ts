@@ -26,6 +26,8 @@ const defined = {
     icon: '$(go-to-file)',
     untrusted: true,
   },
+  'slipway.openValidation': { title: 'Open Validation', untrusted: true, hidden: true },
+  'slipway.previewPolicy': { title: 'Preview the Policy', icon: '$(eye)', untrusted: true },
   'slipway.openTarget': { title: 'Open Target', icon: '$(server-environment)' },
   'slipway.doctor': { title: 'Check Target', icon: '$(pulse)' },
   'slipway.openEndpoint': { title: 'Open Endpoint', icon: '$(link-external)', hidden: true },

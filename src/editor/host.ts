@@ -19,8 +19,8 @@ import type { Services, ServicesModule } from './services.ts';
 import { setting } from './settings.ts';
 import { WorkBoard } from './work.ts';
 
-/** What changed: views and pages that show it draw again. */
-export type Change = 'models' | 'results' | 'targets' | 'work';
+/** What changed: views and pages that show it draw again. `data`: a data file, on which results rest. */
+export type Change = 'models' | 'data' | 'results' | 'targets' | 'work';
 
 /** What the editor's parts share: the services of the open folder, made when first asked for. */
 export class Host implements Disposable {
@@ -77,8 +77,13 @@ export class Host implements Disposable {
 
   changed(change: Change): void {
     if (change === 'models') this.catalog.forgetAll();
-    if (change === 'results') this.catalog.forgetResults();
+    if (change === 'data' || change === 'results') this.catalog.forgetResults();
     if (change === 'targets') this.catalog.forgetTargets();
+    else if (change !== 'work')
+      void this.#services?.then(
+        ({ policy }) => policy.book.forget(),
+        () => undefined,
+      );
     this.#changes.fire(change);
   }
 

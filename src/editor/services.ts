@@ -1,14 +1,18 @@
 import 'vscode-jsonrpc/node';
 import path from 'node:path';
 import { Deployer } from '../deploy/deployer.ts';
+import { plannedChecks, type PlannedCheck } from '../core/policy/planned.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
+import { PolicyBook } from '../jobs/policyBook.ts';
 import { Jobs } from '../jobs/runner.ts';
+import type { Policy } from '../protocol/engine.ts';
 import type { PageRequests, PageState } from '../protocol/pages.ts';
 import { Channel, type Handlers, type Port } from '../protocol/transport.ts';
 import { checkConfig } from '../workspace/config/check.ts';
 import { complete, hover, type ConfigCompletion, type ConfigHover } from '../workspace/config/complete.ts';
 import { surroundingsOf } from '../workspace/config/load.ts';
-import type { ConfigIssue } from '../workspace/types.ts';
+import { policyPlace, rulePlaces, type RulePlace } from '../workspace/config/rules.ts';
+import type { ConfigIssue, Place } from '../workspace/types.ts';
 import { proposedConfig, type ConfigProposal } from '../workspace/proposal.ts';
 import { ResultStore } from '../workspace/store.ts';
 import { Workspace } from '../workspace/workspace.ts';
@@ -55,11 +59,23 @@ export interface ConfigAssistance {
   propose(proposal: ConfigProposal): string;
 }
 
+/** The policies of slipway.yaml, and what they say of stored results. */
+export interface PolicyAssistance {
+  readonly book: PolicyBook;
+  /** Every rule of a text with its place. */
+  places(text: string): readonly RulePlace[];
+  /** Where a model's policy begins in a text. */
+  begin(text: string, model: string): Place;
+  /** The checks that a validation under a policy will list. */
+  planned(policy: Policy): readonly PlannedCheck[];
+}
+
 export interface Services {
   readonly workspace: Workspace;
   readonly jobs: () => Jobs;
   readonly deployer: Deployer;
   readonly config: ConfigAssistance;
+  readonly policy: PolicyAssistance;
   openChannel(port: Port, handlers: Handlers<PageRequests>): PageChannel;
   /** Kills the engine; running jobs reject, and the next job starts a new one. */
   restartEngine(): void;
@@ -106,6 +122,12 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       complete: (text, offset, files) => complete(text, offset, { files }),
       hover,
       propose: proposedConfig,
+    },
+    policy: {
+      book: new PolicyBook(workspace, () => jobs),
+      places: rulePlaces,
+      begin: policyPlace,
+      planned: plannedChecks,
     },
     openChannel,
     restartEngine: () => {

@@ -15,13 +15,13 @@ const ignored = /[\\/](?:node_modules|\.slipway[\\/]results|\.git[\\/]objects)[\
 export function watchFolder(host: Host): Disposable[] {
   if (host.root === null) return [];
   const reload = settled(() => void host.reload());
-  const results = settled(() => host.changed('results'));
+  const data = settled(() => host.changed('data'));
   const targets = settled(() => host.changed('targets'));
   return [
     ...modelPatterns.flatMap(pattern => watch(host.root!, pattern, reload)),
-    ...dataPatterns.flatMap(pattern => watch(host.root!, pattern, results)),
+    ...dataPatterns.flatMap(pattern => watch(host.root!, pattern, data)),
     ...releasePatterns.flatMap(pattern => watch(host.root!, pattern, targets)),
-    new Disposable(() => [reload, results, targets].forEach(item => item.cancel())),
+    new Disposable(() => [reload, data, targets].forEach(item => item.cancel())),
   ];
 }
 

@@ -75,6 +75,17 @@ export class PolicyBook {
     return await remembered(this.#standings, model, () => this.#readStanding(model));
   }
 
+  /** The checks of each validated version by the policy as saved, newest first. */
+  async judged(
+    model: string,
+  ): Promise<readonly { readonly version: ModelVersion; readonly checks: readonly CheckResult[] }[]> {
+    const { policy } = this.#entry(model);
+    return (await this.past(model)).map(({ version, validation }) => ({
+      version,
+      checks: rejudge(validation, policy).checks,
+    }));
+  }
+
   /** What another policy would have decided on the stored results of a model. */
   async preview(model: string, policy: Policy): Promise<PolicyPreview> {
     const entry = this.#entry(model);

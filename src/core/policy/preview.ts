@@ -1,9 +1,9 @@
 import type { Policy } from '../../protocol/engine.ts';
 import { canonicalJson } from '../../protocol/job.ts';
 import type { PolicyPreview } from '../../protocol/results/policyPreview.ts';
-import type { Status } from '../../protocol/results/shared.ts';
 import type { CheckResult, Validation } from '../../protocol/results/validation.ts';
 import { counted } from '../checks/words.ts';
+import { changeOf } from './changes.ts';
 import { rejudge, type Rejudged } from './rejudge.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -78,33 +78,12 @@ function differenceIn(
   old: CheckResult | undefined,
   fresh: CheckResult | undefined,
 ): PreviewedVersion['checks'] {
-  const [before, after]: (Status | null)[] = [old?.status ?? null, fresh?.status ?? null];
+  const before = old?.status ?? null;
+  const after = fresh?.status ?? null;
   const one = fresh ?? old;
   if (one === undefined || before === after) return [];
   const { id, title, value, unit, interval } = one;
   return [{ id, title, value, unit, interval, before, after, threshold: fresh?.threshold ?? null }];
-}
-
-const acts: Readonly<Record<Status, string>> = {
-  pass: 'passes',
-  warn: 'passes with warnings',
-  fail: 'fails',
-  inconclusive: 'is inconclusive',
-  'not-run': 'has no verdict',
-};
-const would: Readonly<Record<Status, string>> = {
-  pass: 'would pass',
-  warn: 'would pass with warnings',
-  fail: 'would fail',
-  inconclusive: 'would be inconclusive',
-  'not-run': 'would have no verdict',
-};
-
-/** "2.0.0 would fail (passes now)." of one version. */
-export function changeOf({ version, before, after }: PreviewedVersion): string {
-  return before.status === after.status
-    ? `${version} ${acts[before.status]}, as now`
-    : `${version} ${would[after.status]} (${acts[before.status]} now)`;
 }
 
 function sentenceOf(changed: readonly string[], versions: readonly PreviewedVersion[]): string {

@@ -40,8 +40,12 @@ function rejudgeCheck(result: CheckResult, check: Check, policy: Policy): CheckR
   if (wasOff(result, check)) return 'It was switched off when this result was made.';
   if (result.status === 'not-run') return { ...result, severity, threshold };
   const { value, interval } = result;
-  const byLimit = result.threshold !== null && threshold !== null && typeof value === 'number';
-  if (byLimit && judge(value, interval, result.threshold, result.severity) === result.status) {
+  if (
+    result.threshold !== null &&
+    threshold !== null &&
+    typeof value === 'number' &&
+    judge(value, interval, result.threshold, result.severity) === result.status
+  ) {
     // A check that is handed the limit may measure something else with another one.
     if (check.run.length > 1 && !same(threshold, result.threshold))
       return 'It measures with its limit, so another limit needs a new run.';

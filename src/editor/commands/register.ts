@@ -14,7 +14,9 @@ import { openConfig } from './openConfig.ts';
 import { openData } from './openData.ts';
 import { openEndpoint } from './openEndpoint.ts';
 import { openTarget } from './openTarget.ts';
+import { openValidation } from './openValidation.ts';
 import { openVersion } from './openVersion.ts';
+import { previewPolicy } from './previewPolicy.ts';
 import { removeFromTarget } from './removeFromTarget.ts';
 import { reveal } from './reveal.ts';
 import { rollBack } from './rollBack.ts';
@@ -31,6 +33,8 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'slipway.compareWithSelected': compareWithSelected,
   'slipway.compareWithLive': compareWithLive,
   'slipway.openVersion': openVersion,
+  'slipway.openValidation': openValidation,
+  'slipway.previewPolicy': previewPolicy,
   'slipway.openTarget': openTarget,
   'slipway.openEndpoint': openEndpoint,
   'slipway.doctor': doctor,

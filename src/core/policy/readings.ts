@@ -1,0 +1,44 @@
+import type { Interval, Status } from '../../protocol/results/shared.ts';
+import type { CheckResult } from '../../protocol/results/validation.ts';
+import { number, valueWords, withInterval } from '../checks/words.ts';
+
+/** The checks that a rule of the policy gave: a metric with both limits gives two. */
+export function checksOfRule(
+  checks: readonly CheckResult[],
+  section: 'metrics' | 'checks',
+  name: string,
+): readonly CheckResult[] {
+  return checks.filter(({ id }) => id === name || (section === 'metrics' && id === `${name}-max`));
+}
+
+export const statusWords: Readonly<Record<Status, string>> = {
+  pass: 'passes',
+  warn: 'warns',
+  fail: 'fails',
+  inconclusive: 'cannot be decided',
+  'not-run': 'not run',
+};
+
+/** "0.754 (0.702 to 0.805)"; "-" where there is no value. */
+export function valueOf({ value, interval, unit }: Pick<CheckResult, 'value' | 'interval' | 'unit'>): string {
+  if (value === null) return '-';
+  return typeof value === 'string' ? value : withInterval(value, interval, unit);
+}
+
+/** "at least 0.65"; null for a check without a limit. */
+export function wantedOf({ threshold, unit }: Pick<CheckResult, 'threshold' | 'unit'>): string | null {
+  if (threshold === null) return null;
+  const words = { '>=': 'at least', '<=': 'at most', '>': 'above', '<': 'below', '==': 'exactly' };
+  return `${words[threshold.op]} ${valueWords(threshold.value, unit)}`;
+}
+
+/** "0.754 (0.702 to 0.805), passes". */
+export function readingOf(check: CheckResult): string {
+  return check.value === null ? statusWords[check.status] : `${valueOf(check)}, ${statusWords[check.status]}`;
+}
+
+/** "-0.00778 (-0.0472 to 0.0326)", with its sign. */
+export function deltaOf(value: number, interval: Interval | null): string {
+  const sign = value > 0 ? '+' : '';
+  return `${sign}${interval === null ? number(value) : withInterval(value, interval)}`;
+}

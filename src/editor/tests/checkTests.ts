@@ -1,0 +1,330 @@
+import path from 'node:path';
+import {
+  Location,
+  TestMessage,
+  TestRunProfileKind,
+  TestRunRequest,
+  tests,
+  Uri,
+  workspace,
+  type CancellationToken,
+  type Disposable,
+  type TestController,
+  type TestItem,
+  type TestRun,
+} from 'vscode';
+import type { Stored } from '../../protocol/pages.ts';
+import type { Validation } from '../../protocol/results/validation.ts';
+import { knownVersion } from '../../workspace/known.ts';
+import type { ListedVersion } from '../catalog.ts';
+import { configFile } from '../config/document.ts';
+import { sentenceOf } from '../failures.ts';
+import type { Host } from '../host.ts';
+import { validate } from '../tasks.ts';
+import { verdictWords } from '../tree/items.ts';
+import { childOf, fillChecks, sortText, type RuleLines } from './checkItems.ts';
+import { outcomeOf } from './outcome.ts';
+
+/** Versions of a model that are offered as suites. */
+const offered = 20;
+
+/** A version as a suite, with what was last known of it. */
+interface Suite {
+  readonly item: TestItem;
+  listed: ListedVersion;
+  digest: string | null;
+  stored: Stored<Validation> | null;
+  /** Job of the result whose outcomes the editor was given. */
+  reported: string | null;
+  running: boolean;
+}
+
+/** A run that goes on: what changes on disk is validated again until its token is cancelled. */
+interface Continuous {
+  readonly request: TestRunRequest;
+  readonly token: CancellationToken;
+}
+
+/**
+ * The Test Explorer: a version is a suite; its tests are the checks, by group, with the slices behind them. One
+ * validation gives all outcomes of a version, whichever of its tests was asked for. Nothing is read before the
+ * editor asks for the tests.
+ */
+export class CheckTests implements Disposable {
+  readonly controller: TestController;
+  readonly #host: Host;
+  readonly #suites = new Map<string, Suite>();
+  readonly #continuous = new Set<Continuous>();
+  #awake = false;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.controller = tests.createTestController('slipway.checks', 'Slipway');
+    this.controller.resolveHandler = async item => {
+      if (item === undefined) await this.refresh();
+      else await this.#plan(item);
+    };
+    this.controller.refreshHandler = () => host.reload();
+    this.controller.createRunProfile(
+      'Validate',
+      TestRunProfileKind.Run,
+      (request, token) => this.run(request, token),
+      true,
+      undefined,
+      true,
+    );
+    host.context.subscriptions.push(
+      host.onDidChange(change => {
+        if (!this.#awake || change === 'work' || change === 'targets') return;
+        void this.refresh().then(async changed => {
+          if (change !== 'results') await this.#again(changed);
+        });
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.controller.dispose();
+  }
+
+  /** Makes the suites what the folder holds. Resolves with those that changed on disk since the last look. */
+  refresh(): Promise<readonly Suite[]> {
+    this.#awake = true;
+    const next = this.#queue.then(() => this.#refresh());
+    this.#queue = next.catch((error: unknown) => this.#host.log.error(sentenceOf(error)));
+    return next;
+  }
+
+  async run(request: TestRunRequest, token: CancellationToken): Promise<void> {
+    await this.refresh();
+    if (request.continuous === true) {
+      const going = { request, token };
+      this.#continuous.add(going);
+      token.onCancellationRequested(() => this.#continuous.delete(going));
+      return;
+    }
+    await this.#validate(request, this.#wanted(request), token, true);
+  }
+
+  async #refresh(): Promise<readonly Suite[]> {
+    const host = this.#host;
+    if (host.root === null) return [];
+    const rules = await this.#ruleLines();
+    const order: TestItem[] = [];
+    const changed: Suite[] = [];
+    for (const entry of await host.catalog.models()) {
+      const { versions } = await host.catalog.versions(entry, offered);
+      for (const listed of versions) {
+        const { suite, isChanged } = await this.#suiteOf(listed);
+        suite.item.sortText = sortText(order.length);
+        order.push(suite.item);
+        if (isChanged) changed.push(suite);
+        const { stored } = suite;
+        if (stored === null || stored.stale !== null || suite.running) continue;
+        if (suite.reported === stored.result.job) continue;
+        const run = this.controller.createTestRun(
+          new TestRunRequest([suite.item]),
+          `Stored validation of ${suite.item.label}`,
+          false,
+        );
+        this.#report(run, suite, stored.result, rules(entry.name));
+        run.end();
+      }
+    }
+    const ids = new Set(order.map(({ id }) => id));
+    for (const id of this.#suites.keys()) if (!ids.has(id)) this.#suites.delete(id);
+    this.controller.items.replace(order);
+    return changed;
+  }
+
+  /** The suite of a version; its outcomes are outdated when they no longer hold for what lies on disk. */
+  async #suiteOf(listed: ListedVersion): Promise<{ suite: Suite; isChanged: boolean }> {
+    const { entry, version } = listed;
+    const { digest } = version;
+    const id = `${entry.name}@${version.version}`;
+    const stored =
+      digest === null ? null : await this.#host.catalog.validation(knownVersion(entry, version, digest));
+    const known = this.#suites.get(id);
+    const suite = known ?? this.#newSuite(id, listed, stored);
+    const isChanged =
+      known === undefined
+        ? false
+        : known.digest !== digest || (stored === null ? null : stored.stale) !== null;
+    const outdated = known !== undefined && known.reported !== null && isChanged;
+    Object.assign(suite, { listed, digest, stored });
+    suite.item.description = verdictWords[listed.row.verdict];
+    if (outdated) {
+      suite.reported = null;
+      suite.item.description = stored?.stale ?? 'Changed since it was validated.';
+      this.controller.invalidateTestResults(suite.item);
+    }
+    return { suite, isChanged };
+  }
+
+  #newSuite(id: string, listed: ListedVersion, stored: Suite['stored']): Suite {
+    const { entry, version } = listed;
+    const inFolder = entry.source !== 'git' || version.modified;
+    const uri = inFolder ? Uri.file(path.resolve(this.#host.root!, version.path)) : undefined;
+    const item = this.controller.createTestItem(id, `${entry.name} ${version.version}`, uri);
+    item.canResolveChildren = true;
+    const suite = { item, listed, digest: version.digest, stored, reported: null, running: false };
+    this.#suites.set(id, suite);
+    return suite;
+  }
+
+  /** The checks a version will have, before it was validated. */
+  async #plan(item: TestItem): Promise<void> {
+    const suite = this.#suites.get(item.id);
+    if (suite === undefined || item.children.size > 0) return;
+    const { policy } = await this.#host.services();
+    const { entry } = suite.listed;
+    fillChecks(this.controller, item, policy.planned(entry.policy), (await this.#ruleLines())(entry.name));
+    item.canResolveChildren = false;
+  }
+
+  /** Suites of a request: all of them, or those its tests are of. */
+  #wanted({ include, exclude }: TestRunRequest): readonly Suite[] {
+    const suiteIds = (items: readonly TestItem[] | undefined): Set<string> =>
+      new Set(items?.map(item => suiteItem(item).id));
+    const wanted = suiteIds(include);
+    const without = new Set(exclude?.filter(({ parent }) => parent === undefined).map(({ id }) => id));
+    return [...this.#suites.values()].filter(
+      ({ item }) => (include === undefined || wanted.has(item.id)) && !without.has(item.id),
+    );
+  }
+
+  async #again(changed: readonly Suite[]): Promise<void> {
+    for (const { request, token } of this.#continuous) {
+      const wanted = this.#wanted(request).filter(suite => changed.includes(suite));
+      if (wanted.length > 0) await this.#validate(request, wanted, token, false);
+    }
+  }
+
+  /** @param fresh run again although the same job's result is stored */
+  async #validate(
+    request: TestRunRequest,
+    suites: readonly Suite[],
+    token: CancellationToken,
+    fresh: boolean,
+  ): Promise<void> {
+    const run = this.controller.createTestRun(request);
+    try {
+      for (const { item } of suites) {
+        await this.#plan(item);
+        each(item, test => run.enqueued(test));
+      }
+      for (const suite of suites) {
+        if (token.isCancellationRequested) break;
+        await this.#validateOne(run, suite, token, fresh);
+      }
+    } finally {
+      run.end();
+    }
+  }
+
+  async #validateOne(run: TestRun, suite: Suite, token: CancellationToken, fresh: boolean): Promise<void> {
+    const { item, listed } = suite;
+    suite.running = true;
+    each(item, test => run.started(test));
+    try {
+      if (!this.#host.trusted) throw new Error('Nothing is run in a folder that is not trusted.');
+      const { workspace: folder } = await this.#host.services();
+      const model = await folder.resolve(listed.reference);
+      const cancelling = token.onCancellationRequested(() =>
+        this.#host.work.cancel('validate', model.ref.digest),
+      );
+      try {
+        const result = await validate(this.#host, model, fresh);
+        this.#report(run, suite, result, (await this.#ruleLines())(listed.entry.name));
+      } finally {
+        cancelling.dispose();
+      }
+    } catch (error) {
+      if (token.isCancellationRequested) each(item, test => run.skipped(test));
+      else run.errored(item, new TestMessage(sentenceOf(error)));
+    } finally {
+      suite.running = false;
+    }
+  }
+
+  #report(run: TestRun, suite: Suite, result: Validation, rules: RuleLines | null): void {
+    const { item } = suite;
+    suite.reported = result.job;
+    const checks = result.checks.filter(({ finding }) => finding !== 'Switched off by the policy.');
+    fillChecks(this.controller, item, checks, rules);
+    item.canResolveChildren = false;
+    item.description = verdictWords[result.verdict.status];
+    run.appendOutput(`${item.label}: ${result.verdict.sentence}\r\n`);
+    for (const check of checks) {
+      const test = item.children.get(check.group)?.children.get(check.id);
+      if (test === undefined) continue;
+      const outcome = outcomeOf(check);
+      test.description = outcome.description;
+      const slices = outcome.slices.map((slice, place) => {
+        const child = childOf(this.controller, test, slice.id, slice.label, test.uri);
+        child.description = slice.description;
+        child.sortText = sortText(place);
+        return child;
+      });
+      test.children.replace(slices);
+      say(run, test, outcome.state, () => messageOf(test, outcome));
+      for (const slice of outcome.slices)
+        say(run, test.children.get(slice.id)!, slice.state, () => new TestMessage(slice.description));
+      if (check.status === 'warn')
+        run.appendOutput(`${check.title} warns: ${outcome.message}\r\n`, undefined, test);
+    }
+  }
+
+  /** Where the rules of each model stand in the saved slipway.yaml. */
+  async #ruleLines(): Promise<(model: string) => RuleLines | null> {
+    const file = Uri.file(path.join(this.#host.root!, configFile));
+    const { policy } = await this.#host.services();
+    const text = await workspace.fs.readFile(file).then(
+      bytes => Buffer.from(bytes).toString(),
+      () => null,
+    );
+    if (text === null) return () => null;
+    const places = policy.places(text).filter(({ section }) => section !== 'margins');
+    return model => ({
+      file,
+      of: id =>
+        places.find(place => place.model === model && isRuleOf(place.name, id)) ??
+        places.find(place => place.model === null && isRuleOf(place.name, id)),
+    });
+  }
+}
+
+/** A metric with both limits gives two checks. */
+function isRuleOf(rule: string, id: string): boolean {
+  return id === rule || id === `${rule}-max`;
+}
+
+function messageOf(test: TestItem, { message, expected, actual }: ReturnType<typeof outcomeOf>): TestMessage {
+  const made =
+    expected === null || actual === null
+      ? new TestMessage(message)
+      : TestMessage.diff(message, expected, actual);
+  if (test.uri !== undefined && test.range !== undefined) made.location = new Location(test.uri, test.range);
+  return made;
+}
+
+function say(
+  run: TestRun,
+  test: TestItem,
+  state: ReturnType<typeof outcomeOf>['state'],
+  message: () => TestMessage,
+): void {
+  if (state === 'failed' || state === 'errored') run[state](test, message());
+  else run[state](test);
+}
+
+function suiteItem(item: TestItem): TestItem {
+  return item.parent === undefined ? item : suiteItem(item.parent);
+}
+
+/** The tests under an item that have none of their own. */
+function each(item: TestItem, act: (test: TestItem) => void): void {
+  if (item.children.size === 0) act(item);
+  item.children.forEach(child => each(child, act));
+}
