@@ -1,4 +1,4 @@
-import { Range, Uri, type TestController, type TestItem } from 'vscode';
+import { Range, type TestController, type TestItem, type Uri } from 'vscode';
 import type { CheckGroup } from '../../protocol/results/validation.ts';
 import type { PlannedCheck } from '../../core/policy/planned.ts';
 import type { Place } from '../../workspace/types.ts';
