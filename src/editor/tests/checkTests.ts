@@ -12,6 +12,7 @@ import {
   type TestController,
   type TestItem,
   type TestRun,
+  type TestRunProfile,
 } from 'vscode';
 import type { Stored } from '../../protocol/pages.ts';
 import type { Validation } from '../../protocol/results/validation.ts';
@@ -52,6 +53,7 @@ interface Continuous {
  */
 export class CheckTests implements Disposable {
   readonly controller: TestController;
+  readonly profile: TestRunProfile;
   readonly #host: Host;
   readonly #suites = new Map<string, Suite>();
   readonly #continuous = new Set<Continuous>();
@@ -66,7 +68,7 @@ export class CheckTests implements Disposable {
       else await this.#plan(item);
     };
     this.controller.refreshHandler = () => host.reload();
-    this.controller.createRunProfile(
+    this.profile = this.controller.createRunProfile(
       'Validate',
       TestRunProfileKind.Run,
       (request, token) => this.run(request, token),
