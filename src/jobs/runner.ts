@@ -191,7 +191,8 @@ export class Jobs {
 
   /** As `latestValidation`, whatever policy and settings it was made with: only other data makes it stale. */
   async lastValidation(model: ResolvedModel): Promise<Stored<Validation> | null> {
-    const current = await this.#current(validateJob(this.#workspace.root, model, {}));
+    const none = { baseline: null, original: null };
+    const current = await this.#current(validateJob(this.#workspace.root, model, none, {}));
     return await this.#store.latest('validate', [model.ref.digest], { ...current, job: null });
   }
 

@@ -53,6 +53,14 @@ describe('a comparison', () => {
     expect(first.importances).toHaveLength(20);
   });
 
+  it('says for whom the faulty example is worse, though the whole hardly shows it', async () => {
+    const { sentence, slices } = await compare({ ...credit, a: named('1.1.0'), resamples: 1000 }, quiet);
+    expect(sentence).toMatch(
+      /^2\.0\.0 is not clearly better or worse overall .* but worse for purpose = furniture\/equipment \(n = 48,/,
+    );
+    expect(slices[0]).toMatchObject({ slice: 'purpose = furniture/equipment', status: 'fail' });
+  });
+
   it('of a model with itself finds no difference', async () => {
     const { metrics, flips, structure } = await compare({ ...credit, b: named('1.0.0') }, quiet);
     for (const { delta } of metrics) expect(delta === null || delta === 0).toBe(true);

@@ -11,6 +11,9 @@ const run = (policy: Policy): Promise<Validation> =>
     {
       kind: 'validate',
       model: creditModel('1.1.0'),
+      predictions: null,
+      baseline: null,
+      original: null,
       meaning: { ...noMeaning, label: 'default', positive: 'bad' },
       policy,
       holdout: example('credit-risk/data/holdout.csv'),
