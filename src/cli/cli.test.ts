@@ -8,7 +8,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { comparison } from '../protocol/results/comparison.ts';
 import { explanation } from '../protocol/results/explanation.ts';
 import { policyPreview } from '../protocol/results/policyPreview.ts';
+import { counterfactuals } from '../protocol/results/counterfactuals.ts';
+import { explanationComparison } from '../protocol/results/explanationComparison.ts';
+import { prototypes } from '../protocol/results/prototypes.ts';
 import { release } from '../protocol/results/release.ts';
+import { surrogate } from '../protocol/results/surrogate.ts';
 import { validation } from '../protocol/results/validation.ts';
 import { buildProgram, buildServer } from '../serve/testServer.ts';
 import { temporaryFolder, writeFiles } from '../workspace/testing.ts';
@@ -271,4 +275,39 @@ test('a malformed slipway.yaml is told line by line and hides nothing else', asy
   expect(stderr).toContain('slipway.yaml:3: There is no file `m.onnx`.');
   expect(stdout).toMatch(/no models/);
   expect(code).toBe(0);
+});
+
+test('explain: what would have to change, what is alike, a small tree, cohorts and versions side by side', async () => {
+  const model = 'credit-risk@1.0.0';
+  const changed = await json(
+    example,
+    ...['explain', model, '--method', 'counterfactual', '--row', '3', '--set', 'age=41'],
+    ...['--frozen', 'purpose', '--increase', 'duration', '--count', '2'],
+  );
+  const found = counterfactuals.parse(changed.document);
+  expect(found.constraints).toEqual({ frozen: ['purpose'], bounds: {}, monotone: { duration: 'increase' } });
+  expect(found.inputs).toContain(41);
+  const said = await slipway(example, 'explain', model, '--method', 'prototypes', '--row', '3');
+  expect(said.stdout).toMatch(/most similar reference rows.*\n\nMost like it by inputs/);
+  const alike = await json(example, 'explain', model, '--method', 'prototypes', '--row', '3');
+  expect(prototypes.parse(alike.document).row).toBe(3);
+  const tree = await slipway(example, 'explain', model, '--method', 'surrogate', '--depth', '2');
+  expect(tree.stdout).toMatch(/^if .*\n {2}if /m);
+  const small = await json(example, 'explain', model, '--method', 'surrogate', '--depth', '2');
+  expect(surrogate.parse(small.document).depth).toBe(2);
+  const cohorts = await json(
+    example,
+    ...['explain', model, '--where', 'age > 40', '--versus', 'age <= 40', '--rows', '20'],
+  );
+  expect(explanationComparison.parse(cohorts.document).of).toBe('cohorts');
+  const versions = await json(
+    example,
+    ...['compare', model, 'credit-risk@1.1.0', '--explanations', '--rows', '20'],
+  );
+  expect(explanationComparison.parse(versions.document).of).toBe('versions');
+  const wrong = await slipway(example, 'explain', model, '--method', 'counterfactual', '--bounds', 'age');
+  expect(wrong).toMatchObject({
+    code: 2,
+    stderr: '`age` is no bound. Write one such as `age=18..60` or `age=18..`.\n',
+  });
 });

@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Comparison } from '../protocol/results/comparison.ts';
+import { compareExplanations } from './compareExplanations.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import { bytes, number, statusWord, table, withInterval } from './print.ts';
@@ -7,6 +8,12 @@ import { bytes, number, statusWord, table, withInterval } from './print.ts';
 interface Options extends MeaningOptions {
   readonly reference?: string;
   readonly resamples?: number;
+  readonly explanations?: boolean;
+  readonly where?: string;
+  readonly rows?: number;
+  readonly output?: string;
+  readonly background?: string;
+  readonly space?: 'probability' | 'raw' | 'value';
 }
 
 export function compareCommand(run: Run): Command {
@@ -18,6 +25,18 @@ export function compareCommand(run: Run): Command {
   )
     .option('--reference <file>', 'the data they were trained on')
     .option('--resamples <n>', 'bootstrap resamples behind each interval (default: 1000)', toCount)
+    .option('--explanations', 'compare what they rest on: attributions of the same rows')
+    .option('--where <condition>', 'explanations: only rows that meet it, such as "age > 40" (DuckDB)')
+    .option('--rows <n>', 'explanations: a seeded sample of so many rows (default: 200)', toCount)
+    .option('--background <file>', 'explanations: rows to compare with (default: the background)')
+    .option('--output <class>', 'explanations: the class or output to explain')
+    .addOption(
+      new Option('--space <space>', 'explanations: units of the attributions').choices([
+        'probability',
+        'raw',
+        'value',
+      ]),
+    )
     .action(async (first: string, second: string, options: Options) =>
       run(async session => {
         const [a, b] = await Promise.all([session.model(first), session.model(second)]);
@@ -29,6 +48,13 @@ export function compareCommand(run: Run): Command {
             resamples: options.resamples,
           }),
         };
+        if (options.explanations === true) {
+          const { where, rows, output, space, background } = options;
+          return await compareExplanations(session, [a, b], {
+            ...overrides,
+            ...given({ where, rows, output, space, background: background && session.path(background) }),
+          });
+        }
         const result = await session.jobs.compare(a, b, overrides, session.jobOptions);
         return { document: result, text: comparisonText(result), passed: passed(result.verdict) };
       }),

@@ -1,17 +1,20 @@
 import { Command, Option } from 'commander';
 import type { ExplainJob } from '../protocol/engine.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
+import { compareExplanations } from './compareExplanations.ts';
 import { counterfactuals } from './counterfactuals.ts';
 import { addLocal, type LocalOptions } from './local.ts';
 import { addMeaning, given, meaningOverrides, toCount } from './options.ts';
 import type { Run } from './outcome.ts';
 import { bar, number, table, withInterval } from './print.ts';
+import { prototypes } from './prototypes.ts';
+import { surrogate } from './surrogate.ts';
 
 interface Options extends Omit<LocalOptions, 'method'> {
   readonly background?: string;
   readonly backgroundRows?: number;
   readonly method?: ExplainJob['method'] | LocalMethod;
-  readonly where?: string;
+  readonly versus?: string;
   readonly backgroundRow?: number[];
   readonly backgroundWhere?: string;
   readonly interactions?: boolean;
@@ -25,7 +28,7 @@ interface Options extends Omit<LocalOptions, 'method'> {
 }
 
 /** Methods that answer with a document of their own. */
-const localMethods = { counterfactual: counterfactuals };
+const localMethods = { counterfactual: counterfactuals, prototypes, surrogate };
 type LocalMethod = keyof typeof localMethods;
 
 export function explainCommand(run: Run): Command {
@@ -55,6 +58,7 @@ export function explainCommand(run: Run): Command {
       ]),
     )
     .option('--where <condition>', 'only rows that meet it, such as "age > 40" (DuckDB)')
+    .option('--versus <condition>', 'compare the rows of `--where` with those that meet this (DuckDB)')
     .option('--interactions', 'also the interaction values of pairs of columns (tree, tree-path, linear)')
     .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
     .option('--row <number...>', 'explain these rows (0-based) instead', collectRows)
@@ -97,6 +101,12 @@ export function explainCommand(run: Run): Command {
           metric,
         }),
       };
+      const { versus, where, resamples } = options;
+      if (versus !== undefined)
+        return await compareExplanations(session, [model, model], {
+          ...overrides,
+          ...given({ where, versus, resamples }),
+        });
       const result = await session.jobs.explain(model, overrides, session.jobOptions);
       return { document: result, text: explanationText(result), passed: true };
     }),

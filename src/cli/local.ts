@@ -21,6 +21,10 @@ export interface LocalOptions extends MeaningOptions {
   readonly decrease?: string[];
   readonly search?: 'auto' | 'nice' | 'lire';
   readonly count?: number;
+  readonly where?: string;
+  readonly backgroundRows?: number;
+  readonly depth?: number;
+  readonly resamples?: number;
 }
 
 export function addLocal(command: Command): Command {
@@ -42,12 +46,14 @@ export function addLocal(command: Command): Command {
         'lire',
       ]),
     )
-    .option('--count <n>', 'how many, at most (default: 5)', toCount);
+    .option('--count <n>', 'counterfactual, prototypes: how many, at most (default: 5)', toCount)
+    .option('--depth <n>', 'surrogate: tests on the longest path (default: 3)', toCount)
+    .option('--resamples <n>', 'surrogate, versus: bootstrap resamples (default: 1000)', toCount);
 }
 
 /** The row that is asked about, and where to look. */
 export function rowOptions(session: Session, options: LocalOptions): RowOverrides {
-  const { row, set, data, reference, referenceRows, output } = options;
+  const { row, set, data, reference, referenceRows, output, where } = options;
   if (row !== undefined && row.length > 1)
     throw new BadInput('one-row', 'This method is about one row. Give one `--row`.');
   return {
@@ -57,6 +63,7 @@ export function rowOptions(session: Session, options: LocalOptions): RowOverride
       reference: reference && session.path(reference),
       referenceRows,
       output,
+      where,
       row: row?.[0],
       changes: set && Object.fromEntries(set.map(changeOf)),
     }),

@@ -21,6 +21,14 @@ export function serveParent(entry: string | null): void {
       await (await import('./tasks/explain.ts')).explain(job, { entry, progress: progressOf(context) }),
     compare: async (job, context) =>
       await (await import('./tasks/compare.ts')).compare(job, { entry, progress: progressOf(context) }),
+    prototypes: async (job, context) =>
+      await (await import('./tasks/prototypes.ts')).prototypes(job, { entry, progress: progressOf(context) }),
+    surrogate: async (job, context) =>
+      await (await import('./tasks/surrogate.ts')).surrogate(job, { entry, progress: progressOf(context) }),
+    compareExplanations: async (job, context) =>
+      await (
+        await import('./tasks/compareExplanations.ts')
+      ).compareExplanations(job, { entry, progress: progressOf(context) }),
     counterfactuals: async (job, context) =>
       await (
         await import('./tasks/counterfactuals.ts')

@@ -61,6 +61,7 @@ export const defaults = {
   repeats: 5,
   budget: 256,
   referenceRows: 5000,
+  comparedRows: 200,
 } as const;
 
 export function validateJob(

@@ -1,13 +1,28 @@
 import type { Cell } from '../core/data/table.ts';
 import { unconstrained, type Constraints } from '../core/explain/counterfactual/constraints.ts';
-import type { CounterfactualsJob, RowSource } from '../protocol/local.ts';
+import type {
+  CounterfactualsJob,
+  ExplanationComparisonJob,
+  PrototypesJob,
+  RowSource,
+  SurrogateJob,
+} from '../protocol/local.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
-import { chosen, defaults, meaningOf, required, type MeaningOverrides } from './build.ts';
+import {
+  chosen,
+  defaults,
+  explainJob,
+  meaningOf,
+  required,
+  type ExplainOverrides,
+  type MeaningOverrides,
+} from './build.ts';
 
 export interface RowsOverrides extends MeaningOverrides {
   readonly data?: string;
   readonly reference?: string;
   readonly referenceRows?: number;
+  readonly where?: string | null;
   readonly output?: string | number | null;
 }
 
@@ -47,17 +62,96 @@ export function counterfactualsJob(
   };
 }
 
-function aboutRows(
+/** @throws BadInput `no-data` */
+export function prototypesJob(
   root: string,
-  { source, entry }: ResolvedModel,
-  overrides: RowsOverrides,
-): Omit<CounterfactualsJob, 'kind' | 'row' | 'method' | 'wanted' | 'constraints' | 'count'> {
+  model: ResolvedModel,
+  overrides: RowOverrides & { readonly count?: number; readonly backgroundRows?: number },
+): PrototypesJob {
+  return {
+    kind: 'prototypes',
+    ...aboutRows(root, model, overrides),
+    row: rowOf(overrides),
+    backgroundRows: overrides.backgroundRows ?? defaults.backgroundRows,
+    count: overrides.count ?? 5,
+  };
+}
+
+/** @throws BadInput `no-data` */
+export function surrogateJob(
+  root: string,
+  model: ResolvedModel,
+  overrides: RowsOverrides & { readonly depth?: number; readonly resamples?: number },
+): SurrogateJob {
+  return {
+    kind: 'surrogate',
+    ...aboutRows(root, model, overrides),
+    depth: overrides.depth ?? 3,
+    heldOut: 0.3,
+    resamples: overrides.resamples ?? defaults.resamples,
+  };
+}
+
+export interface ExplanationComparisonOverrides extends Omit<
+  ExplainOverrides,
+  'where' | 'metric' | 'repeats'
+> {
+  readonly where?: string;
+  /** The condition of the second cohort; without it, both sides have the same rows. */
+  readonly versus?: string;
+  readonly resamples?: number;
+}
+
+/** Meaning and data are those of B, the newer one. @throws BadInput `no-data` */
+export function explanationComparisonJob(
+  root: string,
+  a: ResolvedModel,
+  b: ResolvedModel,
+  overrides: ExplanationComparisonOverrides,
+): ExplanationComparisonJob {
+  const { resamples, versus, where, ...others } = overrides;
+  const entry = b.entry.configured ? b.entry : a.entry;
+  const explained = explainJob(
+    root,
+    { ...b, entry },
+    { ...others, rows: others.rows ?? defaults.comparedRows },
+  );
+  const { meaning, data, background, backgroundRows, rows, method, output, space, budget, seed } = explained;
+  const { backgroundWhere } = explained;
+  return {
+    kind: 'compareExplanations',
+    a: a.source,
+    b: b.source,
+    whereA: where ?? null,
+    whereB: versus ?? where ?? null,
+    meaning,
+    data,
+    background,
+    backgroundRows,
+    ...(backgroundWhere === undefined ? {} : { backgroundWhere }),
+    rows,
+    method,
+    output,
+    space,
+    budget,
+    seed,
+    resamples: resamples ?? defaults.resamples,
+  };
+}
+
+type AboutRows = Pick<
+  SurrogateJob,
+  'model' | 'meaning' | 'data' | 'reference' | 'referenceRows' | 'where' | 'output' | 'seed'
+>;
+
+function aboutRows(root: string, { source, entry }: ResolvedModel, overrides: RowsOverrides): AboutRows {
   return {
     model: source,
     meaning: meaningOf(entry, overrides),
     data: required(chosen(root, overrides.data, entry.holdout), entry, 'Explaining'),
     reference: chosen(root, overrides.reference, entry.reference ?? entry.background),
     referenceRows: overrides.referenceRows ?? defaults.referenceRows,
+    where: overrides.where ?? null,
     output: overrides.output ?? null,
     seed: overrides.seed ?? defaults.seed,
   };

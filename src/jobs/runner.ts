@@ -11,7 +11,8 @@ import type {
 } from '../protocol/engine.ts';
 import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
 import type { Stored } from '../protocol/pages.ts';
-import type { LocalJob, LocalRequests } from '../protocol/local.ts';
+import type { ExplanationComparisonJob, LocalRequests } from '../protocol/local.ts';
+import type { ExplanationComparison } from '../protocol/results/explanationComparison.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
@@ -114,8 +115,21 @@ export class Jobs {
     return { ...result, a: a.ref, b: b.ref };
   }
 
+  /** @param job as made by `buildLocal.ts` */
+  async compareExplanations(
+    job: ExplanationComparisonJob,
+    a: ResolvedModel,
+    b: ResolvedModel,
+    options: JobOptions = {},
+  ): Promise<ExplanationComparison> {
+    const result = await this.#run('compareExplanations', job, [a.ref, b.ref], options, calling =>
+      this.#engine.call('compareExplanations', job, calling),
+    );
+    return { ...result, a: a.ref, b: b.ref };
+  }
+
   /** Asks about rows: counterfactuals and the like. @param job as made by `buildLocal.ts` */
-  async ask<K extends LocalJob['kind']>(
+  async ask<K extends 'counterfactuals' | 'prototypes' | 'surrogate'>(
     kind: K,
     job: LocalRequests[K][0],
     model: ResolvedModel,

@@ -108,6 +108,7 @@ export interface ExplainJob {
   readonly space: 'probability' | 'raw' | 'value' | null;
   /** Metric of permutation importance; null: the task's headline metric. */
   readonly metric: string | null;
+  /** Permutations of each column; 0: no permutation importance. */
   readonly repeats: number;
   /** Evaluations allowed a row when sampling. */
   readonly budget: number;

@@ -1,7 +1,10 @@
 import type { Cell } from '../core/data/table.ts';
 import type { Constraints } from '../core/explain/counterfactual/constraints.ts';
 import type { Counterfactuals } from './results/counterfactuals.ts';
-import type { DataSource, ModelMeaning, ModelSource } from './engine.ts';
+import type { ExplanationComparison } from './results/explanationComparison.ts';
+import type { Prototypes } from './results/prototypes.ts';
+import type { Surrogate } from './results/surrogate.ts';
+import type { DataSource, ExplainJob, ModelMeaning, ModelSource } from './engine.ts';
 
 /** A row by its number in the data, with some of its values changed; without a number, all of its values. */
 export interface RowSource {
@@ -27,6 +30,8 @@ interface AboutRows {
   readonly reference: DataSource | null;
   /** At most so many reference rows, a seeded sample. */
   readonly referenceRows: number;
+  /** A DuckDB condition: only reference rows that meet it; null: all. */
+  readonly where: string | null;
   /** Class name or column index of the output; null: the positive class, else the first output. */
   readonly output: string | number | null;
   readonly seed: number;
@@ -44,10 +49,46 @@ export interface CounterfactualsJob extends AboutRows {
   readonly count: number;
 }
 
-/** Jobs about rows whose results are stored. */
-export type LocalJob = CounterfactualsJob;
+/** The reference rows that are most like a row: in its values, and in the reasons for its answer. */
+export interface PrototypesJob extends AboutRows {
+  readonly kind: 'prototypes';
+  readonly row: RowSource;
+  /** Reference rows that attributions compare with. */
+  readonly backgroundRows: number;
+  readonly count: number;
+}
+
+/** A small tree that answers nearly as the model does, fitted on its answers to the reference rows. */
+export interface SurrogateJob extends AboutRows {
+  readonly kind: 'surrogate';
+  /** Tests on the longest path. */
+  readonly depth: number;
+  /** Share of the rows that are held out to measure how well it does. */
+  readonly heldOut: number;
+  readonly resamples: number;
+}
+
+/** What two versions rest on, on the same rows; or one version on two cohorts (then a and b are the same). */
+export interface ExplanationComparisonJob extends Omit<
+  ExplainJob,
+  'kind' | 'model' | 'where' | 'metric' | 'repeats' | 'interactions'
+> {
+  readonly kind: 'compareExplanations';
+  readonly a: ModelSource;
+  readonly b: ModelSource;
+  /** DuckDB conditions on the rows of each side; null: all rows. */
+  readonly whereA: string | null;
+  readonly whereB: string | null;
+  readonly resamples: number;
+}
+
+/** Jobs about single rows or all of them, whose results are stored. */
+export type LocalJob = CounterfactualsJob | PrototypesJob | SurrogateJob | ExplanationComparisonJob;
 
 /** Method -> [parameters, result], as in `EngineRequests`. */
 export interface LocalRequests {
   counterfactuals: [CounterfactualsJob, Counterfactuals];
+  prototypes: [PrototypesJob, Prototypes];
+  surrogate: [SurrogateJob, Surrogate];
+  compareExplanations: [ExplanationComparisonJob, ExplanationComparison];
 }

@@ -4,12 +4,23 @@ import type { z } from 'zod';
 import type { Stored } from '../protocol/pages.ts';
 import { comparison } from '../protocol/results/comparison.ts';
 import { counterfactuals } from '../protocol/results/counterfactuals.ts';
+import { explanationComparison } from '../protocol/results/explanationComparison.ts';
 import { explanation } from '../protocol/results/explanation.ts';
+import { prototypes } from '../protocol/results/prototypes.ts';
 import { type DataRef } from '../protocol/results/shared.ts';
+import { surrogate } from '../protocol/results/surrogate.ts';
 import { validation } from '../protocol/results/validation.ts';
 import { createAtomic, writeAtomic } from './atomic.ts';
 
-const schemas = { validate: validation, explain: explanation, compare: comparison, counterfactuals };
+const schemas = {
+  validate: validation,
+  explain: explanation,
+  compare: comparison,
+  compareExplanations: explanationComparison,
+  counterfactuals,
+  prototypes,
+  surrogate,
+};
 
 export type ResultKind = keyof typeof schemas;
 export type ResultOf<K extends ResultKind> = z.infer<(typeof schemas)[K]>;

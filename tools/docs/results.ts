@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { comparison } from '../../src/protocol/results/comparison.ts';
 import { counterfactuals } from '../../src/protocol/results/counterfactuals.ts';
+import { explanationComparison } from '../../src/protocol/results/explanationComparison.ts';
+import { prototypes } from '../../src/protocol/results/prototypes.ts';
+import { surrogate } from '../../src/protocol/results/surrogate.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
 import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
 import { release } from '../../src/protocol/results/release.ts';
@@ -19,6 +22,12 @@ const purposes: Readonly<Record<string, string>> = {
   explanation: 'What `slipway explain` found: which columns move the answers, over all rows and row by row.',
   counterfactuals:
     'What `slipway explain --method counterfactual` found: what would have to change in a row for another answer.',
+  prototypes:
+    'What `slipway explain --method prototypes` found: the reference rows most like a row, by values and by reasons.',
+  surrogate:
+    'What `slipway explain --method surrogate` found: a small tree that answers nearly as the model does, and how nearly.',
+  'explanation-comparison':
+    'What `slipway compare --explanations` and `slipway explain --where A --versus B` found: what two versions, or one version on two cohorts, rest on.',
   comparison: 'What `slipway compare` found: B against A on the same rows.',
   'policy-preview': 'What `slipway policy preview` found: stored validations judged by a changed policy.',
   release: 'What `slipway deploy` and `slipway rollback` did, or would do.',
@@ -29,6 +38,9 @@ export function resultSchemas(): ResultSchema[] {
     validation,
     explanation,
     counterfactuals,
+    prototypes,
+    surrogate,
+    'explanation-comparison': explanationComparison,
     comparison,
     'policy-preview': policyPreview,
     release,

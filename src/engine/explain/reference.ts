@@ -1,5 +1,5 @@
 import type { Column, Table } from '../../core/data/table.ts';
-import { sampleOf } from '../data/sampleOf.ts';
+import { cohortOf } from '../data/cohort.ts';
 import type { Subject } from './subject.ts';
 
 /** A seeded sample of the reference rows. */
@@ -13,10 +13,15 @@ export interface ReferenceRows {
   readonly total: number;
 }
 
-export async function referenceRows(subject: Subject, most: number, seed: number): Promise<ReferenceRows> {
+/** @throws BadInput for a condition that is none, or that no reference row meets */
+export async function referenceRows(
+  subject: Subject,
+  job: { readonly referenceRows: number; readonly where: string | null; readonly seed: number },
+): Promise<ReferenceRows> {
   const { reference, plan, label, labelAs } = subject;
-  const total = await reference.rows();
-  const rows = sampleOf(total, most, seed + 3);
+  const cohort = await cohortOf(reference, job.where);
+  const { total } = cohort;
+  const rows = cohort.sample(job.referenceRows, job.seed + 3);
   const labelled = label !== null && reference.columns.some(({ name }) => name === label);
   const found = await reference.read(
     [...plan.features, ...(labelled ? [{ name: label, as: labelAs }] : [])],

@@ -22,6 +22,13 @@ export function saidOf(answers: Answers, task: ResolvedTask, explained: Explaine
   };
 }
 
+export function answerOf(
+  { values, classes }: Said,
+  row: number,
+): { readonly value: number; readonly class: string | null } {
+  return { value: values[row]!, class: classes?.[row] ?? null };
+}
+
 /** What a counterfactual is to be answered with. */
 export interface Goal {
   /** In words, such as "`good`" or "P(bad) at most 0.2". */

@@ -13,6 +13,7 @@ const credit: CounterfactualsJob = {
   data: example('credit-risk/data/holdout.csv'),
   reference: example('credit-risk/data/reference.csv'),
   referenceRows: 5000,
+  where: null,
   row: { row: 3, changes: {} },
   method: 'nice',
   wanted: { class: null, min: null, max: null },

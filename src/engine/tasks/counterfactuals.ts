@@ -10,7 +10,7 @@ import { stacked } from '../explain/poolTable.ts';
 import { referenceRows } from '../explain/reference.ts';
 import { cellsOf, columnOf, rowTable } from '../explain/rowTable.ts';
 import { openSubject, type Subject } from '../explain/subject.ts';
-import { goalOf, saidOf, type Goal } from '../explain/wanted.ts';
+import { answerOf, goalOf, saidOf, type Goal } from '../explain/wanted.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
 import { neverAborted } from './signal.ts';
 import type { TaskContext } from './validate.ts';
@@ -38,7 +38,7 @@ export async function counterfactuals(
     const goal = goalOf(job.wanted, task, explained, saidOf(said, task, explained));
     if (goal.of(said).met[0] === 1)
       throw new BadInput('already-so', `The row has ${goal.words} already. Choose another answer.`);
-    const reference = await referenceRows(subject, job.referenceRows, job.seed);
+    const reference = await referenceRows(subject, job);
     context.progress(0, 2, 'looking for counterfactuals');
     const search = searchOf(subject, own, reference.table, goal, job);
     const found = await nice({ ...search, count: job.count, signal: neverAborted });
@@ -78,7 +78,7 @@ export async function counterfactuals(
       job: jobDigest({ ...job, model: withDigest(job.model, model.facts) }, refs),
       engine: await engineName(),
       seed: job.seed,
-      settings: { method: job.method, referenceRows: job.referenceRows, count: job.count },
+      settings: { method: job.method, referenceRows: job.referenceRows, count: job.count, where: job.where },
       model: modelRefOf(job.model, model.facts),
       data: refs,
       task: task.task,
@@ -189,10 +189,6 @@ async function rescore(
   };
   const answers = await scorer.table(table, path, 0, neverAborted);
   return { answers, said: saidOf(answers, task, explained) };
-}
-
-function answerOf({ values, classes }: ReturnType<typeof saidOf>, row: number): Counterfactuals['answer'] {
-  return { value: values[row]!, class: classes?.[row] ?? null };
 }
 
 function sentenceOf({

@@ -41,7 +41,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const task = resolveTask(answer, job.meaning, first.width, levels);
     const columns = plan.features.map(({ name }) => name);
     const importance =
-      labelled === null
+      labelled === null || job.repeats === 0
         ? null
         : await importanceOf({
             scorer,

@@ -1,12 +1,5 @@
 import { z } from 'zod';
-import { cell, dataRef, finite, head, modelRef, task } from './shared.ts';
-
-const answer = z
-  .object({
-    value: finite.describe('The explained number'),
-    class: z.string().nullable().describe('The predicted class; null for regression'),
-  })
-  .describe("The runtime's answer");
+import { answer, cell, dataRef, finite, head, modelRef, task } from './shared.ts';
 
 export const counterfactuals = z.object({
   schema: z.literal('slipway/counterfactuals@1'),

@@ -1,6 +1,10 @@
 import type { Comparison } from './comparison.ts';
 import type { Counterfactuals } from './counterfactuals.ts';
+import type { ExplanationComparison } from './explanationComparison.ts';
 import type { Explanation } from './explanation.ts';
+import type { Prototypes } from './prototypes.ts';
+import type { Surrogate } from './surrogate.ts';
 import type { Validation } from './validation.ts';
 
-export type Result = Validation | Explanation | Comparison | Counterfactuals;
+export type Result =
+  Validation | Explanation | Comparison | Counterfactuals | Prototypes | Surrogate | ExplanationComparison;

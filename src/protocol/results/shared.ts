@@ -71,6 +71,13 @@ export const verdict = z.object({
 });
 export type Verdict = z.infer<typeof verdict>;
 
+export const answer = z
+  .object({
+    value: finite.describe('The explained number'),
+    class: z.string().nullable().describe('The predicted class; null for regression'),
+  })
+  .describe("The runtime's answer");
+
 export const head = {
   job: z.string().describe('Digest of the job: kind, model and data digests, settings, seed'),
   engine: z.string().describe('Slipway and ONNX Runtime versions'),
