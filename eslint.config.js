@@ -66,7 +66,14 @@ const rooms = [
     ],
   },
   {
-    files: ['src/workspace/**', 'src/jobs/**', 'src/deploy/**', 'src/review/**', 'src/monitor/**'],
+    files: [
+      'src/workspace/**',
+      'src/jobs/**',
+      'src/deploy/**',
+      'src/review/**',
+      'src/report/**',
+      'src/monitor/**',
+    ],
     ban: [...natives, 'vscode', '**/editor/**', '**/cli/**'],
   },
   { files: ['src/cli/**', 'src/cli.ts'], ban: [...natives, 'vscode', '**/editor/**'] },

@@ -10,10 +10,12 @@ import type { Run } from './outcome.ts';
 import { policyCommand } from './policy.ts';
 import { predictCommand } from './predict.ts';
 import { removeCommand } from './remove.ts';
+import { reviewCommand } from './review.ts';
 import { rollbackCommand } from './rollback.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { validateCommand } from './validate.ts';
+import { verifyCommand } from './verify.ts';
 import { versionsCommand } from './versions.ts';
 
 export interface GlobalOptions {
@@ -26,7 +28,7 @@ export interface GlobalOptions {
 /** The commands of `slipway`; docs/reference/cli.md is made from them. */
 export function buildProgram(run: Run): Command {
   const program = new Command('slipway')
-    .description('Validate, explain, compare and deploy ONNX models.')
+    .description('Validate, explain, compare, review and deploy ONNX models.')
     .version(slipwayVersion)
     .option('--json', 'print one JSON document on stdout; logs go to stderr')
     .option('-C, --folder <folder>', 'work as if started there')
@@ -38,6 +40,8 @@ export function buildProgram(run: Run): Command {
     validateCommand,
     explainCommand,
     compareCommand,
+    reviewCommand,
+    verifyCommand,
     deployCommand,
     statusCommand,
     rollbackCommand,

@@ -5,6 +5,8 @@ import { Deployer } from '../deploy/deployer.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
 import { Jobs, type JobOptions } from '../jobs/runner.ts';
 import { configFileName } from '../workspace/config/load.ts';
+import { renderHtml } from '../report/html.ts';
+import { Reviews } from '../review/reviews.ts';
 import { ResultStore } from '../workspace/store.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import { Workspace } from '../workspace/workspace.ts';
@@ -28,6 +30,7 @@ export class Session {
   readonly workspace: Workspace;
   readonly jobs: Jobs;
   readonly deployer: Deployer;
+  readonly reviews: Reviews;
   readonly distDir: string;
   readonly signal: AbortSignal;
   readonly #options: SessionOptions;
@@ -47,6 +50,15 @@ export class Session {
       log,
     });
     this.jobs = new Jobs(workspace, this.#engine, new ResultStore(workspace.root));
+    this.reviews = new Reviews({
+      workspace,
+      jobs: {
+        validate: (model, calling) => this.jobs.validate(model, {}, { ...this.jobOptions, ...calling }),
+        latestExplanation: model => this.jobs.latestExplanation(model),
+        latestComparison: (a, b) => this.jobs.latestComparison(a, b),
+      },
+      report: renderHtml,
+    });
     this.deployer = new Deployer({
       root: workspace.root,
       workspace,

@@ -1,5 +1,7 @@
 import type { Constraints } from '../core/explain/counterfactual/constraints.ts';
 import type { DataSource, ModelMeaning, ModelSource, Policy, SavedAnswers } from '../protocol/engine.ts';
+import type { DataSource, ModelMeaning, ModelSource, Policy } from '../protocol/engine.ts';
+import type { ReviewRule } from '../protocol/results/review.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 
 /** A stretch of slipway.yaml. Lines and columns are 0-based, columns in UTF-16 units. */
@@ -24,6 +26,8 @@ export interface ModelEntry {
   readonly source: 'file' | 'glob' | 'git';
   readonly meaning: ModelMeaning;
   readonly policy: Policy;
+  /** What the policy asks of reviews, as this working copy has it; null: nothing. */
+  readonly review: ReviewRule | null;
   readonly holdout: DataSource | null;
   readonly reference: DataSource | null;
   readonly background: DataSource | null;

@@ -7,6 +7,7 @@ import { didYouMean } from '../core/nearest.ts';
 import type { ModelMeaning, Policy } from '../protocol/engine.ts';
 import { createAtomic } from './atomic.ts';
 import { configFileName, loadConfig, type LoadedConfig } from './config/load.ts';
+import type { ReviewSettings } from './config/schema.ts';
 import { Digests } from './digest.ts';
 import type { ConfigIssue, ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from './types.ts';
 import { fileVersionOfCommit, fileVersions, fileVersionWhere, type Place } from './versions/files.ts';
@@ -75,6 +76,11 @@ export class Workspace {
 
   targets(): readonly TargetEntry[] {
     return this.#config?.targets ?? [];
+  }
+
+  /** Who may sign reviews, as this working copy says; null when it does not. */
+  get review(): ReviewSettings | null {
+    return this.#config?.review ?? null;
   }
 
   /**
@@ -265,6 +271,7 @@ function bareEntry(name: string, path: string): ModelEntry {
     source: 'file',
     meaning: noMeaning,
     policy: noPolicy,
+    review: null,
     holdout: null,
     reference: null,
     background: null,

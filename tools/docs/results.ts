@@ -7,6 +7,7 @@ import { surrogate } from '../../src/protocol/results/surrogate.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
 import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
 import { release } from '../../src/protocol/results/release.ts';
+import { review } from '../../src/protocol/results/review.ts';
 import { validation } from '../../src/protocol/results/validation.ts';
 import type { JsonSchema } from '../../src/workspace/config/schema.ts';
 import { cell, generated, valueWords } from './config.ts';
@@ -30,6 +31,8 @@ const purposes: Readonly<Record<string, string>> = {
     'What `slipway compare --explanations` and `slipway explain --where A --versus B` found: what two versions, or one version on two cohorts, rest on.',
   comparison: 'What `slipway compare` found: B against A on the same rows.',
   'policy-preview': 'What `slipway policy preview` found: stored validations judged by a changed policy.',
+  review:
+    'Where a version stands with its reviewers, from `slipway review` and `slipway verify`: each signed record (an in-toto statement) with five facts about it. The facts depend on the time they are asked at.',
   release: 'What `slipway deploy` and `slipway rollback` did, or would do.',
 };
 
@@ -43,6 +46,7 @@ export function resultSchemas(): ResultSchema[] {
     'explanation-comparison': explanationComparison,
     comparison,
     'policy-preview': policyPreview,
+    review,
     release,
   };
   return Object.entries(documents).map(([name, schema]) => ({

@@ -12,6 +12,7 @@ const entry: ModelEntry = {
   path: 'models/credit-risk-*.onnx',
   source: 'glob',
   meaning: { task: 'binary', label: 'default', positive: 'bad', threshold: null, unit: null },
+  review: null,
   policy: { metrics: {}, checks: {}, margins: {}, groups: [] },
   holdout: { file: '/w/data/holdout.csv', path: 'data/holdout.csv' },
   reference: null,

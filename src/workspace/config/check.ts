@@ -6,6 +6,7 @@ import { child, ConfigDocument, type Path } from './document.ts';
 import { explainIssue } from './mistakes.ts';
 import { isPattern } from '../versions/glob.ts';
 import { mergePolicies } from './policy.ts';
+import { reviewIssues } from './reviewIssues.ts';
 import { configSchema, type ModelSettings, type PolicySettings } from './schema.ts';
 
 /** What the checks need to know of the folder. */
@@ -101,6 +102,7 @@ function contentIssues(
   const issues: ConfigIssue[] = [];
   if (settings.policy !== undefined)
     issues.push(...policyMistakes(settings.policy, null, ['policy'], document));
+  issues.push(...reviewIssues(settings, document));
   for (const [name, model] of Object.entries(settings.models ?? {}))
     issues.push(...modelIssues(['models', name], model, document, surroundings));
   const names = Object.keys(settings.models ?? {});

@@ -7,14 +7,16 @@ import type { ConfigIssue, ModelEntry, TargetEntry } from '../types.ts';
 import { savedAnswers } from '../savedAnswers.ts';
 import { isPattern, matchingFiles, pathFrom } from '../versions/glob.ts';
 import { readConfig, type ConfigSurroundings } from './check.ts';
-import { mergePolicies } from './policy.ts';
-import type { ModelSettings } from './schema.ts';
+import { mergePolicies, mergeReviewRules } from './policy.ts';
+import type { ModelSettings, ReviewSettings } from './schema.ts';
 
 export const configFileName = 'slipway.yaml';
 
 export interface LoadedConfig {
   readonly models: readonly ModelEntry[];
   readonly targets: readonly TargetEntry[];
+  /** Who may sign reviews; null when it is not said. */
+  readonly review: ReviewSettings | null;
   readonly issues: readonly ConfigIssue[];
 }
 
@@ -27,13 +29,14 @@ export async function loadConfig(root: string): Promise<LoadedConfig | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     const message = `Could not read ${configFileName}: ${(error as Error).message}`;
     const at = { line: 0, column: 0, endLine: 0, endColumn: 0 };
-    return { models: [], targets: [], issues: [{ ...at, severity: 'error', message }] };
+    return { models: [], targets: [], review: null, issues: [{ ...at, severity: 'error', message }] };
   }
   const { settings, issues } = readConfig(text, surroundingsOf(root));
   return {
     models: Object.entries(settings.models ?? {}).map(([name, model]) => ({
       ...entryOf(root, name, model),
       policy: mergePolicies(settings.policy, model.policy),
+      review: mergeReviewRules(settings.policy, model.policy),
     })),
     targets: Object.entries(settings.targets ?? {}).map(([name, target]) => ({
       name,
@@ -41,6 +44,7 @@ export async function loadConfig(root: string): Promise<LoadedConfig | null> {
       settings: target,
       model: target.model ?? null,
     })),
+    review: settings.review ?? null,
     issues,
   };
 }
@@ -55,7 +59,7 @@ export function surroundingsOf(root: string): ConfigSurroundings {
   };
 }
 
-function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEntry, 'policy'> {
+function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEntry, 'policy' | 'review'> {
   const source = (path: string | undefined): DataSource | null =>
     path === undefined ? null : dataSource(root, path);
   return {

@@ -1,4 +1,5 @@
 import type { Policy, Rule } from '../../protocol/engine.ts';
+import type { ReviewRule } from '../../protocol/results/review.ts';
 import type { PolicySettings } from './schema.ts';
 
 /** The policy for all models with a model's own over it: rule by rule, its groups in place of the others. */
@@ -23,4 +24,19 @@ function rules(settings: NonNullable<PolicySettings['metrics']>): Record<string,
       Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined)),
     ]),
   );
+}
+
+/** The review rule for all models with a model's own over it, key by key; null when neither asks for one. */
+export function mergeReviewRules(
+  all: PolicySettings | undefined,
+  own: PolicySettings | undefined,
+): ReviewRule | null {
+  if (all?.review === undefined && own?.review === undefined) return null;
+  return {
+    approvals: own?.review?.approvals ?? all?.review?.approvals ?? 1,
+    roles: own?.review?.roles ?? all?.review?.roles ?? [],
+    independent: own?.review?.independent ?? all?.review?.independent ?? true,
+    maxAge: own?.review?.maxAge ?? all?.review?.maxAge ?? null,
+    unsigned: own?.review?.unsigned ?? all?.review?.unsigned ?? false,
+  };
 }

@@ -15,8 +15,58 @@ const rule = z
   })
   .describe('A limit on a metric or a check.');
 
+export const reviewRuleSettings = z
+  .strictObject({
+    approvals: z
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .optional()
+      .describe('How many reviewers must approve; 1 without it.'),
+    roles: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Roles of `review.roles` that must each be among those who approve, such as `[risk]`.'),
+    independent: z
+      .boolean()
+      .optional()
+      .describe('Whether the author of the version may not approve it; `true` without it.'),
+    maxAge: z
+      .number()
+      .min(1)
+      .optional()
+      .describe('Days after which an approval no longer counts; without it, its own expiry alone.'),
+    unsigned: z
+      .boolean()
+      .optional()
+      .describe('`true` lets approvals without a signature count; `false` without it.'),
+  })
+  .describe('The review that a version needs before it is deployed; without it, none.');
+export type ReviewRuleSettings = z.infer<typeof reviewRuleSettings>;
+
+export const reviewSettings = z
+  .strictObject({
+    signers: filePath.describe(
+      'The allowed signers (`man ssh-keygen`, ALLOWED SIGNERS), relative to slipway.yaml, such as `.slipway/allowed_signers`.',
+    ),
+    revision: z
+      .string()
+      .min(1)
+      .describe(
+        'The protected git revision that the signers, the roles and the review rule are read from, such as `origin/main`: never the branch under review.',
+      ),
+    roles: z
+      .record(z.string(), z.array(z.string().min(1)))
+      .optional()
+      .describe('Principals of the signers by role, such as `risk: [ada@example.org]`.'),
+  })
+  .describe('Who may sign reviews.');
+export type ReviewSettings = z.infer<typeof reviewSettings>;
+
 export const policySettings = z
   .strictObject({
+    review: reviewRuleSettings.optional(),
     metrics: z
       .record(z.string(), rule)
       .optional()
@@ -166,6 +216,7 @@ export const configSchema = z
     version: z.literal(1).describe('Version of this file format: 1.'),
     models: z.record(entryName, modelSettings).optional().describe('Models by name.'),
     policy: policySettings.optional().describe('The policy for all models.'),
+    review: reviewSettings.optional(),
     targets: z.record(entryName, targetSettings).optional().describe('Places to deploy to, by name.'),
   })
   .describe('slipway.yaml: the models of a folder, how they are judged and where they are deployed.');

@@ -177,6 +177,70 @@ export class Repository {
     return texts;
   }
 
+  /** The text of a file in a revision; null when it isn't there. */
+  async textAt(revision: string, path: string): Promise<string | null> {
+    const blob = await this.blobAt(revision, path);
+    return blob === null ? null : ((await this.texts([blob]))[0] ?? null);
+  }
+
+  /** Object ids of the files under a folder in a revision, by path relative to the folder this was found from. */
+  async filesAt(revision: string, folder: string): Promise<ReadonlyMap<string, string>> {
+    const place = this.pathOf(folder);
+    const output = await this.#git.raw('ls-tree', '-r', '-z', revision, '--', `${place}/`);
+    return new Map(
+      output
+        .split('\0')
+        .map(line => /^\d+ blob ([0-9a-f]+)\t([\s\S]*)$/.exec(line))
+        .filter(found => found !== null)
+        .map(([, oid = '', path = '']) => [`${folder}${path.slice(place.length)}`, oid]),
+    );
+  }
+
+  /** Object id that git gives a text. */
+  async hashOf(text: string): Promise<string> {
+    const child = this.#spawn(['hash-object', '-t', 'blob', '--no-filters', '--stdin']);
+    const done = exitOf(child);
+    child.stdin.end(text);
+    const chunks: Buffer[] = [];
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
+    await done;
+    return Buffer.concat(chunks).toString('utf8').trim();
+  }
+
+  /** Who wrote a commit (or the last one that changed a file); null when there is none. */
+  async authorOf(
+    commit: string | null,
+    path: string,
+  ): Promise<{ readonly name: string; readonly email: string } | null> {
+    if ((await this.commit('HEAD')) === null) return null;
+    const place = commit === null ? ['HEAD', '--', this.pathOf(path)] : [commit];
+    const output = await this.#git.raw(
+      '--literal-pathspecs',
+      'log',
+      '-1',
+      '--no-show-signature',
+      '--format=%an%x00%ae',
+      ...place,
+    );
+    const [name = '', email = ''] = output.trim().split('\0');
+    return email === '' && name === '' ? null : { name, email };
+  }
+
+  /** Whether anything differs from the last commit, new files left out. */
+  async isModified(): Promise<boolean> {
+    const args = ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no'];
+    return (await this.#git.raw(...args)).trim() !== '';
+  }
+
+  /** A setting of git's; null when it is not set. */
+  async setting(name: string): Promise<string | null> {
+    try {
+      return (await this.#git.raw('config', '--get', name)).trim() || null;
+    } catch {
+      return null;
+    }
+  }
+
   /** Writes an object's bytes to a new file. */
   async extract(oid: string, file: string): Promise<void> {
     const child = this.#spawn(['cat-file', 'blob', oid]);
