@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,8 +14,8 @@ import { prototypes } from '../protocol/results/prototypes.ts';
 import { release } from '../protocol/results/release.ts';
 import { surrogate } from '../protocol/results/surrogate.ts';
 import { validation } from '../protocol/results/validation.ts';
-import { buildProgram, buildServer } from '../serve/testServer.ts';
 import { temporaryFolder, writeFiles } from '../workspace/testing.ts';
+import { buildSlipway, copyExample, runSlipway, type Ended } from './testProgram.ts';
 
 /** The real program over the real engine and server, as a user runs it. */
 const root = resolve(import.meta.dirname, '../..');
@@ -25,34 +25,14 @@ let example: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
-  dist = await buildServer(folder);
-  await buildProgram('src/cli.ts', join(dist, 'cli.js'));
-  await buildProgram('src/engine/main.ts', join(dist, 'engine.js'));
+  dist = await buildSlipway(folder);
   example = join(folder, 'credit-risk');
-  cpSync(join(root, 'examples/credit-risk'), example, {
-    recursive: true,
-    filter: path => !path.includes('.slipway'),
-  });
+  copyExample('credit-risk', example);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function slipway(cwd: string, ...args: string[]): Promise<Ended> {
-  return new Promise(done => {
-    execFile(
-      process.execPath,
-      [join(dist, 'cli.js'), ...args],
-      { cwd, maxBuffer: 1 << 26 },
-      (error, stdout, stderr) => {
-        done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-      },
-    );
-  });
+  return runSlipway(dist, cwd, args);
 }
 
 async function json(cwd: string, ...args: string[]): Promise<{ code: number; document: unknown }> {

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { consequenceOf } from '../core/policy/consequence.ts';
 import type { DeployEvent, DeployOptions } from '../deploy/services.ts';
+import { isApproved } from '../core/review/standing.ts';
 import type { Release } from '../protocol/results/release.ts';
+import { untilTime } from '../core/review/until.ts';
 import { given } from './options.ts';
 import { passed, type Outcome, type Run } from './outcome.ts';
 import { shortDigest, table } from './print.ts';
@@ -10,20 +12,32 @@ import type { Session } from './session.ts';
 interface Options {
   readonly dryRun?: boolean;
   readonly override?: string;
+  readonly overrideExpires: string;
+  readonly revision?: string;
 }
 
 export function deployCommand(run: Run): Command {
   return new Command('deploy')
-    .description('Put a version on a target: plan, apply, verify. Refused when its policy fails.')
+    .description(
+      'Put a version on a target: plan, apply, verify. Refused when its policy fails or a review that it asks for is missing.',
+    )
     .argument('<model>', 'name, name@version or path')
     .argument('<target>', 'a target of slipway.yaml')
     .option('--dry-run', 'show the plan and change nothing')
-    .option('--override <reason>', 'deploy although the policy fails; the reason is recorded')
-    .action(async (ref: string, target: string, { dryRun, override }: Options) =>
+    .option(
+      '--override <reason>',
+      'deploy although the policy fails or a review is missing; the reason is recorded',
+    )
+    .option('--override-expires <when>', 'until when the override holds: a date, or days', '30d')
+    .option('--revision <revision>', 'the protected git revision that reviews are checked against')
+    .action(async (ref: string, target: string, { dryRun, override, overrideExpires, revision }: Options) =>
       run(async session => {
         const model = await session.model(ref);
-        const reason = override === undefined ? undefined : { reason: override };
-        const options = { ...changeOptions(session, dryRun), ...given({ override: reason }) };
+        const reason =
+          override === undefined
+            ? undefined
+            : { reason: override, expires: untilTime(overrideExpires, new Date()) };
+        const options = { ...changeOptions(session, dryRun), ...given({ override: reason, revision }) };
         return releaseOutcome(await session.deployer.deploy(target, model, options));
       }),
     );
@@ -46,8 +60,14 @@ export function changeOptions(session: Session, dryRun: boolean | undefined): De
 
 export function releaseOutcome(release: Release): Outcome {
   const wentWell = release.state !== 'failed' && release.state !== 'undone';
-  const refused = !passed(release.verdict) && release.override === null && release.action === 'deploy';
+  const unreviewed = release.review?.required === true && !isApproved(release.review.status);
+  const refused =
+    (!passed(release.verdict) || unreviewed) && release.override === null && release.action === 'deploy';
   return { document: release, text: releaseText(release), passed: wentWell && !refused };
+}
+
+function overrideText({ by, reason, expires }: NonNullable<Release['override']>): string {
+  return `Overridden by ${by}${expires === undefined ? '' : ` until ${expires.slice(0, 10)}`}: ${reason}`;
 }
 
 export function releaseText(release: Release): string {
@@ -65,7 +85,8 @@ export function releaseText(release: Release): string {
     verdict === null
       ? null
       : `Policy: ${release.state === 'planned' ? consequenceOf(verdict) : verdict.sentence}`,
-    release.override === null ? null : `Overridden by ${release.override.by}: ${release.override.reason}`,
+    release.review === null ? null : `Review: ${release.review.sentence}`,
+    release.override === null ? null : overrideText(release.override),
     table(
       ['', 'step', 'undone by'],
       plan.map(({ state, sentence, undo, detail }) => [

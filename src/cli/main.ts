@@ -57,6 +57,8 @@ async function print({ document, text }: Outcome, json: boolean, { stdout }: Mai
   await write(stdout, `${json ? JSON.stringify(document) : text}\n`);
 }
 
+const refusals = ['policy-failed', 'not-approved'];
+
 /** What went wrong: a sentence for what the user can mend, all there is for a fault of ours. */
 async function explain(error: unknown, json: boolean, options: MainOptions): Promise<number> {
   const stopped = options.signal.aborted;
@@ -66,8 +68,8 @@ async function explain(error: unknown, json: boolean, options: MainOptions): Pro
   await write(options.stderr, `${detail}\n`);
   const code = isInput ? error.code : stopped ? 'stopped' : 'internal';
   if (json) await write(options.stdout, `${JSON.stringify({ schema: 'slipway/error@1', code, message })}\n`);
-  // A refusal by the policy is a verdict, not a mistake in the input.
-  if (isInput) return error.code === 'policy-failed' ? exitCodes.failed : exitCodes.badInput;
+  // A refusal by the policy or its reviewers is a verdict, not a mistake in the input.
+  if (isInput) return refusals.includes(error.code) ? exitCodes.failed : exitCodes.badInput;
   return exitCodes.internal;
 }
 

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { untilTime } from '../review/draft.ts';
+import { untilTime } from '../core/review/until.ts';
 import { liveVersion } from '../deploy/live.ts';
 import { defaultKey } from '../review/signingKey.ts';
 import type { Evidence } from '../core/review/mustOpen.ts';

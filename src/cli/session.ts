@@ -63,6 +63,7 @@ export class Session {
       root: workspace.root,
       workspace,
       jobs: this.jobs,
+      reviews: this.reviews,
       distDir: options.distDir,
       by: userInfo().username,
       log,

@@ -27,8 +27,8 @@ export function statusCommand(run: Run): Command {
             .join(', ') || '-',
           sentence,
         ]);
-        const notes = targets.flatMap(({ target, drift, interrupted, busy }) =>
-          [drift, interrupted, busy].filter(note => note !== null).map(note => `${target}: ${note}`),
+        const notes = targets.flatMap(({ target, drift, interrupted, overdue, busy }) =>
+          [drift, interrupted, overdue, busy].filter(note => note !== null).map(note => `${target}: ${note}`),
         );
         const releases = targets.flatMap(target => target.releases);
         const parts = [

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isApproved } from '../core/review/standing.ts';
 import { BadInput } from '../core/failure.ts';
 import { given } from './options.ts';
 import type { Run } from './outcome.ts';
@@ -30,7 +31,7 @@ export function verifyCommand(run: Run): Command {
         return {
           document: review,
           text: reviewText(review),
-          passed: status === 'approved' || status === 'conditional',
+          passed: isApproved(status),
         };
       }),
     );

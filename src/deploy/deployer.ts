@@ -18,7 +18,8 @@ import { Lease } from './lease.ts';
 import { Place, type PlaceOptions } from './place.ts';
 import type { BeginRecord } from './record.ts';
 import { recoverRelease, runRelease, type RunContext } from './run.ts';
-import type { DeployEvent, DeployOptions, RollbackOptions, TargetStatus } from './services.ts';
+import { allowedBy, requireReview, reviewedOverride } from './reviewGate.ts';
+import type { DeployEvent, DeployOptions, DeployReviews, RollbackOptions, TargetStatus } from './services.ts';
 import { keptVersions } from './targets/registry.ts';
 import type { Desired, Finding, Observed, Step } from './types.ts';
 
@@ -26,6 +27,7 @@ export interface DeployerOptions extends Omit<PlaceOptions, 'keepRunning' | 'sec
   /** Who deploys, for the journal. */
   readonly by: string;
   readonly log: (line: string) => void;
+  readonly reviews: DeployReviews;
   /** Whether local servers outlive this process when their settings do not say; true by default. */
   readonly keepRunning?: boolean;
   /** Resolves a secret's name; by default from the environment variable of that name. */
@@ -37,6 +39,9 @@ interface Change {
   readonly action: Release['action'];
   readonly model: ModelRef;
   readonly verdict: Release['verdict'];
+  readonly review: Release['review'];
+  /** That the reviewers gave for what fails; null when there is none. */
+  readonly override: Release['override'];
 }
 
 /** Makes targets what is asked of them, and keeps the record. One for a workspace. */
@@ -77,6 +82,7 @@ export class Deployer {
         cutOff === null
           ? null
           : `${cutOff.begin.release} was cut off at ${cutOff.steps.at(-1)?.step ?? 'its start'}. The next deployment finishes or undoes it.`,
+      overdue: overdueOf(stories),
       busy,
       current: currentOf(stories)?.release ?? null,
     };
@@ -96,18 +102,19 @@ export class Deployer {
   /**
    * Deploys and verifies. A release that failed on the target resolves: its state is `undone` (all is as it
    * was) or `failed` (something could not be undone), and its plan says which step failed and why.
-   * @throws BadInput `policy-failed` and `drift` (both give way to an override with a reason),
+   * @throws BadInput `policy-failed`, `not-approved` and `drift` (they give way to an override with a reason),
    *   `target-busy`, `unknown-target`, `wrong-model`, `not-fit` (what the doctor found)
    */
   async deploy(target: string, model: ResolvedModel, options: DeployOptions = {}): Promise<Release> {
     if (options.dryRun === true) return await this.plan(target, model, options);
     const place = this.#place(target);
     const change = await this.#deployment(place, model, options);
-    if (change.verdict?.status === 'fail' && !overrides(options))
+    if (change.verdict?.status === 'fail' && change.override === null && !overrides(options))
       throw new BadInput(
         'policy-failed',
         `${model.ref.version ?? model.ref.path} fails its policy: ${change.verdict.sentence} Choose another version, or deploy it with a reason for the override.`,
       );
+    if (!overrides(options)) requireReview(change.review);
     await place.golden(model.ref.digest, runOptions(options));
     return await this.#change(place, () => Promise.resolve(change), options);
   }
@@ -117,7 +124,7 @@ export class Deployer {
     const place = this.#place(target);
     const change = async (): Promise<Change> => {
       const { model, verdict } = earlier(target, storiesOf((await place.journal()).records), options.to);
-      return { action: 'rollback', model, verdict };
+      return { action: 'rollback', model, verdict, review: null, override: null };
     };
     if (options.dryRun === true) return planned((await this.#begin(place, await change(), options)).begin);
     return await this.#change(place, change, options);
@@ -131,7 +138,7 @@ export class Deployer {
       const last = stories.at(-1);
       if (last === undefined || last.release.state === 'removed')
         throw new BadInput('nothing-deployed', `Nothing is deployed on ${target}.`);
-      return { action: 'remove', model: (currentOf(stories) ?? last).release.model, verdict: null };
+      return { action: 'remove', model: (currentOf(stories) ?? last).release.model, ...unjudged };
     };
     if (options.dryRun === true) return planned((await this.#begin(place, await change(), options)).begin);
     return await this.#change(place, change, options);
@@ -214,7 +221,16 @@ export class Deployer {
     place.know(model);
     const { verdict } = await this.#options.jobs.validate(model, {}, runOptions(options));
     // A bare file has no name of its own: the server needs one for its paths.
-    return { action: 'deploy', model: { ...model.ref, name: model.ref.name ?? model.entry.name }, verdict };
+    const ref = { ...model.ref, name: model.ref.name ?? model.entry.name };
+    const revision = options.revision ?? null;
+    const review = await this.#options.reviews.gate(model, { target: entry.name, revision });
+    return {
+      action: 'deploy',
+      model: ref,
+      verdict,
+      review: allowedBy(review),
+      override: reviewedOverride(review, verdict),
+    };
   }
 
   async #change(place: Place, wanted: () => Promise<Change>, options: RollbackOptions): Promise<Release> {
@@ -245,7 +261,7 @@ export class Deployer {
 
   async #begin(
     place: Place,
-    { action, model, verdict }: Change,
+    { action, model, verdict, review, override: reviewed }: Change,
     { override, signal = never() }: DeployOptions,
   ): Promise<{ begin: BeginRecord; steps: readonly Step[] }> {
     const { entry, target } = place;
@@ -270,7 +286,8 @@ export class Deployer {
       model,
       previous: largest(observed),
       verdict,
-      override: override === undefined ? null : { reason: override.reason, by: this.#options.by },
+      review,
+      override: override === undefined ? reviewed : { ...override, by: this.#options.by },
       desired: { live: [...desired.live], keep: [...desired.keep] },
       observed: {
         ...observed,
@@ -308,6 +325,16 @@ export class Deployer {
       await lease.release();
     }
   }
+}
+
+const unjudged = { verdict: null, review: null, override: null } as const;
+
+/** What is live rests on an override whose time is over. */
+function overdueOf(stories: readonly ReleaseStory[]): string | null {
+  const release = currentOf(stories)?.release;
+  const expires = release?.override?.expires;
+  if (release === undefined || expires === undefined || Date.parse(expires) > Date.now()) return null;
+  return `The override of ${release.release} (${release.override!.reason}) expired on ${expires.slice(0, 10)}: deploy a version that needs none, or roll back.`;
 }
 
 function interruptedOf(stories: readonly ReleaseStory[]): ReleaseStory | null {

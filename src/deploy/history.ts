@@ -59,6 +59,7 @@ export function planned(begin: BeginRecord): Release {
     at: begin.at,
     by: begin.by,
     verdict: begin.verdict,
+    review: begin.review ?? null,
     override: begin.override,
     plan: begin.plan.map(({ name, sentence, undo }) => ({
       name,

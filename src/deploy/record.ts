@@ -35,6 +35,7 @@ export const beginRecord = z.object({
   model: modelRef,
   previous: z.string().nullable(),
   verdict: verdict.nullable(),
+  review: release.shape.review.optional(),
   override: release.shape.override,
   desired,
   observed,

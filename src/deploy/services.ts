@@ -1,4 +1,5 @@
 import type { EngineProgress, Golden } from '../protocol/engine.ts';
+import type { Review } from '../protocol/results/review.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { Validation } from '../protocol/results/validation.ts';
 import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
@@ -28,6 +29,15 @@ export interface DeployJobs {
   golden(model: ResolvedModel, rows: number, options: RunOptions): Promise<Golden>;
 }
 
+/** What a deployment asks of the reviews. `Reviews` is one. */
+export interface DeployReviews {
+  /** Where a version stands with its reviewers for a target; null when nothing asks for a review and there is none. */
+  gate(
+    model: ResolvedModel,
+    options: { readonly target: string; readonly revision: string | null },
+  ): Promise<Review | null>;
+}
+
 /** What a caller is told while a deployment runs. */
 export type DeployEvent =
   /** The whole release after each change of a step. */
@@ -38,8 +48,13 @@ export type DeployEvent =
 
 export interface DeployOptions {
   readonly dryRun?: boolean;
-  /** Deploys although the policy fails or the target has drifted; the reason is recorded. */
-  readonly override?: { readonly reason: string };
+  /**
+   * Deploys although the policy fails, a review is missing or the target has drifted; the reason is recorded,
+   * with the time (ISO) from which it no longer holds.
+   */
+  readonly override?: { readonly reason: string; readonly expires?: string };
+  /** In place of the protected git revision that slipway.yaml names for reviews. */
+  readonly revision?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: DeployEvent) => void;
 }
@@ -66,6 +81,8 @@ export interface TargetStatus {
   readonly drift: string | null;
   /** A sentence when a deployment was cut off; the next one, or `recover`, finishes or undoes it. */
   readonly interrupted: string | null;
+  /** A sentence when what is live rests on an override that has expired. */
+  readonly overdue: string | null;
   /** Who is deploying right now. */
   readonly busy: string | null;
   /** The last release that went live; null when there is none. */

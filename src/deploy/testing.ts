@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { golden } from '../engine/tasks/golden.ts';
 import type { Golden } from '../protocol/engine.ts';
 import type { Release } from '../protocol/results/release.ts';
+import type { Review } from '../protocol/results/review.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { Deployer, type DeployerOptions } from './deployer.ts';
 
@@ -38,6 +39,8 @@ export interface TestOptions {
   readonly log?: (line: string) => void;
   readonly keepRunning?: boolean;
   readonly by?: string;
+  /** Where the version stands with its reviewers; nothing asks for a review without it. */
+  readonly review?: Review;
 }
 
 const passed: NonNullable<Release['verdict']> = {
@@ -63,6 +66,7 @@ export async function makeDeployer(
     workspace,
     distDir,
     by: options.by ?? 'Ada',
+    reviews: { gate: () => Promise.resolve(options.review ?? null) },
     log: options.log ?? ((): void => undefined),
     jobs: {
       validate: () => Promise.resolve({ verdict }),

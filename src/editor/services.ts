@@ -8,6 +8,8 @@ import { Jobs } from '../jobs/runner.ts';
 import type { Policy } from '../protocol/engine.ts';
 import type { PageRequests, PageState } from '../protocol/pages.ts';
 import { Channel, type Handlers, type Port } from '../protocol/transport.ts';
+import { renderHtml } from '../report/html.ts';
+import { Reviews } from '../review/reviews.ts';
 import { checkConfig } from '../workspace/config/check.ts';
 import { complete, hover, type ConfigCompletion, type ConfigHover } from '../workspace/config/complete.ts';
 import { surroundingsOf } from '../workspace/config/load.ts';
@@ -74,6 +76,7 @@ export interface Services {
   readonly workspace: Workspace;
   readonly jobs: () => Jobs;
   readonly deployer: Deployer;
+  readonly reviews: Reviews;
   readonly config: ConfigAssistance;
   readonly policy: PolicyAssistance;
   openChannel(port: Port, handlers: Handlers<PageRequests>): PageChannel;
@@ -100,6 +103,15 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     });
   let engine = start();
   let jobs = new Jobs(workspace, engine, store);
+  const reviews = new Reviews({
+    workspace,
+    jobs: {
+      validate: (model, run) => jobs.validate(model, { resamples: options.resamples() }, run),
+      latestExplanation: model => jobs.latestExplanation(model),
+      latestComparison: (a, b) => jobs.latestComparison(a, b, { resamples: options.resamples() }),
+    },
+    report: renderHtml,
+  });
   const deployer = new Deployer({
     root: options.root,
     workspace,
@@ -108,6 +120,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       validate: (model, run) => jobs.validate(model, { resamples: options.resamples() }, run),
       golden: (model, rows, run) => jobs.golden(model, rows, run),
     },
+    reviews,
     distDir: options.distDir,
     by: options.by,
     log: options.log,
@@ -117,6 +130,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     workspace,
     jobs: () => jobs,
     deployer,
+    reviews,
     config: {
       check: text => checkConfig(text, surroundingsOf(options.root)),
       complete: (text, offset, files) => complete(text, offset, { files }),

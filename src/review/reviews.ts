@@ -106,6 +106,18 @@ export class Reviews {
     };
   }
 
+  /** As `state`, but null when nothing asks for a review and there is none. */
+  async gate(
+    model: ResolvedModel,
+    options: { readonly target: string; readonly revision: string | null },
+  ): Promise<Review | null> {
+    const { workspace } = this.#options;
+    const named = options.revision ?? workspace.review?.revision ?? null;
+    if (named === null && model.entry.review === null) return null;
+    const review = await this.state(model, options);
+    return review.rule === null && review.records.length === 0 ? null : review;
+  }
+
   /** Whether any record speaks of this version or its name: cheap, without git or ssh-keygen. */
   async isReviewed(model: string, version: string, digest: string | null): Promise<boolean> {
     return (await this.#records.list(model)).some(({ statement }) => {

@@ -662,6 +662,7 @@ function release(n: number, version: string, more: Partial<Release> = {}): Relea
       warned: [],
       inconclusive: [],
     },
+    review: null,
     override: null,
     plan: steps.map(([name, sentence, undo, detail]) => ({ name, sentence, undo, state: 'done', detail })),
     state: 'live',

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { consequenceOf } from '../../src/core/policy/consequence.ts';
+import { isApproved } from '../../src/core/review/standing.ts';
 import type { Release } from '../../src/protocol/results/release.ts';
 import { Button, Ring } from '../components/button.tsx';
 import { Section } from '../components/page.tsx';
@@ -44,9 +45,20 @@ export function Plan({ release }: { readonly release: Release }): VNode {
             : (release.verdict?.sentence ?? 'No validation stands behind it.')}
         </Status>
       </p>
+      {release.review !== null && (
+        <p>
+          <Status
+            status={isApproved(release.review.status) ? 'pass' : release.review.required ? 'fail' : 'not-run'}
+          >
+            {`Review: ${release.review.sentence}`}
+          </Status>
+        </p>
+      )}
       {release.override !== null && (
         <p>
-          <Status status="warn">{`Overridden by ${release.override.by}: ${release.override.reason}`}</Status>
+          <Status status="warn">
+            {`Overridden by ${release.override.by}${release.override.expires === undefined ? '' : ` until ${release.override.expires.slice(0, 10)}`}: ${release.override.reason}`}
+          </Status>
         </p>
       )}
       <ol class="steps" aria-live="polite">

@@ -21,6 +21,11 @@ export interface StandingInput {
   readonly problems: readonly string[];
 }
 
+/** Whether what was asked of the reviewers was given. */
+export function isApproved(status: ReviewStatus): boolean {
+  return status === 'approved' || status === 'conditional';
+}
+
 /** Without a rule one approval is what a review comes to. */
 const plain: ReviewRule = { approvals: 1, roles: [], independent: true, maxAge: null, unsigned: false };
 

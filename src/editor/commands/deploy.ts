@@ -1,7 +1,9 @@
 import { window } from 'vscode';
+import { isApproved } from '../../core/review/standing.ts';
+import { untilTime } from '../../core/review/until.ts';
 import type { Release } from '../../protocol/results/release.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
-import { isBadInput } from '../failures.ts';
+import { isBadInput, sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../tasks.ts';
 import type { CommandContext, CommandHandler } from './command.ts';
@@ -26,10 +28,17 @@ export const deployVersion: CommandHandler = async (context, argument) => {
   pages.open({ page: 'target', target });
   const plan = await planOf(host, choice);
   const verdict = plan.verdict;
-  let reason: string | null = null;
-  if (verdict?.status === 'fail') {
-    reason = await overrideReason(`${nameOf(model)} does not meet its policy.`, verdict.sentence);
-    if (reason === null) {
+  const unreviewed = plan.review?.required === true && !isApproved(plan.review.status);
+  const failing = verdict?.status === 'fail' && plan.override === null;
+  let override: Override | null = null;
+  if (failing || unreviewed) {
+    override = await askOverride(
+      failing ? `${nameOf(model)} does not meet its policy.` : `${nameOf(model)} is not approved.`,
+      [failing ? verdict.sentence : null, unreviewed ? (plan.review?.sentence ?? null) : null]
+        .filter(sentence => sentence !== null)
+        .join(' '),
+    );
+    if (override === null) {
       host.deployments.forget(target);
       host.changed('targets');
       return;
@@ -37,19 +46,19 @@ export const deployVersion: CommandHandler = async (context, argument) => {
   }
   if (!(await confirmPlan(host, plan, `Deploy ${model.version.version} to ${target}`))) return;
   const { deployer } = await host.services();
-  const deploy = (override: string | null): Promise<Release | null> =>
+  const deploy = (given: Override | null): Promise<Release | null> =>
     runRelease(host, target, `Deploying ${nameOf(model)} to ${target}`, options =>
       deployer.deploy(target, model, {
         ...options,
-        ...(override === null ? {} : { override: { reason: override } }),
+        ...(given === null ? {} : { override: given }),
       }),
     );
   try {
-    await deploy(reason);
+    await deploy(override);
   } catch (error) {
-    if (!isBadInput(error) || (error.code !== 'drift' && error.code !== 'policy-failed')) throw error;
-    const override = await overrideReason(`${target} was not deployed to.`, error.message);
-    if (override !== null) await deploy(override);
+    if (!isBadInput(error) || !givesWay.includes(error.code)) throw error;
+    const later = await askOverride(`${target} was not deployed to.`, error.message);
+    if (later !== null) await deploy(later);
   }
 };
 
@@ -89,8 +98,17 @@ async function choose({ host, pages }: CommandContext, argument: unknown): Promi
   return target === null ? null : { model, target };
 }
 
-/** Why someone goes on although a rule says no; null when they do not. The reason is recorded. */
-async function overrideReason(what: string, why: string): Promise<string | null> {
+interface Override {
+  readonly reason: string;
+  /** ISO time. */
+  readonly expires: string;
+}
+
+/** Refusals that give way to an override. */
+const givesWay: readonly string[] = ['drift', 'policy-failed', 'not-approved'];
+
+/** Why someone goes on although a rule says no, and until when; null when they do not. Both are recorded. */
+async function askOverride(what: string, why: string): Promise<Override | null> {
   const override = 'Deploy Anyway...';
   const answer = await window.showWarningMessage(
     what,
@@ -104,5 +122,20 @@ async function overrideReason(what: string, why: string): Promise<string | null>
     ignoreFocusOut: true,
     validateInput: text => (text.trim().length < 3 ? 'Say in a few words why.' : null),
   });
-  return reason?.trim() ?? null;
+  if (reason === undefined) return null;
+  const expires = await window.showInputBox({
+    title: 'Deploy anyway',
+    prompt: 'Until when this holds: a date such as 2027-03-31, or days such as 30d',
+    value: '30d',
+    ignoreFocusOut: true,
+    validateInput: text => {
+      try {
+        untilTime(text, new Date());
+        return null;
+      } catch (error) {
+        return sentenceOf(error);
+      }
+    },
+  });
+  return expires === undefined ? null : { reason: reason.trim(), expires: untilTime(expires, new Date()) };
 }

@@ -26,7 +26,8 @@ export async function planned(
 export async function confirmPlan(host: Host, plan: Release, button: string): Promise<boolean> {
   const steps = plan.plan.map(({ sentence }, index) => `${index + 1}. ${sentence}`);
   const verdict = plan.action === 'deploy' ? [consequenceOf(plan.verdict)] : [];
-  const detail = [...verdict, ...steps].join('\n');
+  const review = plan.review === null ? [] : [`Review: ${plan.review.sentence}`];
+  const detail = [...verdict, ...review, ...steps].join('\n');
   const answer = await window.showInformationMessage(`${button}?`, { modal: true, detail }, button);
   if (answer === button) return true;
   host.deployments.forget(plan.target);

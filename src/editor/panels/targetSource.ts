@@ -37,7 +37,7 @@ export class TargetSource implements PageSource {
         digest,
         weight,
       })),
-      drift: status?.drift ?? status?.interrupted ?? null,
+      drift: status?.drift ?? status?.interrupted ?? status?.overdue ?? null,
       releases: listed?.releases ?? [],
       current: deployments.current(name),
       log: own.length > 0 || !trusted ? own : await this.#logs(),

@@ -64,6 +64,7 @@ const release: Release = {
   at: '2026-11-23T11:57:00Z',
   by: 'ada',
   verdict: null,
+  review: null,
   override: { reason: 'a | b', by: 'ada' },
   plan: [],
   state: 'live',
@@ -129,6 +130,7 @@ describe('a target', () => {
       live: [{ digest, model: 'credit-risk', version: '2.0.0', weight: 1 }],
       drift: null,
       interrupted: null,
+      overdue: null,
       busy: null,
       current: release,
     };

@@ -116,7 +116,7 @@ export function targetItem({ target, status, releases }: ListedTarget, now: Date
     tooltip: [
       `**${escapeMarkdown(target.name)}** — ${standing.words}`,
       ...(status === null ? [] : [escapeMarkdown(status.sentence)]),
-      ...[status?.drift, status?.interrupted, status?.busy].flatMap(sentence =>
+      ...[status?.drift, status?.interrupted, status?.overdue, status?.busy].flatMap(sentence =>
         sentence == null ? [] : [escapeMarkdown(sentence)],
       ),
       facts([
@@ -135,7 +135,7 @@ function targetStanding(status: ListedTarget['status']): {
   readonly words: string;
 } {
   if (status === null) return { icon: { id: 'server-environment', color: null }, words: 'not asked' };
-  if (status.drift !== null || status.interrupted !== null) {
+  if (status.drift !== null || status.interrupted !== null || status.overdue !== null) {
     return { icon: { id: 'warning', color: 'list.warningForeground' }, words: 'needs attention' };
   }
   if (status.live.length === 0)
@@ -172,6 +172,7 @@ export function releaseItem(release: Release, live: boolean, now: Date): Item {
         ['At', release.at],
         ['By', release.by],
         ['Verdict', release.verdict?.sentence ?? null],
+        ['Review', release.review?.sentence ?? null],
         [
           'Override',
           release.override === null ? null : `${release.override.reason} (${release.override.by})`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reviewStatus } from './review.ts';
 import { finite, modelRef, verdict } from './shared.ts';
 
 export const release = z.object({
@@ -13,7 +14,24 @@ export const release = z.object({
   at: z.string().describe('ISO time'),
   by: z.string(),
   verdict: verdict.nullable().describe('Of the validation the release rests on; null when there is none'),
-  override: z.object({ reason: z.string(), by: z.string() }).nullable(),
+  review: z
+    .object({
+      status: reviewStatus,
+      sentence: z.string(),
+      required: z.boolean().describe('Whether the policy asks for a review'),
+      records: z.array(z.string()).describe('SHA-256 of the approvals that count'),
+    })
+    .nullable()
+    .describe(
+      'Where the version stood with its reviewers; null when nothing asks for a review and there is none',
+    ),
+  override: z
+    .object({
+      reason: z.string(),
+      by: z.string(),
+      expires: z.string().optional().describe('ISO time; without it, no end'),
+    })
+    .nullable(),
   plan: z.array(
     z.object({
       name: z.string(),

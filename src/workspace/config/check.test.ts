@@ -116,3 +116,17 @@ test('constraints of counterfactuals: bounds upside down, bounds of what never c
     expect.stringMatching(/^8:39-41 .*`increase`/),
   ]);
 });
+
+test('reviews without signers, unknown roles and a revision that is no protection, at their places', () => {
+  const models = 'version: 1\nmodels: { m: { path: a.onnx } }\n';
+  expect(issues(`${models}policy: { review: { approvals: 2 } }\n`)[0]).toMatch(
+    /^3:11-17 Approvals are checked against the allowed signers/,
+  );
+  expect(issues(`${models}policy: { review: { unsigned: true } }\n`)).toEqual([]);
+  const review = 'review: { signers: s, revision: HEAD~0, roles: { risk: [a], none: [] } }\n';
+  expect(issues(`${models}policy: { review: { roles: [rsk, none] } }\n${review}`)).toEqual([
+    '3:29-32 `review.roles` has no role `rsk`. Did you mean `risk`?',
+    '3:34-38 Nobody has the role `none`: its list under `review.roles` is empty.',
+    '4:33-39 `HEAD~0` is the branch under review itself, where anyone could add their key. Name a protected one, such as `origin/main`.',
+  ]);
+});

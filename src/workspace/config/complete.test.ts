@@ -12,8 +12,8 @@ function at(marked: string, files: string[] = []): { labels: string[]; first: st
 }
 
 test('keys of the file', () => {
-  expect(at('|').labels).toEqual(['version', 'models', 'policy', 'targets']);
-  expect(at('version: 1\n|').labels).toEqual(['models', 'policy', 'targets']);
+  expect(at('|').labels).toEqual(['version', 'models', 'policy', 'review', 'targets']);
+  expect(at('version: 1\n|').labels).toEqual(['models', 'policy', 'review', 'targets']);
   expect(at('version: 1\nmod|').first).toBe('version: 1\nmodels:');
 });
 
