@@ -208,7 +208,7 @@ export class Reviews {
         policy: this.#policy(model),
         code: commit === null ? null : { commit, modified: (await repository?.isModified()) ?? false },
         environment: { ...machine(), engine: evidence.validation.engine },
-        results: resultsOf(evidence),
+        results: resultsOf(model.ref.digest, evidence),
         report: { digest: sha256(html), size: Buffer.byteLength(html) },
         previous: (await this.#records.list(name)).at(-1)?.digest ?? null,
       },
@@ -310,8 +310,7 @@ function dataOf({ validation, explanation, comparison }: Evidence): Validation['
 }
 
 /** Read through their schemas, as the store gives them back, so that both digests are over the same keys. */
-function resultsOf({ validation, explanation, comparison }: Evidence): ReviewedResult[] {
-  const about = validation.model.digest;
+function resultsOf(about: string, { validation, explanation, comparison }: Evidence): ReviewedResult[] {
   const digest = (result: Validation | Explanation | Comparison): string => digestOf(reviewedContent(result));
   return [
     {

@@ -1,6 +1,5 @@
 import type { Constraints } from '../core/explain/counterfactual/constraints.ts';
 import type { DataSource, ModelMeaning, ModelSource, Policy, SavedAnswers } from '../protocol/engine.ts';
-import type { DataSource, ModelMeaning, ModelSource, Policy } from '../protocol/engine.ts';
 import type { ReviewRule } from '../protocol/results/review.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 

@@ -40,8 +40,12 @@ export function htmlReport(input: ReportInput, styleHash: string): string {
           'Identity',
           ['', ''],
           [
-            ['Model', `${model.path}, ${number(model.size)} bytes`],
-            ['SHA-256', html`<code>${model.digest}</code>`],
+            ...(model === null
+              ? []
+              : [
+                  ['Model', `${model.path}, ${number(model.size)} bytes`],
+                  ['SHA-256', html`<code>${model.digest}</code>`],
+                ]),
             ['Task', taskWords(input)],
             ...validation.data.map(({ role, path, rows, digest }): Cell[] => [
               `${role} data`,

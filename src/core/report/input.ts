@@ -32,6 +32,7 @@ export const statusWords = {
 } as const;
 
 export function titleOf({ validation: { model } }: Pick<ReportInput, 'validation'>): string {
+  if (model === null) return 'Saved predictions';
   return `${model.name ?? model.path} ${model.version ?? model.digest.slice(0, 8)}`;
 }
 

@@ -12,7 +12,7 @@ export function reviewedContent(result: Validation | Explanation | Comparison): 
   switch (result.schema) {
     case 'slipway/validation@1': {
       const checks = result.checks.filter(check => !check.measured);
-      return { ...result, verdict: null, data, model: result.model.digest, checks };
+      return { ...result, verdict: null, data, model: result.model?.digest ?? null, checks };
     }
     case 'slipway/comparison@1':
       return { ...result, speed: null, data, a: result.a.digest, b: result.b.digest };
