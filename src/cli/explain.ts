@@ -4,13 +4,14 @@ import type { Explanation } from '../protocol/results/explanation.ts';
 import { compareExplanations } from './compareExplanations.ts';
 import { counterfactuals } from './counterfactuals.ts';
 import { addLocal, type LocalOptions } from './local.ts';
+import { addMasking, maskingMethods, type MaskingOptions } from './masking.ts';
 import { addMeaning, given, meaningOverrides, toCount } from './options.ts';
 import type { Run } from './outcome.ts';
 import { bar, number, table, withInterval } from './print.ts';
 import { prototypes } from './prototypes.ts';
 import { surrogate } from './surrogate.ts';
 
-interface Options extends Omit<LocalOptions, 'method'> {
+interface Options extends Omit<LocalOptions & MaskingOptions, 'method'> {
   readonly background?: string;
   readonly backgroundRows?: number;
   readonly method?: ExplainJob['method'] | LocalMethod;
@@ -28,7 +29,7 @@ interface Options extends Omit<LocalOptions, 'method'> {
 }
 
 /** Methods that answer with a document of their own. */
-const localMethods = { counterfactual: counterfactuals, prototypes, surrogate };
+const localMethods = { counterfactual: counterfactuals, prototypes, surrogate, ...maskingMethods };
 type LocalMethod = keyof typeof localMethods;
 
 export function explainCommand(run: Run): Command {
@@ -77,7 +78,7 @@ export function explainCommand(run: Run): Command {
     )
     .option('--repeats <n>', 'permutations of each column (default: 5)', toCount)
     .option('--metric <name>', 'metric of the permutation importance');
-  return addLocal(command).action(async (ref: string, options: Options) =>
+  return addMasking(addLocal(command)).action(async (ref: string, options: Options) =>
     run(async session => {
       const model = await session.model(ref);
       const { method } = options;

@@ -33,6 +33,10 @@ export function serveParent(entry: string | null): void {
       await (
         await import('./tasks/counterfactuals.ts')
       ).counterfactuals(job, { entry, progress: progressOf(context) }),
+    heatmap: async (job, context) =>
+      await (await import('./tasks/heatmap.ts')).heatmap(job, { entry, progress: progressOf(context) }),
+    tokens: async (job, context) =>
+      await (await import('./tasks/tokens.ts')).tokens(job, { entry, progress: progressOf(context) }),
   });
   channel.listen();
 }

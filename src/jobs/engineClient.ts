@@ -34,6 +34,8 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   prototypes: 'questions',
   surrogate: 'jobs',
   compareExplanations: 'jobs',
+  heatmap: 'jobs',
+  tokens: 'jobs',
   validate: 'jobs',
   explain: 'jobs',
   compare: 'jobs',

@@ -13,6 +13,7 @@ import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
 import type { Stored } from '../protocol/pages.ts';
 import type { ExplanationComparisonJob, LocalRequests } from '../protocol/local.ts';
 import type { ExplanationComparison } from '../protocol/results/explanationComparison.ts';
+import type { MaskingRequests } from '../protocol/masking.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
@@ -33,6 +34,8 @@ import {
 import type { EngineCallOptions, EngineClient } from './engineClient.ts';
 import { resolveRivals } from './rivals.ts';
 import { slipwayVersion } from '../protocol/version.ts';
+
+type AskedRequests = Pick<LocalRequests, 'counterfactuals' | 'prototypes' | 'surrogate'> & MaskingRequests;
 
 export interface JobOptions {
   readonly signal?: AbortSignal;
@@ -128,13 +131,13 @@ export class Jobs {
     return { ...result, a: a.ref, b: b.ref };
   }
 
-  /** Asks about rows: counterfactuals and the like. @param job as made by `buildLocal.ts` */
-  async ask<K extends 'counterfactuals' | 'prototypes' | 'surrogate'>(
+  /** Asks about rows or parts of them. @param job as made by `buildLocal.ts` or `buildMasking.ts` */
+  async ask<K extends keyof AskedRequests>(
     kind: K,
-    job: LocalRequests[K][0],
+    job: AskedRequests[K][0],
     model: ResolvedModel,
     options: JobOptions = {},
-  ): Promise<LocalRequests[K][1]> {
+  ): Promise<AskedRequests[K][1]> {
     const result = await this.#run(
       kind,
       job,

@@ -7,8 +7,10 @@ import { counterfactuals } from '../protocol/results/counterfactuals.ts';
 import { explanationComparison } from '../protocol/results/explanationComparison.ts';
 import { explanation } from '../protocol/results/explanation.ts';
 import { prototypes } from '../protocol/results/prototypes.ts';
-import { type DataRef } from '../protocol/results/shared.ts';
 import { surrogate } from '../protocol/results/surrogate.ts';
+import { heatmap } from '../protocol/results/heatmap.ts';
+import { type DataRef } from '../protocol/results/shared.ts';
+import { tokens } from '../protocol/results/tokens.ts';
 import { validation } from '../protocol/results/validation.ts';
 import { createAtomic, writeAtomic } from './atomic.ts';
 
@@ -20,6 +22,8 @@ const schemas = {
   counterfactuals,
   prototypes,
   surrogate,
+  heatmap,
+  tokens,
 };
 
 export type ResultKind = keyof typeof schemas;

@@ -4,6 +4,8 @@ import { counterfactuals } from '../../src/protocol/results/counterfactuals.ts';
 import { explanationComparison } from '../../src/protocol/results/explanationComparison.ts';
 import { prototypes } from '../../src/protocol/results/prototypes.ts';
 import { surrogate } from '../../src/protocol/results/surrogate.ts';
+import { heatmap } from '../../src/protocol/results/heatmap.ts';
+import { tokens } from '../../src/protocol/results/tokens.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
 import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
 import { release } from '../../src/protocol/results/release.ts';
@@ -29,6 +31,9 @@ const purposes: Readonly<Record<string, string>> = {
     'What `slipway explain --method surrogate` found: a small tree that answers nearly as the model does, and how nearly.',
   'explanation-comparison':
     'What `slipway compare --explanations` and `slipway explain --where A --versus B` found: what two versions, or one version on two cohorts, rest on.',
+  heatmap:
+    'What `slipway explain --method occlusion`, `rise` and `gradient-map` found: which pixels of images matter.',
+  tokens: 'What `slipway explain --method tokens` found: which tokens of texts matter.',
   comparison: 'What `slipway compare` found: B against A on the same rows.',
   'policy-preview': 'What `slipway policy preview` found: stored validations judged by a changed policy.',
   review:
@@ -41,6 +46,8 @@ export function resultSchemas(): ResultSchema[] {
     validation,
     explanation,
     counterfactuals,
+    heatmap,
+    tokens,
     prototypes,
     surrogate,
     'explanation-comparison': explanationComparison,

@@ -5,6 +5,7 @@ import type { Explained } from '../explain/explained.ts';
 import type { MatchPlan } from '../match/plan.ts';
 import type { LoadedModel } from '../model/load.ts';
 import type { Pool } from '../predict/feeds.ts';
+import { numbersOfPool } from '../predict/real.ts';
 import type { Scorer } from '../predict/scorer.ts';
 import { Slopes } from './slopes.ts';
 
@@ -37,17 +38,4 @@ export async function gradientAttributions(asked: GradientRequest): Promise<Attr
   } finally {
     await slopes.release();
   }
-}
-
-/** The numbers of all rows of a pool of real inputs, rows x features. */
-export function numbersOfPool(pool: Pool, { features, inputs }: MatchPlan): Float64Array {
-  const d = features.length;
-  const numbers = new Float64Array(pool.rows * d);
-  inputs.forEach((input, i) => {
-    input.columns.forEach((feature, c) => {
-      const elements = pool.inputs[i]![c] as Float32Array | Float64Array;
-      for (let row = 0; row < pool.rows; row++) numbers[row * d + feature] = elements[row]!;
-    });
-  });
-  return numbers;
 }

@@ -7,6 +7,7 @@ import type { MatchPlan } from '../match/plan.ts';
 import { forBatches, type LoadedModel } from '../model/load.ts';
 import { runtime } from '../model/runtime.ts';
 import { numbersOf } from '../predict/elements.ts';
+import { requireReal } from '../predict/real.ts';
 
 /** Points of one call of the runtime, as elements of the inputs. */
 const callElements = 1 << 18;
@@ -53,7 +54,7 @@ export class Slopes implements DifferentiableModel {
         'no-gradient',
         'The model gives labels only, and a label has no gradient. Choose the method `permutation`.',
       );
-    requireReal(match);
+    requireReal(match, 'have no gradient here');
     const names = match.inputs.map(({ name }) => name);
     const { index, class: named } = explained.output;
     const column = width === 1 ? null : index;
@@ -118,15 +119,4 @@ function toLogOdds(gradients: Float64Array, values: Float64Array): void {
     const slope = 1 / (probability * (1 - probability));
     for (let j = 0; j < d; j++) gradients[p * d + j]! *= slope;
   });
-}
-
-function requireReal({ inputs }: MatchPlan): void {
-  const other = inputs.find(({ type }) => type !== 'float32' && type !== 'float64');
-  if (other === undefined) return;
-  const what = other.type === 'string' ? 'words' : `numbers of type ${other.type}`;
-  throw new BadInput(
-    'no-gradient',
-    `The model's input \`${other.name}\` takes ${what}, which have no gradient here. ` +
-      'Choose the method `shapley`, which explains any model.',
-  );
 }

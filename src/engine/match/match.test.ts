@@ -43,6 +43,25 @@ describe('columns for inputs', () => {
     ]);
   });
 
+  it('fill several matrices by numbered names', () => {
+    const plan = match({
+      inputs: [input('ids', 2), input('mask', '?')],
+      columns: [
+        column('mask[1]'),
+        column('ids_1'),
+        column('mask[0]'),
+        column('ids_0'),
+        column('words', 'text'),
+      ],
+    });
+    expect(pairs(plan)).toEqual([
+      'ids[0] <- ids_0 (name)',
+      'ids[1] <- ids_1 (name)',
+      'mask[0] <- mask[0] (name)',
+      'mask[1] <- mask[1] (name)',
+    ]);
+  });
+
   it('fill a matrix by the feature names of the metadata, in that order', () => {
     for (const feature_names of ['["b", "a"]', 'b, a']) {
       const plan = match({

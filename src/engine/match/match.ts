@@ -21,7 +21,8 @@ export interface MatchTask {
 
 /**
  * Which column fills which element of which input: by name (exact, then without regard to case and
- * punctuation); for a matrix by the feature names in the metadata, by those of the reference, then by order.
+ * punctuation); for a matrix by numbered names (`x_0`, `x[1]`), by the feature names in the metadata, by those of
+ * the reference, then by order.
  * @throws BadInput naming the columns that are missing
  */
 export function matchColumns(task: MatchTask): MatchPlan {
@@ -108,9 +109,11 @@ function matrixColumns(
   shape: Shape,
   rest: readonly DataColumn[],
   alone: boolean,
-): { readonly columns: readonly DataColumn[]; readonly by: 'feature names' | 'order' } {
+): { readonly columns: readonly DataColumn[]; readonly by: 'name' | 'feature names' | 'order' } {
   const { width } = shape;
   const fits = (count: number): boolean => width === null || width === count;
+  const numbered = numberedColumns(shape.input.name, rest);
+  if (numbered.length > 0 && fits(numbered.length)) return { columns: numbered, by: 'name' };
   const fromMetadata = featureNames(task.metadata);
   if (fromMetadata !== null && fits(fromMetadata.length))
     return { columns: allByName(task, fromMetadata, rest), by: 'feature names' };
@@ -129,6 +132,18 @@ function matrixColumns(
       `(${listed(rest.map(column => column.name))}). Choose a file with the model's columns, ` +
       'or export the model with `feature_names` in its metadata.',
   );
+}
+
+/** The columns that are named as elements of an input: `x_0`, `x[1]`, `x.2` ..., from 0 on without a gap. */
+function numberedColumns(input: string, columns: readonly DataColumn[]): DataColumn[] {
+  const found = new Map<number, DataColumn>();
+  for (const column of columns) {
+    if (!column.name.startsWith(input)) continue;
+    const digits = /^[[_.](\d+)\]?$/.exec(column.name.slice(input.length))?.[1];
+    if (digits !== undefined) found.set(Number(digits), column);
+  }
+  const all = Array.from({ length: found.size }, (_, i) => found.get(i));
+  return all.every(column => column !== undefined) ? all : [];
 }
 
 function allByName(

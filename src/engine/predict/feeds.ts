@@ -89,6 +89,18 @@ export class Feeds {
     });
   }
 
+  /** Points [from, from + count) of a matrix of features, row-major, for inputs of real numbers. */
+  points(points: Float64Array, from: number, count: number, padded: number): Record<string, Tensor> {
+    const d = this.#plan.features.length;
+    return this.#fill(padded, (input, i) => {
+      const target = this.#buffers[i] as Float32Array | Float64Array;
+      for (let p = 0, at = 0; p < padded; p++) {
+        const start = (from + Math.min(p, count - 1)) * d;
+        for (const feature of input.columns) target[at++] = points[start + feature]!;
+      }
+    });
+  }
+
   #fill(rows: number, fill: (input: InputPlan, i: number) => void): Record<string, Tensor> {
     this.#reserve(rows);
     const feeds: Record<string, Tensor> = {};

@@ -94,6 +94,13 @@ export class Scorer {
     );
   }
 
+  /** Scores of points, rows x features, row-major; for inputs of real numbers. */
+  async points(points: Float64Array, d: number, signal: Signal): Promise<Answers> {
+    return await this.#batches(points.length / d, signal, (from, count, padded) =>
+      this.feeds.points(points, from, count, padded),
+    );
+  }
+
   async #batches(
     rows: number,
     signal: Signal,

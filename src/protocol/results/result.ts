@@ -4,7 +4,17 @@ import type { ExplanationComparison } from './explanationComparison.ts';
 import type { Explanation } from './explanation.ts';
 import type { Prototypes } from './prototypes.ts';
 import type { Surrogate } from './surrogate.ts';
+import type { HeatmapResult } from './heatmap.ts';
+import type { TokensResult } from './tokens.ts';
 import type { Validation } from './validation.ts';
 
 export type Result =
-  Validation | Explanation | Comparison | Counterfactuals | Prototypes | Surrogate | ExplanationComparison;
+  | Validation
+  | Explanation
+  | Comparison
+  | Counterfactuals
+  | Prototypes
+  | Surrogate
+  | ExplanationComparison
+  | HeatmapResult
+  | TokensResult;
