@@ -3,19 +3,23 @@ import type { ExplainJob } from '../protocol/engine.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import { compareExplanations } from './compareExplanations.ts';
 import { counterfactuals } from './counterfactuals.ts';
+import { effects } from './effects.ts';
+import { importance } from './importance.ts';
 import { addLocal, type LocalOptions } from './local.ts';
 import { addMasking, maskingMethods, type MaskingOptions } from './masking.ts';
 import { addMeaning, given, meaningOverrides, toCount } from './options.ts';
 import type { Run } from './outcome.ts';
+import { addOverall, type OverallOptions } from './overall.ts';
 import { bar, number, table, withInterval } from './print.ts';
 import { prototypes } from './prototypes.ts';
 import { surrogate } from './surrogate.ts';
 
-interface Options extends Omit<LocalOptions & MaskingOptions, 'method'> {
+interface Options extends Omit<LocalOptions & MaskingOptions & OverallOptions, 'method'> {
   readonly background?: string;
   readonly backgroundRows?: number;
-  readonly method?: ExplainJob['method'] | LocalMethod;
+  readonly method?: Exclude<ExplainJob['method'], 'permutation'> | OwnMethod;
   readonly versus?: string;
+  readonly where?: string;
   readonly backgroundRow?: number[];
   readonly backgroundWhere?: string;
   readonly interactions?: boolean;
@@ -29,8 +33,17 @@ interface Options extends Omit<LocalOptions & MaskingOptions, 'method'> {
 }
 
 /** Methods that answer with a document of their own. */
-const localMethods = { counterfactual: counterfactuals, prototypes, surrogate, ...maskingMethods };
-type LocalMethod = keyof typeof localMethods;
+const ownMethods = {
+  pdp: effects,
+  ale: effects,
+  permutation: importance,
+  sage: importance,
+  counterfactual: counterfactuals,
+  prototypes,
+  surrogate,
+  ...maskingMethods,
+};
+type OwnMethod = keyof typeof ownMethods;
 
 export function explainCommand(run: Run): Command {
   const command = addMeaning(
@@ -54,8 +67,7 @@ export function explainCommand(run: Run): Command {
         'linear',
         'gradients',
         'shapley',
-        'permutation',
-        ...Object.keys(localMethods),
+        ...Object.keys(ownMethods),
       ]),
     )
     .option('--where <condition>', 'only rows that meet it, such as "age > 40" (DuckDB)')
@@ -78,11 +90,11 @@ export function explainCommand(run: Run): Command {
     )
     .option('--repeats <n>', 'permutations of each column (default: 5)', toCount)
     .option('--metric <name>', 'metric of the permutation importance');
-  return addMasking(addLocal(command)).action(async (ref: string, options: Options) =>
+  return addMasking(addLocal(addOverall(command))).action(async (ref: string, options: Options) =>
     run(async session => {
       const model = await session.model(ref);
       const { method } = options;
-      if (method !== undefined && isLocal(method)) return await localMethods[method](session, model, options);
+      if (method !== undefined && isOwn(method)) return await ownMethods[method](session, model, options);
       const { backgroundWhere, interactions, output, space, budget, repeats, metric } = options;
       const overrides = {
         ...meaningOverrides(options),
@@ -163,8 +175,8 @@ function pairsText({ features, interactions }: Explanation): string {
   );
 }
 
-function isLocal(method: string): method is LocalMethod {
-  return method in localMethods;
+function isOwn(method: string): method is OwnMethod {
+  return method in ownMethods;
 }
 
 function collectRows(text: string, before: number[] | undefined): number[] {

@@ -19,6 +19,10 @@ export function serveParent(entry: string | null): void {
       await (await import('./tasks/validate.ts')).validate(job, { entry, progress: progressOf(context) }),
     explain: async (job, context) =>
       await (await import('./tasks/explain.ts')).explain(job, { entry, progress: progressOf(context) }),
+    effects: async (job, context) =>
+      await (await import('./tasks/effects.ts')).effectsOf(job, { entry, progress: progressOf(context) }),
+    importance: async (job, context) =>
+      await (await import('./tasks/importance.ts')).importance(job, { entry, progress: progressOf(context) }),
     compare: async (job, context) =>
       await (await import('./tasks/compare.ts')).compare(job, { entry, progress: progressOf(context) }),
     prototypes: async (job, context) =>

@@ -2,7 +2,10 @@ import { BadInput } from '../core/failure.ts';
 import type {
   CompareJob,
   DataSource,
+  EffectsJob,
   ExplainJob,
+  FeatureGroup,
+  ImportanceJob,
   ModelMeaning,
   SavedAnswers,
   ValidateJob,
@@ -50,6 +53,34 @@ export interface ExplainOverrides extends MeaningOverrides {
   readonly budget?: number;
 }
 
+export interface EffectsOverrides extends MeaningOverrides {
+  readonly data?: string;
+  readonly reference?: string;
+  readonly where?: string;
+  readonly curves?: EffectsJob['curves'];
+  readonly features?: readonly string[];
+  readonly pairs?: EffectsJob['pairs'];
+  readonly rows?: number;
+  readonly grid?: number;
+  readonly individuals?: number;
+  readonly output?: string | number | null;
+  readonly space?: 'probability' | 'raw' | 'value';
+}
+
+export interface ImportanceOverrides extends MeaningOverrides {
+  readonly data?: string;
+  readonly background?: string;
+  readonly backgroundRows?: number;
+  readonly where?: string;
+  readonly method?: ImportanceJob['method'];
+  readonly rows?: number;
+  readonly groups?: readonly FeatureGroup[];
+  readonly correlated?: number | null;
+  readonly metric?: string;
+  readonly repeats?: number;
+  readonly precision?: number;
+}
+
 /** Settings where neither slipway.yaml nor the caller says one. */
 export const defaults = {
   seed: 1,
@@ -62,6 +93,11 @@ export const defaults = {
   budget: 256,
   referenceRows: 5000,
   comparedRows: 200,
+  effectRows: 1000,
+  grid: 32,
+  individuals: 50,
+  importanceRows: 2000,
+  precision: 0.025,
 } as const;
 
 export function validateJob(
@@ -134,6 +170,54 @@ export function explainJob(root: string, model: ResolvedModel, overrides: Explai
     metric: overrides.metric ?? null,
     repeats: overrides.repeats ?? defaults.repeats,
     budget: overrides.budget ?? defaults.budget,
+    seed: overrides.seed ?? defaults.seed,
+  };
+}
+
+/** @throws BadInput `no-data` */
+export function effectsJob(root: string, model: ResolvedModel, overrides: EffectsOverrides): EffectsJob {
+  const { entry } = model;
+  return {
+    kind: 'effects',
+    model: model.source,
+    meaning: meaningOf(entry, overrides),
+    data: required(chosen(root, overrides.data, entry.holdout), entry, 'Explaining'),
+    reference: chosen(root, overrides.reference, entry.reference ?? entry.background),
+    where: overrides.where ?? null,
+    curves: overrides.curves ?? 'both',
+    features: overrides.features ?? null,
+    pairs: overrides.pairs ?? [],
+    rows: overrides.rows ?? defaults.effectRows,
+    grid: overrides.grid ?? defaults.grid,
+    individuals: overrides.individuals ?? defaults.individuals,
+    output: overrides.output ?? null,
+    space: overrides.space ?? null,
+    seed: overrides.seed ?? defaults.seed,
+  };
+}
+
+/** @throws BadInput `no-data` */
+export function importanceJob(
+  root: string,
+  model: ResolvedModel,
+  overrides: ImportanceOverrides,
+): ImportanceJob {
+  const { entry } = model;
+  return {
+    kind: 'importance',
+    model: model.source,
+    meaning: meaningOf(entry, overrides),
+    data: required(chosen(root, overrides.data, entry.holdout), entry, 'Explaining'),
+    background: chosen(root, overrides.background, entry.background ?? entry.reference),
+    where: overrides.where ?? null,
+    backgroundRows: overrides.backgroundRows ?? defaults.backgroundRows,
+    method: overrides.method ?? 'permutation',
+    rows: overrides.rows ?? defaults.importanceRows,
+    groups: overrides.groups ?? [],
+    correlated: overrides.correlated ?? null,
+    metric: overrides.metric ?? null,
+    repeats: overrides.repeats ?? defaults.repeats,
+    precision: overrides.precision ?? defaults.precision,
     seed: overrides.seed ?? defaults.seed,
   };
 }

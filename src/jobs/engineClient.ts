@@ -38,6 +38,8 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   tokens: 'jobs',
   validate: 'jobs',
   explain: 'jobs',
+  effects: 'jobs',
+  importance: 'jobs',
   compare: 'jobs',
 };
 

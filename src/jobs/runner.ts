@@ -15,7 +15,9 @@ import type { ExplanationComparisonJob, LocalRequests } from '../protocol/local.
 import type { ExplanationComparison } from '../protocol/results/explanationComparison.ts';
 import type { MaskingRequests } from '../protocol/masking.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
+import type { Effects } from '../protocol/results/effects.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
+import type { Importance } from '../protocol/results/importance.ts';
 import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
 import type { Validation } from '../protocol/results/validation.ts';
 import type { Current, ResultKind, ResultOf, ResultStore } from '../workspace/store.ts';
@@ -24,11 +26,15 @@ import type { Workspace } from '../workspace/workspace.ts';
 import {
   compareJob,
   dataOf,
+  effectsJob,
   explainJob,
+  importanceJob,
   validateJob,
   validateSavedJob,
   type CompareOverrides,
+  type EffectsOverrides,
   type ExplainOverrides,
+  type ImportanceOverrides,
   type ValidateOverrides,
 } from './build.ts';
 import type { EngineCallOptions, EngineClient } from './engineClient.ts';
@@ -100,6 +106,32 @@ export class Jobs {
     const job = explainJob(this.#workspace.root, model, overrides);
     const result = await this.#run('explain', job, [model.ref], options, calling =>
       this.#engine.call('explain', job, calling),
+    );
+    return { ...result, model: model.ref };
+  }
+
+  /** @throws BadInput `no-data` when there is neither data nor a configured holdout */
+  async effects(
+    model: ResolvedModel,
+    overrides: EffectsOverrides = {},
+    options: JobOptions = {},
+  ): Promise<Effects> {
+    const job = effectsJob(this.#workspace.root, model, overrides);
+    const result = await this.#run('effects', job, [model.ref], options, calling =>
+      this.#engine.call('effects', job, calling),
+    );
+    return { ...result, model: model.ref };
+  }
+
+  /** @throws BadInput `no-data` when there is neither data nor a configured holdout */
+  async importance(
+    model: ResolvedModel,
+    overrides: ImportanceOverrides = {},
+    options: JobOptions = {},
+  ): Promise<Importance> {
+    const job = importanceJob(this.#workspace.root, model, overrides);
+    const result = await this.#run('importance', job, [model.ref], options, calling =>
+      this.#engine.call('importance', job, calling),
     );
     return { ...result, model: model.ref };
   }
@@ -215,13 +247,17 @@ export class Jobs {
 
   /** As `latestValidation`; other settings of an explanation don't make it stale, other data does. */
   async latestExplanation(model: ResolvedModel): Promise<Stored<Explanation> | null> {
-    if (model.entry.holdout === null)
-      return await this.#store.latest('explain', [model.ref.digest], { job: null, data: [] });
-    const job = explainJob(this.#workspace.root, model, {});
-    return await this.#store.latest('explain', [model.ref.digest], {
-      ...(await this.#current(job)),
-      job: null,
-    });
+    return await this.#latestOf('explain', model, explainJob);
+  }
+
+  /** As `latestExplanation`. */
+  async latestEffects(model: ResolvedModel): Promise<Stored<Effects> | null> {
+    return await this.#latestOf('effects', model, effectsJob);
+  }
+
+  /** As `latestExplanation`. */
+  async latestImportance(model: ResolvedModel): Promise<Stored<Importance> | null> {
+    return await this.#latestOf('importance', model, importanceJob);
   }
 
   async latestComparison(
@@ -239,6 +275,18 @@ export class Jobs {
   /** The last stored comparison of two digests, whatever it was made with. */
   async lastComparison(a: string, b: string): Promise<Stored<Comparison> | null> {
     return await this.#store.latest('compare', [a, b], { job: null, data: [] });
+  }
+
+  async #latestOf<K extends 'explain' | 'effects' | 'importance'>(
+    kind: K,
+    model: ResolvedModel,
+    build: (root: string, model: ResolvedModel, overrides: object) => Job,
+  ): Promise<Stored<ResultOf<K>> | null> {
+    const current =
+      model.entry.holdout === null
+        ? { data: [] }
+        : await this.#current(build(this.#workspace.root, model, {}));
+    return await this.#store.latest(kind, [model.ref.digest], { ...current, job: null });
   }
 
   async #run<K extends ResultKind>(

@@ -4,7 +4,9 @@ import type { LocalRequests } from './local.ts';
 import type { MaskingRequests } from './masking.ts';
 import type { AttributedRows, AttributeRequest } from './attribute.ts';
 import type { Comparison } from './results/comparison.ts';
+import type { Effects } from './results/effects.ts';
 import type { Explanation } from './results/explanation.ts';
+import type { Importance } from './results/importance.ts';
 import type { ColumnMatch, ModelRef } from './results/shared.ts';
 import type { Validation } from './results/validation.ts';
 
@@ -116,6 +118,63 @@ export interface ExplainJob {
   readonly seed: number;
 }
 
+/** How single columns, or two together, move the answer: partial dependence and accumulated local effects. */
+export interface EffectsJob {
+  readonly kind: 'effects';
+  readonly model: ModelSource;
+  readonly meaning: ModelMeaning;
+  /** The rows averaged over. */
+  readonly data: DataSource;
+  /** Where the model has seen data, for shading; null: the data itself. */
+  readonly reference: DataSource | null;
+  /** A DuckDB condition: only rows that meet it are averaged over; null: all rows. */
+  readonly where: string | null;
+  readonly curves: 'partial' | 'accumulated' | 'both';
+  /** Columns; null: those that move the answer most. */
+  readonly features: readonly string[] | null;
+  readonly pairs: readonly (readonly [string, string])[];
+  /** At most so many rows, a seeded sample. */
+  readonly rows: number;
+  /** Positions of a curve, at most. */
+  readonly grid: number;
+  /** Rows whose own curves are kept. */
+  readonly individuals: number;
+  readonly output: string | number | null;
+  readonly space: 'probability' | 'raw' | 'value' | null;
+  readonly seed: number;
+}
+
+/** Columns that are one player: hidden, shuffled and credited together. */
+export interface FeatureGroup {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** What a metric or a loss rests on. */
+export interface ImportanceJob {
+  readonly kind: 'importance';
+  readonly model: ModelSource;
+  readonly meaning: ModelMeaning;
+  /** Labelled rows. */
+  readonly data: DataSource;
+  /** What hidden columns are filled from (SAGE); null: the data itself. */
+  readonly background: DataSource | null;
+  /** A DuckDB condition: only rows that meet it are measured; null: all rows. */
+  readonly where: string | null;
+  readonly backgroundRows: number;
+  readonly method: 'permutation' | 'sage';
+  readonly rows: number;
+  readonly groups: readonly FeatureGroup[];
+  /** Columns associated at least so strongly (0 to 1) are one player; null: each by itself. */
+  readonly correlated: number | null;
+  /** Metric of the permutations; null: the task's headline metric. */
+  readonly metric: string | null;
+  readonly repeats: number;
+  /** SAGE stops when the largest half-width is this share of the values' range; 0: only when all rows are used. */
+  readonly precision: number;
+  readonly seed: number;
+}
+
 export interface CompareJob {
   readonly kind: 'compare';
   readonly a: ModelSource;
@@ -178,6 +237,8 @@ export interface EngineRequests extends LocalRequests, MaskingRequests {
   inspect: [{ readonly file: string }, ModelFacts];
   validate: [ValidateJob, Validation];
   explain: [ExplainJob, Explanation];
+  effects: [EffectsJob, Effects];
+  importance: [ImportanceJob, Importance];
   compare: [CompareJob, Comparison];
   predict: [PredictJob, Predictions];
   attribute: [AttributeRequest, AttributedRows];

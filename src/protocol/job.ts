@@ -1,8 +1,15 @@
+import type {
+  CompareJob,
+  EffectsJob,
+  ExplainJob,
+  ImportanceJob,
+  ModelSource,
+  ValidateJob,
+} from './engine.ts';
 import type { LocalJob } from './local.ts';
 import type { MaskingJob } from './masking.ts';
-import type { CompareJob, ExplainJob, ModelSource, ValidateJob } from './engine.ts';
 
-export type Job = ValidateJob | ExplainJob | CompareJob | LocalJob | MaskingJob;
+export type Job = ValidateJob | ExplainJob | EffectsJob | ImportanceJob | CompareJob | LocalJob | MaskingJob;
 
 /** SHA-256 of each data set by role; null where the job has none. */
 export type DataDigests = Readonly<Record<'holdout' | 'reference' | 'background' | 'data', string | null>>;

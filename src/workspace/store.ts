@@ -4,8 +4,10 @@ import type { z } from 'zod';
 import type { Stored } from '../protocol/pages.ts';
 import { comparison } from '../protocol/results/comparison.ts';
 import { counterfactuals } from '../protocol/results/counterfactuals.ts';
+import { effects } from '../protocol/results/effects.ts';
 import { explanationComparison } from '../protocol/results/explanationComparison.ts';
 import { explanation } from '../protocol/results/explanation.ts';
+import { importance } from '../protocol/results/importance.ts';
 import { prototypes } from '../protocol/results/prototypes.ts';
 import { surrogate } from '../protocol/results/surrogate.ts';
 import { heatmap } from '../protocol/results/heatmap.ts';
@@ -17,6 +19,8 @@ import { createAtomic, writeAtomic } from './atomic.ts';
 const schemas = {
   validate: validation,
   explain: explanation,
+  effects,
+  importance,
   compare: comparison,
   compareExplanations: explanationComparison,
   counterfactuals,

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { comparison } from '../../src/protocol/results/comparison.ts';
 import { counterfactuals } from '../../src/protocol/results/counterfactuals.ts';
+import { effects } from '../../src/protocol/results/effects.ts';
 import { explanationComparison } from '../../src/protocol/results/explanationComparison.ts';
 import { prototypes } from '../../src/protocol/results/prototypes.ts';
 import { surrogate } from '../../src/protocol/results/surrogate.ts';
 import { heatmap } from '../../src/protocol/results/heatmap.ts';
 import { tokens } from '../../src/protocol/results/tokens.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
+import { importance } from '../../src/protocol/results/importance.ts';
 import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
 import { release } from '../../src/protocol/results/release.ts';
 import { review } from '../../src/protocol/results/review.ts';
@@ -25,6 +27,10 @@ const purposes: Readonly<Record<string, string>> = {
   explanation: 'What `slipway explain` found: which columns move the answers, over all rows and row by row.',
   counterfactuals:
     'What `slipway explain --method counterfactual` found: what would have to change in a row for another answer.',
+  effects:
+    'What `slipway explain --method pdp|ale` found: how single columns, or two together, move the answer.',
+  importance:
+    'What `slipway explain --method permutation|sage` found: which columns the metric or the loss rests on.',
   prototypes:
     'What `slipway explain --method prototypes` found: the reference rows most like a row, by values and by reasons.',
   surrogate:
@@ -45,6 +51,8 @@ export function resultSchemas(): ResultSchema[] {
   const documents = {
     validation,
     explanation,
+    effects,
+    importance,
     counterfactuals,
     heatmap,
     tokens,

@@ -1,4 +1,5 @@
 import type { Coalition } from './coalitions.ts';
+import type { Estimator } from './estimator.ts';
 
 /** Above this many players 2^d coalitions cost more than sampling them. */
 export const exactPlayers = 11;
@@ -26,6 +27,20 @@ export function exactShapley(values: Float64Array, d: number): Float64Array {
     }
   }
   return phi;
+}
+
+/** Every coalition as a design; the two trivial ones are known already, and only the others are evaluated. */
+export function enumeration(d: number): Estimator {
+  return {
+    coalitions: allCoalitions(d).slice(1, -1),
+    estimate(values, none, all) {
+      const game = new Float64Array(2 ** d);
+      game[0] = none;
+      game.set(values, 1);
+      game[game.length - 1] = all;
+      return { phi: exactShapley(game, d), errors: new Float64Array(d) };
+    },
+  };
 }
 
 /** s! (d - s - 1)! / d! for s = 0 .. d - 1. */

@@ -1,9 +1,9 @@
 import { seeded } from '../random.ts';
 import { additivityError } from './additivity.ts';
 import { antitheticPermutations } from './antithetic.ts';
-import { coalitionValues, predictRows, requireRows, type Coalition } from './coalitions.ts';
+import { coalitionValues, predictRows, requireRows } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
-import { allCoalitions, exactPlayers, exactShapley } from './exact.ts';
+import { enumeration, exactPlayers } from './exact.ts';
 import { pairedLeverage } from './leverage.ts';
 import type { Attributions, ComposedModel, ExplainTask } from './types.ts';
 
@@ -61,21 +61,6 @@ function designFor(d: number, budget: number, seed: number): Design {
     return { ...antitheticPermutations(d, pairs, random), method: 'shapley-permutation', exact: false };
   }
   return { ...pairedLeverage(d, budget, random), method: 'shapley-leverage', exact: false };
-}
-
-/** The two trivial coalitions are known already; only the others are evaluated. */
-function enumeration(d: number): Estimator {
-  const coalitions: Coalition[] = allCoalitions(d).slice(1, -1);
-  return {
-    coalitions,
-    estimate(values, none, all) {
-      const game = new Float64Array(2 ** d);
-      game[0] = none;
-      game.set(values, 1);
-      game[game.length - 1] = all;
-      return { phi: exactShapley(game, d), errors: new Float64Array(d) };
-    },
-  };
 }
 
 function average(values: Float64Array): number {

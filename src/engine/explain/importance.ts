@@ -1,10 +1,11 @@
+import { groupedModel, type Players } from '../../core/explain/groups.ts';
 import { permutationImportance, type PermutationImportance } from '../../core/explain/permutation.ts';
 import type { Column, Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import { definitionOf, isMetricName, type MetricName } from '../../core/metrics/definitions.ts';
 import { headlineMetric, kernelsOf, metricNames } from '../../core/metrics/evaluate.ts';
 import { labelledRows, taskOf, type Scored } from '../../core/metrics/scored.ts';
-import type { Progress } from '../../core/signal.ts';
+import type { Progress, Signal } from '../../core/signal.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import type { Scorer } from '../predict/scorer.ts';
 import { predictedBy, scoredOf, type ResolvedTask } from '../predict/task.ts';
@@ -18,6 +19,8 @@ export interface ImportanceTask {
   readonly label: Column;
   readonly task: ResolvedTask;
   readonly players: readonly string[];
+  /** Columns that are shuffled together; each by itself unless said. */
+  readonly groups?: Players;
   /** null: the task's headline metric. */
   readonly metric: string | null;
   readonly repeats: number;
@@ -37,6 +40,8 @@ export interface Importance {
     readonly interval: Interval | null;
   }[];
   readonly evaluations: number;
+  /** Labelled rows. */
+  readonly n: number;
   /** The model's answers on the rows, for judging how good it is. */
   readonly scored: Scored;
 }
@@ -58,17 +63,18 @@ export async function importanceOf(job: ImportanceTask): Promise<Importance | nu
   const outputs = scored.kind === 'regression' ? 1 : scored.classes.length;
   const { better } = definitionOf(metric);
   const labelled = inRows(scored, rows);
-  const found: PermutationImportance = await permutationImportance(
-    {
-      players,
-      poolRows: pool.rows,
-      outputs,
-      evaluate: async (picks, signal) => {
-        const composed = await scorer.composed(pool, picks, players.length, signal);
-        const part = scoredOf(composed, job.task, null, null, job.path);
-        return part.kind === 'regression' ? part.predictions : part.scores;
-      },
+  const model = {
+    players,
+    poolRows: pool.rows,
+    outputs,
+    evaluate: async (picks: Int32Array, signal: Signal): Promise<Float64Array> => {
+      const composed = await scorer.composed(pool, picks, players.length, signal);
+      const part = scoredOf(composed, job.task, null, null, job.path);
+      return part.kind === 'regression' ? part.predictions : part.scores;
     },
+  };
+  const found: PermutationImportance = await permutationImportance(
+    job.groups === undefined ? model : groupedModel(model, job.groups),
     {
       rows,
       metric: predictions => measure(withScores(labelled, predictions)),
@@ -84,7 +90,7 @@ export async function importanceOf(job: ImportanceTask): Promise<Importance | nu
     metric,
     baseline: found.baseline,
     repeats: found.repeats,
-    features: players.map((feature, j) => {
+    features: found.players.map((feature, j) => {
       const drops = found.drops.subarray(j * found.repeats, (j + 1) * found.repeats);
       const finite = drops.filter(drop => Number.isFinite(drop));
       return {
@@ -93,7 +99,8 @@ export async function importanceOf(job: ImportanceTask): Promise<Importance | nu
         interval: meanInterval(finite, 'repeats'),
       };
     }),
-    evaluations: rows.length * (1 + players.length * found.repeats),
+    evaluations: rows.length * (1 + found.players.length * found.repeats),
+    n: rows.length,
     scored,
   };
 }

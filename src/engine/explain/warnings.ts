@@ -2,16 +2,29 @@ import type { Table } from '../../core/data/table.ts';
 import type { Attributions } from '../../core/explain/types.ts';
 import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
 import { taskOf, type Scored } from '../../core/metrics/scored.ts';
-import { spearman } from '../../core/stats/ranks.ts';
+import { associations } from '../../core/stats/association.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
 import { neverAborted } from '../tasks/signal.ts';
 
 type Warning = Explanation['warnings'][number];
 
-const strongCorrelation = 0.8;
+export const strongCorrelation = 0.8;
 const fewBackgroundRows = 30;
 /** Rows enough to see a strong correlation. */
 const correlationRows = 2000;
+
+/** As many of a table's rows as it takes to see what moves together. */
+export function firstRows(table: Table): Table {
+  const rows = Math.min(table.rows, correlationRows);
+  return {
+    rows,
+    columns: table.columns.map(column =>
+      column.kind === 'number'
+        ? { ...column, values: column.values.subarray(0, rows) }
+        : { ...column, codes: column.codes.subarray(0, rows) },
+    ),
+  };
+}
 
 /** Importance of a model that is hardly better than guessing means nothing: that comes first. */
 export function weakModel(scored: Scored): Warning[] {
@@ -33,22 +46,15 @@ export function weakModel(scored: Scored): Warning[] {
 }
 
 export function correlated(table: Table): Warning[] {
-  const numbers = table.columns.flatMap(column =>
-    column.kind === 'number'
-      ? [{ name: column.name, values: column.values.subarray(0, correlationRows) }]
-      : [],
-  );
+  const { columns } = table;
+  const d = columns.length;
+  const matrix = associations(firstRows(table));
   const pairs: { a: string; b: string; r: number }[] = [];
-  numbers.forEach((a, i) => {
-    for (const b of numbers.slice(i + 1)) {
-      const rows = [...a.values.keys()].filter(row => Number.isFinite(a.values[row]! + b.values[row]!));
-      const r = spearman(
-        Float64Array.from(rows, row => a.values[row]!),
-        Float64Array.from(rows, row => b.values[row]!),
-      );
-      if (r !== null && Math.abs(r) >= strongCorrelation) pairs.push({ a: a.name, b: b.name, r });
+  for (let i = 0; i < d; i++)
+    for (let j = i + 1; j < d; j++) {
+      const r = matrix[i * d + j]!;
+      if (Math.abs(r) >= strongCorrelation) pairs.push({ a: columns[i]!.name, b: columns[j]!.name, r });
     }
-  });
   if (pairs.length === 0) return [];
   const shown = pairs
     .toSorted((x, y) => Math.abs(y.r) - Math.abs(x.r))

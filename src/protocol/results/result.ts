@@ -1,7 +1,9 @@
 import type { Comparison } from './comparison.ts';
 import type { Counterfactuals } from './counterfactuals.ts';
+import type { Effects } from './effects.ts';
 import type { ExplanationComparison } from './explanationComparison.ts';
 import type { Explanation } from './explanation.ts';
+import type { Importance } from './importance.ts';
 import type { Prototypes } from './prototypes.ts';
 import type { Surrogate } from './surrogate.ts';
 import type { HeatmapResult } from './heatmap.ts';
@@ -11,6 +13,8 @@ import type { Validation } from './validation.ts';
 export type Result =
   | Validation
   | Explanation
+  | Effects
+  | Importance
   | Comparison
   | Counterfactuals
   | Prototypes

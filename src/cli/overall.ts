@@ -1,0 +1,63 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { FeatureGroup } from '../protocol/engine.ts';
+import { toCount, toNumber, type MeaningOptions } from './options.ts';
+
+/** Options of `slipway explain` that ask about the model over many rows. */
+export interface OverallOptions extends MeaningOptions {
+  readonly method?: string;
+  readonly background?: string;
+  readonly backgroundRows?: number;
+  readonly where?: string;
+  readonly reference?: string;
+  readonly rows?: number;
+  readonly output?: string;
+  readonly space?: 'probability' | 'raw' | 'value';
+  readonly repeats?: number;
+  readonly metric?: string;
+  readonly feature?: string[];
+  readonly pair?: [string, string][];
+  readonly groups?: FeatureGroup[];
+  readonly correlated?: number;
+  readonly precision?: number;
+  readonly grid?: number;
+}
+
+export function addOverall(command: Command): Command {
+  return command
+    .option('--feature <name...>', 'pdp, ale: the columns (default: those that move the answer most)')
+    .option('--pair <a=b...>', 'pdp: two columns, their joint effect and interaction', collectPairs)
+    .option('--grid <n>', 'pdp, ale: positions of a curve, at most (default: 32)', toCount)
+    .option(
+      '--groups <name=column,column...>',
+      'permutation, sage: columns that are one player',
+      collectGroups,
+    )
+    .option(
+      '--correlated <r>',
+      'permutation, sage: columns associated at least so strongly (0 to 1) are one player',
+      toNumber,
+    )
+    .option(
+      '--precision <share>',
+      "sage: stop when the intervals are this share of the values' range (default: 0.025)",
+      toNumber,
+    );
+}
+
+function collectPairs(text: string, before: [string, string][] | undefined): [string, string][] {
+  const [a, b, ...more] = text.split('=');
+  if (!a || !b || more.length > 0)
+    throw new InvalidArgumentError('It must be two columns with = between them, such as age=income.');
+  return [...(before ?? []), [a, b]];
+}
+
+function collectGroups(text: string, before: FeatureGroup[] | undefined): FeatureGroup[] {
+  const at = text.indexOf('=');
+  const columns = text
+    .slice(at + 1)
+    .split(',')
+    .filter(column => column !== '');
+  if (at < 1 || columns.length === 0)
+    throw new InvalidArgumentError('It must be a name and columns, such as address=street,town.');
+  return [...(before ?? []), { name: text.slice(0, at), columns }];
+}

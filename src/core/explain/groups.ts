@@ -1,0 +1,27 @@
+import type { ComposedModel } from './types.ts';
+
+/** Columns as players: each group is hidden, shuffled and credited as one. */
+export interface Players {
+  readonly names: readonly string[];
+  /** Places of each player's columns in the model's own players; every column in one player. */
+  readonly columns: readonly (readonly number[])[];
+}
+
+/** A model whose players are groups of another's. */
+export function groupedModel(model: ComposedModel, players: Players): ComposedModel {
+  const d = model.players.length;
+  const groupOf = new Int32Array(d);
+  players.columns.forEach((columns, group) => columns.forEach(column => (groupOf[column] = group)));
+  const g = players.names.length;
+  return {
+    ...model,
+    players: players.names,
+    async evaluate(picks, signal) {
+      const rows = picks.length / g;
+      const wide = new Int32Array(rows * d);
+      for (let i = 0, at = 0; i < rows; i++)
+        for (let column = 0; column < d; column++) wide[at++] = picks[i * g + groupOf[column]!]!;
+      return await model.evaluate(wide, signal);
+    },
+  };
+}
