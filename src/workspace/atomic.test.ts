@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { createAtomic, writeAtomic, writeFailure } from './atomic.ts';
-import { temporaryFolder, writeFiles } from './testing.ts';
+import { mountSmallDisk, temporaryFolder, writeFiles } from './testing.ts';
 
 test('replaces a file whole and leaves nothing else', async () => {
   const root = temporaryFolder();
@@ -51,6 +51,19 @@ test.runIf(process.platform !== 'win32')(
     expect(readFileSync(join(root, 'r.json'), 'utf8')).toBe('old');
   },
 );
+
+test('a disk that is really full says so and leaves the old file alone', async context => {
+  const disk = join(temporaryFolder(), 'disk');
+  const why = mountSmallDisk(disk, 64);
+  if (why !== null) context.skip(`${why}; the limit on file sizes above stands in`);
+  writeFiles(disk, { 'r.json': 'old' });
+  await expect(writeAtomic(join(disk, 'r.json'), 'x'.repeat(100_000))).rejects.toMatchObject({
+    code: 'cannot-write',
+    message: expect.stringMatching(/the disk is full\. Free some space/) as string,
+  });
+  expect(readdirSync(disk)).toEqual(['r.json']);
+  expect(readFileSync(join(disk, 'r.json'), 'utf8')).toBe('old');
+});
 
 test.each(['EACCES', 'ENOSPC', 'EROFS'])(
   '%s is told as a sentence; other failures stay as they are',

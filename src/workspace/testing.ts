@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -10,6 +10,26 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/**
+ * A disk of so many kilobytes, mounted at a folder; gone when the test ends. Only root may mount one, on Linux.
+ * @returns why there is none
+ */
+export function mountSmallDisk(folder: string, kilobytes: number): string | null {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return 'only root on Linux may mount a small disk';
+  mkdirSync(folder, { recursive: true });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return 'this machine lets nobody mount a small disk';
+  }
+  onTestFinished(() => {
+    execFileSync('umount', [folder]);
+    rmdirSync(folder);
+  });
+  return null;
 }
 
 export function writeFiles(root: string, files: Readonly<Record<string, string | Uint8Array>>): void {

@@ -80,9 +80,10 @@ export class Slipway {
     return this.window.webview();
   }
 
-  async openContainer(): Promise<void> {
+  /** @param model whose line says that the trees are there */
+  async openContainer(model = 'credit-risk'): Promise<void> {
     await this.window.page.locator('.activitybar .action-label[aria-label^="Slipway"]').first().click();
-    await this.row('credit-risk').waitFor();
+    await this.row(model).waitFor();
   }
 
   /** A line of the trees. */
@@ -119,6 +120,19 @@ export class Slipway {
       .getByRole('button', { name: button })
       .first()
       .click();
+  }
+
+  /** Fills in the input box that is open. */
+  async type(text: string): Promise<void> {
+    const input = this.window.page.locator('.quick-input-widget input.input');
+    await input.fill(text);
+    await input.press('Enter');
+  }
+
+  /** Reloads the window, as its user may at any time. */
+  async reload(): Promise<void> {
+    await this.window.page.reload();
+    await this.window.page.locator('.activitybar').waitFor();
   }
 
   /** Kept beside the checkout's other throw-away files, to be looked at. */

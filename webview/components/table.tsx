@@ -19,7 +19,7 @@ export interface Column<Row> {
   readonly width?: string;
   /** Left out of a table narrower than 440 px (true), 550 px (roomy), 680 px (ample). */
   readonly wide?: boolean | 'roomy' | 'ample';
-  /** Takes the width that the others leave, and is cut with an ellipsis. */
+  /** Takes the width that the others leave; words wrap, or are cut where rows are virtual. */
   readonly fill?: boolean;
   /** Said on hover of the title. */
   readonly definition?: string;
