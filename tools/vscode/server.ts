@@ -81,6 +81,11 @@ function listening(child: ChildProcess, output: string[]): Promise<number> {
       output.push(chunk.toString());
       const port = /agent listening on (\d+)/.exec(output.join(''))?.[1];
       if (port !== undefined) resolve(Number(port));
+      // It says so and goes on without listening.
+      const taken = /EADDRINUSE.* ([\d.]+):(\d+)/.exec(output.join(''));
+      if (taken === null) return;
+      killGroup(child);
+      reject(new Error(`Port ${taken[2]!} on ${taken[1]!} is in use: set PORT to another one.`));
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);

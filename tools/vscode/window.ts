@@ -6,7 +6,7 @@ import { chromium, type Browser, type FrameLocator, type Page } from 'playwright
 import { startServer, type ServerOptions, type VsCodeServer } from './server.ts';
 
 /** Debian's Chromium on a machine without a desktop or a network. */
-const chromiumFlags = [
+export const chromiumFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
