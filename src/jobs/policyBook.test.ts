@@ -71,7 +71,12 @@ test('a text that is not saved is judged by the stored results', async () => {
   await put('1', 'a', 0.8);
   await put('2', 'b', 0.6);
   expect(await book.previewText(config)).toEqual([]);
-  expect(await book.previewText('models: [')).toEqual([]);
+  for (const mistaken of [
+    'models: [',
+    config.replace('min: 0.7', 'min: high'),
+    config.replace('roc_auc', 'roc'),
+  ])
+    expect(await book.previewText(mistaken)).toEqual([]);
   const [preview] = await book.previewText(config.replace('0.7', '0.5'));
   expect(preview).toMatchObject({
     model: 'm',

@@ -6,6 +6,7 @@ import type { Policy } from '../protocol/engine.ts';
 import type { PolicyPreview } from '../protocol/results/policyPreview.ts';
 import type { Interval, Verdict } from '../protocol/results/shared.ts';
 import type { CheckResult, Validation } from '../protocol/results/validation.ts';
+import { checkConfig } from '../workspace/config/check.ts';
 import { surroundingsOf } from '../workspace/config/load.ts';
 import { policiesIn } from '../workspace/config/rules.ts';
 import type { ModelEntry, ModelVersion } from '../workspace/types.ts';
@@ -98,9 +99,11 @@ export class PolicyBook {
     return previewPolicy(model, entry.policy, policy, past);
   }
 
-  /** Previews of each model whose policy another text of slipway.yaml changes. */
+  /** Previews of each model whose policy another text of slipway.yaml changes; none while it has mistakes. */
   async previewText(text: string): Promise<readonly PolicyPreview[]> {
-    const policies = policiesIn(text, surroundingsOf(this.#workspace.root));
+    const surroundings = surroundingsOf(this.#workspace.root);
+    if (checkConfig(text, surroundings).some(({ severity }) => severity === 'error')) return [];
+    const policies = policiesIn(text, surroundings);
     const models = this.#workspace
       .models()
       .filter(({ name, configured }) => configured && policies.has(name));

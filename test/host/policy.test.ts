@@ -72,6 +72,11 @@ suite('the policy in slipway.yaml', () => {
       titles(await lenses('        roc_auc: 0.01'))[0] ?? '',
       /^2\.0\.0: not compared against 1\.1\.0$/,
     );
+    const margin = (await lenses('        roc_auc: 0.01'))[1]?.command;
+    assert.deepEqual(
+      [margin?.title, margin?.arguments],
+      ['Compare', [{ reference: 'credit-risk@2.0.0', other: 'credit-risk@1.1.0' }]],
+    );
     const opened = (await lenses('roc_auc: { min'))[0]?.command;
     assert.deepEqual(
       [opened?.command, opened?.arguments],

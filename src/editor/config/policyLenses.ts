@@ -74,7 +74,15 @@ export class PolicyLenses implements CodeLensProvider, Disposable {
     prefix: string,
   ): Command[] {
     const argument =
-      standing === null ? { reference: model } : { reference: referenceOf(standing.entry, standing.version) };
+      standing === null
+        ? { reference: model }
+        : {
+            reference: referenceOf(standing.entry, standing.version),
+            // What a margin is held against.
+            ...(place.section !== 'margins' || standing.before === null
+              ? {}
+              : { other: referenceOf(standing.entry, standing.before.version) }),
+          };
     const act = (title: string, command: CommandId): Command => ({ title, command, arguments: [argument] });
     const value = standing === null ? 'not validated yet' : valueTitle(place, standing);
     const said = preview === null ? null : previewTitle(place, preview);
@@ -89,9 +97,22 @@ export class PolicyLenses implements CodeLensProvider, Disposable {
               arguments: [{ name: model }],
             },
           ]),
-      ...(this.#host.trusted ? [act('Run', 'slipway.validate'), act('Explain', 'slipway.explain')] : []),
+      ...(this.#host.trusted ? actsOn(place, standing).map(([title, id]) => act(title, id)) : []),
     ];
   }
+}
+
+/** What can be done about a rule: a margin is held in a comparison, the others in a validation. */
+function actsOn(
+  { section }: RulePlace,
+  standing: Standing | null,
+): readonly (readonly [string, CommandId])[] {
+  if (section !== 'margins')
+    return [
+      ['Run', 'slipway.validate'],
+      ['Explain', 'slipway.explain'],
+    ];
+  return standing?.before == null ? [] : [['Compare', 'slipway.compare']];
 }
 
 /** "$(pass) 2.0.0: 0.754 (0.702 to 0.805), passes; -0.00778 against 1.1.0". */

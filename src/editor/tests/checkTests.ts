@@ -79,9 +79,11 @@ export class CheckTests implements Disposable {
     host.context.subscriptions.push(
       host.onDidChange(change => {
         if (!this.#awake || change === 'work' || change === 'targets') return;
-        void this.refresh().then(async changed => {
-          if (change !== 'results') await this.#again(changed);
-        });
+        this.refresh()
+          .then(async changed => {
+            if (change !== 'results') await this.#again(changed);
+          })
+          .catch((error: unknown) => host.log.error(sentenceOf(error)));
       }),
     );
   }
@@ -94,7 +96,7 @@ export class CheckTests implements Disposable {
   refresh(): Promise<readonly Suite[]> {
     this.#awake = true;
     const next = this.#queue.then(() => this.#refresh());
-    this.#queue = next.catch((error: unknown) => this.#host.log.error(sentenceOf(error)));
+    this.#queue = next.catch(() => undefined);
     return next;
   }
 
