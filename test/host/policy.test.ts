@@ -16,18 +16,22 @@ import {
   type QuickPickItem,
   type TextDocument,
 } from 'vscode';
-import { exampleFile, slipway, until, versionNode } from './support.ts';
+import { validate } from '../../src/editor/tasks.ts';
+import { exampleFile, slipway, until } from './support.ts';
 
 suite('the policy in slipway.yaml', () => {
   let document: TextDocument;
   const file = (): string => exampleFile('slipway.yaml').fsPath;
   const lineOf = (words: string): number => document.positionAt(document.getText().indexOf(words)).line;
 
-  suiteSetup(async () => {
+  suiteSetup(async function () {
+    this.timeout(180_000);
     await workspace.getConfiguration('files').update('autoSave', 'off', ConfigurationTarget.Global);
-    await slipway();
+    const { host } = await slipway();
+    const { workspace: folder } = await host.services();
+    // What the suites before have stored is taken.
     for (const version of ['1.0.0', '1.1.0', '2.0.0'])
-      await commands.executeCommand('slipway.validate', await versionNode(version));
+      await validate(host, await folder.resolve(`credit-risk@${version}`), false);
   });
   setup(async () => {
     document = await workspace.openTextDocument(exampleFile('slipway.yaml'));
