@@ -68,7 +68,7 @@ suite('the policy in slipway.yaml', () => {
     const [value, ...acts] = titles(await lenses('roc_auc: { min'));
     assert.match(
       value ?? '',
-      /^\$\([\w-]+\) 2\.0\.0: 0\.\d+ \(0\.\d+ to 0\.\d+\), passes; [+-]0\.\d+.* against 1\.1\.0$/,
+      /^\$\([\w-]+\)\s2\.0\.0: 0\.\d+ \(0\.\d+ to 0\.\d+\), passes; [+-]0\.\d+.* against 1\.1\.0$/,
     );
     assert.deepEqual(acts, ['Run', 'Explain']);
     assert.match(titles(await lenses('latency-p99'))[0] ?? '', /2\.0\.0: .* ms, passes/);
@@ -98,7 +98,7 @@ suite('the policy in slipway.yaml', () => {
     assert.equal(recall.range.start.line, lineOf('recall: {'));
     assert.match(
       recall.message,
-      /^credit-risk 2\.0\.0 warns Recall: Recall is 0\.\d+ \(.*\) over \d+ rows; the policy asks for at least 0\.7\./,
+      /^credit-risk 2\.0\.0: Recall is 0\.\d+ \(.*\) over \d+ rows; the policy asks for at least 0\.7\./,
     );
   });
 
@@ -107,7 +107,7 @@ suite('the policy in slipway.yaml', () => {
     const shown = titles(await lenses('roc_auc: { min'));
     assert.match(
       shown[1] ?? '',
-      /^\$\(eye\) Not saved yet: then 2\.0\.0 fails \(passes now\), and 2 more of 3 change$/,
+      /^\$\(eye\)\sNot saved yet: then 2\.0\.0 fails \(passes now\), and 2 more of 3 change$/,
     );
     assert.deepEqual(titles(await lenses('brier_score')).length, 3);
 
@@ -144,10 +144,7 @@ suite('the policy in slipway.yaml', () => {
       writeFileSync(file(), before.replace('roc_auc: { min: 0.65 }', 'roc_auc: { min: 0.95 }'));
       const auc = await until('the failure', () => problems().find(({ code }) => code === 'roc_auc') ?? null);
       assert.equal(auc.severity, DiagnosticSeverity.Error);
-      assert.match(
-        auc.message,
-        /^credit-risk 2\.0\.0 fails ROC AUC: .* the policy asks for at least 0\.95\./,
-      );
+      assert.match(auc.message, /^credit-risk 2\.0\.0: ROC AUC .* the policy asks for at least 0\.95\./);
     } finally {
       writeFileSync(file(), before);
     }

@@ -1,6 +1,6 @@
 import type { Interval, Status } from '../../protocol/results/shared.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
-import { number, valueWords, withInterval } from '../checks/words.ts';
+import { valueWords, withInterval } from '../checks/words.ts';
 
 /** The checks that a rule of the policy gave: a metric with both limits gives two. */
 export function checksOfRule(
@@ -38,7 +38,6 @@ export function readingOf(check: CheckResult): string {
 }
 
 /** "-0.00778 (-0.0472 to 0.0326)", with its sign. */
-export function deltaOf(value: number, interval: Interval | null): string {
-  const sign = value > 0 ? '+' : '';
-  return `${sign}${interval === null ? number(value) : withInterval(value, interval)}`;
+export function deltaOf(value: number, interval: Interval | null, unit: string | null = null): string {
+  return `${value > 0 ? '+' : ''}${withInterval(value, interval, unit)}`;
 }

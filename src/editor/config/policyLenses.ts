@@ -130,7 +130,7 @@ function valueTitle({ section, name }: RulePlace, { version, checks, before, sta
   const change =
     delta === undefined ? differenceFrom(before, section, name, worst) : deltaOf(delta.value, delta.interval);
   return [
-    `$(${verdictIcons[worst.status].id}) ${version.version}: ${readings}`,
+    `$(${verdictIcons[worst.status].id})\u00a0${version.version}: ${readings}`,
     change === null ? null : `${change}${against}`,
     stale === null ? null : 'its data has changed since',
   ]
@@ -145,13 +145,15 @@ function differenceFrom(
   now: CheckResult,
 ): string | null {
   const then = checksOfRule(before?.checks ?? [], section, name)[0]?.value;
-  return typeof then === 'number' && typeof now.value === 'number' ? deltaOf(now.value - then, null) : null;
+  return typeof then === 'number' && typeof now.value === 'number'
+    ? deltaOf(now.value - then, null, now.unit)
+    : null;
 }
 
 /** "Not saved yet: 2.0.0 would fail (passes now)"; null where the change leaves this rule as it is. */
 function previewTitle({ section, name }: RulePlace, { changed, versions }: PolicyPreview): string | null {
   if (!changed.includes(`${section}.${name}`) || section === 'margins') return null;
-  if (versions.length === 0) return '$(eye) Not saved yet: no stored validation to judge';
+  if (versions.length === 0) return '$(eye)\u00a0Not saved yet: no stored validation to judge';
   const different = versions.flatMap(({ version, checks }) =>
     checks
       .filter(({ id }) => id === name || id === `${name}-max`)
@@ -161,7 +163,8 @@ function previewTitle({ section, name }: RulePlace, { changed, versions }: Polic
       })),
   );
   const [first] = different;
-  if (first === undefined) return `$(eye) Not saved yet: nothing changes for ${versions.length} past results`;
+  if (first === undefined)
+    return `$(eye)\u00a0Not saved yet: nothing changes for ${versions.length} past results`;
   const more = different.length > 1 ? `, and ${different.length - 1} more of ${versions.length} change` : '';
-  return `$(eye) Not saved yet: then ${first.version} ${first.words}${more}`;
+  return `$(eye)\u00a0Not saved yet: then ${first.version} ${first.words}${more}`;
 }

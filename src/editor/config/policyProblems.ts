@@ -114,11 +114,9 @@ function problem(
   { line, column, endLine, endColumn }: Place,
   severity: DiagnosticSeverity,
 ): Diagnostic {
-  const words = { fail: 'fails', warn: 'warns', inconclusive: 'cannot be decided' } as const;
-  const status = check.status as keyof typeof words;
   const made = new Diagnostic(
     new Range(line, column, endLine, endColumn),
-    `${entry.name} ${version.version} ${status === 'inconclusive' ? 'cannot be decided by' : words[status]} ${check.title}: ${check.finding}`,
+    `${entry.name} ${version.version}: ${check.finding}`,
     severity,
   );
   made.source = source;

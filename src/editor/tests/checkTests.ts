@@ -15,7 +15,7 @@ import {
   type TestRunProfile,
 } from 'vscode';
 import type { Stored } from '../../protocol/pages.ts';
-import type { Validation } from '../../protocol/results/validation.ts';
+import type { CheckResult, Validation } from '../../protocol/results/validation.ts';
 import { knownVersion } from '../../workspace/known.ts';
 import type { ListedVersion } from '../catalog.ts';
 import { configFile } from '../config/document.ts';
@@ -114,32 +114,35 @@ export class CheckTests implements Disposable {
   async #refresh(): Promise<readonly Suite[]> {
     const host = this.#host;
     if (host.root === null) return [];
-    const rules = await this.#ruleLines();
-    const order: TestItem[] = [];
+    const suites: Suite[] = [];
     const changed: Suite[] = [];
     for (const entry of await host.catalog.models()) {
       const { versions } = await host.catalog.versions(entry, offered);
       for (const listed of versions) {
         const { suite, isChanged } = await this.#suiteOf(listed);
-        suite.item.sortText = sortText(order.length);
-        order.push(suite.item);
+        suite.item.sortText = sortText(suites.length);
+        suites.push(suite);
         if (isChanged) changed.push(suite);
-        const { stored } = suite;
-        if (stored === null || stored.stale !== null || suite.running) continue;
-        if (suite.reported === stored.result.job) continue;
-        const run = this.controller.createTestRun(
-          new TestRunRequest([suite.item]),
-          `Stored validation of ${suite.item.label}`,
-          false,
-        );
-        this.#report(run, suite, stored.result, rules(entry.name));
-        run.end();
       }
     }
-    const ids = new Set(order.map(({ id }) => id));
+    const ids = new Set(suites.map(({ item }) => item.id));
     for (const id of this.#suites.keys()) if (!ids.has(id)) this.#suites.delete(id);
-    this.controller.items.replace(order);
+    // Outcomes are shown on tests that the editor knows.
+    this.controller.items.replace(suites.map(({ item }) => item));
+    const rules = await this.#ruleLines();
+    for (const suite of suites) this.#publish(suite, rules(suite.listed.entry.name));
     return changed;
+  }
+
+  /** The outcomes of a stored validation that was not made by a run of ours. */
+  #publish(suite: Suite, rules: RuleLines | null): void {
+    const { item, stored, running, reported } = suite;
+    if (stored === null || stored.stale !== null || running || reported === stored.result.job) return;
+    fillChecks(this.controller, item, reportedChecks(stored.result), rules);
+    const request = new TestRunRequest([item]);
+    const run = this.controller.createTestRun(request, `Stored validation of ${item.label}`, false);
+    this.#report(run, suite, stored.result, rules);
+    run.end();
   }
 
   /** The suite of a version; its outcomes are outdated when they no longer hold for what lies on disk. */
@@ -255,7 +258,7 @@ export class CheckTests implements Disposable {
   #report(run: TestRun, suite: Suite, result: Validation, rules: RuleLines | null): void {
     const { item } = suite;
     suite.reported = result.job;
-    const checks = result.checks.filter(({ finding }) => finding !== 'Switched off by the policy.');
+    const checks = reportedChecks(result);
     fillChecks(this.controller, item, checks, rules);
     item.canResolveChildren = false;
     item.description = verdictWords[result.verdict.status];
@@ -297,6 +300,11 @@ export class CheckTests implements Disposable {
         places.find(place => place.model === null && isRuleOf(place.name, id)),
     });
   }
+}
+
+/** Without what the policy switches off. */
+function reportedChecks({ checks }: Validation): readonly CheckResult[] {
+  return checks.filter(({ finding }) => finding !== 'Switched off by the policy.');
 }
 
 /** A metric with both limits gives two checks. */
