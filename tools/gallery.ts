@@ -129,6 +129,9 @@ for (const theme of themes.filter(t => values.theme === '' || values.theme.split
       });
       await page.goto(`${origin}/`);
       await page.waitForSelector('h1');
+      for (const words of item.press ?? [])
+        for (const button of await page.getByRole('button', { name: words, exact: true }).all())
+          await button.click();
       await page.waitForTimeout(150);
       await page.screenshot({ path: path.join(values.out, `${name}.png`), fullPage: true });
     }

@@ -37,6 +37,8 @@ export interface ExplainChoice {
   readonly method: ExplainJob['method'];
   readonly output: string | number | null;
   readonly rows: number;
+  /** A DuckDB condition on the rows; null: all. */
+  readonly where: string | null;
 }
 
 export async function explain(

@@ -11,6 +11,7 @@ import type {
 } from '../protocol/engine.ts';
 import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
 import type { Stored } from '../protocol/pages.ts';
+import type { AttributedRows, AttributeRequest } from '../protocol/attribute.ts';
 import type { ExplanationComparisonJob, LocalRequests } from '../protocol/local.ts';
 import type { ExplanationComparison } from '../protocol/results/explanationComparison.ts';
 import type { MaskingRequests } from '../protocol/masking.ts';
@@ -178,6 +179,26 @@ export class Jobs {
       async calling => (await this.#engine.call(kind, job, calling)) as ResultOf<K>,
     );
     return { ...result, model: model.ref };
+  }
+
+  /**
+   * Explains rows given as values: milliseconds once the model stands ready in the engine. Nothing is stored.
+   * @param rows a value for each column that the model reads
+   */
+  async attribute(
+    model: ResolvedModel,
+    overrides: ExplainOverrides,
+    rows: AttributeRequest['rows'],
+    options: JobOptions = {},
+  ): Promise<AttributedRows> {
+    const job = explainJob(this.#workspace.root, model, overrides);
+    const { meaning, data, background, backgroundRows, method, output, space, budget, seed } = job;
+    const setting = { meaning, data, background, backgroundRows, method, output, space, budget, seed };
+    return await this.#engine.call(
+      'attribute',
+      { ...setting, model: model.source, rows },
+      callOptions(options),
+    );
   }
 
   /** Rows of data with the model's answers beside them. `data` null: the holdout. */

@@ -1,6 +1,7 @@
 import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { EngineProgress, ExplainJob, RowsPage } from './engine.ts';
+import type { LocalPageRequests } from './localPages.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Explanation } from './results/explanation.ts';
 import type { Release } from './results/release.ts';
@@ -87,7 +88,7 @@ export interface TargetPage {
 
 export type PageState = VersionPage | ComparePage | TargetPage;
 
-export interface PageRequests {
+export interface PageRequests extends LocalPageRequests {
   /** The page is up and wants its first snapshot. */
   ready: [Record<string, never>, PageState];
   validate: [Record<string, never>, null];
@@ -96,6 +97,8 @@ export interface PageRequests {
       readonly method: ExplainJob['method'];
       readonly output: string | number | null;
       readonly rows: number;
+      /** A DuckDB condition on the rows; null: all. */
+      readonly where: string | null;
     },
     null,
   ];

@@ -10,6 +10,7 @@ import { Status } from '../components/verdict.tsx';
 import { WorkView } from '../components/work.tsx';
 import { useHost } from '../host.ts';
 import { Flips } from './flips.tsx';
+import { Explanations } from './explanations.tsx';
 import { Importance } from './importance.tsx';
 import { Differences, Slices } from './metrics.tsx';
 
@@ -48,7 +49,12 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
         onCancel={() => void host.ask('cancel', { kind: 'compare' })}
         onLog={() => host.run('showLog')}
       >
-        {result => <Result result={result} a={`A ${a.version}`} b={`B ${b.version}`} />}
+        {result => (
+          <>
+            <Result result={result} a={`A ${a.version}`} b={`B ${b.version}`} />
+            <Explanations trusted={trusted} />
+          </>
+        )}
       </WorkView>
     </>
   );

@@ -1,6 +1,7 @@
 import 'vscode-jsonrpc/browser';
 import type { PageRequests, PageState } from '../../src/protocol/pages.ts';
 import { Channel, type Handlers } from '../../src/protocol/transport.ts';
+import { localAnswers } from './localSamples.ts';
 
 /** Stands where VS Code stands: gives a page its api and its state, and keeps what the page asked. */
 
@@ -37,7 +38,9 @@ const keep =
     window.asked.push({ method, params });
     return Promise.resolve(null);
   };
-const answers: Handlers<Omit<PageRequests, 'rows'>> = {
+const answers: Handlers<PageRequests> = {
+  ...localAnswers,
+  rows: () => Promise.resolve({ columns: [], rows: [], total: 0 }),
   ready: () => Promise.resolve(window.setting.state),
   validate: keep('validate'),
   explain: keep('explain'),

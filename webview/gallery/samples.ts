@@ -683,11 +683,19 @@ const log = [
 export const gallery: readonly {
   readonly name: string;
   readonly memory?: Readonly<Record<string, unknown>>;
+  /** Buttons pressed, by their words, and fields changed before the picture is taken. */
+  readonly press?: readonly string[];
   readonly state: PageState;
 }[] = [
   { name: 'overview', state: versionPage() },
   { name: 'validation', memory: { tab: 'validation' }, state: versionPage() },
   { name: 'explanation', memory: { tab: 'explanation' }, state: versionPage() },
+  {
+    name: 'explanation-local',
+    memory: { tab: 'explanation', where: 'age > 40', versus: 'age <= 40' },
+    press: ['Find', 'Fit', 'Compare'],
+    state: versionPage(),
+  },
   {
     name: 'explanation-sampled-category',
     memory: { tab: 'explanation', feature: 'purpose' },

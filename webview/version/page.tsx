@@ -45,7 +45,7 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
               disabled={!usable || explanation.state === 'running'}
               onClick={() => {
                 setTab('explanation');
-                void host.ask('explain', { method: 'auto', output: null, rows: 50 });
+                void host.ask('explain', { method: 'auto', output: null, rows: 50, where: null });
               }}
             >
               Explain

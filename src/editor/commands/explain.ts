@@ -9,5 +9,10 @@ export const explainVersion: CommandHandler = async ({ host, pages }, argument) 
   const model = await versionOf(host, pages, argument, 'Explain');
   if (model === null) return;
   await openPage(pages, host, model, 'explanation');
-  await explain(host, model, { method: 'auto', output: null, rows: setting('slipway.explain.rows') }, true);
+  await explain(
+    host,
+    model,
+    { method: 'auto', output: null, rows: setting('slipway.explain.rows'), where: null },
+    true,
+  );
 };

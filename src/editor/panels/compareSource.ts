@@ -19,6 +19,10 @@ export class CompareSource implements PageSource {
     return (await this.#pair())[1];
   }
 
+  async other(): Promise<ResolvedModel> {
+    return (await this.#pair())[0];
+  }
+
   async state(): Promise<ComparePage> {
     const { catalog, work, trusted } = this.#host;
     const [a, b] = await this.#pair();

@@ -3,6 +3,7 @@ import type { PageRequests, PageState } from '../../protocol/pages.ts';
 import type { Handlers } from '../../protocol/transport.ts';
 import { isCancelled, sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
+import { localRequests } from './localRequests.ts';
 import { rowsOf } from './rows.ts';
 import type { PageSource } from './source.ts';
 
@@ -21,6 +22,7 @@ export function pageRequests(
     return Promise.resolve(null);
   };
   return {
+    ...localRequests(host, source),
     ready: state,
     validate: async () => await start(source.validate?.()),
     explain: async choice => await start(source.explain?.(choice)),

@@ -16,6 +16,8 @@ export interface PageSource {
   cancel(kind: 'validate' | 'explain' | 'compare' | 'deploy'): void;
   /** The model whose data rows the page shows. */
   model?(): Promise<ResolvedModel>;
+  /** What the model is compared with. */
+  other?(): Promise<ResolvedModel>;
   /** What a button's command is run with. */
   argument(command: PageCommand, argument: string | null): PageAction;
   show?(tab: 'overview' | 'validation' | 'explanation'): void;

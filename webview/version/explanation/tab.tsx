@@ -16,6 +16,9 @@ import { Status } from '../../components/verdict.tsx';
 import { WorkView } from '../../components/work.tsx';
 import { useArrangement, useHost } from '../../host.ts';
 import { Features } from './features.tsx';
+import { Cohorts } from './local/cohorts.tsx';
+import { Study } from './local/study.tsx';
+import { Surrogate } from './local/surrogate.tsx';
 import { Proof } from './proof.tsx';
 import { Rows } from './rows.tsx';
 import { attributionsOf, errorOf, inputsOf, outputTitle } from './columns.ts';
@@ -30,8 +33,14 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
   const [method, setMethod] = useArrangement('method', 'auto');
   const [output, setOutput] = useArrangement('output', '');
   const [rows, setRows] = useArrangement('rows', 50);
+  const [where, setWhere] = useArrangement('where', '');
   const run = (): void =>
-    void host.ask('explain', { method: method as Method, output: output === '' ? null : output, rows });
+    void host.ask('explain', {
+      method: method as Method,
+      output: output === '' ? null : output,
+      rows,
+      where: where.trim() === '' ? null : where,
+    });
   const classes =
     state.facts === null || 'failure' in state.facts
       ? []
@@ -51,6 +60,8 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
           <Result
             result={result}
             name={state.model}
+            trusted={state.trusted}
+            cohorts={<Cohorts state={state} result={result} where={where} onWhere={setWhere} onRun={run} />}
             controls={
               <div class="controls">
                 {classes.length > 0 && (
@@ -103,10 +114,14 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
 function Result({
   result,
   name,
+  trusted,
+  cohorts,
   controls,
 }: {
   readonly result: Explanation;
   readonly name: string;
+  readonly trusted: boolean;
+  readonly cohorts: VNode;
   readonly controls: VNode;
 }): VNode {
   const [feature, setFeature] = useArrangement<string | null>('feature', null);
@@ -130,6 +145,7 @@ function Result({
         <Proof result={result} />
       </div>
       {controls}
+      {cohorts}
       {result.warnings.length > 0 && (
         <ul class="notes" aria-label="Warnings">
           {result.warnings.map(warning => (
@@ -213,6 +229,16 @@ function Result({
           />
         </div>
       )}
+      {chosenRow !== undefined && result.baseValue !== null && (
+        <Study
+          key={`${result.job} ${chosenRow.row}`}
+          result={result}
+          row={chosenRow}
+          trusted={trusted}
+          onFeature={setFeature}
+        />
+      )}
+      <Surrogate key={result.job} result={result} trusted={trusted} />
     </>
   );
 }

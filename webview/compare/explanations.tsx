@@ -1,0 +1,32 @@
+import type { VNode } from 'preact';
+import { useAsked } from '../asked.ts';
+import { Button } from '../components/button.tsx';
+import { Section } from '../components/page.tsx';
+import { SideBySide } from '../components/sideBySide.tsx';
+
+/** Whether both versions answer for the same reasons: attributions of the same rows side by side. */
+export function Explanations({ trusted }: { readonly trusted: boolean }): VNode {
+  const { answer, asking, ask } = useAsked('compareExplanations');
+  return (
+    <Section
+      title="Reasons"
+      actions={
+        <Button
+          disabled={!trusted || asking}
+          onClick={() => ask({ where: null, versus: null, output: null })}
+        >
+          {asking ? 'Explaining both…' : answer === null ? 'Compare reasons' : 'Compare again'}
+        </Button>
+      }
+    >
+      {answer === null ? (
+        <p class="muted">
+          Explains the same rows by both versions: which features gained and lost, and the rows whose reasons
+          changed most.
+        </p>
+      ) : (
+        <SideBySide answer={answer} name="reasons" />
+      )}
+    </Section>
+  );
+}

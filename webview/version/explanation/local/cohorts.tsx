@@ -1,0 +1,88 @@
+import type { VNode } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { VersionPage } from '../../../../src/protocol/pages.ts';
+import type { Explanation } from '../../../../src/protocol/results/explanation.ts';
+import { useAsked } from '../../../asked.ts';
+import { Button, LinkButton } from '../../../components/button.tsx';
+import { Section } from '../../../components/page.tsx';
+import { SideBySide } from '../../../components/sideBySide.tsx';
+import { useArrangement, useHost } from '../../../host.ts';
+import { Condition } from './condition.tsx';
+
+/** Which rows the explanation is about, and a second cohort to set beside them. */
+export function Cohorts({
+  state,
+  result,
+  where,
+  onWhere,
+  onRun,
+}: {
+  readonly state: VersionPage;
+  readonly result: Explanation;
+  readonly where: string;
+  readonly onWhere: (where: string) => void;
+  readonly onRun: () => void;
+}): VNode {
+  const [versus, setVersus] = useArrangement('versus', '');
+  const { answer, asking, ask, forget } = useAsked('compareExplanations');
+  const columns = useColumns(state, result);
+  const given = (text: string): string | null => (text.trim() === '' ? null : text);
+  const compare = (): void =>
+    ask({ where: given(where), versus: given(versus), output: result.output.class });
+  const shownFor = result.cohort?.where ?? '';
+  return (
+    <>
+      <div class="controls">
+        <Condition
+          label="Only rows where"
+          placeholder="age > 40"
+          value={where}
+          columns={columns}
+          onChange={onWhere}
+          onEnter={onRun}
+        />
+        {where.trim() !== shownFor && (
+          <Button disabled={!state.trusted} onClick={onRun}>
+            {where.trim() === '' ? 'Explain all rows' : 'Explain these'}
+          </Button>
+        )}
+        <Condition
+          label="beside rows where"
+          placeholder="age <= 40"
+          value={versus}
+          columns={columns}
+          onChange={setVersus}
+          onEnter={compare}
+        />
+        {versus.trim() !== '' && (
+          <Button disabled={!state.trusted || asking} onClick={compare}>
+            {asking ? 'Comparing…' : 'Compare'}
+          </Button>
+        )}
+      </div>
+      {answer !== null && (
+        <Section title="Two cohorts side by side" actions={<LinkButton onClick={forget}>Close</LinkButton>}>
+          <SideBySide answer={answer} name="cohorts" />
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** The columns that a condition may name: all of the data, with the words of those that the model reads. */
+function useColumns(
+  state: VersionPage,
+  result: Explanation,
+): readonly { readonly name: string; readonly levels: readonly string[] | null }[] {
+  const host = useHost();
+  const [names, setNames] = useState<readonly string[]>([]);
+  const { holdout } = state.data;
+  useEffect(() => {
+    if (holdout === null || !state.trusted) return;
+    void host.ask('rows', { role: 'holdout', rows: [0] }).then(page => {
+      if (page !== null) setNames(page.columns.map(({ name }) => name));
+    });
+  }, [holdout, state.trusted]);
+  const levels = new Map(result.features.map(feature => [feature.name, feature.levels]));
+  return [...new Set([...levels.keys(), ...names])].map(name => ({ name, levels: levels.get(name) ?? null }));
+}
