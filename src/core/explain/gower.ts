@@ -15,12 +15,20 @@ export class Gower {
   /** Range of each column over the reference rows; 0 for words and constants. */
   readonly ranges: Float64Array;
 
-  /** @param reference rows of the table that ranges are taken over */
-  constructor(table: Table, reference: Int32Array) {
+  /** @param reference rows of the table that ranges are taken over, or the ranges themselves */
+  constructor(table: Table, reference: Int32Array | Float64Array) {
     this.#columns = table.columns;
-    this.ranges = Float64Array.from(table.columns, column =>
-      column.kind === 'number' ? rangeOf(column.values, reference) : 0,
-    );
+    this.ranges =
+      reference instanceof Float64Array
+        ? reference
+        : Float64Array.from(table.columns, column =>
+            column.kind === 'number' ? rangeOf(column.values, reference) : 0,
+          );
+  }
+
+  /** The same distance between rows of another table with the same columns. */
+  over(table: Table): Gower {
+    return new Gower(table, this.ranges);
   }
 
   /** Distance in one column, 0 to 1 within the reference. */

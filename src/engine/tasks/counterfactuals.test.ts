@@ -100,6 +100,26 @@ describe('counterfactuals', () => {
     expect(held.sentence).toBe(held.why);
   });
 
+  it('come nearer through boxes of leaves that hold data, for a tree ensemble', async () => {
+    const trees = { ...credit, model: creditModel('1.1.0') };
+    const nice = await counterfactuals(trees, quiet);
+    const lire = await counterfactuals({ ...trees, method: 'lire' }, quiet);
+    const both = await counterfactuals({ ...trees, method: 'auto' }, quiet);
+    expect(schema.parse(both)).toEqual(both);
+    expect(both.method).toBe('nice+lire');
+    expect(lire.counterfactuals.length).toBeGreaterThan(0);
+    expect(lire.proof.confirmed).toBe(lire.proof.rescored);
+    const nearest = (result: typeof nice): number => result.counterfactuals[0]!.distance;
+    expect(nearest(lire)).toBeLessThan(nearest(nice));
+    expect(nearest(both)).toBe(nearest(lire));
+    // Whole numbers stay whole where the reference has only such.
+    const at = lire.features.findIndex(({ name }) => name === 'age');
+    for (const { inputs } of lire.counterfactuals) expect(Number.isInteger(inputs[at])).toBe(true);
+    await expect(counterfactuals({ ...credit, method: 'lire' }, quiet)).rejects.toThrow(
+      /need a tree ensemble.*The search `nice`/,
+    );
+  });
+
   const wanted = { class: null, min: null, max: null };
   it.each([
     ['a row beyond the data', { row: { row: 300, changes: {} } }, /no row 300: its rows are 0 to 299/],

@@ -1,16 +1,24 @@
 import { cellAt, type Cell, type Table } from '../../core/data/table.ts';
 import { checkConstraints, permits, unconstrained } from '../../core/explain/counterfactual/constraints.ts';
 import { nearestUnlike, nice } from '../../core/explain/counterfactual/nice.ts';
-import type { WantedModel } from '../../core/explain/counterfactual/search.ts';
+import {
+  distinct,
+  evaluated,
+  withoutNeedless,
+  type WantedModel,
+} from '../../core/explain/counterfactual/search.ts';
 import { Gower, gowerWords } from '../../core/explain/gower.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { CounterfactualsJob } from '../../protocol/local.ts';
 import type { Counterfactuals } from '../../protocol/results/counterfactuals.ts';
+import type { Refused } from '../explain/additiveModel.ts';
+import { lirePoints } from '../explain/lireCandidates.ts';
 import { stacked } from '../explain/poolTable.ts';
 import { referenceRows } from '../explain/reference.ts';
 import { cellsOf, columnOf, rowTable } from '../explain/rowTable.ts';
 import { openSubject, type Subject } from '../explain/subject.ts';
 import { answerOf, goalOf, saidOf, type Goal } from '../explain/wanted.ts';
+import { head } from '../predict/head.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
 import { neverAborted } from './signal.ts';
 import type { TaskContext } from './validate.ts';
@@ -41,13 +49,19 @@ export async function counterfactuals(
     const reference = await referenceRows(subject, job);
     context.progress(0, 2, 'looking for counterfactuals');
     const search = searchOf(subject, own, reference.table, goal, job);
-    const found = await nice({ ...search, count: job.count, signal: neverAborted });
-    const candidates = found.map(({ picks, distance, toward }): Candidate => ({
+    const boxed = job.method === 'nice' ? null : await inBoxes(subject, job, search, goal);
+    if (job.method === 'lire' && boxed !== null && 'refused' in boxed)
+      throw new BadInput('no-leaf-boxes', `${boxed.refused} The search \`nice\` goes through any model.`);
+    const found =
+      job.method === 'lire' ? [] : await nice({ ...search, count: job.count, signal: neverAborted });
+    const instances = found.map(({ picks, distance, toward }): Candidate => ({
       method: 'nice',
       inputs: Array.from(picks, (pick, j) => cellAt(search.table.columns[j]!, pick)),
       distance,
       toward: toward - 1,
     }));
+    const fromBoxes = boxed === null || 'refused' in boxed ? [] : boxed.candidates;
+    const candidates = nearestOf([...fromBoxes, ...instances], job.count);
     const why = candidates.length > 0 ? null : await whyNone(job, search, goal);
     context.progress(1, 2, 'putting them to the runtime');
     const rescored = await rescore(subject, candidates, job.data.path);
@@ -93,10 +107,10 @@ export async function counterfactuals(
         bounds: { ...job.constraints.bounds },
         monotone: { ...job.constraints.monotone },
       },
-      method: 'nice',
+      method: job.method === 'lire' ? 'lire' : boxed === null || 'refused' in boxed ? 'nice' : 'nice+lire',
       distance: gowerWords,
       counterfactuals: confirmed,
-      why,
+      why: why ?? (boxed !== null && 'refused' in boxed ? `No boxes of leaves: ${boxed.refused}` : null),
       proof: {
         reference: reference.table.rows,
         evaluations: search.evaluations() + candidates.length + 1,
@@ -149,6 +163,63 @@ function searchOf(
     permits: permits(job.constraints, table.columns, 0),
     evaluations: () => evaluations,
   };
+}
+
+/** Nearest points of boxes of leaves that hold data, without the changes that are not needed. */
+async function inBoxes(
+  subject: Subject,
+  job: CounterfactualsJob,
+  search: Search,
+  goal: Goal,
+): Promise<{ readonly candidates: readonly Candidate[] } | Refused> {
+  const { scorer, plan, data } = subject;
+  const points = await lirePoints(subject, search.table, goal, job.constraints, 2 * job.count);
+  if ('refused' in points) return points;
+  if (points.table.rows === 0) return { candidates: [] };
+  const table = stacked(head(search.table, 1), points.table);
+  const pool = scorer.feeds.pool(table, data.source.path);
+  const columns = plan.features.length;
+  const model: WantedModel = {
+    columns,
+    evaluate: async (picks, signal) => goal.of(await scorer.composed(pool, picks, columns, signal)),
+  };
+  const distance = new Gower(search.table, search.reference).over(table);
+  const starts = points.toward.map((toward, i) => {
+    const picks = new Int32Array(columns).fill(i + 1);
+    return { picks, toward, distance: distance.composed(picks, 0, 0) };
+  });
+  const { met } = await evaluated(
+    model,
+    Int32Array.from(starts.flatMap(({ picks }) => [...picks])),
+    neverAborted,
+  );
+  const needed = await withoutNeedless(
+    model,
+    distance,
+    0,
+    starts.filter((_, i) => met[i] === 1),
+    neverAborted,
+  );
+  return {
+    candidates: distinct(needed, distance).map(({ picks, toward, distance: away }) => ({
+      method: 'lire',
+      inputs: Array.from(picks, (pick, j) => cellAt(table.columns[j]!, pick)),
+      distance: away,
+      toward: toward - 1,
+    })),
+  };
+}
+
+/** The nearest, each set of values once. */
+function nearestOf(candidates: readonly Candidate[], count: number): Candidate[] {
+  const seen = new Set<string>();
+  return candidates
+    .toSorted((a, b) => a.distance - b.distance || a.toward - b.toward)
+    .filter(({ inputs }) => {
+      const key = JSON.stringify(inputs);
+      return !seen.has(key) && seen.add(key).size > 0;
+    })
+    .slice(0, count);
 }
 
 /** Why no reference row leads to what is wanted, and what to do. */

@@ -11,6 +11,7 @@ import { outputTitle } from '../columns.ts';
 import { Editors } from './editors.tsx';
 import { Counterfactuals } from './counterfactuals.tsx';
 import { Similar } from './similar.tsx';
+import { useHost } from '../../../host.ts';
 import { useAsked } from '../../../asked.ts';
 import './local.css';
 
@@ -36,7 +37,16 @@ export function Study({
   const [frozen, setFrozen] = useState<readonly string[]>([]);
   const { answer, asking, ask, forget } = useAsked('attribute');
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const host = useHost();
   const output = result.output.class ?? null;
+  const warmed = useRef(false);
+  // The first question loads and proves the model: it is asked when a value is gone to, before one is changed.
+  const warm = (): void => {
+    if (warmed.current || !trusted) return;
+    warmed.current = true;
+    const values = Object.fromEntries(result.features.map(({ name }, j) => [name, row.inputs[j]!]));
+    void host.ask('attribute', { values, output, space: result.space });
+  };
   useEffect(() => () => (timer.current === null ? undefined : clearTimeout(timer.current)), []);
   const change = (next: Changes): void => {
     setChanges(next);
@@ -71,17 +81,19 @@ export function Study({
               </>
             )}
           </p>
-          <Editors
-            result={result}
-            row={row}
-            changes={changes}
-            reasons={now?.rows[0]?.values ?? null}
-            frozen={frozen}
-            disabled={!trusted}
-            onChange={(name, value) => change(without(changes, name, value, result, row))}
-            onFreeze={setFrozen}
-            onFeature={onFeature}
-          />
+          <div onFocusCapture={warm}>
+            <Editors
+              result={result}
+              row={row}
+              changes={changes}
+              reasons={now?.rows[0]?.values ?? null}
+              frozen={frozen}
+              disabled={!trusted}
+              onChange={(name, value) => change(without(changes, name, value, result, row))}
+              onFreeze={setFrozen}
+              onFeature={onFeature}
+            />
+          </div>
           {now !== null && !now.exact && (
             <p class="muted">Sampled: {now.whyNotExact ?? 'the model has no exact method.'}</p>
           )}
