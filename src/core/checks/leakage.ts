@@ -58,11 +58,14 @@ function targetsOf(label: Column, rows: number): Float64Array[] {
 
 function strengthOf(column: Column, target: Float64Array, rows: number): number {
   const values = column.kind === 'number' ? column.values.subarray(0, rows) : categoryMeans(column, target);
-  const kept = Array.from(target.keys()).filter(
-    row => !Number.isNaN(target[row]!) && !Number.isNaN(values[row]!),
-  );
-  const x = Float64Array.from(kept, row => values[row]!);
-  const y = Float64Array.from(kept, row => target[row]!);
+  const kept = [new Float64Array(target.length), new Float64Array(target.length)] as const;
+  let n = 0;
+  for (let row = 0; row < target.length; row++) {
+    if (Number.isNaN(target[row]!) || Number.isNaN(values[row]!)) continue;
+    kept[0][n] = values[row]!;
+    kept[1][n++] = target[row]!;
+  }
+  const [x, y] = [kept[0].subarray(0, n), kept[1].subarray(0, n)];
   const ranks = meanRanks(x);
   const binary = y.every(value => value === 0 || value === 1);
   if (!binary) return Math.abs(pearson(ranks, meanRanks(y)) ?? 0);

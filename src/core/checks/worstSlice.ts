@@ -1,4 +1,5 @@
-import { isLabelled, type Scored } from '../metrics/scored.ts';
+import { taken } from '../metrics/arranged.ts';
+import { isLabelled, labelledRows, type Scored } from '../metrics/scored.ts';
 import { normalCdf } from '../stats/distributions.ts';
 import { benjaminiHochberg } from '../stats/multiplicity.ts';
 import type { Check } from './check.ts';
@@ -25,16 +26,14 @@ function worseSlices(
   scored: Scored,
   data: DataFacts,
 ): { found: FoundSlice[]; tried: number; overall: number } {
-  const scoredRow = (row: number): number => data.sampleRows?.[row] ?? row;
-  const all = Int32Array.from({ length: data.sample.rows }, (_, row) => scoredRow(row)).filter(row =>
-    isLabelled(scored, row),
-  );
+  const answers = data.sampleRows === null ? scored : taken(scored, data.sampleRows);
+  const all = labelledRows(answers);
   const right = scored.kind === 'classification';
-  const total = meanLoss(scored, all);
+  const total = meanLoss(answers, all);
   const slices = slicesOf(data.sample, leastRows).flatMap(({ name, rows }) => {
-    const inside = rows.map(scoredRow).filter(row => isLabelled(scored, row));
+    const inside = all.length === answers.n ? rows : rows.filter(row => isLabelled(answers, row));
     if (inside.length < leastRows || all.length - inside.length < leastRows) return [];
-    const slice = meanLoss(scored, inside);
+    const slice = meanLoss(answers, inside);
     const rest = remainder(total, slice);
     const error = Math.sqrt(slice.variance / slice.n + rest.variance / rest.n);
     // One-sided: only a slice that is worse counts.
