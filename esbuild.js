@@ -1,5 +1,6 @@
 // Bundles everything into dist/. `node esbuild.js --watch` rebuilds on change, `--release` minifies.
 const esbuild = require('esbuild');
+const { copyPage, portableBundles } = require('./esbuild.portable.js');
 const { mkdirSync, rmSync, writeFileSync } = require('node:fs');
 
 const watch = process.argv.includes('--watch');
@@ -55,7 +56,9 @@ async function main() {
     for (const options of [nodeBundles, pages]) await (await esbuild.context(options)).watch();
     return;
   }
-  const [built] = await Promise.all([esbuild.build(nodeBundles), esbuild.build(pages)]);
+  const portable = portableBundles('dist').map(options => esbuild.build(options));
+  const [built] = await Promise.all([esbuild.build(nodeBundles), esbuild.build(pages), ...portable]);
+  copyPage('dist');
   writeFileSync('dist/meta.json', JSON.stringify(built.metafile));
 }
 

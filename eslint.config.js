@@ -151,5 +151,6 @@ module.exports = ts.config(
       },
     },
   },
+  { files: ['media/portable/**'], languageOptions: { globals: { document: 'readonly', URL: 'readonly' } } },
   prettier,
 );

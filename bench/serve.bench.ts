@@ -1,74 +1,57 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { prepareServing, startServer } from '../src/serve/start.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { boostedTrees } from './models.ts';
+import { measureLoad, type Measured } from './load.ts';
+import { prepareServing, startServer, type RunningServer } from '../src/serve/start.ts';
 
 /**
- * One-row JSON predictions against a bare node:http echo of the same request: 32 connections, each with one
- * request under way, from a process of its own, on loopback only. Rounds are interleaved; the ratio of the
- * medians is printed, which says more than either rate on a shared machine.
+ * The inference server: one-row JSON requests beside a bare node:http echo of the same bodies; batches beside
+ * the runtime itself; switches of version under load; memory over time; the first answer of a cold start. Rounds are interleaved. Beside the wall
+ * clock stands the processor time a request, which says more on a machine that others use too. Other servers
+ * with the same file: `npm run bench peers`.
+ *
+ * `SOAK_MINUTES=30 npm run bench serve` is the long soak; without it, it lasts half a minute.
  */
 const connections = 32;
-const roundMs = 2_000;
 const rounds = 3;
 const root = resolve(import.meta.dirname, '..');
-
-interface Load {
-  readonly port: number;
-  readonly path: string;
-  readonly body: string;
-}
+const width = 20;
+const model = 'trees';
 
 if (process.argv[2] === 'echo') echo();
-else if (process.argv[2] === 'load') process.once('message', load => answerTo(load as Load));
 else await main();
 
 async function main(): Promise<void> {
-  const echoing = fork(import.meta.filename, ['echo']);
-  const [echoPort] = (await once(echoing, 'message')) as [number];
-  try {
-    for (const file of [
-      'examples/credit-risk/models/credit-risk-1.1.0.onnx',
-      'examples/bike-demand/models/bike-demand-1.1.0.onnx',
-    ])
-      await measure(file, echoPort);
-  } finally {
-    echoing.kill();
-  }
-}
-
-async function measure(file: string, echoPort: number): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-bench-'));
   try {
-    const digest = createHash('sha256')
-      .update(await readFile(join(root, file)))
-      .digest('hex');
-    await prepareServing(dir, 'm', [{ file: join(root, file), digest, name: null, weight: 1 }]);
-    const server = await startServer(
-      { serverFile: join(root, 'dist/server.js'), dir, port: 0 },
-      () => undefined,
-    );
-    try {
-      const body = JSON.stringify({ inputs: await oneRow(server.url) });
-      const rates: Record<'echo' | 'infer', number[]> = { echo: [], infer: [] };
-      for (let round = 0; round < rounds; round++) {
-        rates.echo.push(await rateOf({ port: echoPort, path: '/', body }));
-        rates.infer.push(await rateOf({ port: server.port, path: '/v2/models/m/infer', body }));
-      }
-      const metrics = await (await fetch(`${server.url}/metrics`)).text();
-      const count = (name: string): number =>
-        Number(new RegExp(`^${name}\\{.*\\} (\\d+)$`, 'm').exec(metrics)?.[1]);
-      const [bare, infer] = [median(rates.echo), median(rates.infer)];
-      const together = count('model_infer_request_success') / count('model_infer_runs');
-      console.log(
-        `${file}: ${body.length} bytes a request, ${together.toFixed(1)} requests a run; ` +
-          `infer ${Math.round(infer)}/s, bare echo ${Math.round(bare)}/s, ratio ${(infer / bare).toFixed(2)}`,
+    const files = [join(dir, 'a.onnx'), join(dir, 'b.onnx')] as const;
+    await writeFile(files[0], boostedTrees(width, 100));
+    await writeFile(files[1], boostedTrees(width, 101));
+    const versions = await Promise.all(files.map(versionOf));
+    const home = join(dir, 'served');
+    const serve = async (...weights: readonly number[]): Promise<void> => {
+      await prepareServing(
+        home,
+        model,
+        versions.map((version, place) => ({ ...version, weight: weights[place] ?? 0 })),
       );
+    };
+    await serve(1);
+    await coldStart(home);
+    const server = await start(home);
+    try {
+      await singleRows(server);
+      await batches(server, files[0]);
+      await switches(server, serve);
+      await soak(server);
     } finally {
       await server.stop();
     }
@@ -77,60 +60,150 @@ async function measure(file: string, echoPort: number): Promise<void> {
   }
 }
 
-async function oneRow(url: string): Promise<readonly object[]> {
-  const metadata = (await (await fetch(`${url}/v2/models/m`)).json()) as {
-    inputs: { name: string; datatype: string; shape: number[] }[];
-  };
-  return metadata.inputs.map(({ name, datatype, shape }) => {
-    const sizes = shape.map(size => Math.max(1, size));
-    const length = sizes.reduce((product, size) => product * size, 1);
-    const data = Array.from({ length }, (_, n) => (datatype === 'BYTES' ? 'existing credits' : n + 0.5));
-    return { name, datatype, shape: sizes, data };
-  });
+async function versionOf(file: string): Promise<{ file: string; digest: string; name: null }> {
+  const digest = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+  return { file, digest, name: null };
 }
 
-/** Answers a second, from a process that ends by itself. */
-async function rateOf(load: Load): Promise<number> {
-  const child = fork(import.meta.filename, ['load']);
-  child.send(load);
-  const [rate] = (await once(child, 'message')) as [number];
-  await once(child, 'exit');
-  return rate;
+function start(dir: string): Promise<RunningServer> {
+  return startServer({ serverFile: join(root, 'dist/server.js'), dir, port: 0 }, () => undefined);
 }
 
-/** Sockets with a prepared request: the load must cost less than what it measures. */
-function answerTo({ port, path, body }: Load): void {
-  const request =
-    `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n` +
-    `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-  const sockets = Array.from({ length: connections }, () => connect(port, '127.0.0.1'));
-  let answers = 0;
-  let since = 0;
-  for (const socket of sockets) {
-    let got = '';
-    socket.setEncoding('latin1').on('data', (chunk: string) => {
-      got += chunk;
-      const head = got.indexOf('\r\n\r\n');
-      if (head < 0) return;
-      const length = Number(/content-length: (\d+)/i.exec(got)?.[1]);
-      if (got.length < head + 4 + length) return;
-      if (!got.startsWith('HTTP/1.1 200')) throw new Error(got);
-      got = '';
-      answers++;
-      socket.write(request);
+/** From the start of the process to its first answer. */
+async function coldStart(dir: string): Promise<void> {
+  const times: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const began = performance.now();
+    const server = await start(dir);
+    const response = await fetch(`${server.url}/v2/models/${model}/infer`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: oneRow(),
     });
-    socket.once('connect', () => socket.write(request));
+    if (!response.ok) throw new Error(await response.text());
+    times.push(performance.now() - began);
+    await server.stop();
   }
-  // The first half second warms up.
-  setTimeout(() => {
-    answers = 0;
-    since = performance.now();
-  }, 500);
-  setTimeout(() => {
-    const rate = (1000 * answers) / (performance.now() - since);
-    for (const socket of sockets) socket.destroy();
-    process.send!(rate, () => process.disconnect());
-  }, 500 + roundMs);
+  console.log(`cold start to the first answer: ${Math.round(median(times))} ms (target: under 1,000)`);
+}
+
+async function singleRows(server: RunningServer): Promise<void> {
+  const echoing = fork(import.meta.filename, ['echo']);
+  const [echoPort] = (await once(echoing, 'message')) as [number];
+  try {
+    const load = { body: oneRow(), connections, ms: 3000 };
+    const [bare, infer]: [Measured[], Measured[]] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      bare.push(await measureLoad({ ...load, port: echoPort, path: '/', pid: echoing.pid! }));
+      infer.push(
+        await measureLoad({ ...load, port: server.port, path: `/v2/models/${model}/infer`, pid: server.pid }),
+      );
+    }
+    const of = (all: readonly Measured[], what: 'rate' | 'processor' | 'p99'): number =>
+      median(all.map(one => one[what]));
+    console.log(
+      `one row of ${width} numbers, 100 trees, ${connections} connections: ` +
+        `infer ${Math.round(of(infer, 'rate'))}/s, bare echo ${Math.round(of(bare, 'rate'))}/s, ` +
+        `ratio ${(of(infer, 'rate') / of(bare, 'rate')).toFixed(2)} (target: 0.80); ` +
+        `processor time ${of(infer, 'processor').toFixed(1)} and ${of(bare, 'processor').toFixed(1)} us a request, ` +
+        `ratio ${(of(bare, 'processor') / of(infer, 'processor')).toFixed(2)}; p99 ${of(infer, 'p99').toFixed(2)} ms`,
+    );
+  } finally {
+    echoing.kill();
+  }
+}
+
+/** 1,000 rows a request as binary tensors, both ways, beside the same runs without a server. */
+async function batches(server: RunningServer, file: string): Promise<void> {
+  const rows = 1000;
+  const values = Float32Array.from({ length: rows * width }, (_, n) => (n * 7.31) % width);
+  const head = JSON.stringify({
+    inputs: [
+      {
+        name: 'x',
+        shape: [rows, width],
+        datatype: 'FP32',
+        parameters: { binary_data_size: values.byteLength },
+      },
+    ],
+    parameters: { binary_data_output: true },
+  });
+  const body = Buffer.concat([Buffer.from(head), Buffer.from(values.buffer)]);
+  const session = await InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  const [raw, served]: [number[], Measured[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage();
+    const runs = 300;
+    for (let run = 0; run < runs; run++)
+      await session.run({ x: new Tensor('float32', values, [rows, width]) });
+    const { user, system } = process.cpuUsage(before);
+    raw.push((user + system) / runs);
+    served.push(
+      await measureLoad({
+        ...{ port: server.port, path: `/v2/models/${model}/infer`, body, jsonLength: head.length },
+        ...{ connections: 4, requests: 600, pid: server.pid },
+      }),
+    );
+  }
+  await session.release();
+  const [runtime, request] = [median(raw), median(served.map(({ processor }) => processor))];
+  console.log(
+    `1,000 rows a binary request: processor time ${(request / 1000).toFixed(2)} ms, ` +
+      `the runtime alone ${(runtime / 1000).toFixed(2)} ms, ratio ${(runtime / request).toFixed(2)} (target: 0.80)`,
+  );
+}
+
+/** Versions change places while 100,000 requests are answered. */
+async function switches(
+  server: RunningServer,
+  serve: (...weights: readonly number[]) => Promise<void>,
+): Promise<void> {
+  const done = new AbortController();
+  let count = 0;
+  const switching = (async () => {
+    while (!done.signal.aborted) {
+      await serve(...(count++ % 2 === 0 ? [0, 1] : [1, 0]));
+      await sleep(200);
+    }
+  })();
+  const { requests, failed } = await measureLoad({
+    ...{ port: server.port, path: `/v2/models/${model}/infer`, body: oneRow() },
+    ...{ connections, requests: 100_000, pid: server.pid },
+  });
+  done.abort();
+  await switching;
+  console.log(`${count} switches of version: ${failed} of ${requests} requests failed (target: 0)`);
+  await serve(1);
+}
+
+/** Resident memory under full load. */
+async function soak(server: RunningServer): Promise<void> {
+  const minutes = Number(process.env['SOAK_MINUTES'] ?? 0.5);
+  const memory: number[] = [];
+  let failed = 0;
+  let answered = 0;
+  const parts = 10;
+  for (let part = 0; part < parts; part++) {
+    const measured = await measureLoad({
+      ...{ port: server.port, path: `/v2/models/${model}/infer`, body: oneRow() },
+      ...{ connections, ms: (minutes * 60_000) / parts, pid: server.pid },
+    });
+    failed += measured.failed;
+    answered += measured.requests;
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    memory.push(Number(/^process_resident_memory_bytes (\d+)/m.exec(metrics)?.[1]) / 1e6);
+  }
+  console.log(
+    `${minutes} minutes at full load: ${answered} answered, ${failed} failed (target: 0); ` +
+      `memory ${memory.map(Math.round).join(', ')} MB`,
+  );
+}
+
+function oneRow(): string {
+  const data = Array.from({ length: width }, (_, n) => Math.round(((n * 7.31) % width) * 1000) / 1000);
+  return JSON.stringify({ inputs: [{ name: 'x', shape: [1, width], datatype: 'FP32', data }] });
 }
 
 function echo(): void {

@@ -1,5 +1,6 @@
 import { checks } from './checks.ts';
 import { hostSuite } from './hostSuite.ts';
+import { conformanceSuite } from './peers/conformance.ts';
 import { commandSuite, runSuites } from './steps.ts';
 import { vitestSuite } from './vitest.ts';
 
@@ -7,6 +8,7 @@ await runSuites([
   ...checks,
   commandSuite('package', 'node', ['tools/package.ts']),
   commandSuite('demo', 'node', ['tools/demo.ts']),
+  conformanceSuite,
   hostSuite,
   vitestSuite('browser', 'test/browser/vitest.config.mts'),
 ]);

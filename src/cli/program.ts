@@ -4,6 +4,7 @@ import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
 import { deployCommand } from './deploy.ts';
 import { explainCommand } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 import { toCount } from './options.ts';
 import type { Run } from './outcome.ts';
@@ -49,6 +50,7 @@ export function buildProgram(run: Run): Command {
     policyCommand,
     predictCommand,
     serveCommand,
+    exportCommand,
     demoCommand,
   ];
   for (const command of commands) program.addCommand(command(run));

@@ -1,3 +1,6 @@
+/** The environment variable with the bearer token: a secret that must not reach a disk or a command line. */
+export const tokenVariable = 'SLIPWAY_TOKEN';
+
 /** A starter's message to its server: from now on, do not end when I do. */
 export const keepRunning = 'keep running';
 

@@ -7,6 +7,7 @@ import { vertexRoutesOf, type VertexRoutes } from './contracts/scoring.ts';
 import type { Limits } from './contracts/inference.ts';
 import { isLoopback, type AccessOptions } from './http/access.ts';
 import type { Tls } from './http/app.ts';
+import { tokenVariable } from './listening.ts';
 import type { LogForm } from './observe/log.ts';
 
 export interface ServerOptions extends AccessOptions, Limits {
@@ -29,9 +30,6 @@ export interface ServerOptions extends AccessOptions, Limits {
   /** Whether models may be loaded and unloaded over HTTP. */
   readonly controls: boolean;
 }
-
-/** The environment variable with the bearer token: a secret that must not reach a disk or a command line. */
-export const tokenVariable = 'SLIPWAY_TOKEN';
 
 /** `node server.js [--dir DIR] [--port N] ...`: serves DIR/serving.json until it is told to stop. */
 export const usage =

@@ -6,7 +6,7 @@ import { BadInput } from '../core/failure.ts';
 
 const share = z.number().min(0).max(1);
 
-const servedVersion = z.object({
+export const servedVersion = z.object({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   name: z.string().nullable().describe('The version name that was resolved to the digest'),
   weight: share.describe('Share of the requests'),
@@ -25,7 +25,7 @@ const servedModel = z.object({
   versions: z.array(servedVersion),
 });
 
-const batch = z
+export const batchSettings = z
   .strictObject({
     rows: z.number().int().min(1).max(1_000_000).default(1024).describe('Rows that one run takes at most'),
     delay: z
@@ -37,7 +37,7 @@ const batch = z
   })
   .describe('How requests are joined into one run');
 
-const samples = z
+export const sampleSettings = z
   .strictObject({
     share: share.describe('Share of the answered requests that are written down'),
     redact: z.array(z.string()).default([]).describe('Inputs, columns and outputs whose values are left out'),
@@ -58,14 +58,14 @@ export const serving = z.object({
     .array(servedModel)
     .optional()
     .describe('Further models. Contracts that name no model ask the first'),
-  batch: batch.optional(),
-  samples: samples.optional(),
+  batch: batchSettings.optional(),
+  samples: sampleSettings.optional(),
 });
 export type Serving = z.infer<typeof serving>;
 export type ServedModel = z.infer<typeof servedModel>;
 export type ServedVersion = z.infer<typeof servedVersion>;
-export type BatchSettings = z.infer<typeof batch>;
-export type SampleSettings = z.infer<typeof samples>;
+export type BatchSettings = z.infer<typeof batchSettings>;
+export type SampleSettings = z.infer<typeof sampleSettings>;
 
 export const servingFile = 'serving.json';
 

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { BadInput } from '../core/failure.ts';
 import { keepRunning, type Listening } from './listening.ts';
 import { copyModel, type ModelBytes } from './models.ts';
-import { servingFile, writeServing } from './serving.ts';
+import { servedVersion, servingFile, writeServing, type ServedVersion } from './serving.ts';
 
 const startMs = 60_000;
 const keptLines = 5;
@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly allowedHosts?: readonly string[];
   /** Processes that answer requests; 0 is one a core. */
   readonly workers?: number;
+  /** Further options of the server. */
+  readonly args?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -51,13 +53,13 @@ export interface RunningServer {
 export async function prepareServing(
   dir: string,
   model: string,
-  versions: readonly (ModelBytes & { readonly name: string | null; readonly weight: number })[],
+  versions: readonly (ModelBytes & ServedVersion)[],
 ): Promise<void> {
   for (const version of versions) await copyModel(dir, version);
   await writeServing(join(dir, servingFile), {
     schema: 'slipway/serving@1',
     model,
-    versions: versions.map(({ digest, name, weight }) => ({ digest, name, weight })),
+    versions: servedVersion.array().parse(versions),
   });
 }
 
@@ -178,6 +180,7 @@ function commandLine(options: StartOptions): readonly string[] {
     ...(host === undefined ? [] : ['--host', host]),
     ...(options.servingFile === undefined ? [] : ['--serving', options.servingFile]),
     ...(allowedHosts === undefined ? [] : ['--allowed-hosts', allowedHosts.join(',')]),
+    ...(options.args ?? []),
   ];
 }
 

@@ -55,25 +55,32 @@ export async function requireBinaries({ distDir, platform }: BundleSource): Prom
     );
 }
 
-/** Puts the server and its runtime in a folder; what is being replaced goes only when the new is complete. */
-export async function writeProgram(dir: string, source: BundleSource, mark: string): Promise<void> {
+/** Copies ONNX Runtime for one platform into a node_modules folder. @throws BadInput */
+export async function copyRuntime(nodeModules: string, source: BundleSource): Promise<void> {
   const { distDir, platform } = source;
   await requireBinaries(source);
-  await mkdir(dir, { recursive: true });
-  const partial = join(dir, '.node_modules.partial');
-  await rm(partial, { recursive: true, force: true });
   for (const name of packages) {
     const from = packageDir(distDir, name);
-    await cp(join(from, 'package.json'), join(partial, name, 'package.json'));
-    await cp(join(from, 'dist'), join(partial, name, 'dist'), {
+    await cp(join(from, 'package.json'), join(nodeModules, name, 'package.json'));
+    await cp(join(from, 'dist'), join(nodeModules, name, 'dist'), {
       recursive: true,
       filter: path => !path.endsWith('.map') && !path.endsWith('.d.ts'),
     });
     if (name === packages[0])
-      await cp(join(from, binariesOf(platform)), join(partial, name, binariesOf(platform)), {
+      await cp(join(from, binariesOf(platform)), join(nodeModules, name, binariesOf(platform)), {
         recursive: true,
       });
   }
+}
+
+/** Puts the server and its runtime in a folder; what is being replaced goes only when the new is complete. */
+export async function writeProgram(dir: string, source: BundleSource, mark: string): Promise<void> {
+  const { distDir } = source;
+  await requireBinaries(source);
+  await mkdir(dir, { recursive: true });
+  const partial = join(dir, '.node_modules.partial');
+  await rm(partial, { recursive: true, force: true });
+  await copyRuntime(partial, source);
   await rm(join(dir, 'node_modules'), { recursive: true, force: true });
   await rename(partial, join(dir, 'node_modules'));
   await writeAtomic(join(dir, 'server.js'), await readFile(join(distDir, 'server.js')));

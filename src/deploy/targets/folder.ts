@@ -97,8 +97,11 @@ export class FolderTarget implements Target {
     const before = typeof facts.serving === 'string' ? serving.parse(JSON.parse(facts.serving)) : null;
     if (desired.live.length === 0) return [this.#unpublish(before), this.#delete()];
     const model = desired.live[0]!.model.name ?? this.#settings.model ?? 'model';
+    const { batch, samples } = this.#settings;
     const next: Serving = {
       schema: 'slipway/serving@1',
+      ...(batch === undefined ? {} : { batch }),
+      ...(samples === undefined ? {} : { samples }),
       model,
       versions: desired.live.map(({ model: { digest, version }, weight }) => ({
         digest,

@@ -101,8 +101,11 @@ export class LocalTarget implements Target {
       weight,
     }));
     const fresh = wanted.filter(({ digest }) => !earlier.some(other => other.digest === digest));
+    const { batch, samples } = this.#settings;
     const dark: Serving = {
       schema: 'slipway/serving@1',
+      ...(batch === undefined ? {} : { batch }),
+      ...(samples === undefined ? {} : { samples }),
       model,
       versions: [...earlier, ...fresh.map(version => ({ ...version, weight: 0 }))],
     };
@@ -190,7 +193,7 @@ export class LocalTarget implements Target {
         undo: async ({ signal }) => {
           await this.#process.stop(signal);
           if (before === null) await rm(this.#serving, { force: true });
-          else if (moves) await this.#process.start(nowHost, now, signal);
+          else if (moves) await this.#process.start(nowHost, now, this.#settings.workers, signal);
         },
       },
     ];
@@ -304,7 +307,7 @@ export class LocalTarget implements Target {
   async #start(signal: AbortSignal): Promise<string> {
     const { host, port } = this.#settings;
     this.#started = true;
-    const { listening } = await this.#process.start(host, port, signal);
+    const { listening } = await this.#process.start(host, port, this.#settings.workers, signal);
     return `${host}:${listening}`;
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchSettings, sampleSettings } from '../../serve/serving.ts';
 
 const model = z
   .string()
@@ -13,6 +14,12 @@ const keep = z
   .max(50)
   .default(3)
   .describe('How many earlier versions stay on the target, ready for a rollback.');
+
+/** How the server answers, wherever it runs. */
+const answering = {
+  batch: batchSettings.optional(),
+  samples: sampleSettings.optional(),
+};
 
 /** Settings of a `local` target: the inference server as a process on this machine. */
 export const localSettings = z
@@ -30,6 +37,14 @@ export const localSettings = z
       .default('127.0.0.1')
       .describe('Address the server listens on. Anything but loopback lets other machines ask it.'),
     model,
+    workers: z
+      .number()
+      .int()
+      .min(0)
+      .max(1024)
+      .default(1)
+      .describe('Processes that answer requests; 0 is one a core.'),
+    ...answering,
     keepRunning: z
       .boolean()
       .optional()
@@ -58,6 +73,7 @@ export const folderSettings = z
         'The folder to write, relative to slipway.yaml. It is made when missing, and must be ours or empty.',
       ),
     model,
+    ...answering,
     platform: z
       .enum(bundlePlatforms)
       .optional()

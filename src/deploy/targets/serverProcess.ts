@@ -46,7 +46,7 @@ export class ServerProcess {
   }
 
   /** @throws BadInput with the server's own sentence, such as that the port is in use */
-  async start(host: string, port: number, signal: AbortSignal): Promise<Listening> {
+  async start(host: string, port: number, workers: number, signal: AbortSignal): Promise<Listening> {
     // One of ours that no longer answers would hold the port.
     await this.stop(signal);
     return await startDetached({
@@ -54,6 +54,7 @@ export class ServerProcess {
       dir: this.#dir,
       host,
       port,
+      workers,
       announce: this.#announce,
       logFile: this.#logFile,
       signal,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Explanation } from '../explain/explainer.ts';
 import { writeBinary } from './binary.ts';
 import { HttpError } from '../http/httpError.ts';
 import type { Answer, Question } from './question.ts';
@@ -8,10 +9,14 @@ import {
   readInferRequest,
   type InferRequest,
   type RequestedOutput,
+  type Signature,
   type Tensor,
 } from './request.ts';
 import { datatypeOf, writeData } from './tensors.ts';
 import type { Version } from '../fleet/version.ts';
+
+/** The output that holds attributions. */
+export const explanationName = 'explanation';
 
 const header = 'inference-header-content-length';
 
@@ -35,9 +40,24 @@ export function oipQuestion(model: string, headers: IncomingHttpHeaders, body: B
     patience: patienceOf(read.json.parameters),
     fit: version => {
       const request = readInferRequest(read, version.signature);
-      return { inputs: request.inputs, write: outputs => write(model, version, request, outputs) };
+      const asked = askedExplanation(request.parameters);
+      return {
+        inputs: request.inputs,
+        write:
+          asked === null
+            ? outputs => write(model, version, request, outputs, null)
+            : async outputs =>
+                write(model, version, request, outputs, await version.explain(request.inputs, asked)),
+      };
     },
   };
+}
+
+/** The parameter `explain`: true, or the class to explain. @throws HttpError 400 */
+export function askedExplanation({ explain }: Readonly<Record<string, unknown>>): true | string | null {
+  if (explain === undefined || explain === false) return null;
+  if (explain === true || typeof explain === 'string') return explain;
+  throw new HttpError(400, '`explain` must be true, false or the name of a class.');
 }
 
 /** Triton's parameter `timeout`: microseconds that a request waits for its run. @throws HttpError 400 */
@@ -56,16 +76,13 @@ function write(
   version: Version,
   { id, outputs }: InferRequest,
   results: readonly Tensor[],
+  explanation: Explanation | null,
 ): Answer {
   const binary: Uint8Array[] = [];
   const written = outputs.map(output => writeOutput(version, output, results[output.place]!, binary));
-  const head = JSON.stringify({
-    model_name: model,
-    model_version: version.digest,
-    ...(id === null ? {} : { id }),
-    parameters: { version_name: version.name },
-  });
-  const json = `${head.slice(0, -1)},"outputs":[${written.join(',')}]}`;
+  if (explanation !== null) written.push(writeExplanation(explanation));
+  const named = id === null ? '' : `"id":${JSON.stringify(id)},`;
+  const json = `${headOf(model, version)}${named}"outputs":[${written.join(',')}]}`;
   if (binary.length === 0) return { body: json, headers: {} };
   const bytes = Buffer.from(json);
   return {
@@ -80,10 +97,47 @@ function writeOutput(
   { type, shape, data }: Tensor,
   after: Uint8Array[],
 ): string {
-  const { name } = signature.outputs[place]!;
-  const start = `{"name":${JSON.stringify(name)},"datatype":"${datatypeOf(type) ?? type}","shape":[${shape.join(',')}],`;
+  const start = `${startOf(signature, place)}${shape.join(',')}],`;
   if (!binary) return `${start}"data":${writeData(type, data)}}`;
   const bytes = writeBinary(data);
   after.push(bytes);
   return `${start}"parameters":{"binary_data_size":${bytes.length}}}`;
+}
+
+/** As one more output, so that clients read it as they read the others. */
+function writeExplanation({ columns, rows, values, base, explained }: Explanation): string {
+  const parameters = {
+    base_value: base,
+    columns: JSON.stringify(columns),
+    ...(explained === null ? {} : { explained }),
+  };
+  const head = { name: explanationName, datatype: 'FP64', shape: [rows, columns.length], parameters };
+  return `${JSON.stringify(head).slice(0, -1)},"data":${writeData('float64', values)}}`;
+}
+
+/** Texts that every answer of a version begins with, and every output. */
+const heads = new WeakMap<Version, string>();
+const starts = new WeakMap<Signature, readonly string[]>();
+
+function headOf(model: string, version: Version): string {
+  let head = heads.get(version);
+  if (head === undefined) {
+    const { digest, name } = version;
+    const parameters = name === null ? {} : { parameters: { version_name: name } };
+    head = `${JSON.stringify({ model_name: model, model_version: digest, ...parameters }).slice(0, -1)},`;
+    heads.set(version, head);
+  }
+  return head;
+}
+
+function startOf(signature: Signature, place: number): string {
+  let all = starts.get(signature);
+  if (all === undefined) {
+    all = signature.outputs.map(({ name, type }) => {
+      const head = JSON.stringify({ name, datatype: datatypeOf(type) ?? type });
+      return `${head.slice(0, -1)},"shape":[`;
+    });
+    starts.set(signature, all);
+  }
+  return all[place]!;
 }

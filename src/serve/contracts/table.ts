@@ -1,5 +1,6 @@
 import { byName } from '../../engine/match/names.ts';
 import { HttpError } from '../http/httpError.ts';
+import { record } from '../http/json.ts';
 import { readInput, type Signature, type Tensor, type TensorSpec } from './request.ts';
 import { datatypeOf } from './tensors.ts';
 
@@ -31,6 +32,51 @@ export function tableInputs(
     if (inputs.length > 1) throw lacks(table, [spec.name]);
     return fill(spec, table, matrixColumns(table, spec, features));
   });
+}
+
+/** pandas' orient "split". */
+export function splitTable({ columns, data }: Readonly<Record<string, unknown>>): Table {
+  const rows = rowsIn('dataframe_split.data', data);
+  const width = Array.isArray(rows[0]) ? rows[0].length : 0;
+  const names =
+    columns === undefined ? Array.from({ length: width }, (_, column) => String(column)) : columns;
+  if (!Array.isArray(names) || !names.every(name => typeof name === 'string' || typeof name === 'number'))
+    throw new HttpError(400, '`dataframe_split.columns` must be an array of names.');
+  const ragged = rows.findIndex(row => !Array.isArray(row) || row.length !== names.length);
+  if (ragged >= 0)
+    throw new HttpError(
+      400,
+      `Row ${ragged} of \`dataframe_split.data\` must be an array of ${names.length} values.`,
+    );
+  return {
+    columns: names.map((name, column) => ({
+      name: String(name),
+      cells: (rows as readonly unknown[][]).map(row => row[column]),
+    })),
+    rows: rows.length,
+    text: false,
+  };
+}
+
+/** pandas' orient "records"; a column that a row lacks is null there. */
+export function recordsTable(form: string, rows: readonly unknown[]): Table {
+  const records = rows.map((row, place) => record(row, `Row ${place} of \`${form}\``));
+  const names = [...new Set(records.flatMap(row => Object.keys(row)))];
+  return {
+    columns: names.map(name => ({
+      name,
+      cells: records.map(row => (Object.hasOwn(row, name) ? row[name] : null)),
+    })),
+    rows: rows.length,
+    text: false,
+  };
+}
+
+/** @throws HttpError 400 */
+export function rowsIn(what: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value) || value.length === 0)
+    throw new HttpError(400, `\`${what}\` must be an array with at least one row.`);
+  return value;
 }
 
 /**

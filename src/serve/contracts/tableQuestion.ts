@@ -6,7 +6,7 @@ import { parseJson, record } from '../http/json.ts';
 import { csvTable } from './csv.ts';
 import type { Question } from './question.ts';
 import type { Tensor } from './request.ts';
-import { nestedInput, tableInputs, type Table } from './table.ts';
+import { nestedInput, recordsTable, rowsIn, splitTable, tableInputs, type Table } from './table.ts';
 import { writePredictions, type AnswerForm } from './tableAnswer.ts';
 
 interface Read {
@@ -77,51 +77,13 @@ function question(headers: IncomingHttpHeaders, parameters: unknown, { form, inp
     patience: null,
     fit: version => ({
       inputs: inputs(version),
-      write: outputs => ({ body: writePredictions(form, version, outputs), headers: {} }),
+      write: outputs => ({ body: writePredictions(form, version.signature, outputs), headers: {} }),
     }),
   };
 }
 
 function ofTable(table: Table, { signature, features }: Version): readonly Tensor[] {
   return tableInputs(table, signature, features);
-}
-
-/** pandas' orient "split". */
-function splitTable({ columns, data }: Json): Table {
-  const rows = rowsIn('dataframe_split.data', data);
-  const width = Array.isArray(rows[0]) ? rows[0].length : 0;
-  const names =
-    columns === undefined ? Array.from({ length: width }, (_, column) => String(column)) : columns;
-  if (!Array.isArray(names) || !names.every(name => typeof name === 'string' || typeof name === 'number'))
-    throw new HttpError(400, '`dataframe_split.columns` must be an array of names.');
-  const ragged = rows.findIndex(row => !Array.isArray(row) || row.length !== names.length);
-  if (ragged >= 0)
-    throw new HttpError(
-      400,
-      `Row ${ragged} of \`dataframe_split.data\` must be an array of ${names.length} values.`,
-    );
-  return {
-    columns: names.map((name, column) => ({
-      name: String(name),
-      cells: (rows as readonly unknown[][]).map(row => row[column]),
-    })),
-    rows: rows.length,
-    text: false,
-  };
-}
-
-/** pandas' orient "records"; a column that a row lacks is null there. */
-function recordsTable(form: string, rows: readonly unknown[]): Table {
-  const records = rows.map((row, place) => record(row, `Row ${place} of \`${form}\``));
-  const names = [...new Set(records.flatMap(row => Object.keys(row)))];
-  return {
-    columns: names.map(name => ({
-      name,
-      cells: records.map(row => (Object.hasOwn(row, name) ? row[name] : null)),
-    })),
-    rows: rows.length,
-    text: false,
-  };
 }
 
 /** Rows as values of the only input, as arrays with one value for each input, or as objects by input name. */
@@ -153,12 +115,6 @@ function columnInputs(value: unknown, { signature: { inputs } }: Version): reado
       throw new HttpError(400, `The model needs the input \`${input.name}\`, which the request lacks.`);
     return nestedInput(input, columns[input.name]);
   });
-}
-
-function rowsIn(what: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value) || value.length === 0)
-    throw new HttpError(400, `\`${what}\` must be an array with at least one row.`);
-  return value;
 }
 
 function mediaType(headers: IncomingHttpHeaders): string {

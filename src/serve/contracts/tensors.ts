@@ -140,10 +140,34 @@ export function readData(input: string, type: string, data: unknown, length: num
 
 /** Writes the `data` of an output as JSON text. */
 export function writeData(type: string, data: TensorData): string {
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return `[${data.join(',')}]`;
-  if (type === 'bool') return JSON.stringify(Array.from(data as Uint8Array, value => value !== 0));
-  if (type === 'float16') return JSON.stringify(Array.from(float16ToNumbers(data as Uint16Array)));
-  return JSON.stringify(Array.isArray(data) ? data : Array.from(data));
+  if (Array.isArray(data)) return JSON.stringify(data);
+  if (
+    type === 'bool' ||
+    type === 'float16' ||
+    data instanceof BigInt64Array ||
+    data instanceof BigUint64Array
+  )
+    return `[${jsonElements(type, data).join(',')}]`;
+  // The many small answers: an array of their numbers costs more than they do.
+  if (data.length <= 32) {
+    let text = '[';
+    for (let i = 0; i < data.length; i++) text += `${i === 0 ? '' : ','}${jsonNumber(data[i]!)}`;
+    return `${text}]`;
+  }
+  return JSON.stringify(Array.from(data));
+}
+
+/** The JSON text of each element. */
+export function jsonElements(type: string, data: TensorData): readonly string[] {
+  if (Array.isArray(data)) return data.map(word => JSON.stringify(word));
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Array.from(data, String);
+  if (type === 'bool') return Array.from(data, value => (value === 0 ? 'false' : 'true'));
+  const numbers = type === 'float16' ? float16ToNumbers(data as Uint16Array) : data;
+  return Array.from(numbers, jsonNumber);
+}
+
+function jsonNumber(value: number): string {
+  return Number.isFinite(value) ? String(value) : 'null';
 }
 
 function kindOf(type: string): Kind {

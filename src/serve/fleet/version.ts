@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-node';
 import { signatureOf, type Signature, type Tensor, type TensorSpec } from '../contracts/request.ts';
 import { emptyData, type TensorData } from '../contracts/tensors.ts';
+import type { Explainer, Explanation } from '../explain/explainer.ts';
 import { HttpError } from '../http/httpError.ts';
 import type { VersionCounts } from '../observe/counts.ts';
 import type { BatchSettings } from '../serving.ts';
@@ -16,6 +17,8 @@ export interface VersionOptions {
   readonly tensor: TensorConstructor;
   readonly counts: VersionCounts;
   readonly batch: () => BatchSettings;
+  /** What explains its answers, or why nothing does. */
+  readonly explainer: (signature: Signature) => Promise<Explainer | string>;
 }
 
 /** One loaded version of a model. */
@@ -28,8 +31,11 @@ export class Version {
   readonly #session: InferenceSession;
   readonly #tensor: TensorConstructor;
   readonly #batcher: Batcher;
+  readonly #openExplainer: VersionOptions['explainer'];
+  #explainer: Explainer | string = 'The version is being loaded.';
 
-  constructor({ digest, name, features, session, tensor, counts, batch }: VersionOptions) {
+  constructor({ digest, name, features, session, tensor, counts, batch, explainer }: VersionOptions) {
+    this.#openExplainer = explainer;
     this.features = features;
     this.digest = digest;
     this.name = name;
@@ -50,6 +56,11 @@ export class Version {
    * joined: only if every tensor has a free first dimension, and two rows together give what each gives alone.
    */
   async warm(): Promise<void> {
+    this.#explainer = await this.#openExplainer(this.signature);
+    await this.#warmRuns();
+  }
+
+  async #warmRuns(): Promise<void> {
     const { inputs, outputs } = this.signature;
     const first = inputs.map(spec => madeUp(spec, 0));
     try {
@@ -77,10 +88,23 @@ export class Version {
     return this.#batcher.answer(inputs, until);
   }
 
+  /**
+   * @param asked true, or the class to explain
+   * @throws HttpError 400 with the reason when it cannot
+   */
+  async explain(inputs: readonly Tensor[], asked: true | string): Promise<Explanation> {
+    if (typeof this.#explainer === 'string')
+      throw new HttpError(400, `This version's answers are not explained: ${this.#explainer}`);
+    const explanation = await this.#explainer.explain(inputs, asked);
+    this.counts.explained++;
+    return explanation;
+  }
+
   /** Releases the runtime's memory when the last request was answered. */
   async unload(): Promise<void> {
     await this.#batcher.idle();
     await this.#session.release();
+    if (typeof this.#explainer !== 'string') await this.#explainer.release();
   }
 
   async #counted(inputs: readonly Tensor[]): Promise<readonly Tensor[]> {

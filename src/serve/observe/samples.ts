@@ -1,5 +1,5 @@
 import type { Tensor, TensorSpec } from '../contracts/request.ts';
-import { writeData } from '../contracts/tensors.ts';
+import { jsonElements } from '../contracts/tensors.ts';
 import type { Version } from '../fleet/version.ts';
 import type { SampleSettings } from '../serving.ts';
 import type { Counter } from './counts.ts';
@@ -38,12 +38,12 @@ export class Samples {
     this.#credit += settings.share;
     if (this.#credit < 1 - 1e-9) return;
     this.#credit -= 1;
-    const head = {
+    const head = JSON.stringify({
       slipway_time: new Date().toISOString(),
       slipway_model: model,
       slipway_version: version.digest,
       slipway_request: id,
-    };
+    }).slice(0, -1);
     const hidden = new Set(settings.redact);
     const { signature, features } = version;
     const columns = [
@@ -51,18 +51,24 @@ export class Samples {
       ...signature.outputs.flatMap((spec, place) => columnsOf(spec, outputs[place]!, null, hidden)),
     ];
     const rows = Math.min(rowsOfRequest, inputs[0]?.shape[0] ?? 1);
-    const lines = Array.from({ length: rows }, (_, row) =>
-      JSON.stringify({
-        ...head,
-        ...Object.fromEntries(columns.map(({ name, values }) => [name, values[row] ?? null])),
-      }),
+    const lines = Array.from(
+      { length: rows },
+      (_, row) =>
+        `${head}${columns.map(({ name, texts }) => `,${name}:${texts[row] ?? 'null'}`).join('')}}\n`,
     );
-    if (!this.#files.write(`${lines.join('\n')}\n`, settings)) this.#counter.samplesLost++;
+    if (!this.#files.write(lines.join(''), settings)) this.#counter.samplesLost++;
   }
 
   async close(): Promise<void> {
     await this.#files.close();
   }
+}
+
+interface SampledColumn {
+  /** As JSON. */
+  readonly name: string;
+  /** The JSON of each row's value. */
+  readonly texts: readonly string[];
 }
 
 /** A tensor as columns: of a value each, of a matrix's named features, or of arrays. */
@@ -71,23 +77,22 @@ function columnsOf(
   { type, shape, data }: Tensor,
   features: readonly string[] | null,
   hidden: ReadonlySet<string>,
-): readonly { readonly name: string; readonly values: readonly unknown[] }[] {
+): readonly SampledColumn[] {
   if (hidden.has(name)) return [];
-  const flat = JSON.parse(writeData(type, data)) as readonly unknown[];
+  const flat = jsonElements(type, data);
   const rows = shape[0] ?? 1;
   const width = flat.length / Math.max(1, rows);
-  if (width === 1) return [{ name, values: flat }];
-  if (features?.length === width)
-    return features
-      .map((feature, column) => ({
-        name: feature,
-        values: Array.from({ length: rows }, (_, row) => flat[row * width + column]),
-      }))
-      .filter(({ name: feature }) => !hidden.has(feature));
-  return [
-    {
-      name,
-      values: Array.from({ length: rows }, (_, row) => flat.slice(row * width, (row + 1) * width)),
-    },
-  ];
+  if (width === 1) return [{ name: JSON.stringify(name), texts: flat }];
+  const row = (at: number): readonly string[] => flat.slice(at * width, (at + 1) * width);
+  if (features?.length !== width)
+    return [
+      {
+        name: JSON.stringify(name),
+        texts: Array.from({ length: rows }, (_, at) => `[${row(at).join(',')}]`),
+      },
+    ];
+  return features
+    .map((feature, column) => ({ feature, texts: Array.from({ length: rows }, (_, at) => row(at)[column]!) }))
+    .filter(({ feature }) => !hidden.has(feature))
+    .map(({ feature, texts }) => ({ name: JSON.stringify(feature), texts }));
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { BadInput } from '../../core/failure.ts';
 import { featureNames } from '../../engine/match/names.ts';
 import { forSingleRows, loadModel } from '../../engine/model/load.ts';
 import { runtime } from '../../engine/model/runtime.ts';
 import { Inference } from '../contracts/inference.ts';
+import { Explainer } from '../explain/explainer.ts';
 import type { Failures } from '../fleet/fleet.ts';
 import { Registry, type Wanted } from '../fleet/registry.ts';
 import { Version } from '../fleet/version.ts';
@@ -108,19 +109,32 @@ export class Answering implements Member {
     await this.#samples.close();
   }
 
-  async #load(model: string, { digest, name }: ServedVersion): Promise<Version> {
+  async #load(model: string, { digest, name, explain }: ServedVersion): Promise<Version> {
     const file = modelFile(this.#options.server.dir, digest);
     const ref = { digest, name: null, version: name, path: file, size: 0 };
     const loaded = await loadModel({ file, ref });
     const { Tensor } = await runtime();
+    const features = featureNames(loaded.facts.metadata);
     const version = new Version({
       digest,
       name,
-      features: featureNames(loaded.facts.metadata),
+      features,
       session: await loaded.session(forSingleRows),
       tensor: Tensor,
       counts: this.#counter.of(model, digest),
       batch: () => this.#registry.batch,
+      explainer: async signature => {
+        if (explain === undefined) return 'Serve it with a background to explain against.';
+        try {
+          const background = resolve(dirname(this.#options.server.servingFile), explain);
+          return await Explainer.open(loaded, signature, features, background);
+        } catch (error) {
+          // An answer without its explanation is better than none.
+          if (!(error instanceof BadInput)) throw error;
+          this.#options.log(`${name ?? digest.slice(0, 12)} is not explained: ${error.message}`, { model });
+          return error.message;
+        }
+      },
     });
     await version.warm();
     return version;
