@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
 import { buildProgram } from '../../src/cli/program.ts';
+import { serving } from '../../src/serve/serving.ts';
 import { configJsonSchema } from '../../src/workspace/config/schema.ts';
 import { cliPage } from './cli.ts';
 import { configPage } from './config.ts';
@@ -18,6 +20,7 @@ async function pages(): Promise<Map<string, string>> {
   const all: [string, string][] = [
     ['slipway-yaml.md', configPage(configJsonSchema())],
     ['schemas/slipway-yaml.json', JSON.stringify(configJsonSchema())],
+    ['schemas/serving.json', JSON.stringify(z.toJSONSchema(serving, { io: 'input' }))],
     ['cli.md', cliPage(buildProgram(() => Promise.resolve()))],
     ['results.md', resultsPage(schemas)],
     ...schemas.map(({ name, schema }): [string, string] => [`schemas/${name}.json`, JSON.stringify(schema)]),
