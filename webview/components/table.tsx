@@ -19,8 +19,8 @@ export interface Column<Row> {
   readonly width?: string;
   /** Left out of a table narrower than 440 px (true), 550 px (roomy), 680 px (ample). */
   readonly wide?: boolean | 'roomy' | 'ample';
-  /** Takes the width that the others leave; words wrap, or are cut where rows are virtual. */
-  readonly fill?: boolean;
+  /** Takes the width that the others leave. Words wrap; long lists are `cut`, as all are where rows are virtual. */
+  readonly fill?: boolean | 'cut';
   /** Said on hover of the title. */
   readonly definition?: string;
 }
@@ -234,7 +234,7 @@ function narrow({ wide = false }: Layout): string {
 }
 
 function classesOf(column: Layout): string {
-  return [column.align ?? '', narrow(column), column.fill === true ? 'fill' : '']
+  return [column.align ?? '', narrow(column), column.fill === 'cut' ? 'fill cut' : column.fill === true ? 'fill' : '']
     .filter(name => name !== '')
     .join(' ');
 }

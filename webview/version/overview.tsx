@@ -148,7 +148,7 @@ function Signature({
             id: 'values',
             title: 'Values',
             width: '30%',
-            fill: true,
+            fill: 'cut',
             value: row => meaning(row.spec, row.side),
             cell: row => <span title={meaning(row.spec, row.side)}>{meaning(row.spec, row.side)}</span>,
           },
