@@ -234,7 +234,11 @@ function narrow({ wide = false }: Layout): string {
 }
 
 function classesOf(column: Layout): string {
-  return [column.align ?? '', narrow(column), column.fill === 'cut' ? 'fill cut' : column.fill === true ? 'fill' : '']
+  return [
+    column.align ?? '',
+    narrow(column),
+    column.fill === 'cut' ? 'fill cut' : column.fill === true ? 'fill' : '',
+  ]
     .filter(name => name !== '')
     .join(' ');
 }
