@@ -108,6 +108,8 @@ describe('a window that is reloaded in the middle, and a policy that fails', () 
     await slipway.picture('override-dark');
     await slipway.answer('Deploy Anyway...');
     await slipway.type('The pilot ends on Friday');
+    await slipway.window.page.getByText(/Until when this holds/).waitFor();
+    await slipway.type('30d');
     await slipway.answer(/Deploy 1\.0\.0/);
     await slipway.page.getByText(/1\.0\.0.*answers all requests/).waitFor();
     await slipway.page

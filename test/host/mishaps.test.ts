@@ -81,10 +81,10 @@ suite('when something is in the way', () => {
     assert.equal((await target('staging')).releases.length, before);
 
     const asked = await answering(
-      ['Deploy Anyway...', 'The pilot ends on Friday', 'Deploy 1.0.0 to staging'],
+      ['Deploy Anyway...', 'The pilot ends on Friday', '30d', 'Deploy 1.0.0 to staging'],
       () => deploy('1.0.0', 'staging'),
     );
-    assert.match(asked[2]?.detail ?? '', /Fails: ROC AUC.* The policy stops it, unless a reason/);
+    assert.match(asked[3]?.detail ?? '', /Fails: ROC AUC.* The policy stops it, unless a reason/);
     const [release] = (await target('staging')).releases;
     assert.equal(release?.state, 'live', JSON.stringify(release?.plan));
     assert.equal(release.override?.reason, 'The pilot ends on Friday');
