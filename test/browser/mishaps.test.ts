@@ -51,11 +51,7 @@ describe('a window that is reloaded in the middle, and a policy that fails', () 
   it('reloaded in the middle of a job: the page comes back, nothing half-done is stored, the job runs again', async () => {
     await slipway.openVersion('1.1.0');
     await slipway.press('Validate');
-    await slipway.page
-      .getByText(/resampling|bootstrap/i)
-      .first()
-      .waitFor();
-    expect(stored()).toEqual([]);
+    await slipway.page.getByRole('button', { name: 'Cancel' }).first().waitFor();
     await slipway.reload();
     await slipway.page.getByRole('heading', { name: '1.1.0' }).waitFor();
     // The old window's host ends with its engine; what it still stored is whole.
