@@ -11,6 +11,7 @@ import type { Run } from './outcome.ts';
 import { policyCommand } from './policy.ts';
 import { predictCommand } from './predict.ts';
 import { removeCommand } from './remove.ts';
+import { reportCommand } from './report.ts';
 import { reviewCommand } from './review.ts';
 import { rollbackCommand } from './rollback.ts';
 import { serveCommand } from './serve.ts';
@@ -43,6 +44,7 @@ export function buildProgram(run: Run): Command {
     compareCommand,
     reviewCommand,
     verifyCommand,
+    reportCommand,
     deployCommand,
     statusCommand,
     rollbackCommand,

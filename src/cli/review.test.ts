@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { delimiter, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { release } from '../protocol/results/release.ts';
 import { review } from '../protocol/results/review.ts';
 import { newKey, signerLine } from '../review/testing.ts';
@@ -110,3 +112,77 @@ test('a version is deployed once it is approved, and not after something changed
   });
   expect(Date.parse(document.override!.expires!)).toBeGreaterThan(Date.now());
 }, 240_000);
+
+/** Runs the commands of an example as its CI would: in bash, each in turn, with `slipway` on the path. */
+async function inCi(
+  cwd: string,
+  commands: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  const bin = join(folder, 'bin');
+  const program = join(bin, 'slipway');
+  writeFiles(bin, { slipway: `#!/bin/sh\nexec "${process.execPath}" "${join(dist, 'cli.js')}" "$@"\n` });
+  chmodSync(program, 0o755);
+  return await new Promise(done => {
+    execFile(
+      'bash',
+      ['-eo', 'pipefail', '-c', commands.join('\n')],
+      {
+        cwd,
+        env: {
+          ...process.env,
+          ...env,
+          PATH: `${bin}${delimiter}${process.env['PATH']!}`,
+          MODEL: 'credit-risk@1.1.0',
+        },
+        maxBuffer: 1 << 26,
+      },
+      (error, stdout, stderr) =>
+        done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe('the examples for CI gate a pull request', () => {
+  const docs = resolve(import.meta.dirname, '../../docs/ci');
+  interface Step {
+    readonly name?: string;
+    readonly run?: string;
+  }
+
+  test('GitHub Actions and GitLab: refused without the review, let through with it, reports written', async () => {
+    const clone = join(folder, 'clone');
+    git(folder, 'clone', '-q', '--no-hardlinks', root, clone);
+    git(clone, 'checkout', '-q', '-b', 'change', 'origin/main');
+    git(clone, 'config', 'user.email', 'ada@example.org');
+
+    const actions = parse(readFileSync(join(docs, 'github-actions.yml'), 'utf8')) as {
+      readonly jobs: { readonly gate: { readonly steps: readonly Step[] } };
+    };
+    const steps = actions.jobs.gate.steps.filter(({ run, name }) => run !== undefined && name !== 'Install');
+    const gate = steps.filter(({ name }) => name !== 'Report').map(({ run }) => run!);
+    const report = steps.find(({ name }) => name === 'Report')!.run!;
+    const env = { GITHUB_BASE_REF: 'main', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') };
+    const refused = await inCi(clone, gate, env);
+    expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('Not reviewed.') as string });
+
+    const approve = ['--decision', 'approve', '--revision', 'origin/main', ...sign, bob];
+    expect((await runSlipway(dist, clone, ['review', 'credit-risk@1.1.0', ...approve])).code).toBe(0);
+    expect((await inCi(clone, gate, env)).code).toBe(0);
+    expect(await inCi(clone, [report], env)).toMatchObject({ code: 0 });
+    expect(readdirSync(join(clone, 'slipway-report')).sort()).toEqual(
+      ['bom', 'card', 'html', 'junit', 'md', 'sarif'].map(format => `report.${format}`),
+    );
+    expect(readFileSync(env.GITHUB_STEP_SUMMARY, 'utf8')).toContain('**Review.** Approved by bob');
+
+    const gitlab = (
+      parse(readFileSync(join(docs, 'gitlab-ci.yml'), 'utf8')) as Readonly<
+        Record<'release-gate', { readonly script: string[]; readonly after_script: string[] }>
+      >
+    )['release-gate'];
+    const target = { CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main' };
+    expect((await inCi(clone, gitlab.script, target)).code).toBe(0);
+    expect((await inCi(clone, gitlab.after_script, target)).code).toBe(0);
+    expect(readdirSync(join(clone, 'slipway-report'))).toContain('junit.xml');
+  }, 300_000);
+});
