@@ -2,6 +2,8 @@ import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { Stored, VersionRow } from '../protocol/pages.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
+import type { Review } from '../protocol/results/review.ts';
+import { standingWords } from '../core/review/standing.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { Validation } from '../protocol/results/validation.ts';
 import type { TargetStatus } from '../deploy/services.ts';
@@ -42,6 +44,8 @@ export class Catalog {
   readonly #resolved = new Map<string, Promise<ResolvedModel | null>>();
   readonly #validations = new Map<string, Promise<Stored<Validation> | null>>();
   readonly #explanations = new Map<string, Promise<Stored<Explanation> | null>>();
+  readonly #reviews = new Map<string, Promise<Review>>();
+  readonly #reviewed = new Map<string, Promise<ReadonlySet<string>>>();
   readonly #comparisons = new Map<string, Promise<Stored<Comparison> | null>>();
   readonly #facts = new Map<string, Promise<ModelFacts | { readonly failure: string }>>();
   #targets: Promise<readonly ListedTarget[]> | null = null;
@@ -62,6 +66,8 @@ export class Catalog {
     this.#validations.clear();
     this.#explanations.clear();
     this.#comparisons.clear();
+    this.#reviews.clear();
+    this.#reviewed.clear();
   }
 
   forgetTargets(): void {
@@ -91,7 +97,8 @@ export class Catalog {
       digest === null
         ? [null, []]
         : await Promise.all([this.validation(knownVersion(entry, version, digest)), this.#liveOn(digest)]);
-    return { entry, version, reference, row: versionRow(version, digest, stored, liveOn) };
+    const review = await this.#reviewRow(entry, version, reference);
+    return { entry, version, reference, row: versionRow(version, digest, stored, liveOn, review) };
   }
 
   /** null when its bytes are not at hand; commands resolve again and say why. */
@@ -131,6 +138,45 @@ export class Catalog {
           .catch(() => null);
       },
     );
+  }
+
+  /** Where a version stands with its reviewers, each record checked. */
+  async review(model: ResolvedModel): Promise<Review> {
+    return await remembered(this.#reviews, `${model.entry.name}@${model.ref.digest}`, async () => {
+      const { reviews } = await this.#services();
+      return await reviews.state(model);
+    });
+  }
+
+  /** For lists: signatures are checked only where a record speaks of the version. */
+  async #reviewRow(
+    entry: ModelEntry,
+    version: ModelVersion,
+    reference: string,
+  ): Promise<VersionRow['review']> {
+    if (!this.#trusted()) return null;
+    const reviewed = await remembered(this.#reviewed, entry.name, async () => {
+      const { reviews } = await this.#services();
+      return await reviews.reviewed(entry.name);
+    });
+    const names = [version.digest, version.version, version.path];
+    const known = names.some(name => name !== null && reviewed.has(name));
+    const model = known ? await this.resolve(reference) : null;
+    if (model === null) {
+      return entry.review === null
+        ? null
+        : {
+            status: 'none',
+            words: standingWords({ status: 'none', approvals: [] }),
+            sentence: 'Not reviewed.',
+          };
+    }
+    const standing = await this.review(model).then(
+      review => review.standing,
+      () => null,
+    );
+    if (standing === null) return null;
+    return { status: standing.status, words: standingWords(standing), sentence: standing.sentence };
   }
 
   /** What the engine says of the file; a digest's facts never change. */

@@ -15,6 +15,8 @@ interface CommandDefinition {
 const defined = {
   'slipway.validate': { title: 'Validate', icon: '$(verified)' },
   'slipway.explain': { title: 'Explain', icon: '$(lightbulb)' },
+  'slipway.review': { title: 'Review', icon: '$(checklist)' },
+  'slipway.exportReport': { title: 'Export Report...', icon: '$(export)' },
   'slipway.deploy': { title: 'Deploy...', icon: '$(rocket)' },
   'slipway.dryRun': { title: 'Plan a Deployment (Dry Run)...', icon: '$(list-ordered)' },
   'slipway.compare': { title: 'Compare Versions...', icon: '$(diff)' },
@@ -187,6 +189,16 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
       command: 'slipway.explain',
       when: `${onVersion} && ${trusted} && !listMultiSelection`,
       group: '2_run@2',
+    },
+    {
+      command: 'slipway.review',
+      when: `${onVersion} && ${trusted} && !listMultiSelection`,
+      group: '2_run@3',
+    },
+    {
+      command: 'slipway.exportReport',
+      when: `${onVersion} && ${trusted} && !listMultiSelection`,
+      group: '2_run@4',
     },
     {
       command: 'slipway.compare',

@@ -24,6 +24,7 @@ export function versionRow(
   digest: string | null,
   stored: Stored<Validation> | null,
   liveOn: readonly string[],
+  review: VersionRow['review'] = null,
 ): VersionRow {
   return {
     version: version.version,
@@ -32,6 +33,7 @@ export function versionRow(
     author: version.author,
     size: version.size,
     verdict: verdictOf(stored),
+    review,
     metric: stored === null ? null : headlineOf(stored.result),
     liveOn,
     modified: version.modified,

@@ -8,6 +8,11 @@ import { Jobs } from '../jobs/runner.ts';
 import type { Policy } from '../protocol/engine.ts';
 import type { PageRequests, PageState } from '../protocol/pages.ts';
 import { Channel, type Handlers, type Port } from '../protocol/transport.ts';
+import { liveVersion } from '../deploy/live.ts';
+import { reportOf } from '../report/collect.ts';
+import { formatFacts, reportFormats, type ReportFormat } from '../report/formats.ts';
+import { signingOf } from '../review/signingKey.ts';
+import type { ResolvedModel } from '../workspace/types.ts';
 import { renderHtml } from '../report/html.ts';
 import { Reviews } from '../review/reviews.ts';
 import { checkConfig } from '../workspace/config/check.ts';
@@ -77,6 +82,16 @@ export interface Services {
   readonly jobs: () => Jobs;
   readonly deployer: Deployer;
   readonly reviews: Reviews;
+  /** What the journals say is live of the model; null: nothing. */
+  readonly live: (model: ResolvedModel) => Promise<ResolvedModel | null>;
+  /** Keys of this user, and who git says they are. */
+  readonly signing: () => Promise<{ readonly keys: readonly string[]; readonly principal: string | null }>;
+  readonly formats: readonly {
+    readonly format: ReportFormat;
+    readonly title: string;
+    readonly extension: string;
+  }[];
+  readonly report: (model: ResolvedModel, format: ReportFormat) => Promise<string>;
   readonly config: ConfigAssistance;
   readonly policy: PolicyAssistance;
   openChannel(port: Port, handlers: Handlers<PageRequests>): PageChannel;
@@ -131,6 +146,15 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     jobs: () => jobs,
     deployer,
     reviews,
+    live: model => liveVersion(deployer, workspace, model, null),
+    signing: () => signingOf(options.root),
+    formats: reportFormats.map(format => ({ format, ...formatFacts[format] })),
+    report: async (model, format) =>
+      await reportOf(reviews, model, {
+        format,
+        rows: false,
+        live: await liveVersion(deployer, workspace, model, null),
+      }),
     config: {
       check: text => checkConfig(text, surroundingsOf(options.root)),
       complete: (text, offset, files) => complete(text, offset, { files }),

@@ -7,7 +7,7 @@ const settleMs = 400;
 /** What a folder's models depend on: files, git's heads and tags, and the config. */
 const modelPatterns = ['slipway.yaml', '**/*.{onnx,dvc}', '.git/{HEAD,packed-refs,index}', '.git/refs/**'];
 /** What results rest on beside them. */
-const dataPatterns = ['**/*.{csv,parquet,jsonl,ndjson}'];
+const dataPatterns = ['**/*.{csv,parquet,jsonl,ndjson}', '.slipway/reviews/**'];
 const releasePatterns = ['.slipway/releases/*.jsonl', '.slipway/targets/*/serving.json'];
 const ignored = /[\\/](?:node_modules|\.slipway[\\/]results|\.git[\\/]objects)[\\/]/;
 

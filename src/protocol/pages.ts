@@ -4,6 +4,7 @@ import type { EngineProgress, ExplainJob, RowsPage } from './engine.ts';
 import type { LocalPageRequests } from './localPages.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Explanation } from './results/explanation.ts';
+import type { Decision, MustOpenItem, Review, ReviewStatus } from './results/review.ts';
 import type { Release } from './results/release.ts';
 import type { Validation } from './results/validation.ts';
 
@@ -33,10 +34,53 @@ export interface VersionRow {
   readonly author: string | null;
   readonly size: number | null;
   readonly verdict: 'not-run' | 'pass' | 'warn' | 'fail' | 'inconclusive' | 'stale';
+  /** Where it stands with its reviewers; null when nobody reviewed it and nobody asks for it, or not looked at. */
+  readonly review: {
+    readonly status: ReviewStatus;
+    readonly words: string;
+    readonly sentence: string;
+  } | null;
   /** Headline metric of the last validation. */
   readonly metric: { readonly title: string; readonly value: number } | null;
   readonly liveOn: readonly string[];
   readonly modified: boolean;
+}
+
+export type VersionTab = 'overview' | 'validation' | 'explanation' | 'review';
+
+/** What must be opened before signing, and whether it was. */
+export interface OpenItem extends MustOpenItem {
+  readonly opened: boolean;
+}
+
+export interface ReviewPage {
+  readonly review: Review;
+  /** The version that is live in place of this one; null: none. */
+  readonly live: string | null;
+  /** The live version (A) against this one, as they are now. */
+  readonly comparison: Comparison | null;
+  /** null until the version is validated as it is now. */
+  readonly toOpen: readonly OpenItem[] | null;
+  /** SSH keys of this user. */
+  readonly keys: readonly string[];
+  /** Who this user is among the signers, as git knows them. */
+  readonly principal: string | null;
+  readonly busy: boolean;
+  readonly failure: string | null;
+}
+
+/** A decision as the page has it: times in people's words, such as 90d. */
+export interface PageDraft {
+  readonly decision: Decision;
+  readonly comment: string | null;
+  readonly conditions: readonly string[];
+  /** A target; null: any. */
+  readonly scope: string | null;
+  readonly expires: string | null;
+  readonly overrides: readonly { readonly rule: string; readonly reason: string }[];
+  readonly overridesUntil: string;
+  readonly principal: string;
+  readonly key: string | null;
 }
 
 export interface VersionPage {
@@ -56,10 +100,12 @@ export interface VersionPage {
     readonly label: string | null;
   };
   readonly targets: readonly string[];
+  /** null in a folder that is not trusted: git and ssh-keygen do not run there. */
+  readonly review: ReviewPage | null;
   readonly validation: Work<Validation>;
   readonly explanation: Work<Explanation>;
   /** The host asks for a tab, because a command was run: the page goes there once for each new turn. */
-  readonly show?: { readonly tab: 'overview' | 'validation' | 'explanation'; readonly turn: number };
+  readonly show?: { readonly tab: VersionTab; readonly turn: number };
 }
 
 export interface ComparePage {
@@ -103,6 +149,11 @@ export interface PageRequests extends LocalPageRequests {
     null,
   ];
   compare: [Record<string, never>, null];
+  /** The reviewer opened something that must be opened. */
+  open: [{ readonly id: string }, null];
+  /** A challenge, or the answer to one. */
+  say: [{ readonly text: string; readonly to: number | null }, null];
+  decide: [PageDraft, null];
   cancel: [{ readonly kind: 'validate' | 'explain' | 'compare' | 'deploy' }, null];
   rows: [{ readonly role: 'holdout' | 'reference'; readonly rows: readonly number[] }, RowsPage];
   /** Runs a command of ours with this page's subject: deploy, compareWith, rollback, openConfig ... */
@@ -122,5 +173,6 @@ export type PageCommand =
   | 'showLog'
   | 'openEndpoint'
   | 'refresh'
+  | 'exportReport'
   | 'remove'
   | 'doctor';

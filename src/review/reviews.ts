@@ -118,12 +118,10 @@ export class Reviews {
     return review.rule === null && review.records.length === 0 ? null : review;
   }
 
-  /** Whether any record speaks of this version or its name: cheap, without git or ssh-keygen. */
-  async isReviewed(model: string, version: string, digest: string | null): Promise<boolean> {
-    return (await this.#records.list(model)).some(({ statement }) => {
-      const about = statement?.predicate.model;
-      return about === undefined || about.digest === digest || about.version === version;
-    });
+  /** Digests and names of versions that records speak of: cheap, without git or ssh-keygen. */
+  async reviewed(model: string): Promise<ReadonlySet<string>> {
+    const about = (await this.#records.list(model)).map(({ statement }) => statement?.predicate.model);
+    return new Set(about.flatMap(ref => (ref === undefined ? [] : [ref.digest, ref.version ?? ref.path])));
   }
 
   /** What a decision would rest on now. @param live what it is compared with; null: nothing is live */

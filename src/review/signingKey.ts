@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
-import type { Repository } from '../workspace/versions/repository.ts';
+import { Repository } from '../workspace/versions/repository.ts';
 import { fingerprintOf } from './sshSignature.ts';
 
 /** The key git signs with when it is a file, else the first usual one that is there; null when none is. */
@@ -24,6 +24,19 @@ export async function sshKeys(): Promise<readonly string[]> {
   return names
     .sort((a, b) => order(a) - order(b) || (a < b ? -1 : 1))
     .map(name => join(folder, existsSync(join(folder, name.slice(0, -4))) ? name.slice(0, -4) : name));
+}
+
+/** The keys a user may sign with, the likeliest first, and who git says they are. */
+export async function signingOf(
+  root: string,
+): Promise<{ readonly keys: readonly string[]; readonly principal: string | null }> {
+  const repository = await Repository.find(root);
+  const [first, others, principal] = await Promise.all([
+    defaultKey(repository),
+    sshKeys(),
+    repository?.setting('user.email') ?? null,
+  ]);
+  return { keys: [...new Set([...(first === null ? [] : [first]), ...others])], principal };
 }
 
 /** Its public half: fingerprint, and type and base64 for a line of the allowed signers. */

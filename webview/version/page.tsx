@@ -9,6 +9,8 @@ import { Status } from '../components/verdict.tsx';
 import { useArrangement, useHost } from '../host.ts';
 import { ExplanationTab } from './explanation/tab.tsx';
 import { Overview } from './overview.tsx';
+import { ReviewTab } from './review/tab.tsx';
+import { standingIcons } from './review/standing.ts';
 import { ValidationTab } from './validation/tab.tsx';
 
 /** One version of one model: what it is, whether it holds, why it answers as it does. */
@@ -70,6 +72,11 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
         <span class="tag">
           <Status status={version.verdict} />
         </span>
+        {version.review !== null && (
+          <span class="tag" title={version.review.sentence}>
+            <Status status={standingIcons[version.review.status]}>{version.review.words.slice(2)}</Status>
+          </span>
+        )}
         {version.modified && (
           <span class="tag" title="The file differs from the last commit">
             modified
@@ -85,10 +92,13 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
           { id: 'overview', title: 'Overview' },
           { id: 'validation', title: 'Validation', ...(failing > 0 ? { note: `${failing} fail` } : {}) },
           { id: 'explanation', title: 'Explanation' },
+          { id: 'review', title: 'Review' },
         ]}
       >
         {tab === 'validation' ? (
           <ValidationTab state={state} />
+        ) : tab === 'review' ? (
+          <ReviewTab state={state} onTab={setTab} />
         ) : tab === 'explanation' ? (
           <ExplanationTab state={state} />
         ) : (

@@ -26,6 +26,24 @@ export function isApproved(status: ReviewStatus): boolean {
   return status === 'approved' || status === 'conditional';
 }
 
+/** A standing in few words, with a sign in front that does not rest on colour. */
+export function standingWords({ status, approvals }: Pick<ReviewStanding, 'status' | 'approvals'>): string {
+  const by = approvals
+    .map(({ by: who, until }) => (until === null ? who : `${who} until ${until.slice(0, 10)}`))
+    .join(', ');
+  const words: Readonly<Record<ReviewStatus, string>> = {
+    none: '○ not reviewed',
+    pending: '◔ review pending',
+    approved: `✓ approved by ${by}`,
+    conditional: `✓ approved with conditions by ${by}`,
+    rejected: '✗ rejected',
+    expired: '⧗ approval expired',
+    changed: '⚠ changed since its review',
+    tampered: '✗ review not valid',
+  };
+  return words[status];
+}
+
 /** Without a rule one approval is what a review comes to. */
 const plain: ReviewRule = { approvals: 1, roles: [], independent: true, maxAge: null, unsigned: false };
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { VersionTab } from '../../protocol/pages.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import type { Host } from '../host.ts';
 import type { Pages } from '../panels/pages.ts';
@@ -16,7 +17,7 @@ export async function openPage(
   pages: Pages,
   host: Host,
   model: ResolvedModel,
-  tab?: 'overview' | 'validation' | 'explanation',
+  tab?: VersionTab,
 ): Promise<void> {
   await pages.openVersion(referenceOf(model.entry, model.version), fileOf(host, model), tab);
 }

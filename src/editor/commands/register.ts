@@ -10,6 +10,7 @@ import { createConfig } from './createConfig.ts';
 import { deployVersion, dryRun } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { explainVersion } from './explain.ts';
+import { exportReport } from './exportReport.ts';
 import { openConfig } from './openConfig.ts';
 import { openData } from './openData.ts';
 import { openEndpoint } from './openEndpoint.ts';
@@ -19,6 +20,7 @@ import { openVersion } from './openVersion.ts';
 import { previewPolicy } from './previewPolicy.ts';
 import { removeFromTarget } from './removeFromTarget.ts';
 import { reveal } from './reveal.ts';
+import { reviewVersion } from './review.ts';
 import { rollBack } from './rollBack.ts';
 import { showMore } from './showMore.ts';
 import { validateVersion } from './validate.ts';
@@ -26,6 +28,8 @@ import { validateVersion } from './validate.ts';
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'slipway.validate': validateVersion,
   'slipway.explain': explainVersion,
+  'slipway.review': reviewVersion,
+  'slipway.exportReport': exportReport,
   'slipway.deploy': deployVersion,
   'slipway.dryRun': dryRun,
   'slipway.compare': compareVersions,

@@ -1,5 +1,5 @@
 import { Uri, type Disposable, type WebviewPanel } from 'vscode';
-import type { PageRequests, PageState } from '../../protocol/pages.ts';
+import type { PageRequests, PageState, VersionTab } from '../../protocol/pages.ts';
 import type { Handlers } from '../../protocol/transport.ts';
 import { sentenceOf } from '../failures.ts';
 import type { Change, Host } from '../host.ts';
@@ -55,7 +55,7 @@ export class Page implements Disposable {
   }
 
   /** Asks for a tab of the version page. */
-  show(tab: 'overview' | 'validation' | 'explanation'): void {
+  show(tab: VersionTab): void {
     this.#source.show?.(tab);
     this.#plan('models');
   }

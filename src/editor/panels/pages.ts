@@ -8,6 +8,7 @@ import {
   type WebviewPanelSerializer,
 } from 'vscode';
 import { onnxEditorType, panelTypes } from '../contributions.ts';
+import type { VersionTab } from '../../protocol/pages.ts';
 import type { Host } from '../host.ts';
 import { CompareSource } from './compareSource.ts';
 import { Page } from './page.ts';
@@ -53,11 +54,7 @@ export class Pages implements Disposable, WebviewPanelSerializer {
   }
 
   /** A version: files on disk open in the custom editor, versions in git in a panel. */
-  async openVersion(
-    reference: string,
-    file: string | null,
-    tab?: 'overview' | 'validation' | 'explanation',
-  ): Promise<void> {
+  async openVersion(reference: string, file: string | null, tab?: VersionTab): Promise<void> {
     if (file === null) {
       const page = this.open({ page: 'version', reference });
       if (tab !== undefined) page.show(tab);

@@ -27,6 +27,12 @@ export function pageRequests(
     validate: async () => await start(source.validate?.()),
     explain: async choice => await start(source.explain?.(choice)),
     compare: async () => await start(source.compare?.()),
+    open: async ({ id }) => {
+      await source.open?.(id);
+      return null;
+    },
+    say: async ({ text, to }) => await start(source.say?.(text, to)),
+    decide: async draft => await start(source.decide?.(draft)),
     cancel: ({ kind }) => {
       source.cancel(kind);
       return Promise.resolve(null);

@@ -1,5 +1,5 @@
 import type { EngineProgress } from '../../protocol/engine.ts';
-import type { PageCommand, PageState, Stored, Work } from '../../protocol/pages.ts';
+import type { PageCommand, PageDraft, PageState, Stored, VersionTab, Work } from '../../protocol/pages.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import type { CommandId } from '../contributions.ts';
 import type { ExplainChoice } from '../tasks.ts';
@@ -14,13 +14,17 @@ export interface PageSource {
   explain?(choice: ExplainChoice): Promise<void>;
   compare?(): Promise<void>;
   cancel(kind: 'validate' | 'explain' | 'compare' | 'deploy'): void;
+  /** Of a review: what the reviewer opened, said and decided. */
+  open?(id: string): Promise<void>;
+  say?(text: string, to: number | null): Promise<void>;
+  decide?(draft: PageDraft): Promise<void>;
   /** The model whose data rows the page shows. */
   model?(): Promise<ResolvedModel>;
   /** What the model is compared with. */
   other?(): Promise<ResolvedModel>;
   /** What a button's command is run with. */
   argument(command: PageCommand, argument: string | null): PageAction;
-  show?(tab: 'overview' | 'validation' | 'explanation'): void;
+  show?(tab: VersionTab): void;
 }
 
 export interface PageAction {

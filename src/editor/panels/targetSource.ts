@@ -65,6 +65,7 @@ export class TargetSource implements PageSource {
         return { command: 'slipway.openVersion', argument: argument ?? undefined };
       case 'compareWith':
         return { command: 'slipway.compareWithLive', argument: argument ?? undefined };
+      case 'exportReport':
       case 'openConfig':
         return { command: 'slipway.openConfig', argument: undefined };
       case 'createConfig':

@@ -1,14 +1,14 @@
-import type { PageCommand, VersionPage, VersionRow } from '../../protocol/pages.ts';
+import type { PageCommand, PageDraft, VersionPage, VersionRow, VersionTab } from '../../protocol/pages.ts';
 import type { ModelFacts } from '../../core/onnx/facts.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import { sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { explain, validate, type ExplainChoice } from '../tasks.ts';
+import { ReviewOfVersion } from './reviewPage.ts';
 import { workState, type PageAction, type PageSource } from './source.ts';
 import type { Subject } from './subject.ts';
 
 type Facts = ModelFacts | { readonly failure: string };
-type Tab = 'overview' | 'validation' | 'explanation';
 
 /** Versions that the overview lists and draws. */
 const listed = 50;
@@ -17,11 +17,13 @@ const listed = 50;
 export class VersionSource implements PageSource {
   readonly subject: Subject & { readonly page: 'version' };
   readonly #host: Host;
+  readonly #review: ReviewOfVersion;
   #facts: { readonly digest: string; readonly facts: Facts | null } | null = null;
-  #show: { readonly tab: Tab; readonly turn: number } | null = null;
+  #show: { readonly tab: VersionTab; readonly turn: number } | null = null;
 
   constructor(host: Host, reference: string) {
     this.#host = host;
+    this.#review = new ReviewOfVersion(host);
     this.subject = { page: 'version', reference };
   }
 
@@ -47,11 +49,23 @@ export class VersionSource implements PageSource {
     await explain(this.#host, await this.model(), choice, true);
   }
 
+  async open(id: string): Promise<void> {
+    await this.#review.open(await this.model(), id);
+  }
+
+  async say(text: string, to: number | null): Promise<void> {
+    await this.#review.say(await this.model(), text, to);
+  }
+
+  async decide(draft: PageDraft): Promise<void> {
+    await this.#review.decide(await this.model(), draft);
+  }
+
   cancel(kind: 'validate' | 'explain' | 'compare' | 'deploy'): void {
     void this.model().then(model => this.#host.work.cancel(kind, model.ref.digest));
   }
 
-  show(tab: Tab): void {
+  show(tab: VersionTab): void {
     // The page remembers the last turn it followed, also when the window was reloaded since.
     this.#show = { tab, turn: Date.now() };
   }
@@ -77,6 +91,8 @@ export class VersionSource implements PageSource {
         return { command: 'slipway.openEndpoint', argument: { target: argument ?? undefined } };
       case 'doctor':
         return { command: 'slipway.doctor', argument: { target: argument ?? undefined } };
+      case 'exportReport':
+        return { command: 'slipway.exportReport', argument: reference };
       case 'createConfig':
         return { command: 'slipway.createConfig', argument: reference };
       case 'openConfig':
@@ -95,12 +111,13 @@ export class VersionSource implements PageSource {
     const { catalog, work, trusted } = this.#host;
     const { entry, version, ref } = model;
     this.#name = entry.name;
-    const [own, { versions }, validation, explanation, targets] = await Promise.all([
+    const [own, { versions }, validation, explanation, targets, review] = await Promise.all([
       catalog.list(entry, version),
       catalog.versions(entry, listed).catch(() => ({ versions: [] })),
       catalog.validation(model),
       catalog.explanation(model),
       catalog.targets(),
+      this.#review.state(model),
     ]);
     const why = trusted ? 'It was not run yet.' : 'Nothing is run in a folder that is not trusted.';
     return {
@@ -122,6 +139,7 @@ export class VersionSource implements PageSource {
       targets: targets
         .filter(({ target }) => target.model === null || target.model === entry.name)
         .map(({ target }) => target.name),
+      review,
       validation: workState(
         work.running('validate', ref.digest)?.progress ?? null,
         work.failure('validate', ref.digest),
@@ -158,6 +176,7 @@ export class VersionSource implements PageSource {
       author: null,
       size: null,
       verdict: 'not-run',
+      review: null,
       metric: null,
       liveOn: [],
       modified: false,
@@ -174,6 +193,7 @@ export class VersionSource implements PageSource {
       configured: false,
       data: { holdout: null, reference: null, background: null, label: null },
       targets: [],
+      review: null,
       validation: { state: 'empty', why: failure },
       explanation: { state: 'empty', why: failure },
     };

@@ -46,6 +46,7 @@ const listed: ListedVersion = {
     author: 'Ada',
     size: version.size,
     verdict: 'warn',
+    review: null,
     metric: { title: 'ROC AUC', value: 0.79123 },
     liveOn: ['staging'],
     modified: false,
@@ -73,6 +74,18 @@ const release: Release = {
 };
 
 describe('a version', () => {
+  it('says where it stands with its reviewers, in words behind a sign', () => {
+    const review = {
+      status: 'approved',
+      words: '✓ approved by bob until 2027-02-25',
+      sentence: 'Approved by bob until 2027-02-25.',
+    } as const;
+    const item = versionItem({ ...listed, row: { ...listed.row, review } }, now);
+    expect(item.description).toContain('✓ approved by bob until 2027-02-25');
+    expect(item.tooltip).toContain('Approved by bob');
+    expect(item.spoken).toContain('approved by bob');
+  });
+
   it('says digest, age and where it is live, with the verdict as icon and words', () => {
     const item = versionItem(listed, now);
     expect(item.label).toBe('2.0.0');

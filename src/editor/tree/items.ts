@@ -69,6 +69,7 @@ export function versionItem({ entry, version, row }: ListedVersion, now: Date): 
     row.digest === null ? null : shortDigest(row.digest),
     row.modified ? 'modified' : age(row.date, now),
     ready ? null : stateWords[state.kind],
+    row.review?.words ?? null,
     live,
   ].filter(part => part !== null);
   return {
@@ -86,6 +87,7 @@ export function versionItem({ entry, version, row }: ListedVersion, now: Date): 
         ['Tags', version.tags.length === 0 ? null : version.tags.join(', ')],
         ['Size', row.size === null ? null : bytes(row.size)],
         [row.metric?.title ?? '', row.metric === null ? null : figure(row.metric.value)],
+        ['Review', row.review?.sentence ?? null],
         ['Live on', row.liveOn.length === 0 ? null : row.liveOn.join(', ')],
       ]),
       ...(state.kind === 'ready' ? [] : [escapeMarkdown(state.advice)]),

@@ -158,26 +158,33 @@ function Check({ check, open }: { readonly check: CheckResult; readonly open: bo
           </span>
         )}
       </summary>
-      <div class="body">
-        <span>
-          <Prose text={check.finding} />
-        </span>
-        {check.advice !== null && (
-          <span class="muted">
-            <Prose text={check.advice} />
-          </span>
-        )}
-        <span class="muted">
-          <code>{check.id}</code>
-          {check.threshold !== null && ` · threshold from the ${check.threshold.source}`}
-          {check.interval !== null && ` · ${check.interval.method}`}
-          {check.measured && ' · measured on this machine'}
-          {check.status === 'not-run' && ` · needs ${check.needs.map(need => needs[need]).join(', ')}`}
-          {check.severity === 'warn' && ' · warns only'}
-        </span>
-        {check.evidence !== null && check.evidence.rows.length > 0 && <EvidenceTable check={check} />}
-      </div>
+      <CheckBody check={check} />
     </details>
+  );
+}
+
+/** What a check found, its advice, and the lines behind it. */
+export function CheckBody({ check }: { readonly check: CheckResult }): VNode {
+  return (
+    <div class="body">
+      <span>
+        <Prose text={check.finding} />
+      </span>
+      {check.advice !== null && (
+        <span class="muted">
+          <Prose text={check.advice} />
+        </span>
+      )}
+      <span class="muted">
+        <code>{check.id}</code>
+        {check.threshold !== null && ` · threshold from the ${check.threshold.source}`}
+        {check.interval !== null && ` · ${check.interval.method}`}
+        {check.measured && ' · measured on this machine'}
+        {check.status === 'not-run' && ` · needs ${check.needs.map(need => needs[need]).join(', ')}`}
+        {check.severity === 'warn' && ' · warns only'}
+      </span>
+      {check.evidence !== null && check.evidence.rows.length > 0 && <EvidenceTable check={check} />}
+    </div>
   );
 }
 
