@@ -6,7 +6,7 @@ body { font: 14px/1.45 system-ui, sans-serif; max-width: 1100px; margin: 24px au
 h1 { font-size: 1.5em; margin: 0 0 8px; } h2 { font-size: 1.1em; margin: 24px 0 8px; } h3 { font-size: 1em; margin: 16px 0 4px; }
 p { margin: 4px 0; } .sentence { font-size: 1.1em; } .muted { color: var(--muted); }
 .fail { color: var(--bad); } .inconclusive, .warn { color: var(--unsure); } b.pass { color: var(--good); }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: break-word; } td code { overflow-wrap: anywhere; }
 code, pre { font: 12px/1.4 ui-monospace, monospace; } pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .figures { display: flex; flex-wrap: wrap; gap: 16px; } figure { margin: 0; width: 340px; } figcaption { font-weight: 600; }
 svg text { font-size: 11px; fill: currentColor; } svg path { fill: none; stroke: currentColor; } .axis, .guide { opacity: 0.4; } .guide { stroke-dasharray: 4 3; }
