@@ -100,7 +100,7 @@ export interface VersionPage {
     readonly label: string | null;
   };
   readonly targets: readonly string[];
-  /** null in a folder that is not trusted: git and ssh-keygen do not run there. */
+  /** null while it is read, and in a folder that is not trusted: git and ssh-keygen do not run there. */
   readonly review: ReviewPage | null;
   readonly validation: Work<Validation>;
   readonly explanation: Work<Explanation>;

@@ -2,7 +2,9 @@ import type { Evidence } from '../../core/review/mustOpen.ts';
 import { untilTime } from '../../core/review/until.ts';
 import type { PageDraft, ReviewPage } from '../../protocol/pages.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
+import { sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
+import type { Services } from '../services.ts';
 
 /** What a reviewer has opened is remembered for the validation it was opened in. */
 const memoryKey = 'reviewed';
@@ -13,22 +15,48 @@ export class ReviewOfVersion {
   readonly #host: Host;
   #failure: string | null = null;
   #busy = false;
+  #reading = false;
+  #last: { readonly digest: string; readonly text: string; readonly page: ReviewPage | null } | null = null;
+  #signing: ReturnType<Services['signing']> | null = null;
 
   constructor(host: Host) {
     this.#host = host;
+  }
+
+  /**
+   * What is known at once, so that a page never waits for git and ssh-keygen; the page draws again when more is
+   * known. null before the first time.
+   */
+  shown(model: ResolvedModel): ReviewPage | null {
+    if (!this.#host.trusted) return null;
+    const { digest } = model.ref;
+    if (!this.#reading) {
+      this.#reading = true;
+      void this.state(model)
+        .then(page => {
+          const text = JSON.stringify(page);
+          if (this.#last?.digest === digest && this.#last.text === text) return;
+          this.#last = { digest, text, page };
+          this.#host.changed('work');
+        })
+        .catch((error: unknown) => this.#host.log.error(sentenceOf(error)))
+        .finally(() => (this.#reading = false));
+    }
+    return this.#last?.digest === digest ? this.#last.page : null;
   }
 
   async state(model: ResolvedModel): Promise<ReviewPage | null> {
     const { catalog, trusted } = this.#host;
     if (!trusted) return null;
     const { reviews, signing } = await this.#host.services();
+    this.#signing ??= signing();
     const live = await this.#live(model);
     const [review, validation, explanation, comparison, keys] = await Promise.all([
       catalog.review(model),
       catalog.validation(model),
       catalog.explanation(model),
       live === null ? null : catalog.comparison(live, model),
-      signing(),
+      this.#signing,
     ]);
     const evidence: Evidence | null =
       validation?.stale !== null

@@ -111,13 +111,12 @@ export class VersionSource implements PageSource {
     const { catalog, work, trusted } = this.#host;
     const { entry, version, ref } = model;
     this.#name = entry.name;
-    const [own, { versions }, validation, explanation, targets, review] = await Promise.all([
+    const [own, { versions }, validation, explanation, targets] = await Promise.all([
       catalog.list(entry, version),
       catalog.versions(entry, listed).catch(() => ({ versions: [] })),
       catalog.validation(model),
       catalog.explanation(model),
       catalog.targets(),
-      this.#review.state(model),
     ]);
     const why = trusted ? 'It was not run yet.' : 'Nothing is run in a folder that is not trusted.';
     return {
@@ -139,7 +138,7 @@ export class VersionSource implements PageSource {
       targets: targets
         .filter(({ target }) => target.model === null || target.model === entry.name)
         .map(({ target }) => target.name),
-      review,
+      review: this.#review.shown(model),
       validation: workState(
         work.running('validate', ref.digest)?.progress ?? null,
         work.failure('validate', ref.digest),

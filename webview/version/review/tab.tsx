@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { ReviewPage, VersionPage } from '../../../src/protocol/pages.ts';
-import { Button, LinkButton } from '../../components/button.tsx';
+import { Button, LinkButton, Ring } from '../../components/button.tsx';
 import { Section } from '../../components/page.tsx';
 import { Status } from '../../components/verdict.tsx';
 import { Band } from '../../components/work.tsx';
@@ -20,6 +20,12 @@ export function ReviewTab({
   readonly onTab: (tab: string) => void;
 }): VNode {
   const { review } = state;
+  if (review === null && state.trusted)
+    return (
+      <p class="muted" role="status">
+        <Ring /> Reading the reviews
+      </p>
+    );
   if (review === null)
     return (
       <p class="muted">
