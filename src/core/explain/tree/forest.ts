@@ -105,15 +105,67 @@ export function evaluateForest(forest: Forest, bins: Uint16Array, rows: number):
   const margins = new Float64Array(rows * outputs);
   for (let i = 0; i < rows; i++) margins.set(base, i * outputs);
   // Tree by tree: one tree's nodes stay in the cache.
-  for (const tree of forest.trees)
+  for (const tree of forest.trees) {
+    const { feature, low, high, whenTrue, whenFalse, holds, values } = flat(tree, outputs);
     for (let i = 0; i < rows; i++) {
-      let node = tree;
-      while (!isForestLeaf(node))
-        node = passes(node, bins[node.feature * rows + i]!) ? node.whenTrue : node.whenFalse;
-      const { value } = node;
-      for (let o = 0; o < outputs; o++) margins[i * outputs + o]! += value[o]!;
+      let at = 0;
+      for (let f = feature[0]!; f >= 0; f = feature[at]!) {
+        const bin = bins[f * rows + i]!;
+        const set = low[at]! < 0 ? holds[-1 - low[at]!]! : null;
+        const passed = set === null ? bin >= low[at]! && bin <= high[at]! : set[bin] === 1;
+        at = passed ? whenTrue[at]! : whenFalse[at]!;
+      }
+      for (let o = 0; o < outputs; o++) margins[i * outputs + o]! += values[at * outputs + o]!;
     }
+  }
   return margins;
+}
+
+/** A tree as columns of its nodes, the root first: walked several times as fast as linked nodes. */
+interface FlatTree {
+  /** -1 at a leaf. */
+  readonly feature: Int32Array;
+  /** As in `Split`; -1 - n where `holds[n]` is asked. */
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly whenTrue: Int32Array;
+  readonly whenFalse: Int32Array;
+  readonly holds: readonly Uint8Array[];
+  /** Nodes x outputs. */
+  readonly values: Float64Array;
+}
+
+const flatTrees = new WeakMap<ForestNode, FlatTree>();
+
+function flat(root: ForestNode, outputs: number): FlatTree {
+  const known = flatTrees.get(root);
+  if (known !== undefined) return known;
+  const nodes: ForestNode[] = [root];
+  const children: number[] = [];
+  for (let at = 0; at < nodes.length; at++) {
+    const node = nodes[at]!;
+    if (isForestLeaf(node)) continue;
+    children[at] = nodes.length;
+    nodes.push(node.whenTrue, node.whenFalse);
+  }
+  const holds: Uint8Array[] = [];
+  const column = (of: (node: Split, at: number) => number): Int32Array =>
+    Int32Array.from(nodes, (node, at) => (isForestLeaf(node) ? -1 : of(node, at)));
+  const values = new Float64Array(nodes.length * outputs);
+  nodes.forEach((node, at) => {
+    if (isForestLeaf(node)) values.set(node.value, at * outputs);
+  });
+  const made: FlatTree = {
+    feature: column(({ feature }) => feature),
+    low: column(split => (split.holds === null ? split.low : -holds.push(split.holds))),
+    high: column(({ high }) => high),
+    whenTrue: column((_, at) => children[at]!),
+    whenFalse: column((_, at) => children[at]! + 1),
+    holds,
+    values,
+  };
+  flatTrees.set(root, made);
+  return made;
 }
 
 export function passes(split: Split, bin: number): boolean {

@@ -1,5 +1,6 @@
 import type { Signal } from '../../signal.ts';
 import { fillLeafTable } from './leafTable.ts';
+import { fillPathTable } from './pathTable.ts';
 import { PairWalk, ShapleyWeights } from './pairwise.ts';
 import { PathWalk } from './pathQuadrature.ts';
 import {
@@ -38,7 +39,7 @@ export class MarginShap {
   readonly #kept = new Map<GameTree, Tables>();
   readonly #weights: ShapleyWeights;
   readonly #table = new Float64Array((1 << mostTablePlayers) * mostTablePlayers);
-  readonly #scratch = new Float64Array(1 << mostTablePlayers);
+  readonly #scratch = new Float64Array(mostTablePlayers << mostTablePlayers);
   readonly #histogram = new Float64Array(1 << mostTablePlayers);
   #room = mostKept;
 
@@ -126,8 +127,11 @@ export class MarginShap {
     const whenPassed = whenTrue.value[output]!;
     const whenFailed = whenFalse?.value[output] ?? 0;
     if (k === 0 || (whenPassed === 0 && whenFailed === 0)) return false;
-    if (covers === null) countPatterns(this.#histogram, k, patterns[1]!, 1 / background.rows);
-    else productShares(this.#histogram, k, shares);
+    if (covers !== null) {
+      fillPathTable(shares, k, whenPassed, whenFailed, this.#table, this.#scratch);
+      return true;
+    }
+    countPatterns(this.#histogram, k, patterns[1]!, 1 / background.rows);
     fillLeafTable(this.#histogram, k, whenPassed, whenFailed, this.#table, this.#scratch);
     return true;
   }
@@ -170,10 +174,21 @@ function look(
 ): void {
   const [rowPatterns] = patterns as [Uint16Array];
   const size = 1 << k;
-  for (let j = 0; j < k; j++) {
+  let j = 0;
+  for (; j + 2 < k; j += 3) {
     const line = j * size;
-    let at = players[j]! * rows;
-    for (let i = 0; i < rows; i++) phi[at++]! += table[line + rowPatterns[i]!]!;
+    const [a, b, c] = [players[j]! * rows, players[j + 1]! * rows, players[j + 2]! * rows];
+    for (let i = 0; i < rows; i++) {
+      const cell = line + rowPatterns[i]!;
+      phi[a + i]! += table[cell]!;
+      phi[b + i]! += table[cell + size]!;
+      phi[c + i]! += table[cell + 2 * size]!;
+    }
+  }
+  for (; j < k; j++) {
+    const line = j * size;
+    const at = players[j]! * rows;
+    for (let i = 0; i < rows; i++) phi[at + i]! += table[line + rowPatterns[i]!]!;
   }
 }
 
