@@ -24,6 +24,7 @@ const nodeBundles = {
     extension: 'src/extension.ts',
     services: 'src/editor/services.ts',
     engine: 'src/engine/main.ts',
+    shapWorker: 'src/engine/explain/shapWorker.ts',
     server: 'src/serve/main.ts',
     cli: 'src/cli.ts',
   },

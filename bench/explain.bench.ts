@@ -70,6 +70,7 @@ async function measure(example: string, version: string, label: string): Promise
       asked: { method: 'auto', output: null, space: null },
       background: scorer.feeds.pool(other, 'data/reference.csv'),
       session: forBatches,
+      workerFile: null,
     },
     null,
     neverAborted,

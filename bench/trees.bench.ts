@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { combinedEnsemble } from '../src/core/explain/tree/combined.ts';
@@ -8,6 +8,8 @@ import { planAdditive, type AdditivePlan } from '../src/core/explain/tree/pipeli
 import { TreeShap, type Encoded } from '../src/core/explain/tree/shap.ts';
 import type { TreeMethod } from '../src/core/explain/tree/treeGame.ts';
 import { decodeModel } from '../src/core/onnx/decode.ts';
+import { attribute, forgetModels } from '../src/engine/tasks/attribute.ts';
+import type { AttributeRequest } from '../src/protocol/attribute.ts';
 
 /**
  * Exact tree SHAP beside shap's C kernel: the same model, rows and background, one thread each, processor time
@@ -19,6 +21,8 @@ const python = join(cache, 'slipway', 'fixtures-venv', 'bin', 'python');
 
 interface Peer {
   readonly columns: number;
+  readonly names: readonly string[];
+  readonly versions: Readonly<Record<'shap' | 'xgboost', string>>;
   readonly times: Readonly<Record<string, number>>;
   readonly first: readonly number[];
 }
@@ -28,17 +32,14 @@ if (existsSync(python))
     [200, 6],
     [500, 8],
   ] as const)
-    compare(trees, depth);
+    await compare(trees, depth);
 else console.log('shap is not installed: run tools/fixtures/make.sh for the comparison.');
 
-function compare(trees: number, depth: number): void {
+async function compare(trees: number, depth: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
   try {
     const peer = peerOf(folder, trees, depth);
-    const planned = planAdditive(decodeModel(readFileSync(join(folder, 'model.onnx'))), 'variable');
-    if ('refused' in planned) throw new Error(planned.refused);
-    const { plan } = planned;
-    const forest = forestOf(combinedEnsemble(plan, true));
+    const { plan, forest } = read(join(folder, 'model.onnx'));
     const bytes = readFileSync(join(folder, 'rows.bin'));
     const cells = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
     const rows = (from: number, to: number): Encoded => ({
@@ -47,13 +48,20 @@ function compare(trees: number, depth: number): void {
     });
     const make = (method: TreeMethod, background: Encoded): TreeShap =>
       made(plan, forest, method, background);
-    console.log(`${trees} trees of depth ${depth}, ${peer.columns} columns`);
+    console.log(
+      `${trees} trees of depth ${depth}, ${peer.columns} columns; shap ${peer.versions.shap}, XGBoost ${peer.versions.xgboost}`,
+    );
 
     const found = make('interventional', rows(1000, 1100)).explain(rows(0, 1), null, still).values;
     const gap = Math.max(...peer.first.map((value, j) => Math.abs(value - found[j]!)));
     console.log(`  largest difference from the first row's values by enumeration: ${gap.toExponential(1)}`);
 
-    const { path_1000: path, interventional_100: hundred, interactions_100: pairs } = peer.times;
+    const {
+      path_1000: path,
+      interventional_100: hundred,
+      interactions_100: pairs,
+      xgboost_1000: own,
+    } = peer.times;
     const background = rows(1000, 2000);
     line('path-dependent, 1,000 rows', path!, () =>
       make('path', background).explain(rows(0, 1000), null, still),
@@ -68,8 +76,16 @@ function compare(trees: number, depth: number): void {
       line('interactions, path-dependent, 100 rows', pairs, () =>
         make('path', background).interactions(rows(0, 100), still),
       );
+    const theirs = read(join(folder, 'xgboost.onnx'));
+    line(
+      'path-dependent, 1,000 rows, a model of XGBoost',
+      own!,
+      () => made(theirs.plan, theirs.forest, 'path', background).explain(rows(0, 1000), null, still),
+      'its pred_contribs',
+    );
     for (const method of ['interventional', 'path'] as const)
       oneRow(method, make(method, rows(1000, 1100)), rows);
+    await fromRequest(folder, peer.names, rows(0, 1000));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -88,11 +104,62 @@ function made(plan: AdditivePlan, forest: Forest, method: TreeMethod, background
 }
 
 /** Best of three: the first also compiles. */
-function line(what: string, theirs: number, work: () => unknown): void {
+function line(what: string, theirs: number, work: () => unknown, peer = 'shap'): void {
   const own = Math.min(...[0, 1, 2].map(() => seconds(work)));
   console.log(
-    `  ${what}: ${own.toFixed(3)} s, shap ${theirs.toFixed(2)} s, ${(theirs / own).toFixed(1)} times as fast`,
+    `  ${what}: ${own.toFixed(3)} s, ${peer} ${theirs.toFixed(2)} s, ${(theirs / own).toFixed(1)} times as fast`,
   );
+}
+
+interface ReadModel {
+  readonly plan: AdditivePlan;
+  readonly forest: Forest;
+}
+
+function read(file: string): ReadModel {
+  const planned = planAdditive(decodeModel(readFileSync(file)), 'variable');
+  if ('refused' in planned) throw new Error(planned.refused);
+  return { plan: planned.plan, forest: forestOf(combinedEnsemble(planned.plan, true)) };
+}
+
+/** A row in the engine, from the request with its values to the answer with its attributions: wall time. */
+async function fromRequest(folder: string, names: readonly string[], rows: Encoded): Promise<void> {
+  const d = names.length;
+  const lines = Array.from({ length: rows.rows }, (_, i) =>
+    names.map((_name, j) => rows.data[i * d + j]).join(','),
+  );
+  const data = { file: join(folder, 'rows.csv'), path: 'rows.csv' };
+  writeFileSync(data.file, `${names.join(',')}\n${lines.join('\n')}\n`);
+  const request: Omit<AttributeRequest, 'rows'> = {
+    model: {
+      file: join(folder, 'model.onnx'),
+      ref: { digest: '', name: null, version: null, path: 'model.onnx', size: 0 },
+    },
+    meaning: { task: null, label: null, positive: null, threshold: null, unit: null },
+    data,
+    background: null,
+    backgroundRows: 100,
+    method: 'tree',
+    output: null,
+    space: null,
+    budget: 1,
+    seed: 1,
+  };
+  const ask = async (i: number): Promise<number> => {
+    const row = Object.fromEntries(names.map((name, j) => [name, rows.data[i * d + j]!]));
+    const before = performance.now();
+    await attribute({ ...request, rows: [row] });
+    return performance.now() - before;
+  };
+  const first = await ask(0);
+  const times: number[] = [];
+  for (let i = 1; i < 300; i++) times.push(await ask(i));
+  times.sort((a, b) => a - b);
+  console.log(
+    `  one row in the engine, from request to answer: median ${times[150]!.toFixed(2)} ms, ` +
+      `95th percentile ${times[285]!.toFixed(2)} ms (the first, which loads and proves: ${first.toFixed(0)} ms)`,
+  );
+  await forgetModels();
 }
 
 /** A row as the page asks for it: the tables are there, and what they are looked up for is not. */

@@ -1,6 +1,7 @@
-"""The peer of trees.bench.ts: trains a model, exports it, and times shap's C kernel on one thread.
+"""The peer of the benches of trees: trains models, exports them, and times shap's C kernel and XGBoost on one thread.
 
-trees_peer.py FOLDER TREES DEPTH writes model.onnx, rows.bin (float32, row-major) and prints its times as JSON.
+trees_peer.py FOLDER TREES DEPTH writes model.onnx, xgboost.onnx, rows.bin (float32, row-major) and prints its times
+as JSON. With --model it only trains and writes model.onnx and rows.bin.
 """
 
 import json
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import shap
+import xgboost
+from onnxmltools import convert_xgboost
+from onnxmltools.convert.common.data_types import FloatTensorType as ToolsFloat
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.ensemble import GradientBoostingRegressor
@@ -24,7 +27,19 @@ def cpu(work):
     return time.process_time() - start, np.asarray(result)
 
 
-def main(folder, trees, depth):
+def boosted(folder, trees, depth, x, y, rows):
+    """XGBoost's own path-dependent values (pred_contribs), and its model for the same from the file."""
+    model = xgboost.XGBRegressor(n_estimators=trees, max_depth=depth, subsample=0.5, random_state=1, n_jobs=1, nthread=1)
+    model.fit(x, y)
+    made = convert_xgboost(model, initial_types=[('X', ToolsFloat([None, x.shape[1]]))], target_opset=15)
+    (folder / 'xgboost.onnx').write_bytes(made.SerializeToString())
+    booster = model.get_booster()
+    booster.set_param({'nthread': 1})
+    matrix = xgboost.DMatrix(rows, nthread=1)
+    return min(cpu(lambda: booster.predict(matrix, pred_contribs=True))[0] for _ in range(3))
+
+
+def main(folder, trees, depth, only_model):
     root = Path(__file__).resolve().parents[1]
     data = pd.read_csv(root / 'examples' / 'bike-demand' / 'data' / 'reference.csv')
     x = data[COLUMNS].to_numpy(dtype=np.float32).astype(np.float64)
@@ -35,6 +50,10 @@ def main(folder, trees, depth):
     order = np.random.RandomState(2).permutation(len(x))
     rows = x[order[:2000]]
     rows.astype(np.float32).tofile(folder / 'rows.bin')
+    if only_model:
+        print(json.dumps({'columns': x.shape[1], 'names': COLUMNS}))
+        return
+    import shap
 
     path = shap.TreeExplainer(model, feature_perturbation='tree_path_dependent')
     times = {'path_1000': cpu(lambda: path.shap_values(rows[:1000], check_additivity=False))[0]}
@@ -43,12 +62,14 @@ def main(folder, trees, depth):
     times['interventional_100'], _ = cpu(lambda: mixed.shap_values(rows[:100], check_additivity=False))
     if depth <= 6:
         times['interactions_100'], _ = cpu(lambda: path.shap_interaction_values(rows[:100]))
+    times['xgboost_1000'] = boosted(folder, trees, depth, x, data['bikers'], rows[:1000])
     # The first row by enumeration: that the two explain the same model. (shap's interventional kernel compares
     # in float32, which turns some comparisons over.)
     exact = shap.ExactExplainer(model.predict, shap.maskers.Independent(background, max_samples=len(background)))
     first = exact(rows[:1], silent=True).values[0]
-    print(json.dumps({'columns': x.shape[1], 'times': times, 'first': first.tolist()}))
+    print(json.dumps({'columns': x.shape[1], 'names': COLUMNS, 'times': times, 'first': first.tolist(),
+                      'versions': {'shap': shap.__version__, 'xgboost': xgboost.__version__}}))
 
 
 if __name__ == '__main__':
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), '--model' in sys.argv)

@@ -23,7 +23,8 @@ interface Options extends Omit<LocalOptions & MaskingOptions & OverallOptions, '
   readonly backgroundRow?: number[];
   readonly backgroundWhere?: string;
   readonly interactions?: boolean;
-  readonly rows?: number;
+  readonly rows?: number | 'all';
+  readonly out?: string;
   readonly row?: number[];
   readonly output?: string;
   readonly space?: 'probability' | 'raw' | 'value';
@@ -73,7 +74,11 @@ export function explainCommand(run: Run): Command {
     .option('--where <condition>', 'only rows that meet it, such as "age > 40" (DuckDB)')
     .option('--versus <condition>', 'compare the rows of `--where` with those that meet this (DuckDB)')
     .option('--interactions', 'also the interaction values of pairs of columns (tree, tree-path, linear)')
-    .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
+    .option('--rows <n>', 'explain a seeded sample of so many rows, or `all` (default: 50)', toRows)
+    .option(
+      '--out <file>',
+      'write the values of each row to this Parquet file; all rows unless told otherwise',
+    )
     .option('--row <number...>', 'explain these rows (0-based) instead', collectRows)
     .option('--output <class>', 'the class or output to explain (default: the positive class)')
     .addOption(
@@ -106,6 +111,7 @@ export function explainCommand(run: Run): Command {
           backgroundRows: options.backgroundRow ?? options.backgroundRows,
           backgroundWhere,
           method,
+          out: options.out && session.path(options.out),
           interactions,
           output,
           space,
@@ -130,11 +136,7 @@ export function explanationText(result: Explanation): string {
   const { proof, output, baseValue } = result;
   const largest = result.global[0]?.value ?? 0;
   const features = table(
-    [
-      'feature',
-      result.importance === null || result.rows.length > 0 ? 'mean |attribution|' : 'importance',
-      '',
-    ],
+    ['feature', result.baseValue !== null ? 'mean |attribution|' : 'importance', ''],
     result.global.map(({ feature, value, interval }) => [
       feature,
       withInterval(value, interval),
@@ -144,7 +146,10 @@ export function explanationText(result: Explanation): string {
   const facts = [
     `${output.title}, ${result.method}${result.exact ? ' (exact)' : ''}, n = ${number(result.n)}, seed ${result.seed}.`,
     baseValue === null ? null : `Base value ${number(baseValue)} over ${result.background.description}.`,
-    result.importance !== null && result.rows.length === 0 ? null : result.definition,
+    result.definition,
+    result.rowsFile === null
+      ? null
+      : `The values of ${number(result.rowsFile.rows)} rows are in ${result.rowsFile.path}.`,
     proof.whyNotExact === null ? null : `Not exact: ${proof.whyNotExact}`,
     proof.maxAdditivityError === null
       ? null
@@ -177,6 +182,10 @@ function pairsText({ features, interactions }: Explanation): string {
 
 function isOwn(method: string): method is OwnMethod {
   return method in ownMethods;
+}
+
+function toRows(text: string): number | 'all' {
+  return text === 'all' ? text : toCount(text);
 }
 
 function collectRows(text: string, before: number[] | undefined): number[] {

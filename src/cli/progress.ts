@@ -1,3 +1,4 @@
+import { Remaining, remainingWords } from '../core/remaining.ts';
 import type { EngineProgress } from '../protocol/engine.ts';
 
 /** A line on a terminal that says how far the work is. Nothing where there is no terminal. */
@@ -5,6 +6,7 @@ export class Progress {
   readonly #stream: NodeJS.WriteStream;
   #shown = false;
   #last = 0;
+  readonly #remaining = new Remaining();
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -16,7 +18,10 @@ export class Progress {
     this.#last = now;
     const share = total > 0 ? Math.min(1, done / total) : 0;
     const filled = Math.round(share * 24);
-    const line = `[${'#'.repeat(filled)}${'.'.repeat(24 - filled)}] ${Math.round(share * 100)} %  ${what}`;
+    const left = remainingWords(this.#remaining.after(done, total, what, now));
+    const line =
+      `[${'#'.repeat(filled)}${'.'.repeat(24 - filled)}] ${Math.round(share * 100)} %  ${what}` +
+      (left === '' ? '' : `, ${left}`);
     this.#stream.write(`\r${line.slice(0, (this.#stream.columns || 80) - 1)}\x1b[K`);
     this.#shown = true;
   };

@@ -42,10 +42,12 @@ export interface ExplainOverrides extends MeaningOverrides {
   readonly background?: string;
   readonly backgroundRows?: number | readonly number[];
   readonly backgroundWhere?: string;
-  readonly rows?: number | readonly number[];
+  readonly rows?: ExplainJob['rows'];
   readonly where?: string | null;
   readonly method?: ExplainJob['method'];
   readonly interactions?: boolean;
+  /** Absolute path of a Parquet file for the rows' values. */
+  readonly out?: string;
   readonly output?: string | number | null;
   readonly space?: 'probability' | 'raw' | 'value';
   readonly metric?: string;
@@ -162,7 +164,7 @@ export function explainJob(root: string, model: ResolvedModel, overrides: Explai
       overrides.backgroundRows ?? (method === 'tree-path' ? defaults.coverRows : defaults.backgroundRows),
     ...(overrides.backgroundWhere === undefined ? {} : { backgroundWhere: overrides.backgroundWhere }),
     where: overrides.where ?? null,
-    rows: overrides.rows ?? defaults.rows,
+    rows: overrides.rows ?? (overrides.out === undefined ? defaults.rows : 'all'),
     method,
     ...(overrides.interactions === true ? { interactions: true } : {}),
     output: overrides.output ?? null,

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type {
   DataSource,
   EngineProgress,
+  ExplainJob,
   Golden,
   Predictions,
   RowsPage,
@@ -39,6 +41,7 @@ import {
   type ValidateOverrides,
 } from './build.ts';
 import type { EngineCallOptions, EngineClient } from './engineClient.ts';
+import { intoFile } from './outFile.ts';
 import { resolveRivals } from './rivals.ts';
 import { slipwayVersion } from '../protocol/version.ts';
 
@@ -105,6 +108,7 @@ export class Jobs {
     options: JobOptions = {},
   ): Promise<Explanation> {
     const job = explainJob(this.#workspace.root, model, overrides);
+    if (overrides.out !== undefined) return await this.#explainInto(overrides.out, job, options);
     const result = await this.#run('explain', job, [model.ref], options, calling =>
       this.#engine.call('explain', job, calling),
     );
@@ -308,6 +312,17 @@ export class Jobs {
         ? { data: [] }
         : await this.#current(build(this.#workspace.root, model, {}));
     return await this.#store.latest(kind, [model.ref.digest], { ...current, job: null });
+  }
+
+  /** A file is written each time that it is asked for, and its document belongs to it: nothing is stored. */
+  async #explainInto(out: string, asked: ExplainJob, options: JobOptions): Promise<Explanation> {
+    const path = relative(this.#workspace.root, out);
+    return await intoFile(out, async file => {
+      const job = { ...asked, out: { file, path } };
+      const { digest } = await this.#identity(job);
+      const result = await this.#engine.call('explain', job, callOptions(options));
+      return { ...result, job: digest, model: asked.model.ref };
+    });
   }
 
   async #run<K extends ResultKind>(

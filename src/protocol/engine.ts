@@ -101,11 +101,18 @@ export interface ExplainJob {
   readonly backgroundWhere?: string;
   /** A DuckDB condition: only rows that meet it are explained and measured; null: all rows. */
   readonly where: string | null;
-  /** Rows explained: a seeded sample of this size, or these row numbers. */
-  readonly rows: number | readonly number[];
+  /** Rows explained: a seeded sample of this size, all, or these row numbers. */
+  readonly rows: number | 'all' | readonly number[];
   readonly method: 'auto' | 'tree' | 'tree-path' | 'linear' | 'gradients' | 'shapley' | 'permutation';
   /** Interaction values of pairs of columns too; absent: no. */
   readonly interactions?: boolean;
+  /** Write the rows' values to this Parquet file, in a folder of its own; absent: into the document. */
+  readonly out?: {
+    /** Absolute. */
+    readonly file: string;
+    /** The path as the result names it. */
+    readonly path: string;
+  };
   /** Class name or column index of the output; null: the positive class, else the first output. */
   readonly output: string | number | null;
   readonly space: 'probability' | 'raw' | 'value' | null;

@@ -26,7 +26,8 @@ export function jobIdentity(job: Job, data: DataDigests, version: string): strin
     Object.entries(rest).flatMap(([key, value]: [string, unknown]) =>
       ['model', 'a', 'b', 'holdout', 'reference', 'background', 'data'].includes(key)
         ? []
-        : [[key, isModel(value) ? value.ref.digest : value]],
+        : // Where rows are written to is no part of what they are.
+          [[key, isModel(value) ? value.ref.digest : key === 'out' ? true : value]],
     ),
   );
   return canonicalJson({ kind, version, digests: { models, data }, settings, seed });

@@ -180,6 +180,7 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
     },
     interactions: null,
     rows: made,
+    rowsFile: null,
     warnings: exact
       ? []
       : [

@@ -14,11 +14,12 @@ export interface LockedDatabase {
 
 /**
  * Opens DuckDB with no extension loading, a memory limit, a temporary folder of its own, and only `file` to
- * read. The configuration is locked, so no expression a user writes can loosen it.
+ * read or write. The configuration is locked, so no expression a user writes can loosen it.
  * @param file absolute path
+ * @param folder where the temporary folder is made
  */
-export async function openLocked(file: string): Promise<LockedDatabase> {
-  const temporary = await mkdtemp(join(tmpdir(), 'slipway-data-'));
+export async function openLocked(file: string, folder = tmpdir()): Promise<LockedDatabase> {
+  const temporary = await mkdtemp(join(folder, 'slipway-data-'));
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   await connection.run(`

@@ -3,7 +3,7 @@ import { combinedEnsemble } from '../../core/explain/tree/combined.ts';
 import { binned, evaluateForest, forestOf, type Forest } from '../../core/explain/tree/forest.ts';
 import { planAdditive, type AdditivePlan } from '../../core/explain/tree/pipeline.ts';
 import { proveReading, roundingOf, type Precision, type Reading } from '../../core/explain/tree/proof.ts';
-import { TreeShap, type Encoded, type TreeSpace } from '../../core/explain/tree/shap.ts';
+import type { Encoded, TreeExplainer, TreeSpace } from '../../core/explain/tree/shap.ts';
 import { misplaced } from '../../core/explain/tree/swapped.ts';
 import type { TreeMethod } from '../../core/explain/tree/treeGame.ts';
 import type { Signal } from '../../core/signal.ts';
@@ -144,18 +144,17 @@ export class AdditiveModel {
     };
   }
 
-  /** @throws BadInput as `TreeShap` and `LinearShap` */
-  explainer(
-    method: TreeMethod,
-    column: number,
-    space: TreeSpace,
-    background: Encoded,
-  ): TreeShap | LinearShap {
+  /** @returns null for weights */
+  treeTask(method: TreeMethod, column: number, space: TreeSpace): TreeExplainer | null {
     const { plan, forest } = this;
     const players = this.players.map(({ name }) => name);
-    return forest === null
-      ? new LinearShap({ players, plan, column, space }, background)
-      : new TreeShap({ players, plan, forest, column, method, space }, background);
+    return forest === null ? null : { players, plan, forest, column, method, space };
+  }
+
+  /** @throws BadInput as `LinearShap` */
+  linear(column: number, space: TreeSpace, background: Encoded): LinearShap {
+    const players = this.players.map(({ name }) => name);
+    return new LinearShap({ players, plan: this.plan, column, space }, background);
   }
 
   async release(): Promise<void> {

@@ -13,10 +13,12 @@ import { neverAborted } from '../tasks/signal.ts';
 import { ExactExplainer, type ExactRows } from './exact.ts';
 import { composedModel, explainedOf, type Explained } from './explained.ts';
 import { singlePlayers, type Player } from './players.ts';
+import { Summary } from './summary.ts';
 
 export interface AttributionTask {
   readonly job: ExplainJob;
   readonly progress: Progress;
+  readonly workerFile: string | null;
   readonly model: LoadedModel;
   readonly scorer: Scorer;
   readonly match: MatchPlan;
@@ -31,8 +33,10 @@ export interface FoundAttributions {
   readonly explained: Pick<Explained, 'output' | 'space'>;
   readonly players: readonly Player[];
   /** null when only importance was asked for. */
+  readonly summary: Summary | null;
+  /** null when the rows are in a file. */
   readonly attributions: Attributions | null;
-  readonly exact: ExactRows | null;
+  readonly exact: Omit<ExactRows, 'attributions'> | null;
   readonly whyNotExact: string | null;
   readonly meanBackground: number | null;
 }
@@ -43,7 +47,8 @@ export async function attributionsOf(given: AttributionTask): Promise<FoundAttri
   if (job.method === 'permutation' || job.method === 'shapley' || job.method === 'gradients')
     return await blackBox(given, null);
   const { background, rows } = given;
-  const setup = { model, scorer, match, task, asked: job, background, session: forBatches };
+  const { workerFile } = given;
+  const setup = { model, scorer, match, task, asked: job, background, session: forBatches, workerFile };
   const found = await withExact(await ExactExplainer.open(setup, rows, neverAborted), rows);
   if ('attributions' in found) return found;
   if (job.method !== 'auto' || job.interactions === true)
@@ -65,6 +70,7 @@ async function withExact(
     return {
       explained: { output, space },
       players,
+      summary: new Summary(exact.attributions),
       attributions: exact.attributions,
       exact,
       whyNotExact: null,
@@ -82,7 +88,8 @@ async function blackBox(given: AttributionTask, whyNotExact: string | null): Pro
   const answers = explained.of(await scorer.pool(background, neverAborted));
   const attributions = await sampled(given, explained, players);
   const meanBackground = answers.reduce((sum, value) => sum + value, 0) / answers.length;
-  return { explained, players, attributions, exact: null, whyNotExact, meanBackground };
+  const summary = attributions === null ? null : new Summary(attributions);
+  return { explained, players, summary, attributions, exact: null, whyNotExact, meanBackground };
 }
 
 /** Through the model's predictions, or their gradients; null when only importance was asked for. */

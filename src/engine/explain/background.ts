@@ -49,10 +49,11 @@ export async function backgroundOf(
  */
 export function rowsOf(
   cohort: Cohort,
-  rows: number | readonly number[],
+  rows: ExplainJob['rows'],
   seed: number,
   path: string,
 ): readonly number[] {
+  if (rows === 'all') return cohort.sample(cohort.size, seed);
   if (typeof rows === 'number') return cohort.sample(rows, seed);
   const { total, where } = cohort;
   const beyond = rows.find(row => !(Number.isInteger(row) && row >= 0 && row < total));

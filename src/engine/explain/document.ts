@@ -12,8 +12,8 @@ import type { ExactRows } from './exact.ts';
 import type { Explained } from './explained.ts';
 import type { Importance } from './importance.ts';
 import { matrixOf, meanMatrix } from './interactions.ts';
-import { meanInterval } from './intervals.ts';
 import type { Player } from './players.ts';
+import type { Summary } from './summary.ts';
 import { correlated, sampling, smallBackground, weakModel } from './warnings.ts';
 
 /** The rows that are explained. */
@@ -37,8 +37,11 @@ export interface Found {
   readonly players: readonly Player[];
   readonly chosen: Chosen;
   readonly other: { readonly table: Table; readonly total: number };
+  /** What is said of all rows; null when only importance was asked for. */
+  readonly summary: Summary | null;
+  /** null when the rows are in a file. */
   readonly attributions: Attributions | null;
-  readonly exact: ExactRows | null;
+  readonly exact: Omit<ExactRows, 'attributions'> | null;
   readonly whyNotExact: string | null;
   readonly importance: Importance | null;
   /** The runtime's; null where it does not answer in the space explained. */
@@ -47,10 +50,11 @@ export interface Found {
 
 /** The document of an explanation. */
 export async function explanationOf(found: Found): Promise<Explanation> {
-  const { job, facts, explained, chosen, other, attributions, exact, importance } = found;
-  const global = attributions === null ? fromImportance(importance!) : fromAttributions(attributions);
+  const { job, facts, explained, chosen, other, summary, attributions, exact, importance } = found;
+  const global = summary === null ? fromImportance(importance!) : fromSummary(summary);
   const background = found.data.find(({ role }) => role === 'background') ?? found.data[0]!;
-  const method = attributions?.method ?? 'permutation-importance';
+  const n = summary?.rows ?? chosen.table.rows;
+  const method = summary?.method ?? 'permutation-importance';
   return {
     schema: 'slipway/explanation@1',
     job: jobDigest({ ...job, model: withDigest(job.model, facts) }, found.data),
@@ -58,7 +62,7 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     seed: job.seed,
     settings: {
       method: job.method,
-      rows: typeof job.rows === 'number' ? job.rows : [...job.rows],
+      rows: typeof job.rows === 'object' ? [...job.rows] : job.rows,
       backgroundRows: typeof job.backgroundRows === 'number' ? job.backgroundRows : [...job.backgroundRows],
       backgroundWhere: job.backgroundWhere ?? null,
       interactions: job.interactions ?? false,
@@ -72,13 +76,13 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     model: modelRefOf(job.model, facts),
     data: [...found.data],
     task: found.task.task,
-    n: chosen.table.rows,
+    n,
     cohort: chosen.cohort,
-    sentence: among(chosen.cohort) + sentenceOf(global, explained, attributions, importance),
+    sentence: among(chosen.cohort) + sentenceOf(global, explained, summary, importance),
     output: explained.output,
     space: explained.space,
     method,
-    exact: attributions?.exact ?? false,
+    exact: summary?.exact ?? false,
     definition: definitionOf(method, exact?.rescaled ?? false),
     background: {
       description: backgroundName(job, other, background.path),
@@ -86,7 +90,7 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       digest: background.digest,
     },
     features: found.players.map(player => featureOf(player, chosen.table)),
-    baseValue: attributions?.baseValue ?? null,
+    baseValue: summary?.baseValue ?? null,
     global,
     importance:
       importance === null
@@ -102,6 +106,7 @@ export async function explanationOf(found: Found): Promise<Explanation> {
         ? null
         : { values: meanMatrix(exact.interactions, chosen.table.rows, found.players.length) },
     rows: attributions === null ? [] : rowsOf(found, attributions),
+    rowsFile: job.out === undefined ? null : { path: job.out.path, rows: n },
     warnings: [
       ...(importance === null ? [] : weakModel(importance.scored)),
       ...smallBackground(other.table.rows),
@@ -109,14 +114,14 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       ...(attributions === null ? [] : sampling(attributions)),
     ],
     proof: {
-      baseValue: attributions?.baseValue ?? null,
+      baseValue: summary?.baseValue ?? null,
       meanBackgroundPrediction: found.meanBackground,
-      maxAdditivityError: attributions?.additivityError ?? null,
+      maxAdditivityError: summary?.additivityError ?? null,
       readingError: exact?.readingError ?? null,
       whyNotExact: found.whyNotExact,
-      evaluations: (attributions?.evaluations ?? 0) + (importance?.evaluations ?? 0),
+      evaluations: (summary?.evaluations ?? 0) + (importance?.evaluations ?? 0),
       method,
-      n: chosen.table.rows,
+      n,
       seed: job.seed,
     },
   };
@@ -124,13 +129,11 @@ export async function explanationOf(found: Found): Promise<Explanation> {
 
 type Global = Explanation['global'];
 
-function fromAttributions({ players, values }: Attributions): Global {
-  const d = players.length;
-  const n = values.length / d;
+function fromSummary(summary: Summary): Global {
   return shared(
-    players.map((feature, j) => {
-      const sizes = Float64Array.from({ length: n }, (_, i) => Math.abs(values[i * d + j]!));
-      return { feature, value: mean(sizes), interval: meanInterval(sizes, 'rows') };
+    summary.players.map((feature, j) => {
+      const { mean, interval } = summary.size(j);
+      return { feature, value: mean, interval };
     }),
   );
 }
@@ -182,7 +185,7 @@ function rowsOf(
 function sentenceOf(
   global: Global,
   { output }: Pick<Explained, 'output'>,
-  attributions: Attributions | null,
+  summary: Summary | null,
   importance: Importance | null,
 ): string {
   const [first, ...rest] = global.slice(0, 3).filter(({ value }) => value > 0);
@@ -190,10 +193,10 @@ function sentenceOf(
   const others = rest.map(({ feature }) => `\`${feature}\``).join(' and ');
   const then = others === '' ? '' : `, then ${others}`;
   const percent = `${Math.round(first.share * 100)} %`;
-  return attributions === null
+  return summary === null
     ? `The model's ${importance!.metric} rests most on \`${first.feature}\` (${percent} of what shuffling costs)${then}.`
     : `${sentenceCase(output.title)} is moved most by \`${first.feature}\` (${percent} of the attributions)${then}; ` +
-        `on the background it is ${attributions.baseValue.toPrecision(3)} on average.`;
+        `on the background it is ${summary.baseValue.toPrecision(3)} on average.`;
 }
 
 /** "Where `age > 40` (123 rows): "; nothing for all rows. */
@@ -203,8 +206,4 @@ function among(cohort: Explanation['cohort']): string {
 
 function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-export function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,5 @@
-import type { TreeSpace, TreeShap } from '../../core/explain/tree/shap.ts';
+import { additivityError } from '../../core/explain/additivity.ts';
+import { TreeShap, type Encoded, type TreeSpace } from '../../core/explain/tree/shap.ts';
 import type { LinearShap } from '../../core/explain/linear/shap.ts';
 import type { Link } from '../../core/explain/tree/link.ts';
 import type { Attributions } from '../../core/explain/types.ts';
@@ -13,6 +14,7 @@ import type { ResolvedTask } from '../predict/task.ts';
 import { AdditiveModel, type Refused } from './additiveModel.ts';
 import { explainedOf, type Explained } from './explained.ts';
 import type { Player } from './players.ts';
+import { chunkRows, ShapWorkers, type WorkerTask } from './shapWorkers.ts';
 
 type Asked = Pick<ExplainJob, 'method' | 'output' | 'space' | 'interactions'>;
 
@@ -25,6 +27,8 @@ export interface ExactSetup {
   readonly asked: Asked;
   readonly background: Pool;
   readonly session: SessionOptions;
+  /** The worker's bundle for many rows; absent or null: this thread does all. */
+  readonly workerFile?: string | null;
 }
 
 export interface ExactRows {
@@ -53,6 +57,9 @@ export class ExactExplainer {
   readonly #setup: ExactSetup;
   /** The explained number of the runtime's answers; null where they do not give it. */
   readonly #of: Explained['of'] | null;
+  /** The task of workers; null for weights, which need none. */
+  readonly #treeTask: WorkerTask | null;
+  #workers: ShapWorkers | null = null;
 
   private constructor(
     setup: ExactSetup,
@@ -60,6 +67,7 @@ export class ExactExplainer {
     shap: TreeShap | LinearShap,
     chosen: Chosen,
     meanBackground: number | null,
+    treeTask: WorkerTask | null,
   ) {
     this.#setup = setup;
     this.additive = additive;
@@ -69,6 +77,7 @@ export class ExactExplainer {
     this.method = chosen.method;
     this.#of = chosen.of;
     this.meanBackground = meanBackground;
+    this.#treeTask = treeTask;
   }
 
   /**
@@ -91,16 +100,17 @@ export class ExactExplainer {
         const wrong = await additive.traced(pool, match.features.length, signal);
         if (wrong !== null) return wrong;
       }
-      const shap = additive.explainer(
-        chosen.method === 'tree-path' ? 'path' : 'interventional',
-        chosen.column,
-        chosen.treeSpace,
-        encoded,
-      );
+      const method = chosen.method === 'tree-path' ? 'path' : 'interventional';
+      const treeTask = additive.treeTask(method, chosen.column, chosen.treeSpace);
+      const shap =
+        treeTask === null
+          ? additive.linear(chosen.column, chosen.treeSpace, encoded)
+          : new TreeShap(treeTask, encoded);
       kept = true;
       const own = chosen.of?.(answers) ?? null;
       const mean = own === null ? null : own.reduce((sum, value) => sum + value, 0) / own.length;
-      return new ExactExplainer(setup, additive, shap, chosen, mean);
+      const workers = treeTask === null ? null : { task: treeTask, background: encoded };
+      return new ExactExplainer(setup, additive, shap, chosen, mean, workers);
     } catch (error) {
       if (error instanceof BadInput) return { refused: error.message };
       throw error;
@@ -126,10 +136,36 @@ export class ExactExplainer {
     const { refused, largestError } = this.additive.proven(encoded, answers.scores);
     if (refused !== null) return { refused };
     return {
-      attributions: this.shap.explain(encoded, this.#predictions(answers), signal),
+      attributions: await this.#attributions(encoded, this.#predictions(answers), signal),
       interactions: asked.interactions === true ? this.shap.interactions(encoded, signal) : null,
       rescaled: this.rescaled,
       readingError: largestError,
+    };
+  }
+
+  /** Many rows go to worker threads, a chunk at a time. */
+  async #attributions(
+    rows: Encoded,
+    predictions: Float64Array | null,
+    signal: Signal,
+  ): Promise<Attributions> {
+    const file = this.#setup.workerFile ?? null;
+    if (this.#treeTask === null || file === null || rows.rows <= chunkRows)
+      return this.shap.explain(rows, predictions, signal);
+    this.#workers ??= new ShapWorkers(file, this.#treeTask);
+    const found = await this.#workers.explain(rows);
+    const shown = predictions ?? found.predictions;
+    const { baseValue } = this.shap;
+    return {
+      method: this.method,
+      exact: true,
+      players: this.players.map(({ name }) => name),
+      values: found.values,
+      errors: null,
+      baseValue,
+      predictions: shown,
+      additivityError: additivityError(found.values, baseValue, shown),
+      evaluations: 0,
     };
   }
 
@@ -140,6 +176,7 @@ export class ExactExplainer {
   }
 
   async release(): Promise<void> {
+    await this.#workers?.close();
     await this.additive.release();
   }
 }

@@ -9,6 +9,12 @@ export function meanInterval(values: Float64Array, over: string): Interval | nul
   if (n < 2) return null;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  return intervalOf(mean, variance, n, over);
+}
+
+/** As `meanInterval`, of what was summed up before. */
+export function intervalOf(mean: number, variance: number, n: number, over: string): Interval | null {
+  if (n < 2) return null;
   const half = normalQuantile((1 + level) / 2) * Math.sqrt(variance / n);
   return { low: mean - half, high: mean + half, level, method: `normal, over ${n} ${over}` };
 }

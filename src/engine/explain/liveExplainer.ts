@@ -57,7 +57,16 @@ export class LiveExplainer {
       let refused: string | null = null;
       if (setting.method !== 'shapley') {
         const opened = await ExactExplainer.open(
-          { model, scorer, match: plan, task, asked: setting, background: pool, session: forSingleRows },
+          {
+            model,
+            scorer,
+            match: plan,
+            task,
+            asked: setting,
+            background: pool,
+            session: forSingleRows,
+            workerFile: null,
+          },
           null,
           neverAborted,
         );

@@ -8,7 +8,10 @@ import { DataFile, type Wanted } from '../data/dataFile.ts';
 import { attributionsOf } from '../explain/attributions.ts';
 import { backgroundOf, rowsOf } from '../explain/background.ts';
 import { explanationOf, type Chosen } from '../explain/document.ts';
+import { requireNumbers } from '../explain/numbers.ts';
+import { fileOfRows } from '../explain/rowsFile.ts';
 import { importanceOf } from '../explain/importance.ts';
+import { workerFile } from '../explain/shapWorkers.ts';
 import { stacked } from '../explain/poolTable.ts';
 import { matchData } from '../match/matchData.ts';
 import type { MatchPlan } from '../match/plan.ts';
@@ -20,6 +23,9 @@ import type { TaskContext } from './validate.ts';
 
 /** Labelled rows that permutation importance is measured on, at most. */
 const importanceRows = 2000;
+
+/** Rows looked at before many are written to a file. */
+const previewRows = 1000;
 
 /** Why the model answers as it does: attributions of rows, and what its metric rests on. */
 export async function explain(job: ExplainJob, context: TaskContext): Promise<Explanation> {
@@ -34,7 +40,14 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const plan = await matchData(model.facts, data, labelled, background);
     const scorer = await Scorer.create(session, answer, plan, { labels: false });
     const cohort = await cohortOf(data, job.where);
-    const chosen = await chooseRows(job, data, cohort, plan, labelled, labelKind(answer, job.meaning));
+    const chosen = await chooseRows(
+      job.out === undefined ? job : { ...job, rows: previewRows },
+      data,
+      cohort,
+      plan,
+      labelled,
+      labelKind(answer, job.meaning),
+    );
     const other = await backgroundOf(job, background ?? data, plan.features);
     const levels = chosen.label?.kind === 'category' ? chosen.label.levels : null;
     const first = await scorer.table(chosen.table, job.data.path, 0, neverAborted);
@@ -66,17 +79,38 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
             `The metric is not defined on the labels of \`${job.data.path}\` (one class only?). ` +
               'Choose another metric, more rows, or Shapley values.',
           );
-    const found = await attributionsOf({
+    const shared = {
       job,
       progress: context.progress,
+      workerFile: workerFile(context.entry),
       model,
       scorer,
       match: plan,
       task,
-      rows: scorer.feeds.pool(chosen.table, job.data.path),
       background: scorer.feeds.pool(other.table, (job.background ?? job.data).path),
-      both: () => scorer.feeds.pool(stacked(chosen.table, other.table), job.data.path),
-    });
+    };
+    const found =
+      job.out === undefined
+        ? await attributionsOf({
+            ...shared,
+            rows: scorer.feeds.pool(chosen.table, job.data.path),
+            both: () => scorer.feeds.pool(stacked(chosen.table, other.table), job.data.path),
+          })
+        : await fileOfRows({
+            ...shared,
+            data,
+            features: plan.features,
+            label: labelled === null ? null : { name: labelled, as: labelKind(answer, job.meaning) },
+            rows: rowsOf(cohort, job.rows, job.seed, job.data.path),
+          });
+    if (found.summary !== null && !Number.isFinite(found.summary.baseValue))
+      throw new BadInput(
+        'no-number',
+        `The model does not answer every row of the background (${other.table.rows} rows of ` +
+          `\`${(job.background ?? job.data).path}\`) with a number. Choose a background without missing values.`,
+      );
+    if (found.attributions !== null)
+      requireNumbers(found.attributions.predictions, chosen.rows, job.data.path);
     return await explanationOf({
       job,
       data: await refs(job, data, background, chosen.total, other.fileRows),

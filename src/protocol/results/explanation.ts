@@ -86,6 +86,10 @@ export const explanation = z.object({
         .describe('Features x features, each line summing to its value; null when not asked for'),
     }),
   ),
+  rowsFile: z
+    .object({ path: z.string(), rows: z.number() })
+    .nullable()
+    .describe('The Parquet file that holds the rows, when they were asked for there; `rows` is then empty'),
   warnings: z.array(explanationWarning),
   proof: z.object({
     baseValue: finite.nullable(),

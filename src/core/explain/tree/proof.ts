@@ -54,7 +54,7 @@ export function proveReading(
       score === theirs || (Number.isNaN(score) && Number.isNaN(theirs)) ? 0 : Math.abs(score - theirs);
     largestError = Number.isNaN(error) ? NaN : Math.max(largestError, error);
     const allowed = Math.abs(high[at]! - low[at]!) + 8 * epsilon * Math.max(1, Math.abs(score));
-    if (refused === null && !(error <= allowed))
+    if (refused === null && error !== 0 && !(error <= allowed))
       refused =
         `Row ${Math.floor(at / columns)} shows that the model is not read as the runtime runs it: ` +
         `${score} instead of ${theirs}. Explain it as a black box.`;

@@ -1,0 +1,267 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BadInput } from '../../core/failure.ts';
+import { integer, integers, modelBytes, node, numbers, texts, value } from '../../core/onnx/testing.ts';
+import { seeded } from '../../core/random.ts';
+import type { ExplainJob, ModelSource } from '../../protocol/engine.ts';
+import type { Explanation } from '../../protocol/results/explanation.ts';
+import { attribute, forgetModels } from '../tasks/attribute.ts';
+import { explain } from '../tasks/explain.ts';
+import {
+  creditModel,
+  dataOf,
+  example,
+  modelSource,
+  noMeaning,
+  oddModel,
+  quiet,
+  scratch,
+} from '../testing.ts';
+
+const bike: ExplainJob = {
+  kind: 'explain',
+  model: modelSource('examples/bike-demand/models/bike-demand-1.1.0.onnx'),
+  meaning: noMeaning,
+  data: example('bike-demand/data/holdout.csv'),
+  background: example('bike-demand/data/reference.csv'),
+  backgroundRows: 8,
+  where: null,
+  rows: 4,
+  method: 'tree',
+  output: null,
+  space: null,
+  metric: null,
+  repeats: 1,
+  budget: 100,
+  seed: 1,
+};
+const credit: ExplainJob = {
+  ...bike,
+  model: creditModel('1.1.0'),
+  meaning: { ...noMeaning, positive: 'bad' },
+  data: example('credit-risk/data/holdout.csv'),
+  background: example('credit-risk/data/reference.csv'),
+};
+
+function addsUp({ rows, baseValue }: Explanation, digits = 5): void {
+  for (const { prediction, values } of rows)
+    expect(values.reduce((sum, each) => sum + each, baseValue!)).toBeCloseTo(prediction, digits);
+}
+
+describe('bad input is refused in a sentence', () => {
+  it.each([
+    ['features that the data lacks', { data: example('credit-risk/data/holdout.csv') }, /no column/i],
+    ['a class that is not there', { ...credit, output: 7 }, /no class `7`.*`bad`, `good`/],
+    ['a background without rows', { background: 'empty' }, /has no rows/],
+    ['weights for trees', { method: 'linear' }, /tree ensemble, not linear/],
+    [
+      'a space that trees do not add up in',
+      { ...credit, method: 'tree-path', space: 'probability' },
+      /margin/,
+    ],
+  ] as const)('%s', async (_, part, sentence) => {
+    const background = 'background' in part && part.background === 'empty' ? await headerOnly() : undefined;
+    const failure = explain({ ...bike, ...part, ...(background && { background }) } as ExplainJob, quiet);
+    await expect(failure).rejects.toThrow(sentence);
+    await expect(failure).rejects.toThrow(BadInput);
+  });
+
+  it('an output that is no tensor', async () => {
+    const data = await dataOf('a,b,c,d\n1,2,3,4\n2,3,4,5\n');
+    const failure = explain(
+      { ...bike, model: oddModel('sequence-output'), data, background: null, rows: 2 },
+      quiet,
+    );
+    await expect(failure).rejects.toThrow(BadInput);
+    await expect(failure).rejects.toThrow(/\.$/);
+  });
+
+  it('missing values that go through to the answer', async () => {
+    const data = await dataOf('a,b,c,d\n1,2,3,4\n,,,\n5,6,7,8\n');
+    const job = { ...bike, model: oddModel('linear'), data, background: null, method: 'linear' } as const;
+    await expect(explain({ ...job, rows: [1], backgroundRows: [0, 2] }, quiet)).rejects.toThrow(
+      /answers NaN to row 1 .* missing value/,
+    );
+    await expect(explain({ ...job, rows: [0], backgroundRows: [0, 1] }, quiet)).rejects.toThrow(
+      /every row of the background/,
+    );
+  });
+});
+
+describe('odd input is explained', () => {
+  it('missing values everywhere, where the model takes them', async () => {
+    const header =
+      'checking_account,duration,credit_history,purpose,credit_amount,savings,employment_since,installment_rate,personal_status,other_debtors,residence_since,property,age,other_installment_plans,housing,existing_credits,job,dependents,telephone,foreign_worker';
+    const empty = ','.repeat(header.split(',').length - 1);
+    const data = await dataOf(`${header}\n${empty}\n${empty}\n`);
+    const found = await explain({ ...credit, data, rows: 'all' }, quiet).catch((error: unknown) => error);
+    // Either the encoders fill what is missing, or a sentence says that they do not.
+    if (found instanceof BadInput) expect(found.message).toMatch(/\.$/);
+    else addsUp(found as Explanation);
+  });
+
+  it('a word that training never saw', async () => {
+    const { rows, features } = await explain(credit, quiet);
+    const at = features.findIndex(({ name }) => name === 'purpose');
+    const names = features.map(({ name }) => name).join(',');
+    const lines = rows.map(({ inputs }) =>
+      inputs.map((cell, j) => `"${j === at ? 'a word not seen' : String(cell ?? '')}"`).join(','),
+    );
+    const data = await dataOf(`${names}\n${lines.join('\n')}\n`);
+    addsUp(await explain({ ...credit, data, rows: 'all' }, quiet));
+  });
+
+  it('columns that are constant or the same as another', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `${i % 7},3,${i % 7},${i % 5}`);
+    const data = await dataOf(`a,b,c,d\n${lines.join('\n')}\n`);
+    const model = await stumps(4, 8);
+    const found = await explain({ ...bike, model, data, background: null, rows: 10 }, quiet);
+    addsUp(found);
+    for (const { values } of found.rows) expect(values[1]).toBe(0);
+    expect(found.warnings.map(({ kind }) => kind)).toContain('correlated');
+  });
+
+  it('1,000 columns', async () => {
+    const random = seeded(1);
+    const columns = Array.from({ length: 1000 }, (_, j) => `x${j}`);
+    const lines = Array.from({ length: 20 }, () => columns.map(() => random().toFixed(4)).join(','));
+    const data = await dataOf(`${columns.join(',')}\n${lines.join('\n')}\n`);
+    const found = await attribute({
+      ...bike,
+      model: await stumps(1000, 3000),
+      data,
+      background: null,
+      rows: [Object.fromEntries(columns.map(name => [name, 0.5]))],
+    });
+    expect(found.features).toHaveLength(1000);
+    const [{ prediction, values }] = found.rows as [(typeof found.rows)[number]];
+    expect(values.reduce((sum, each) => sum + each, found.baseValue)).toBeCloseTo(prediction, 3);
+    await forgetModels();
+  });
+
+  it.each(['tree', 'tree-path'] as const)('a tree of depth 60 over 60 columns, %s', async method => {
+    const random = seeded(2);
+    const columns = Array.from({ length: 60 }, (_, j) => `x${j}`);
+    const lines = Array.from({ length: 30 }, () => columns.map(() => random().toFixed(4)).join(','));
+    const data = await dataOf(`${columns.join(',')}\n${lines.join('\n')}\n`);
+    const found = await explain(
+      { ...bike, model: await staircase(60), data, background: null, method },
+      quiet,
+    );
+    addsUp(found);
+    expect(found.rows.some(({ values }) => values.some(each => each !== 0))).toBe(true);
+  });
+});
+
+async function headerOnly(): Promise<ExplainJob['background']> {
+  return await dataOf(
+    'hour,month,weekday,holiday,working_day,temperature,feels_like,humidity,wind_speed,season,weather\n',
+  );
+}
+
+interface Nodes {
+  readonly features: number[];
+  readonly values: number[];
+  readonly modes: string[];
+  readonly yes: number[];
+  readonly no: number[];
+  readonly trees: number[];
+  readonly ids: number[];
+  readonly leaves: { readonly tree: number; readonly id: number; readonly weight: number }[];
+}
+
+/** Trees of one test each. */
+async function stumps(columns: number, trees: number): Promise<ModelSource> {
+  const random = seeded(3);
+  const nodes = noNodes();
+  for (let tree = 0; tree < trees; tree++) {
+    branch(nodes, tree, 0, tree % columns, random() * (columns > 4 ? 1 : 5), 1, 2);
+    leaf(nodes, tree, 1, random() - 0.5);
+    leaf(nodes, tree, 2, random() - 0.5);
+  }
+  return await saved(nodes, columns);
+}
+
+/** One tree whose every test has a leaf on one side and the next test on the other. */
+async function staircase(depth: number): Promise<ModelSource> {
+  const random = seeded(4);
+  const nodes = noNodes();
+  for (let level = 0; level < depth; level++) {
+    const last = level === depth - 1;
+    branch(nodes, 0, 2 * level, level, 0.04, 2 * level + 1, last ? 2 * depth : 2 * level + 2);
+    leaf(nodes, 0, 2 * level + 1, random());
+  }
+  leaf(nodes, 0, 2 * depth, 1);
+  return await saved(nodes, depth);
+}
+
+function noNodes(): Nodes {
+  return { features: [], values: [], modes: [], yes: [], no: [], trees: [], ids: [], leaves: [] };
+}
+
+function branch(
+  nodes: Nodes,
+  tree: number,
+  id: number,
+  feature: number,
+  threshold: number,
+  yes: number,
+  no: number,
+): void {
+  nodes.trees.push(tree);
+  nodes.ids.push(id);
+  nodes.features.push(feature);
+  nodes.values.push(threshold);
+  nodes.modes.push('BRANCH_LEQ');
+  nodes.yes.push(yes);
+  nodes.no.push(no);
+}
+
+function leaf(nodes: Nodes, tree: number, id: number, weight: number): void {
+  branch(nodes, tree, id, 0, 0, 0, 0);
+  nodes.modes[nodes.modes.length - 1] = 'LEAF';
+  nodes.leaves.push({ tree, id, weight });
+}
+
+async function saved(nodes: Nodes, columns: number): Promise<ModelSource> {
+  const zeros = nodes.leaves.map(() => 0);
+  const bytes = modelBytes({
+    name: 'g',
+    node: [
+      node(
+        'ai.onnx.ml.TreeEnsembleRegressor',
+        ['x'],
+        ['y'],
+        [
+          integer('n_targets', 1),
+          integers('nodes_treeids', nodes.trees),
+          integers('nodes_nodeids', nodes.ids),
+          integers('nodes_featureids', nodes.features),
+          numbers('nodes_values', nodes.values),
+          texts('nodes_modes', nodes.modes),
+          integers('nodes_truenodeids', nodes.yes),
+          integers('nodes_falsenodeids', nodes.no),
+          integers(
+            'target_treeids',
+            nodes.leaves.map(({ tree }) => tree),
+          ),
+          integers(
+            'target_nodeids',
+            nodes.leaves.map(({ id }) => id),
+          ),
+          integers('target_ids', zeros),
+          numbers(
+            'target_weights',
+            nodes.leaves.map(({ weight }) => weight),
+          ),
+        ],
+      ),
+    ],
+    input: [value('x', ['n', columns])],
+    output: [value('y', ['n', 1])],
+  });
+  const file = join(await scratch(), 'model.onnx');
+  await writeFile(file, bytes);
+  return { file, ref: { digest: '', name: null, version: null, path: 'model.onnx', size: 0 } };
+}

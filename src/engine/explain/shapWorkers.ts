@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Encoded, TreeExplainer } from '../../core/explain/tree/shap.ts';
+
+export interface WorkerTask {
+  readonly task: TreeExplainer;
+  readonly background: Encoded;
+}
+
+/** Encoded rows, row-major. */
+export interface WorkerQuestion {
+  readonly id: number;
+  readonly data: Float64Array;
+  readonly rows: number;
+}
+
+export interface WorkerAnswer {
+  readonly id: number;
+  /** Rows x players. */
+  readonly values: Float64Array;
+  /** By the parsed trees. */
+  readonly predictions: Float64Array;
+}
+
+/**
+ * Rows of one chunk, whatever the number of workers: the same rows give the same bits on every machine. Tables
+ * are made once a chunk, and a chunk's values stay in a core's cache.
+ */
+export const chunkRows = 2048;
+
+const mostWorkers = 8;
+
+/** The worker's bundle beside the engine's. @param entry null: not bundled, and then there are no workers */
+export function workerFile(entry: string | null): string | null {
+  return entry === null || entry.endsWith('.ts') ? null : join(dirname(entry), 'shapWorker.js');
+}
+
+/** Explains many rows of a tree ensemble on worker threads, a chunk at a time. */
+export class ShapWorkers {
+  readonly #workers: readonly Worker[];
+  readonly #waiting = new Map<
+    number,
+    { readonly resolve: (answer: WorkerAnswer) => void; readonly reject: (error: Error) => void }
+  >();
+  #asked = 0;
+  #failure: Error | null = null;
+
+  constructor(file: string, given: WorkerTask, count = Math.min(availableParallelism(), mostWorkers)) {
+    const workerData: WorkerTask = plain(given);
+    this.#workers = Array.from({ length: count }, () => {
+      const worker = new Worker(file, { workerData });
+      worker.on('message', (answer: WorkerAnswer) => {
+        this.#waiting.get(answer.id)?.resolve(answer);
+        this.#waiting.delete(answer.id);
+      });
+      worker.on('error', (error: Error) => this.#fail(error));
+      return worker;
+    });
+  }
+
+  /** @returns rows x players, and the margin or score of each row by the parsed trees */
+  async explain({ data, rows }: Encoded): Promise<Omit<WorkerAnswer, 'id'>> {
+    const width = data.length / rows;
+    const answers: Promise<WorkerAnswer>[] = [];
+    for (let from = 0; from < rows; from += chunkRows) {
+      const to = Math.min(rows, from + chunkRows);
+      const part = Float64Array.from({ length: (to - from) * width }, (_, i) => data[from * width + i]!);
+      answers.push(this.#ask(part, to - from));
+    }
+    const found = await Promise.all(answers);
+    return {
+      values: joined(found.map(({ values }) => values)),
+      predictions: joined(found.map(({ predictions }) => predictions)),
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map(worker => worker.terminate()));
+  }
+
+  async #ask(data: Float64Array, rows: number): Promise<WorkerAnswer> {
+    if (this.#failure !== null) throw this.#failure;
+    const id = this.#asked++;
+    return await new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      const question: WorkerQuestion = { id, data, rows };
+      this.#workers[id % this.#workers.length]!.postMessage(question, [data.buffer as ArrayBuffer]);
+    });
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+/** Only what the worker reads: a plan also holds the graph. */
+function plain({ task, background }: WorkerTask): WorkerTask {
+  const { playerOf, link } = task.plan;
+  return { task: { ...task, plan: { playerOf, link } }, background };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

@@ -1,0 +1,56 @@
+import type { Attributions } from '../../core/explain/types.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
+import { intervalOf } from './intervals.ts';
+
+/** The mean of one player's |attribution| over rows. */
+export interface Size {
+  readonly mean: number;
+  readonly interval: Interval | null;
+}
+
+/**
+ * What is said of attributions over all rows, summed up batch by batch: sizes of any number of rows take the
+ * room of one.
+ */
+export class Summary {
+  readonly method: string;
+  readonly exact: boolean;
+  readonly players: readonly string[];
+  readonly baseValue: number;
+  rows = 0;
+  additivityError = 0;
+  evaluations = 0;
+  readonly #means: Float64Array;
+  /** Sums of squared differences from the mean (Welford). */
+  readonly #squares: Float64Array;
+
+  constructor(first: Attributions) {
+    this.method = first.method;
+    this.exact = first.exact;
+    this.players = first.players;
+    this.baseValue = first.baseValue;
+    this.#means = new Float64Array(first.players.length);
+    this.#squares = new Float64Array(first.players.length);
+    this.add(first);
+  }
+
+  add({ values, additivityError, evaluations }: Attributions): void {
+    const d = this.players.length;
+    for (let from = 0; from < values.length; from += d) {
+      this.rows++;
+      for (let j = 0; j < d; j++) {
+        const size = Math.abs(values[from + j]!);
+        const before = size - this.#means[j]!;
+        this.#means[j]! += before / this.rows;
+        this.#squares[j]! += before * (size - this.#means[j]!);
+      }
+    }
+    this.additivityError = Math.max(this.additivityError, additivityError);
+    this.evaluations += evaluations;
+  }
+
+  size(player: number): Size {
+    const mean = this.#means[player]!;
+    return { mean, interval: intervalOf(mean, this.#squares[player]! / (this.rows - 1), this.rows, 'rows') };
+  }
+}
