@@ -23,7 +23,7 @@ interface Options extends Omit<LocalOptions & MaskingOptions & OverallOptions, '
   readonly backgroundRow?: number[];
   readonly backgroundWhere?: string;
   readonly interactions?: boolean;
-  readonly rows?: number | 'all';
+  readonly rows?: number;
   readonly out?: string;
   readonly row?: number[];
   readonly output?: string;
@@ -74,7 +74,7 @@ export function explainCommand(run: Run): Command {
     .option('--where <condition>', 'only rows that meet it, such as "age > 40" (DuckDB)')
     .option('--versus <condition>', 'compare the rows of `--where` with those that meet this (DuckDB)')
     .option('--interactions', 'also the interaction values of pairs of columns (tree, tree-path, linear)')
-    .option('--rows <n>', 'explain a seeded sample of so many rows, or `all` (default: 50)', toRows)
+    .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
     .option(
       '--out <file>',
       'write the values of each row to this Parquet file; all rows unless told otherwise',
@@ -182,10 +182,6 @@ function pairsText({ features, interactions }: Explanation): string {
 
 function isOwn(method: string): method is OwnMethod {
   return method in ownMethods;
-}
-
-function toRows(text: string): number | 'all' {
-  return text === 'all' ? text : toCount(text);
 }
 
 function collectRows(text: string, before: number[] | undefined): number[] {
