@@ -3,7 +3,7 @@ import { combinedEnsemble } from '../../core/explain/tree/combined.ts';
 import { binned, evaluateForest, forestOf, type Forest } from '../../core/explain/tree/forest.ts';
 import { planAdditive, type AdditivePlan } from '../../core/explain/tree/pipeline.ts';
 import { proveReading, roundingOf, type Precision, type Reading } from '../../core/explain/tree/proof.ts';
-import type { Encoded, TreeExplainer, TreeSpace } from '../../core/explain/tree/shap.ts';
+import { TreeShap, type Encoded, type TreeExplainer, type TreeSpace } from '../../core/explain/tree/shap.ts';
 import { misplaced } from '../../core/explain/tree/swapped.ts';
 import type { TreeMethod } from '../../core/explain/tree/treeGame.ts';
 import type { Signal } from '../../core/signal.ts';
@@ -151,8 +151,15 @@ export class AdditiveModel {
     return forest === null ? null : { players, plan, forest, column, method, space };
   }
 
-  /** @throws BadInput as `LinearShap` */
-  linear(column: number, space: TreeSpace, background: Encoded): LinearShap {
+  /** @throws BadInput as `TreeShap` and `LinearShap` */
+  explainer(
+    method: TreeMethod,
+    column: number,
+    space: TreeSpace,
+    background: Encoded,
+  ): TreeShap | LinearShap {
+    const task = this.treeTask(method, column, space);
+    if (task !== null) return new TreeShap(task, background);
     const players = this.players.map(({ name }) => name);
     return new LinearShap({ players, plan: this.plan, column, space }, background);
   }

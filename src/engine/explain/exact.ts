@@ -1,5 +1,5 @@
 import { additivityError } from '../../core/explain/additivity.ts';
-import { TreeShap, type Encoded, type TreeSpace } from '../../core/explain/tree/shap.ts';
+import type { Encoded, TreeShap, TreeSpace } from '../../core/explain/tree/shap.ts';
 import type { LinearShap } from '../../core/explain/linear/shap.ts';
 import type { Link } from '../../core/explain/tree/link.ts';
 import type { Attributions } from '../../core/explain/types.ts';
@@ -102,10 +102,7 @@ export class ExactExplainer {
       }
       const method = chosen.method === 'tree-path' ? 'path' : 'interventional';
       const treeTask = additive.treeTask(method, chosen.column, chosen.treeSpace);
-      const shap =
-        treeTask === null
-          ? additive.linear(chosen.column, chosen.treeSpace, encoded)
-          : new TreeShap(treeTask, encoded);
+      const shap = additive.explainer(method, chosen.column, chosen.treeSpace, encoded);
       kept = true;
       const own = chosen.of?.(answers) ?? null;
       const mean = own === null ? null : own.reduce((sum, value) => sum + value, 0) / own.length;
