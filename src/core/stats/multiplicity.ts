@@ -1,4 +1,4 @@
-/** Benjamini and Hochberg's adjustment: p-values that may be held against a false discovery rate. */
+/** Benjamini and Hochberg's adjustment (1995): p-values that may be held against a false discovery rate. */
 export function benjaminiHochberg(pValues: readonly number[]): number[] {
   const n = pValues.length;
   const adjusted = new Array<number>(n).fill(1);
@@ -9,6 +9,18 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
     smallest = Math.min(smallest, (pValues[index]! * n) / rank);
     adjusted[index] = smallest;
   }
+  return adjusted;
+}
+
+/** Holm's adjustment (1979): p-values that may be held against a family-wise error rate. */
+export function holm(pValues: readonly number[]): number[] {
+  const n = pValues.length;
+  const adjusted = new Array<number>(n).fill(1);
+  let largest = 0;
+  ascending(pValues).forEach((index, rank) => {
+    largest = Math.max(largest, Math.min(1, pValues[index]! * (n - rank)));
+    adjusted[index] = largest;
+  });
   return adjusted;
 }
 

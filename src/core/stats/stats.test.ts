@@ -12,7 +12,7 @@ import {
 } from './distributions.ts';
 import { binOf, chiSquare, ksPValue, ksStatistic, psi, quantileEdges } from './drift.ts';
 import { mcnemar } from './mcnemar.ts';
-import { benjaminiHochberg } from './multiplicity.ts';
+import { benjaminiHochberg, holm } from './multiplicity.ts';
 import { shareDifference, shareRatio, wilson } from './proportion.ts';
 import { quantileOfSorted, sortedValues } from './quantile.ts';
 import { pearson, sortOrder, spearman } from './ranks.ts';
@@ -22,7 +22,7 @@ interface Golden {
   distributions: Record<string, number[][]>;
   intervals: Record<string, number[][]>;
   mcnemar: { b: number; c: number; exact_p: number; corrected_p?: number }[];
-  multiplicity: { p: number[]; benjamini_hochberg: number[] }[];
+  multiplicity: { p: number[]; benjamini_hochberg: number[]; holm: number[] }[];
   drift: {
     a: number[];
     b: number[];
@@ -109,9 +109,10 @@ describe('tests', () => {
     }
   });
 
-  it('Benjamini and Hochberg’s adjustment is statsmodels’', () => {
+  it('Benjamini and Hochberg’s and Holm’s adjustments are statsmodels’', () => {
     for (const one of golden.multiplicity) {
       benjaminiHochberg(one.p).forEach((p, i) => close(p, one.benjamini_hochberg[i]!, 'BH'));
+      holm(one.p).forEach((p, i) => close(p, one.holm[i]!, 'Holm'));
     }
   });
 
