@@ -68,6 +68,19 @@ export interface Policy {
   readonly costs?: { readonly falsePositive: number; readonly falseNegative: number };
   /** Columns whose larger values must not lower (or raise) the score of the positive class or the value. */
   readonly monotonic?: Readonly<Record<string, 'increasing' | 'decreasing'>>;
+  /** The agreed signature: name to type and shape, as in `float32 [?, 4]`. */
+  readonly contract?: {
+    readonly inputs: Readonly<Record<string, string>>;
+    readonly outputs: Readonly<Record<string, string>>;
+  };
+  /** How the intervals of the metrics are made; percentile bootstrap of single rows unless said. */
+  readonly intervals?: {
+    readonly method?: 'percentile' | 'bca';
+    /** Draws each class (of the label) by itself. */
+    readonly stratified?: boolean;
+    /** Draws whole groups of rows: those of one value of this column. */
+    readonly cluster?: string;
+  };
 }
 
 export interface ValidateJob {

@@ -2,9 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
+import { catalogue } from '../../src/core/checks/catalogue.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { serving } from '../../src/serve/serving.ts';
 import { configJsonSchema } from '../../src/workspace/config/schema.ts';
+import { checksPage } from './checks.ts';
 import { cliPage } from './cli.ts';
 import { configPage } from './config.ts';
 import { resultsPage, resultSchemas } from './results.ts';
@@ -22,6 +24,7 @@ async function pages(): Promise<Map<string, string>> {
     ['schemas/slipway-yaml.json', JSON.stringify(configJsonSchema())],
     ['schemas/serving.json', JSON.stringify(z.toJSONSchema(serving, { io: 'input' }))],
     ['cli.md', cliPage(buildProgram(() => Promise.resolve()))],
+    ['checks.md', checksPage(catalogue)],
     ['results.md', resultsPage(schemas)],
     ...schemas.map(({ name, schema }): [string, string] => [`schemas/${name}.json`, JSON.stringify(schema)]),
   ];

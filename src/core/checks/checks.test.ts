@@ -15,10 +15,19 @@ import type {
   DataFacts,
   RuntimeFacts,
 } from './facts.ts';
+import { statistics } from './statistics.ts';
 import { rivalFacts } from './rival.ts';
 import { runChecks } from './run.ts';
 
-const policy: Policy = { metrics: {}, checks: {}, margins: {}, groups: ['area'] };
+const policy: Policy = {
+  metrics: {},
+  checks: {},
+  margins: {},
+  groups: ['area'],
+  costs: { falsePositive: 1, falseNegative: 2 },
+  monotonic: { income: 'decreasing' },
+  contract: { inputs: { income: 'float32 [?, 1]' }, outputs: { probabilities: 'float32 [?, 2]' } },
+};
 const none = { count: 0, rows: [] };
 const n = 600;
 
@@ -72,6 +81,7 @@ function dataFacts(seed: number): DataFacts {
   const { columns, bad } = table(seed);
   return {
     path: 'data/holdout.csv',
+    schema: columns.map(({ name, kind }) => ({ name, kind })),
     rows: n,
     columns: columns.map(profile),
     unusedColumns: [],
@@ -128,6 +138,8 @@ const runtime: RuntimeFacts = {
   peakMemoryMb: 200,
   missingStress: [{ column: 'income', outcome: 'answers', meanChange: 0.1, message: null }],
   unseenStress: [{ column: 'area', outcome: 'answers', meanChange: 0, message: null }],
+  monotonic: [{ column: 'income', direction: 'decreasing', rows: n, violations: none, largest: 0 }],
+  inferred: [{ name: 'p', stated: 'float32 [?, 2]', found: 'float32 [?, 2]' }],
   noise: { scale: 0.01, rows: n, flips: none, meanChange: 0.001, maxChange: 0.01 },
   rounding: { digits: 3, rows: n, flips: none, meanChange: 0.001, maxChange: 0.01 },
 };
@@ -204,6 +216,10 @@ function healthy(): CheckFacts {
     baseline: baselineOf(scored, scored),
     original: rivalFacts('float model', model, scored, scored),
     overlap: none,
+    leaks: {
+      dates: [{ column: 'day', rows: 0, detail: null }],
+      identifiers: [{ column: 'customer_id', rows: 0, detail: null }],
+    },
     matching: [],
     label: 'default',
     scored,
@@ -227,6 +243,7 @@ describe('the catalogue', () => {
     const ids = catalogue.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(Object.keys(statistics).sort()).toEqual([...ids].sort());
   });
 
   it('runs only what needs no data when there is only a model', () => {
@@ -323,7 +340,64 @@ const againstTwisted: Broken = ({ scored }) => ({
   ),
 });
 
+const inLeaks =
+  (change: Partial<NonNullable<CheckFacts['leaks']>>): Broken =>
+  facts => ({ leaks: { ...facts.leaks!, ...change } });
+/** All rows called positive, whatever they cost. */
+const alarmed = rescored(scored => ({ predicted: scored.predicted.map(() => 1) }));
+
+/** What would break them is refused before a check is run, or has no limit. */
+const neverBroken = ['well-formed', 'external-data', 'headline-metric'];
+
 const brokenBy: Record<string, Broken> = {
+  'ir-version': inIntegrity({ irVersion: 2 }),
+  'infinite-parameters': inIntegrity({ notFinite: [{ name: 'W', nan: 0, infinite: 2, values: 4 }] }),
+  contract: inModel({
+    outputs: [{ name: 'probabilities', kind: 'tensor', type: 'float64', shape: ['N', 2] }],
+  }),
+  'shape-inference': inRuntime({
+    inferred: [{ name: 'p', stated: 'float32 [?, 2]', found: 'float32 [?, 3]' }],
+  }),
+  schema: inData(({ schema }) => ({ schema: [...schema.slice(1), { name: 'income', kind: 'text' }] })),
+  'new-labels': inData(({ sampleLabel }) => ({
+    sampleLabel: { ...(sampleLabel as Extract<Column, { kind: 'category' }>), levels: ['good', 'worse'] },
+  })),
+  'date-overlap': inLeaks({
+    dates: [{ column: 'day', rows: 30, detail: 'the reference ends at 2024-01-01' }],
+  }),
+  'identifier-overlap': inLeaks({ identifiers: [{ column: 'customer_id', rows: 30, detail: null }] }),
+  monotonicity: inRuntime({
+    monotonic: [{ column: 'income', direction: 'decreasing', rows: n, violations: some, largest: 0.2 }],
+  }),
+  'threshold-cost': rescored(scored => ({
+    predicted: scored.predicted.map((_, row) => (row % 2 === 0 ? 1 : 0)),
+  })),
+  'worst-class-precision': alarmed,
+  'demographic-parity-difference': facts => areaAlways(1, 1)(facts),
+  'equalized-odds': facts => areaAlways(1, 1)(facts),
+  'predictive-parity': facts => areaWrong(facts),
+  'residual-spread': () => {
+    const exact = values(() => 0);
+    const growing = exact.labels.map((label, row) => label * (row % 2 === 0 ? 1.2 : 0.8));
+    return withMetrics({ ...exact, predictions: growing });
+  },
+  'residual-shape': () => withMetrics(values(row => (row % 100 === 0 ? 500 : (row % 3) - 1))),
+  'residual-autocorrelation': () => withMetrics(values(row => Math.sin(row / 40))),
+  'drifted-columns': inData(({ sample }) => ({
+    sample: {
+      ...sample,
+      columns: sample.columns.map(column =>
+        column.kind === 'number' ? { ...column, values: column.values.map(value => 3 * value) } : column,
+      ),
+    },
+  })),
+  'domain-classifier': inData(({ sample }) => ({
+    sample: { ...sample, columns: shifted(sample.columns, 1500) },
+  })),
+  'estimated-performance': rescored(scored => ({
+    scores: scored.scores.map((_, at) => 0.5 + (at % 2 === 0 ? -1 : 1) * 0.01 * ((at % 10) / 10)),
+  })),
+  'calibration-drift': rescored(scored => ({ scores: scored.scores.map((_, at) => (at % 2 === 0 ? 0 : 1)) })),
   'parity-labels': againstTwisted,
   'parity-tolerance': againstTwisted,
   'parity-mean': againstTwisted,
@@ -481,16 +555,27 @@ describe('each check', () => {
     facts = healthy();
     fine = results(facts);
   });
+  /** Errors of one size everywhere. */
+  const even = (): (() => number) => {
+    const random = seeded(4);
+    return () => random() - 0.5;
+  };
   /** Judged on a regressor with even errors; a classifier is always worse near its threshold. */
-  const onValues = new Set(['residual-bias', 'large-errors', 'worst-slice']);
-
-  it('is listed here', () => {
-    expect(Object.keys(brokenBy).sort()).toEqual(catalogue.map(({ id }) => id).sort());
+  const onValues = new Set([
+    ...['residual-bias', 'large-errors', 'worst-slice'],
+    ...['residual-spread', 'residual-shape', 'residual-autocorrelation'],
+  ]);
+  it.each(neverBroken)('%s has nothing to break it', id => {
+    expect(fine.get(id)).toMatchObject({ status: 'pass' });
   });
 
-  it.each(catalogue.map(({ id }) => id))('%s tells broken from whole', id => {
+  it('is listed here', () => {
+    expect([...Object.keys(brokenBy), ...neverBroken].sort()).toEqual(catalogue.map(({ id }) => id).sort());
+  });
+
+  it.each(Object.keys(brokenBy))('%s tells broken from whole', id => {
     const whole = onValues.has(id)
-      ? results({ ...facts, ...withMetrics(values(row => (row % 3) - 1)) }).get(id)!
+      ? results({ ...facts, ...withMetrics(values(even())) }).get(id)!
       : fine.get(id)!;
     expect(['pass', 'inconclusive', 'not-run'], whole.finding).toContain(whole.status);
     const broken = results({ ...facts, ...brokenBy[id]!(facts) }).get(id)!;

@@ -2,6 +2,7 @@ import { wilson } from '../stats/proportion.ts';
 import type { Check } from './check.ts';
 import { columnChecks } from './columns.ts';
 import { dataCheck, shareOfRows } from './dataCheck.ts';
+import { schemaChecks } from './schema.ts';
 import { labelDistribution } from './labels.ts';
 import { counted, percent, tableOf } from './words.ts';
 
@@ -144,4 +145,5 @@ export const dataChecks: readonly Check[] = [
   conflicts,
   overlap,
   ...columnChecks,
+  ...schemaChecks,
 ];

@@ -23,6 +23,8 @@ export interface CheckFacts {
   readonly reference: DataFacts | null;
   /** Holdout rows whose features are all equal to those of some reference row. */
   readonly overlap: RowCount | null;
+  /** Rows of the data that leak through columns the model does not read; null without a reference. */
+  readonly leaks: LeakFacts | null;
   readonly matching: readonly ColumnMatch[];
   /** Name of the label column. */
   readonly label: string | null;
@@ -59,6 +61,19 @@ export interface BaselineFacts extends RivalFacts {
   readonly structure: Comparison['structure'] | null;
   /** Median latency over that of the baseline, measured in turn; null unless both are models. */
   readonly latency: { readonly ratio: number; readonly calls: number } | null;
+}
+
+/** Columns of dates and of identifiers that both the data and the reference have. */
+export interface LeakFacts {
+  readonly dates: readonly LeakColumn[];
+  readonly identifiers: readonly LeakColumn[];
+}
+
+export interface LeakColumn {
+  readonly column: string;
+  /** Rows of the data that overlap with the reference. */
+  readonly rows: number;
+  readonly detail: string | null;
 }
 
 /** How many rows, and the first few of them (0-based row numbers of the data). */
@@ -110,6 +125,11 @@ export interface RuntimeFacts {
   readonly missingStress: readonly StressOutcome[] | null;
   /** One outcome a word column: what the model does with a word it never saw. */
   readonly unseenStress: readonly StressOutcome[] | null;
+  /** Columns of the policy that must move the answer one way only; null when none was looked at. */
+  readonly monotonic: readonly MonotonicOutcome[] | null;
+  /** What the outputs are said to be and what the runtime infers, in words. */
+  readonly inferred:
+    readonly { readonly name: string; readonly stated: string; readonly found: string }[] | null;
   /** Numeric inputs shaken by normal noise of `scale` standard deviations of their column. */
   readonly noise: {
     readonly scale: number;
@@ -149,8 +169,20 @@ export interface StressOutcome {
   readonly message: string | null;
 }
 
+export interface MonotonicOutcome {
+  readonly column: string;
+  readonly direction: 'increasing' | 'decreasing';
+  readonly rows: number;
+  /** Rows whose answer moves against the direction somewhere. */
+  readonly violations: RowCount;
+  /** Largest step against the direction. */
+  readonly largest: number;
+}
+
 export interface DataFacts {
   readonly path: string;
+  /** All columns of the file with the kind of their values. */
+  readonly schema: readonly { readonly name: string; readonly kind: string }[];
   /** Rows in the file. */
   readonly rows: number;
   /** The model's input columns, without the label. Exact over all rows where the engine counted them. */

@@ -83,6 +83,9 @@ function parity(check: {
   readonly advice: string;
   /** Rows that count. */
   readonly among: (scored: ClassScores, positive: number, row: number) => boolean;
+  /** What is counted among them; predicted positive unless said. */
+  readonly hit?: (scored: ClassScores, positive: number, row: number) => boolean;
+  readonly heading?: string;
   readonly value: (found: Extremes) => number;
   readonly interval: (found: Extremes) => Interval | null;
   /** Orders columns: the largest is the worst. */
@@ -97,8 +100,9 @@ function parity(check: {
     run: ({ scored, groups }: CheckFacts): Outcome => {
       if (scored?.kind !== 'classification' || scored.positive === null) return notBinary;
       const positive = scored.positive;
+      const hit = check.hit ?? ((_, __, row) => scored.predicted[row] === positive);
       const all = groupsOf(groups, scored, row => check.among(scored, positive, row))
-        .map(list => extremes(list, row => scored.predicted[row] === positive))
+        .map(list => extremes(list, row => hit(scored, positive, row)))
         .filter(found => found !== null)
         .sort((a, b) => check.badness(check.value(b)) - check.badness(check.value(a)));
       const [worst] = all;
@@ -108,7 +112,7 @@ function parity(check: {
         interval: check.interval(worst),
         finding: `${check.what}: ${words(worst.lowest)}, ${words(worst.highest)}.`,
         advice: check.advice,
-        evidence: sharesTable(all, 'share predicted positive'),
+        evidence: sharesTable(all, check.heading ?? 'share predicted positive'),
       };
     },
   };
@@ -150,6 +154,34 @@ const equalOpportunity = parity({
   badness: value => value,
 });
 
+const parityDifference = parity({
+  id: 'demographic-parity-difference',
+  title: 'Demographic parity difference',
+  needs: ['answers', 'data', 'group'],
+  threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
+  what: 'Share predicted positive',
+  advice: 'Ask whether the groups truly differ; if not, look at which inputs carry the difference.',
+  among: () => true,
+  value: difference,
+  interval: differenceInterval,
+  badness: value => value,
+});
+
+const predictiveParity = parity({
+  id: 'predictive-parity',
+  title: 'Predictive parity of groups',
+  needs: ['answers', 'data', 'labels', 'group'],
+  threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
+  what: 'Share of those called positive that are',
+  advice: 'Calibrate by group, or look at labels that are less sure in one group.',
+  among: (scored, positive, row) => scored.labels[row]! >= 0 && scored.predicted[row] === positive,
+  hit: (scored, positive, row) => scored.labels[row] === positive,
+  heading: 'share that is positive',
+  value: difference,
+  interval: differenceInterval,
+  badness: value => value,
+});
+
 const falseAlarms = parity({
   id: 'false-positive-parity',
   title: 'False-positive parity of groups',
@@ -162,6 +194,22 @@ const falseAlarms = parity({
   interval: differenceInterval,
   badness: value => value,
 });
+
+/** The larger of the two differences, as Fairlearn's equalized_odds_difference. */
+const equalizedOdds: Check = {
+  ...base,
+  id: 'equalized-odds',
+  title: 'Equalized odds of groups',
+  needs: ['answers', 'data', 'labels', 'group'],
+  threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
+  run: (facts, limit) => {
+    const found = [equalOpportunity, falseAlarms].map(check => check.run(facts, limit));
+    const [first, second] = found;
+    if (first === undefined || second === undefined || 'notRun' in first) return first ?? tooSmall;
+    if ('notRun' in second) return second;
+    return Number(second.value) > Number(first.value) ? second : first;
+  },
+};
 
 const groupFloor: Check = {
   ...base,
@@ -252,8 +300,11 @@ const groupCalibration: Check = {
 
 export const fairnessChecks: readonly Check[] = [
   selectionRate,
+  parityDifference,
   equalOpportunity,
   falseAlarms,
+  equalizedOdds,
+  predictiveParity,
   groupFloor,
   groupCalibration,
 ];

@@ -72,6 +72,68 @@ const finiteParameters: Check = {
   },
 };
 
+const infiniteParameters = noneOf({
+  id: 'infinite-parameters',
+  title: 'Infinite parameters',
+  severity: 'warn',
+  source: 'trees may hold infinite thresholds on purpose; weights never do',
+  list: integrity => integrity.notFinite.filter(({ infinite }) => infinite > 0).map(({ name }) => name),
+  sentence: list => `${names(list)} ${list.length === 1 ? 'holds' : 'hold'} infinite values.`,
+  fine: 'No parameter is infinite.',
+  advice: 'Look for an overflow in float16 or a diverged training run.',
+});
+
+const wellFormed: Check = {
+  ...base,
+  id: 'well-formed',
+  title: 'Checker rules',
+  severity: 'fail',
+  threshold: null,
+  run: ({ model, integrity }) =>
+    integrity === null
+      ? { notRun: 'The model was not read.' }
+      : {
+          value: 'sound',
+          broken: false,
+          finding: `The graph of ${counted(model!.nodes, 'node')} keeps the ONNX checker's rules: tensors as long as their shapes, names made once and before their use, functions without cycles.`,
+        },
+};
+
+const irVersion: Check = {
+  ...base,
+  id: 'ir-version',
+  title: 'IR version',
+  severity: 'warn',
+  threshold: { op: '>=', value: 3, source: 'ONNX Runtime reads IR version 3 and newer' },
+  run: ({ integrity }) =>
+    integrity === null
+      ? { notRun: 'The model was not read.' }
+      : {
+          value: integrity.irVersion,
+          finding: `The model is of ONNX IR version ${integrity.irVersion}.`,
+          advice: 'Convert it with a newer onnx package (onnx.version_converter).',
+        },
+};
+
+const externalData: Check = {
+  ...base,
+  id: 'external-data',
+  title: 'External data',
+  severity: 'fail',
+  threshold: null,
+  run: ({ model, integrity }) =>
+    integrity === null
+      ? { notRun: 'The model was not read.' }
+      : {
+          value: `${model!.externalData.length} files`,
+          broken: false,
+          finding:
+            model!.externalData.length === 0
+              ? 'The model lies in one file.'
+              : `${names(model!.externalData)} ${model!.externalData.length === 1 ? 'lies' : 'lie'} inside the folder of the model, ${model!.externalData.length === 1 ? 'is no link' : 'are no links'} and as long as the tensors ask.`,
+        },
+};
+
 const knownOperators = noneOf({
   id: 'known-operators',
   title: 'Unknown operators',
@@ -208,7 +270,7 @@ const provenance: Check = {
       finding:
         told.length === 0
           ? 'The model names neither its producer nor anything else of its origin.'
-          : `The model carries ${told.join(', ')}.`,
+          : `The model carries ${told.join(', ')}; its digest is ${model!.digest.slice(0, 12)}.`,
       advice: 'Write producer, version and training data into the metadata when exporting.',
     };
   },
@@ -234,7 +296,11 @@ const trainingLeftovers: Check = {
 };
 
 export const integrityChecks: readonly Check[] = [
+  wellFormed,
+  irVersion,
+  externalData,
   finiteParameters,
+  infiniteParameters,
   knownOperators,
   opsetAge,
   modelSize,

@@ -5,9 +5,11 @@ import { headlineMetric, pointMetrics } from '../metrics/evaluate.ts';
 import { ladderOf } from '../metrics/ladder.ts';
 import { labelledRows, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';
 import { wilson } from '../stats/proportion.ts';
+import { costCurve, costNow } from '../metrics/costs.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { labelDistribution } from './labels.ts';
+import { residualChecks } from './residuals.ts';
 import { counted, number, percent, rowsEvidence, tableOf, withInterval } from './words.ts';
 import { worstSlice } from './worstSlice.ts';
 
@@ -282,14 +284,91 @@ const largeErrors: Check = {
   },
 };
 
+const headline: Check = {
+  ...base,
+  id: 'headline-metric',
+  title: 'Headline metric',
+  threshold: null,
+  run: facts => {
+    const name = headlineMetric(taskOf(facts.scored!));
+    const metric = metricOf(facts, name);
+    if (metric === null) return { notRun: `${definitionOf(name).title} is undefined on this data.` };
+    return {
+      value: metric.value,
+      interval: metric.interval,
+      finding: `${metric.title} is ${withInterval(metric.value, metric.interval, metric.unit)} over ${counted(metric.n, 'labelled row')}.`,
+    };
+  },
+};
+
+const thresholdCost: Check = {
+  ...base,
+  id: 'threshold-cost',
+  title: 'Cost of the decision threshold',
+  threshold: { op: '<=', value: 0.1, source: 'a tenth of the cost that could be saved' },
+  run: ({ scored, policy }) => {
+    if (policy.costs === undefined) return { notRun: 'The policy states no costs (`costs`).' };
+    if (scored!.kind === 'regression' || scored!.positive === null)
+      return { notRun: 'Only a binary task has a decision threshold.' };
+    const curve = costCurve(scored!, scored!.positive, policy.costs);
+    const now = costNow(scored!, scored!.positive, policy.costs, labelledRows(scored!));
+    const best = curve.reduce((least, one) => (one.cost < least.cost ? one : least));
+    if (now === 0) return { value: 0, finding: 'The decisions cost nothing: no row is wrong.' };
+    const step = Math.max(1, Math.floor(curve.length / 40));
+    return {
+      value: 1 - best.cost / now,
+      finding: `A row costs ${number(now)} on average at the threshold ${number(scored!.threshold)}; the least on this data is ${number(best.cost)} at ${Number.isFinite(best.threshold) ? number(best.threshold) : 'a threshold above every score'}.`,
+      advice: 'Move the threshold by these costs, chosen on data other than the holdout.',
+      evidence: tableOf(
+        ['threshold', 'cost a row'],
+        curve.filter((_, i) => i % step === 0).map(({ threshold, cost }) => [threshold, cost]),
+      ),
+    };
+  },
+};
+
+const worstPrecision: Check = {
+  ...base,
+  id: 'worst-class-precision',
+  title: 'Precision of the worst class',
+  threshold: { op: '>=', value: 0.5, source: 'half of the rows called so' },
+  run: ({ scored }): Outcome => {
+    if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
+    const counts = scored!.classes.map(name => ({ name, right: 0, n: 0 }));
+    for (const row of labelledRows(scored!)) {
+      const one = counts[scored!.predicted[row]!];
+      if (one === undefined) continue;
+      one.n++;
+      if (scored!.predicted[row] === scored!.labels[row]) one.right++;
+    }
+    const called = counts.filter(({ n }) => n > 0).sort((a, b) => a.right / a.n - b.right / b.n);
+    const [worst] = called;
+    if (worst === undefined) return { notRun: 'No row is answered.' };
+    return {
+      value: worst.right / worst.n,
+      interval: wilson(worst.right, worst.n),
+      finding: `${worst.right.toLocaleString('en-US')} of ${counted(worst.n, 'row')} called ${worst.name} are (${percent(worst.right / worst.n)}).`,
+      advice: 'Raise the threshold of this class, or add what tells it from the others.',
+      evidence: tableOf(
+        ['class', 'rows called so', 'right', 'precision'],
+        called.map(one => [one.name, one.n, one.right, one.right / one.n]),
+      ),
+    };
+  },
+};
+
 export const performanceChecks: readonly Check[] = [
+  headline,
   beatsBaseline,
   calibration,
   thresholdChoice,
+  thresholdCost,
   trainTestGap,
   worstClass,
+  worstPrecision,
   confidentErrors,
   worstSlice,
   residualBias,
   largeErrors,
+  ...residualChecks,
 ];

@@ -116,4 +116,32 @@ const unseenStress = stress({
   of: ({ runtime }) => runtime?.unseenStress ?? null,
 });
 
-export const robustnessChecks: readonly Check[] = [noise, rounded, missingStress, unseenStress];
+const monotonicity: Check = {
+  ...base,
+  id: 'monotonicity',
+  title: 'Monotonic direction',
+  threshold: { op: '<=', value: 0, source: 'the policy states the direction' },
+  run: facts => {
+    const outcomes = facts.runtime?.monotonic ?? null;
+    if (facts.policy.monotonic === undefined)
+      return { notRun: 'The policy states no direction (`monotonic`).' };
+    if (outcomes === null || outcomes.length === 0)
+      return { notRun: 'It was not measured in this run, or no such input is a number.' };
+    const { divisor, words } = answerScale(facts);
+    const share = ({ violations, rows }: (typeof outcomes)[number]): number =>
+      rows === 0 ? 0 : violations.count / rows;
+    const worst = outcomes.reduce((most, one) => (share(one) > share(most) ? one : most));
+    const way = worst.direction === 'increasing' ? 'falls' : 'rises';
+    return {
+      value: share(worst),
+      finding:
+        worst.violations.count === 0
+          ? `The answer follows ${names(outcomes.map(({ column }) => column))} in the stated direction in every row.`
+          : `The answer ${way} somewhere as \`${worst.column}\` grows in ${percent(share(worst))} of ${counted(worst.rows, 'row')}, by up to ${number(worst.largest / divisor)} ${words}.`,
+      advice: 'Train with monotone constraints on this column.',
+      evidence: rowsEvidence(worst.violations, facts.data),
+    };
+  },
+};
+
+export const robustnessChecks: readonly Check[] = [noise, rounded, missingStress, unseenStress, monotonicity];

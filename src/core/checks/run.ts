@@ -8,6 +8,7 @@ import type { Check } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { judge, limitOf } from './judge.ts';
 import { metricRules } from './metricRules.ts';
+import { statistics } from './statistics.ts';
 
 /** Every check of the catalogue and every metric rule of the policy, each exactly once. */
 export function runChecks(facts: CheckFacts, policy: Policy): CheckResult[] {
@@ -31,6 +32,7 @@ export function runCheck(
   const base = {
     id: check.id,
     title: check.title,
+    ...(statistics[check.id] === undefined ? {} : { statistic: statistics[check.id] }),
     group: check.group,
     needs: [...check.needs],
     severity,

@@ -137,6 +137,7 @@ function noRow(check: {
 }): Check {
   return {
     ...base,
+    needs: ['answers', 'data'],
     id: check.id,
     title: check.title,
     severity: check.severity,
@@ -205,6 +206,7 @@ const outputs = [
 
 const constantAnswers: Check = {
   ...base,
+  needs: ['answers', 'data'],
   id: 'constant-answers',
   title: 'Constant answers',
   severity: 'fail',

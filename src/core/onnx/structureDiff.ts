@@ -65,7 +65,7 @@ function specChanges(
 }
 
 /** "float32 [?, 20]": the names of symbolic axes say nothing to a caller. */
-function specWords({ kind, type, shape }: TensorSpec): string {
+export function specWords({ kind, type, shape }: TensorSpec): string {
   if (kind !== 'tensor') return `${kind} of ${type}`;
   return `${type} [${shape.map(axis => (typeof axis === 'number' ? axis : '?')).join(', ')}]`;
 }

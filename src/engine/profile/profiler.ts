@@ -1,7 +1,7 @@
 import type { DataFacts } from '../../core/checks/facts.ts';
 import type { Table } from '../../core/data/table.ts';
 import { seeded } from '../../core/random.ts';
-import type { Wanted } from '../data/dataFile.ts';
+import type { DataFile, Wanted } from '../data/dataFile.ts';
 import { NumberCounter, WordCounter, type ColumnCounter } from './columns.ts';
 import { RowKeys } from './rowKeys.ts';
 import { RowSample } from './sample.ts';
@@ -52,12 +52,13 @@ export class Profiler {
     return counts;
   }
 
-  facts(path: string, unusedColumns: readonly string[]): DataFacts {
+  facts(file: Pick<DataFile, 'source' | 'columns'>, unusedColumns: readonly string[]): DataFacts {
     const { table, rows } = this.#sample.take();
     const { duplicates, conflicts } = this.keys.repeats();
     const width = this.#features.length;
     return {
-      path,
+      path: file.source.path,
+      schema: file.columns.map(({ name, kind }) => ({ name, kind })),
       rows: this.#rows,
       columns: this.#counters.map((counter, c) => counter.profile(table.columns[c]!, rows === null)),
       unusedColumns,

@@ -3,6 +3,7 @@ import type { Table } from '../../core/data/table.ts';
 import { permutation, seeded } from '../../core/random.ts';
 import type { Scored } from '../../core/metrics/scored.ts';
 import type { Progress } from '../../core/signal.ts';
+import type { Policy } from '../../protocol/engine.ts';
 import type { MatchPlan } from '../match/plan.ts';
 import { forSingleRows, type LoadedModel, type SessionOptions } from '../model/load.ts';
 import { head } from '../predict/head.ts';
@@ -13,6 +14,7 @@ import { neverAborted } from '../tasks/signal.ts';
 import { agreement } from './agreement.ts';
 import { coldStartMs } from './coldStart.ts';
 import { latencies } from './speed.ts';
+import { monotonicOutcomes } from './monotonic.ts';
 import { stress } from './stress.ts';
 
 const agreementRows = 512;
@@ -33,6 +35,8 @@ export interface RuntimeTask {
   /** False when the sample is made up: then stress and noise say nothing. */
   readonly real: boolean;
   readonly outputs: RuntimeFacts['outputs'];
+  readonly inferred: RuntimeFacts['inferred'];
+  readonly monotonic: NonNullable<Policy['monotonic']>;
   /** The engine's entry, which a fresh process starts from; null: no cold start is measured. */
   readonly entry: string | null;
   readonly seed: number;
@@ -66,8 +70,11 @@ export async function runtimeFacts(job: RuntimeTask): Promise<RuntimeFacts> {
   const optimisation = await other({ threads: 0, optimisation: 'disabled' });
   job.progress(2, 5, 'runtime checks');
   const stressed = job.real
-    ? await stress({ ...job, table, rows, base, scored })
-    : { missingStress: null, unseenStress: null, noise: null, rounding: null };
+    ? {
+        ...(await stress({ ...job, table, rows, base, scored })),
+        monotonic: await monotonicOutcomes({ ...job, table, rows, base, scored }, job.monotonic),
+      }
+    : { monotonic: null, missingStress: null, unseenStress: null, noise: null, rounding: null };
   job.progress(3, 5, 'runtime checks');
   const throughput = await throughputOf(scorer, head(job.sample, throughputRows));
   const latency = await latencyOf(job, pool);
@@ -83,6 +90,7 @@ export async function runtimeFacts(job: RuntimeTask): Promise<RuntimeFacts> {
     threads,
     optimisation,
     outputs: job.outputs,
+    inferred: job.inferred,
     latency,
     throughput,
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,

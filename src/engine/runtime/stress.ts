@@ -44,7 +44,7 @@ export async function stress(
   };
 }
 
-async function answersWith(task: StressTask, columns: readonly Column[]): Promise<Scored> {
+export async function answersWith(task: StressTask, columns: readonly Column[]): Promise<Scored> {
   const { scorer, table } = task;
   return task.scored(
     await scorer.table({ rows: table.rows, columns }, 'the stressed sample', 0, neverAborted),

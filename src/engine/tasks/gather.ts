@@ -16,6 +16,8 @@ import { Scorer } from '../predict/scorer.ts';
 import { resolveTask, type ResolvedTask } from '../predict/task.ts';
 import { blankRows } from '../runtime/blank.ts';
 import { runtimeFacts } from '../runtime/runtimeFacts.ts';
+import { inferredOutputs } from '../runtime/inferred.ts';
+import { leaksOf } from './leaks.ts';
 import { labelAgreement, outputFacts } from './outputFacts.ts';
 import { against, answerColumns, others, type Rivals } from './rivals.ts';
 import { scorePass, type ScorePass } from './scorePass.ts';
@@ -84,10 +86,9 @@ export async function gather(
         : await pass(reference, labelIn(reference, job.meaning.label), []);
     const scored = main?.scored[0] ?? null;
     const metrics = scored === null ? [] : metricsOf(scored, job, context.progress);
-    const dataFacts =
-      main?.profiler.facts(holdout!.source.path, unused(holdout!, plan, job.meaning.label)) ?? null;
+    const dataFacts = main?.profiler.facts(holdout!, unused(holdout!, plan, job.meaning.label)) ?? null;
     const referenceFacts =
-      other?.profiler.facts(reference!.source.path, unused(reference!, plan, job.meaning.label)) ?? null;
+      other?.profiler.facts(reference!, unused(reference!, plan, job.meaning.label)) ?? null;
     const sample = dataFacts?.sample ?? blank.table;
     const width =
       main?.answers[0]!.width ?? (await scorer.table(sample, 'the signature', 0, neverAborted)).width;
@@ -110,6 +111,8 @@ export async function gather(
               scored,
               await labelAgreement(session, answer, plan, task, sample, dataFacts?.sampleRows ?? null),
             ),
+      inferred: inferredOutputs(model.facts.outputs, session),
+      monotonic: job.policy.monotonic ?? {},
       entry: context.entry,
       seed: job.seed,
       progress: context.progress,
@@ -122,6 +125,14 @@ export async function gather(
         runtime,
         data: dataFacts,
         reference: referenceFacts,
+        leaks:
+          holdout === null || reference === null
+            ? null
+            : await leaksOf(
+                holdout,
+                reference,
+                new Set([job.meaning.label ?? '', ...plan.features.map(({ name }) => name)]),
+              ),
         overlap: main === null || other === null ? null : main.profiler.keys.overlap(other.profiler.keys),
         matching:
           main === null || dataFacts === null
@@ -170,6 +181,7 @@ export function modelOnly(job: ValidateJob, model: LoadedModel | null): CheckFac
     data: null,
     reference: null,
     overlap: null,
+    leaks: null,
     matching: [],
     label: null,
     scored: null,
@@ -199,6 +211,8 @@ export const noRuntime: RuntimeFacts = {
   peakMemoryMb: null,
   missingStress: null,
   unseenStress: null,
+  monotonic: null,
+  inferred: null,
   noise: null,
   rounding: null,
 };

@@ -3,6 +3,7 @@ import type { ValidateJob } from '../../protocol/engine.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
 import { savedAnswering } from '../predict/saved.ts';
 import { labelIn, metricsOf, modelOnly, noRuntime, type Gathered } from './gather.ts';
+import { leaksOf } from './leaks.ts';
 import { outputFacts } from './outputFacts.ts';
 import { against, answerColumns, others, type Rivals } from './rivals.ts';
 import { scorePass } from './scorePass.ts';
@@ -60,8 +61,9 @@ export async function gatherSaved(
     checks: {
       ...modelOnly(job, null),
       runtime: { ...noRuntime, outputs: outputFacts(main.answers[0]!, scored, null) },
-      data: main.profiler.facts(holdout.source.path, []),
-      reference: other?.profiler.facts(reference!.source.path, []) ?? null,
+      data: main.profiler.facts(holdout, []),
+      reference: other?.profiler.facts(reference!, []) ?? null,
+      leaks: reference === null ? null : await leaksOf(holdout, reference, new Set([label ?? ''])),
       overlap:
         other === null || both.length < profiled(holdout).length
           ? null

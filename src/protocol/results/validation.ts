@@ -48,6 +48,7 @@ export type CheckNeed = z.infer<typeof checkNeed>;
 export const checkResult = z.object({
   id: z.string().describe('kebab-case, stable; the policy names it'),
   title: z.string(),
+  statistic: z.string().optional().describe('What is measured, by its usual name'),
   group: checkGroup,
   needs: z.array(checkNeed),
   status,

@@ -4,6 +4,7 @@ import type { PolicySettings } from './schema.ts';
 
 /** The policy for all models with a model's own over it: rule by rule, its groups in place of the others. */
 export function mergePolicies(all: PolicySettings | undefined, own: PolicySettings | undefined): Policy {
+  const contract = own?.contract ?? all?.contract;
   const costs = own?.costs ?? all?.costs;
   const monotonic = { ...all?.monotonic, ...own?.monotonic };
   return {
@@ -11,6 +12,7 @@ export function mergePolicies(all: PolicySettings | undefined, own: PolicySettin
     checks: rules({ ...all?.checks, ...own?.checks }),
     margins: { ...all?.margins, ...own?.margins },
     groups: own?.groups ?? all?.groups ?? [],
+    ...(contract === undefined ? {} : { contract }),
     ...(costs === undefined ? {} : { costs }),
     ...(Object.keys(monotonic).length === 0 ? {} : { monotonic }),
   };

@@ -64,6 +64,8 @@ export const reviewSettings = z
   .describe('Who may sign reviews.');
 export type ReviewSettings = z.infer<typeof reviewSettings>;
 
+const signature = z.record(z.string(), z.string().min(1));
+
 export const policySettings = z
   .strictObject({
     review: reviewRuleSettings.optional(),
@@ -100,6 +102,13 @@ export const policySettings = z
       .describe(
         'Columns of numbers whose larger values must raise (or lower) the answer or leave it, such as `age: increasing`.',
       ),
+    contract: z
+      .strictObject({
+        inputs: signature.describe('Every input, such as `age: float32 [?, 1]`.'),
+        outputs: signature.describe('The outputs that callers read.'),
+      })
+      .optional()
+      .describe('The signature that callers rely on: names with type and shape, `?` for any size.'),
   })
   .describe('What a version must meet before it is deployed.');
 export type PolicySettings = z.infer<typeof policySettings>;

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { costCurve } from '../metrics/costs.ts';
+import type { ClassScores } from '../metrics/scored.ts';
+import type { CheckFacts } from './facts.ts';
+import { fairnessChecks } from './fairness.ts';
+
+/** Fairlearn's numbers of the groups with 30 rows or more; the file names its version. */
+interface Golden {
+  truth: number[];
+  predicted: number[];
+  scores: number[];
+  columns: Record<string, Record<string, number> & { groups: string[] }>;
+}
+const golden = JSON.parse(readFileSync('test/golden/fairness.json', 'utf8')) as Golden;
+const { costs } = JSON.parse(readFileSync('test/golden/inference.json', 'utf8')) as {
+  costs: {
+    truth: number[];
+    scores: number[];
+    false_positive: number;
+    false_negative: number;
+    curve: [number | string, number, number, number, number, number][];
+  };
+};
+
+function scored(truth: readonly number[], scores: readonly number[]): ClassScores {
+  return {
+    kind: 'classification',
+    classes: ['good', 'bad'],
+    labels: Int32Array.from(truth),
+    scores: Float64Array.from(scores.flatMap(score => [1 - score, score])),
+    predicted: Int32Array.from(scores, score => (score >= 0.5 ? 1 : 0)),
+    probabilities: true,
+    positive: 1,
+    threshold: 0.5,
+    n: truth.length,
+  };
+}
+
+/** Our checks count groups by the rows that matter to each; Fairlearn takes every group it is given. */
+const byCheck: Record<string, string> = {
+  'selection-rate-ratio': 'demographic_parity_ratio',
+  'demographic-parity-difference': 'demographic_parity_difference',
+  'equal-opportunity': 'equal_opportunity_difference',
+  'false-positive-parity': 'false_positive_difference',
+  'equalized-odds': 'equalized_odds_difference',
+  'predictive-parity': 'precision_difference',
+};
+
+it.each(Object.keys(golden.columns))('the parities of `%s` are Fairlearn’s', name => {
+  const column = golden.columns[name]!;
+  const levels = [...new Set(column.groups)];
+  const facts = {
+    scored: scored(golden.truth, golden.scores),
+    groups: [{ name, levels, codes: Int32Array.from(column.groups, group => levels.indexOf(group)) }],
+    data: null,
+  } as unknown as CheckFacts;
+  let compared = 0;
+  for (const [id, expected] of Object.entries(byCheck)) {
+    const found = fairnessChecks.find(check => check.id === id)!.run(facts, 0);
+    if ('notRun' in found) continue;
+    const large = levels.filter(level => column.groups.filter(group => group === level).length >= 30);
+    // A group with too few rows that matter is left out here, and not there.
+    if (found.evidence!.rows.length < large.length) continue;
+    expect(found.value, id).toBeCloseTo(column[expected]!, 10);
+    compared++;
+  }
+  expect(compared).toBeGreaterThanOrEqual(name === 'telephone' ? 5 : 2);
+});
+
+it('what a threshold costs is what scikit-learn’s confusion matrix says', () => {
+  const found = costCurve(scored(costs.truth, costs.scores), 1, {
+    falsePositive: costs.false_positive,
+    falseNegative: costs.false_negative,
+  });
+  const expected = costs.curve.toReversed();
+  expect(found).toHaveLength(expected.length);
+  found.forEach(({ threshold, cost }, i) => {
+    const [at] = expected[i]!;
+    expect(threshold).toBe(at === 'Infinity' ? Infinity : at);
+    expect(cost).toBeCloseTo(expected[i]![5], 12);
+  });
+});
