@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { didYouMean, nearest } from './nearest.ts';
+import { didYouMean, nearest, proposed } from './nearest.ts';
 
 test.each([
   ['tsk', ['task', 'path', 'label'], 'task'],
@@ -15,4 +15,6 @@ test.each([
 test('a guess as a sentence', () => {
   expect(didYouMean('tsk', ['task'])).toBe(' Did you mean `task`?');
   expect(didYouMean('zebra', ['task'])).toBe('');
+  expect(proposed(`There is no key.${didYouMean('tsk', ['task'])}`)).toBe('task');
+  expect(proposed('There is no key.')).toBeNull();
 });

@@ -21,6 +21,11 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return guess === null ? '' : ` Did you mean \`${guess}\`?`;
 }
 
+/** What a sentence with `didYouMean` in it proposes; null when it proposes nothing. */
+export function proposed(sentence: string): string | null {
+  return /Did you mean `([^`]+)`\?/.exec(sentence)?.[1] ?? null;
+}
+
 /** Optimal string alignment distance, one row of the table at a time. */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

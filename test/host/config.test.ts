@@ -9,6 +9,7 @@ import {
   window,
   WorkspaceEdit,
   workspace,
+  type CodeAction,
   type CompletionList,
   type Hover,
   type MarkdownString,
@@ -75,6 +76,22 @@ suite('slipway.yaml', () => {
       return cases.every(line => lines.includes(line)) ? lines : null;
     });
     assert.ok(marked.length >= 3);
+  });
+
+  test('offers to replace a name by the one that was meant', async () => {
+    await replace('brier_score:', 'brier_scor:');
+    await until('the mistake to be seen', () => (errors().length > 0 ? true : null));
+    const [mistake] = languages.getDiagnostics(document.uri);
+    assert.ok(mistake !== undefined);
+    const actions = await commands.executeCommand<CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      mistake.range,
+    );
+    const fix = actions.find(({ title }) => title === 'Replace with `brier_score`');
+    assert.ok(fix?.edit !== undefined, actions.map(({ title }) => title).join(', '));
+    await workspace.applyEdit(fix.edit);
+    await until('the mistake to be gone', () => (errors().length === 0 ? true : null));
   });
 
   test('completes keys and says what they mean', async () => {

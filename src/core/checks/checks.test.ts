@@ -615,7 +615,7 @@ describe('the policy', () => {
     const auc = healthy().metrics.find(({ name }) => name === 'roc_auc')!;
     const found = asked({}, { roc_auc: { min: auc.value! } }).get('roc_auc')!;
     expect(found.status).toBe('inconclusive');
-    expect(found.advice).toContain('more labelled rows');
+    expect(found.advice).toContain('labelled rows would decide it');
   });
 
   it('fails a metric that is undefined though there are labels, and does not run it without', () => {

@@ -1,7 +1,9 @@
 import type { Policy } from '../../protocol/engine.ts';
+import type { Interval } from '../../protocol/results/shared.ts';
 import type { CheckResult, Metric, Threshold } from '../../protocol/results/validation.ts';
 import { definitionOf, isMetricName } from '../metrics/definitions.ts';
 import { judge } from './judge.ts';
+import { roughly, timesTheRows } from './needed.ts';
 import { valueWords, withInterval } from './words.ts';
 
 /** The policy's limits on metrics as checks: the id is the metric's name (`-max` when both limits are set). */
@@ -52,7 +54,7 @@ function metricRule(
       finding: `${base.title} is ${withInterval(metric.value, metric.interval, metric.unit)} over ${metric.n.toLocaleString('en-US')} rows; the policy asks for ${limit}.`,
       advice:
         status === 'inconclusive'
-          ? 'The interval straddles the limit: more labelled rows would decide it.'
+          ? undecided(metric.value, metric.interval, metric.n, threshold.value)
           : status === 'pass'
             ? null
             : 'Improve the model, or change the limit in the policy with a reason.',
@@ -71,4 +73,10 @@ function metricRule(
       ? 'Give holdout data in which every class occurs, and a model that gives this metric.'
       : 'Name holdout data and its label column.',
   };
+}
+
+function undecided(value: number, interval: Interval | null, n: number, limit: number): string {
+  const times = interval === null ? null : timesTheRows(value, interval, limit);
+  const needed = times === null ? 'more labelled rows' : `about ${roughly(n * times)} labelled rows`;
+  return `The interval straddles the limit: ${needed} would decide it.`;
 }

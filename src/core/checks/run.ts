@@ -1,5 +1,5 @@
 import type { Policy } from '../../protocol/engine.ts';
-import type { Interval } from '../../protocol/results/shared.ts';
+import type { Interval, Status } from '../../protocol/results/shared.ts';
 import type { CheckNeed, CheckResult, Evidence, Threshold } from '../../protocol/results/validation.ts';
 import type { Cell } from '../data/table.ts';
 import { labelledRows } from '../metrics/scored.ts';
@@ -8,6 +8,7 @@ import type { Check } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { judge, limitOf } from './judge.ts';
 import { metricRules } from './metricRules.ts';
+import { roughly, timesTheRows } from './needed.ts';
 import { statistics } from './statistics.ts';
 
 /** Every check of the catalogue and every metric rule of the policy, each exactly once. */
@@ -71,9 +72,25 @@ export function runCheck(
     value,
     interval,
     finding,
-    advice: status === 'pass' ? null : (outcome.advice ?? null),
+    advice: adviceOn(status, outcome.advice ?? null, value, interval, threshold),
     evidence: finiteEvidence(outcome.evidence ?? null),
   };
+}
+
+/** What to do; where the interval straddles the limit, also how many rows would decide. */
+function adviceOn(
+  status: Status,
+  advice: string | null,
+  value: CheckResult['value'],
+  interval: Interval | null,
+  threshold: Threshold | null,
+): string | null {
+  if (status === 'pass') return null;
+  if (status !== 'inconclusive' || interval === null || threshold === null || typeof value !== 'number')
+    return advice;
+  const times = timesTheRows(value, interval, threshold.value);
+  if (times === null) return advice;
+  return `About ${times < 10 ? times.toFixed(1) : roughly(times)} times as many rows would decide it.${advice === null ? '' : ` ${advice}`}`;
 }
 
 /** Results are JSON, which has no word for infinity or NaN. */

@@ -1,5 +1,6 @@
 import type { Policy, Rule } from '../../protocol/engine.ts';
 import { catalogue } from '../checks/catalogue.ts';
+import { statistics } from '../checks/statistics.ts';
 import { definitionOf, isMetricName, metricDefinitions } from '../metrics/definitions.ts';
 import { metricNames } from '../metrics/evaluate.ts';
 import type { ScoredTask } from '../metrics/scored.ts';
@@ -9,6 +10,8 @@ import { didYouMean } from '../nearest.ts';
 export interface PolicyIssue {
   readonly path: readonly string[];
   readonly message: string;
+  /** The mistake is the last key itself, not its value. */
+  readonly key?: boolean;
 }
 
 /** What people write for a metric whose name is longer. */
@@ -70,7 +73,10 @@ function metricIssues(name: string, rule: Rule, task: ScoredTask | null): Policy
   const [least, greatest] = range;
   const at = (key: string, message: string): number => issues.push({ path: ['metrics', name, key], message });
   if (rule.min !== undefined && greatest !== null && rule.min > greatest)
-    at('min', `${title} is never above ${greatest}: no model can reach ${rule.min}.`);
+    at(
+      'min',
+      `${title} is never above ${greatest}: no model can reach ${rule.min}.${asShare(rule.min, range)}`,
+    );
   if (rule.max !== undefined && least !== null && rule.max < least)
     at('max', `${title} is never below ${least}: no model can keep under ${rule.max}.`);
   issues.push(...crossed(rule, ['metrics', name]));
@@ -89,12 +95,27 @@ function checkIssues(id: string, rule: Rule): PolicyIssue[] {
     );
     return [{ path, message: `There is no check \`${id}\`.${hint}` }];
   }
-  const takes = check.threshold === null ? null : check.threshold.op === '>=' ? 'min' : 'max';
-  return (['min', 'max'] as const).flatMap(key => {
-    if (rule[key] === undefined || key === takes) return [];
-    const instead = takes === null ? 'It judges by itself and takes no limit.' : `Its limit is \`${takes}\`.`;
-    return [{ path: [...path, key], message: `\`${id}\` has no \`${key}\`. ${instead}` }];
+  const shares = statisticRange(id);
+  const beyond = (['min', 'max'] as const).flatMap(key => {
+    const limit = rule[key];
+    if (limit === undefined || shares === null) return [];
+    const [least, greatest] = shares;
+    if (limit >= least && (greatest === null || limit <= greatest)) return [];
+    const ends = greatest === null ? `${least} or more` : `between ${least} and ${greatest}`;
+    return [
+      {
+        path: [...path, key],
+        message: `\`${id}\` is ${ends}: a limit of ${limit} says nothing.${asShare(limit, shares)}`,
+      },
+    ];
   });
+  const takes = check.threshold === null ? null : check.threshold.op === '>=' ? 'min' : 'max';
+  const turned = (['min', 'max'] as const).flatMap(key => {
+    if (rule[key] === undefined || key === takes) return [];
+    const instead = takes === null ? 'It judges by itself and takes no limit.' : `Did you mean \`${takes}\`?`;
+    return [{ path: [...path, key], key: true, message: `\`${id}\` has no \`${key}\`. ${instead}` }];
+  });
+  return turned.length > 0 ? turned : beyond;
 }
 
 function marginIssues(name: string, margin: number, task: ScoredTask | null): PolicyIssue[] {
@@ -107,6 +128,29 @@ function marginIssues(name: string, margin: number, task: ScoredTask | null): Po
       message: `A margin says how much worse is allowed: it is 0 or more, not ${margin}.`,
     },
   ];
+}
+
+/** What the statistic of a check can be; null where it may be anything. */
+function statisticRange(id: string): readonly [number, number | null] | null {
+  const words = statistics[id] ?? '';
+  if (
+    /^(share|recall|precision|error rate|negative flip|demographic parity|difference of|equalized)/.test(
+      words,
+    )
+  )
+    return [0, 1];
+  return /^(count|bytes|files|rows a|time|maximum|ratio|population|largest|mean absolute|\d+th percentile)/.test(
+    words,
+  )
+    ? [0, null]
+    : null;
+}
+
+/** People write percents where shares are meant. */
+function asShare(limit: number, [least, greatest]: readonly [number | null, number | null]): string {
+  return least === 0 && greatest === 1 && limit >= 2 && limit <= 100
+    ? ` Did you mean \`${limit / 100}\`?`
+    : '';
 }
 
 function crossed({ min, max }: Rule, path: readonly string[]): PolicyIssue[] {

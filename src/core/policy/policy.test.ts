@@ -122,12 +122,24 @@ describe('policyIssues', () => {
     ],
     [{ metrics: { f1: {} } }, 'metrics.f1: `f1` has no limit. Give `min` or `max`.'],
     [
+      { metrics: { recall: { min: 70 } } },
+      'metrics.recall.min: Recall is never above 1: no model can reach 70. Did you mean `0.7`?',
+    ],
+    [
+      { checks: { duplicates: { max: 5 } } },
+      'checks.duplicates.max: `duplicates` is between 0 and 1: a limit of 5 says nothing. Did you mean `0.05`?',
+    ],
+    [
+      { checks: { 'latency-p99': { max: -1 } } },
+      'checks.latency-p99.max: `latency-p99` is 0 or more: a limit of -1 says nothing.',
+    ],
+    [
       { checks: { 'latency-99': { max: 5 } } },
       'checks.latency-99: There is no check `latency-99`. Did you mean `latency-p99`?',
     ],
     [
       { checks: { 'latency-p99': { min: 5 } } },
-      'checks.latency-p99.min: `latency-p99` has no `min`. Its limit is `max`.',
+      'checks.latency-p99.min: `latency-p99` has no `min`. Did you mean `max`?',
     ],
     [
       { checks: { loads: { max: 5 } } },

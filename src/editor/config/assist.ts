@@ -10,6 +10,7 @@ import {
 } from 'vscode';
 import type { Host } from '../host.ts';
 import { configSelector, isConfig } from './document.ts';
+import { fixConfig } from './fixes.ts';
 
 /** Files offered where a path belongs. */
 const offeredFiles = 500;
@@ -22,9 +23,10 @@ const kinds = {
   file: CompletionItemKind.File,
 } as const;
 
-/** Completion and hover of slipway.yaml, from its schema. */
+/** Completion, hover and quick fixes of slipway.yaml, from its schema. */
 export function assistConfig(host: Host): Disposable[] {
   return [
+    fixConfig(),
     languages.registerCompletionItemProvider(
       configSelector,
       {

@@ -206,8 +206,10 @@ function policyMistakes(
   at: Path,
   document: ConfigDocument,
 ): ConfigIssue[] {
-  return policyIssues(mergePolicies(undefined, policy), task ?? null).map(({ path, message }) => {
+  return policyIssues(mergePolicies(undefined, policy), task ?? null).map(({ path, message, key }) => {
     const place = [...at, ...path];
-    return path.length === 2 ? document.atKey(place, message) : document.atValue(place, message);
+    return path.length === 2 || key === true
+      ? document.atKey(place, message)
+      : document.atValue(place, message);
   });
 }

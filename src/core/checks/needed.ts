@@ -1,0 +1,21 @@
+import type { Interval } from '../../protocol/results/shared.ts';
+
+/**
+ * How many times as many rows would decide what is inconclusive, if the value stayed: an interval narrows with
+ * the root of the rows, and that of a share of 0 or 1 (Wilson's) with the rows themselves. null when the value
+ * lies on the limit.
+ */
+export function timesTheRows(value: number, { low, high }: Interval, limit: number): number | null {
+  const gap = Math.abs(value - limit);
+  if (gap === 0) return null;
+  const side = value > limit ? value - low : high - value;
+  const atEnd = low === value || high === value;
+  const times = atEnd ? (side * (1 - gap)) / (gap * (1 - side)) : (side / gap) ** 2;
+  return Number.isFinite(times) && times > 1 ? times : null;
+}
+
+/** Two significant digits, upwards. */
+export function roughly(count: number): string {
+  const scale = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+  return (Math.ceil(count / scale) * scale).toLocaleString('en-US');
+}
