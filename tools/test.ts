@@ -1,4 +1,5 @@
 import { checks } from './checks.ts';
+import { fuzzSuite } from './fuzz.ts';
 import { hostSuite } from './hostSuite.ts';
 import { conformanceSuite } from './peers/conformance.ts';
 import { commandSuite, runSuites } from './steps.ts';
@@ -6,6 +7,7 @@ import { vitestSuite } from './vitest.ts';
 
 await runSuites([
   ...checks,
+  fuzzSuite,
   commandSuite('package', 'node', ['tools/package.ts']),
   commandSuite('demo', 'node', ['tools/demo.ts']),
   conformanceSuite,

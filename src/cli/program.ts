@@ -3,6 +3,7 @@ import { slipwayVersion } from '../protocol/version.ts';
 import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
 import { deployCommand } from './deploy.ts';
+import { driftCommand } from './drift.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
@@ -45,6 +46,7 @@ export function buildProgram(run: Run): Command {
     reviewCommand,
     verifyCommand,
     reportCommand,
+    driftCommand,
     deployCommand,
     statusCommand,
     rollbackCommand,

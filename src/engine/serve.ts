@@ -23,6 +23,7 @@ export function serveParent(entry: string | null): void {
       await (await import('./tasks/effects.ts')).effectsOf(job, { entry, progress: progressOf(context) }),
     importance: async (job, context) =>
       await (await import('./tasks/importance.ts')).importance(job, { entry, progress: progressOf(context) }),
+    drift: async job => await (await import('./tasks/drift.ts')).drift(job),
     compare: async (job, context) =>
       await (await import('./tasks/compare.ts')).compare(job, { entry, progress: progressOf(context) }),
     prototypes: async (job, context) =>

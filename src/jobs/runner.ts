@@ -19,11 +19,13 @@ import type { ExplanationComparison } from '../protocol/results/explanationCompa
 import type { MaskingRequests } from '../protocol/masking.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Effects } from '../protocol/results/effects.ts';
+import type { Drift } from '../protocol/results/drift.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Importance } from '../protocol/results/importance.ts';
 import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
 import type { Validation } from '../protocol/results/validation.ts';
 import type { Current, ResultKind, ResultOf, ResultStore } from '../workspace/store.ts';
+import { dataSource } from '../workspace/config/load.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import {
@@ -203,6 +205,16 @@ export class Jobs {
       { ...setting, model: model.source, rows },
       callOptions(options),
     );
+  /** How far one data set has moved from another; paths are absolute or relative to the workspace. */
+  async drift(before: string, now: string, seed: number, options: JobOptions = {}): Promise<Drift> {
+    const { root } = this.#workspace;
+    const job = {
+      kind: 'drift',
+      before: dataSource(root, before),
+      now: dataSource(root, now),
+      seed,
+    } as const;
+    return await this.#engine.call('drift', job, callOptions(options));
   }
 
   /** Rows of data with the model's answers beside them. `data` null: the holdout. */

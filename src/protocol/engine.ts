@@ -5,6 +5,7 @@ import type { MaskingRequests } from './masking.ts';
 import type { AttributedRows, AttributeRequest } from './attribute.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Effects } from './results/effects.ts';
+import type { Drift } from './results/drift.ts';
 import type { Explanation } from './results/explanation.ts';
 import type { Importance } from './results/importance.ts';
 import type { ColumnMatch, ModelRef } from './results/shared.ts';
@@ -207,6 +208,14 @@ export interface CompareJob {
   readonly seed: number;
 }
 
+/** Two data sets, no model. */
+export interface DriftJob {
+  readonly kind: 'drift';
+  readonly before: DataSource;
+  readonly now: DataSource;
+  readonly seed: number;
+}
+
 export interface PredictJob {
   readonly model: ModelSource;
   readonly data: DataSource;
@@ -260,6 +269,7 @@ export interface EngineRequests extends LocalRequests, MaskingRequests {
   effects: [EffectsJob, Effects];
   importance: [ImportanceJob, Importance];
   compare: [CompareJob, Comparison];
+  drift: [DriftJob, Drift];
   predict: [PredictJob, Predictions];
   attribute: [AttributeRequest, AttributedRows];
   rows: [RowsRequest, RowsPage];

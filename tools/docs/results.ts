@@ -7,6 +7,7 @@ import { prototypes } from '../../src/protocol/results/prototypes.ts';
 import { surrogate } from '../../src/protocol/results/surrogate.ts';
 import { heatmap } from '../../src/protocol/results/heatmap.ts';
 import { tokens } from '../../src/protocol/results/tokens.ts';
+import { drift } from '../../src/protocol/results/drift.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
 import { importance } from '../../src/protocol/results/importance.ts';
 import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
@@ -44,6 +45,7 @@ const purposes: Readonly<Record<string, string>> = {
   'policy-preview': 'What `slipway policy preview` found: stored validations judged by a changed policy.',
   review:
     'Where a version stands with its reviewers, from `slipway review` and `slipway verify`: each signed record (an in-toto statement) with five facts about it. The facts depend on the time they are asked at.',
+  drift: 'What `slipway drift` found: how far one data set has moved from another.',
   release: 'What `slipway deploy` and `slipway rollback` did, or would do.',
 };
 
@@ -60,6 +62,7 @@ export function resultSchemas(): ResultSchema[] {
     surrogate,
     'explanation-comparison': explanationComparison,
     comparison,
+    drift,
     'policy-preview': policyPreview,
     review,
     release,

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { Table } from '../../core/data/table.ts';
+import { columnDrift, type ColumnDrift } from '../../core/drift/columnDrift.ts';
+import { domainClassifier } from '../../core/drift/domainClassifier.ts';
+import { BadInput } from '../../core/failure.ts';
+import type { DriftJob } from '../../protocol/engine.ts';
+import { canonicalJson } from '../../protocol/job.ts';
+import type { Drift } from '../../protocol/results/drift.ts';
+import type { DataRef } from '../../protocol/results/shared.ts';
+import { slipwayVersion } from '../../protocol/version.ts';
+import { DataFile, type Wanted } from '../data/dataFile.ts';
+import { sampleOf } from '../data/sampleOf.ts';
+
+/** Rows of each that are looked at: more would not move a share by a point. */
+const mostRows = 50_000;
+/** Evidently's: a data set drifts when half of its columns do. */
+const driftShare = 0.5;
+
+/** How far one data set has moved from another, column by column and together. */
+export async function drift(job: DriftJob): Promise<Drift> {
+  const first = await DataFile.open(job.before);
+  const second = await DataFile.open(job.now).catch(async (error: unknown) => {
+    await first.close();
+    throw error;
+  });
+  try {
+    const names = (file: DataFile): string[] => file.columns.map(({ name }) => name);
+    const shared = sharedColumns(first, second);
+    if (shared.length === 0)
+      throw new BadInput(
+        'no-common-columns',
+        `\`${job.before.path}\` and \`${job.now.path}\` have no column in common that holds numbers or words. Choose two files with the same columns.`,
+      );
+    const [a, b] = [await sampled(first, shared, job.seed), await sampled(second, shared, job.seed)];
+    const columns = columnDrift(a.table, b.table);
+    const [before, now] = [await refOf(first, a.rows), await refOf(second, b.rows)];
+    const identity = {
+      kind: 'drift',
+      version: slipwayVersion,
+      data: [before.digest, now.digest],
+      seed: job.seed,
+    };
+    return {
+      schema: 'slipway/drift@1',
+      job: createHash('sha256').update(canonicalJson(identity)).digest('hex'),
+      seed: job.seed,
+      before,
+      now,
+      sampled: [a.table.rows, b.table.rows],
+      verdict: verdictOf(columns),
+      columns: columns.map(one => ({
+        ...one,
+        n: [...one.n],
+        missing: [...one.missing],
+        bins: one.bins.map(bin => ({ ...bin })),
+      })),
+      onlyBefore: names(first).filter(name => !names(second).includes(name)),
+      onlyNow: names(second).filter(name => !names(first).includes(name)),
+      classifier: classifierOf(a.table, b.table, job.seed),
+    };
+  } finally {
+    await first.close();
+    await second.close();
+  }
+}
+
+function classifierOf(a: Table, b: Table, seed: number): Drift['classifier'] {
+  const found = domainClassifier(a, b, seed);
+  return found === null
+    ? null
+    : { ...found, rows: [...found.rows], columns: found.columns.map(column => ({ ...column })) };
+}
+
+/** Columns of both; numbers where both hold numbers, else words. */
+function sharedColumns(first: DataFile, second: DataFile): Wanted[] {
+  const kinds = new Map(second.columns.map(({ name, kind }) => [name, kind]));
+  return first.columns.flatMap(({ name, kind }): Wanted[] => {
+    const other = kinds.get(name);
+    const odd = (one: typeof kind): boolean => one === 'other' || one === 'time';
+    if (other === undefined || odd(kind) || odd(other)) return [];
+    return [{ name, as: kind === 'number' && other === 'number' ? 'number' : 'text' }];
+  });
+}
+
+async function sampled(
+  file: DataFile,
+  wanted: readonly Wanted[],
+  seed: number,
+): Promise<{ readonly table: Table; readonly rows: number }> {
+  const rows = await file.rows();
+  if (rows === 0)
+    throw new BadInput('no-rows', `\`${file.source.path}\` has no rows. Choose a file with at least one.`);
+  const chosen = sampleOf(rows, mostRows, seed);
+  return { table: await file.read(wanted, chosen.length === rows ? 'all' : chosen), rows };
+}
+
+async function refOf(file: DataFile, rows: number): Promise<DataRef> {
+  return { digest: await file.digest(), path: file.source.path, role: 'data', rows };
+}
+
+function verdictOf(columns: readonly ColumnDrift[]): Drift['verdict'] {
+  const moved = columns.filter(({ drifted }) => drifted).map(({ name }) => name);
+  const share = columns.length === 0 ? 0 : moved.length / columns.length;
+  const listed = moved
+    .slice(0, 4)
+    .map(name => `\`${name}\``)
+    .join(', ');
+  const rest = moved.length > 4 ? ` and ${moved.length - 4} more` : '';
+  return {
+    status: share >= driftShare ? 'fail' : moved.length > 0 ? 'warn' : 'pass',
+    sentence:
+      moved.length === 0
+        ? `None of ${columns.length} columns has drifted.`
+        : `${moved.length} of ${columns.length} columns ${moved.length === 1 ? 'has' : 'have'} drifted: ${listed}${rest}.`,
+    failed: share >= driftShare ? moved : [],
+    warned: share >= driftShare ? [] : moved,
+    inconclusive: [],
+  };
+}
