@@ -48,7 +48,7 @@ function worker(first: number, count: number): Promise<FuzzReport> {
         failures: [`files ${first} to ${first + count - 1}: ${how}`],
       });
     thread.on('message', (report: FuzzReport) => resolve(report));
-    thread.on('error', error => failed(error.message));
+    thread.on('error', (error: Error) => failed(error.message));
     thread.on('exit', code => failed(`the worker ended with ${code}`));
   });
 }
