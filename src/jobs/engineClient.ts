@@ -41,6 +41,7 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   effects: 'jobs',
   importance: 'jobs',
   compare: 'jobs',
+  drift: 'jobs',
 };
 
 /**
