@@ -205,6 +205,8 @@ export class Jobs {
       { ...setting, model: model.source, rows },
       callOptions(options),
     );
+  }
+
   /** How far one data set has moved from another; paths are absolute or relative to the workspace. */
   async drift(before: string, now: string, seed: number, options: JobOptions = {}): Promise<Drift> {
     const { root } = this.#workspace;
