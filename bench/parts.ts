@@ -40,8 +40,13 @@ export async function measured(
   const found: Measured[] = [];
   for (let run = 0; run < runs; run++) {
     const child = fork(file, [name, ...args]);
-    found.push(((await once(child, 'message')) as [Measured])[0]);
-    await once(child, 'exit');
+    // Listened for from the start: the child may be gone before its message is looked at.
+    const exited = once(child, 'exit');
+    const failed = exited.then(([code]) => {
+      throw new Error(`The part ${name} ended with code ${String(code)} and said nothing.`);
+    });
+    found.push(((await Promise.race([once(child, 'message'), failed])) as [Measured])[0]);
+    await exited;
   }
   const least = (of: (one: Measured) => number): number => Math.min(...found.map(of));
   return {
