@@ -1,6 +1,14 @@
 import { binned, isForestLeaf, passes, type Forest, type Split } from '../tree/forest.ts';
 import type { Encoded } from '../tree/shap.ts';
 
+interface Outcome {
+  readonly split: Split;
+  readonly yes: boolean;
+}
+
+/** Feature -> tests with a table, and their outcome. */
+type Outcomes = Map<number, Outcome[]>;
+
 /**
  * The boxes of leaves that hold data ("live regions"): all points that reach the same leaf as a reference row in
  * every tree, and so have exactly its margins. A box is a run of bins a feature, whether a missing value is
@@ -11,11 +19,8 @@ export class LeafBoxes {
   readonly #low: Int32Array;
   readonly #high: Int32Array;
   readonly #missing: Uint8Array;
-  /** [row][feature]: tests with a table, and their outcome. */
-  readonly #tables: readonly (ReadonlyMap<
-    number,
-    readonly { readonly split: Split; readonly yes: boolean }[]
-  > | null)[];
+  /** By row. */
+  readonly #tables: readonly (Outcomes | null)[];
   readonly rows: number;
 
   constructor(forest: Forest, reference: Encoded) {
@@ -29,9 +34,7 @@ export class LeafBoxes {
     for (let i = 0; i < rows; i++)
       for (let f = 0; f < features; f++) this.#high[i * features + f] = forest.cuts[f]!.length + 1;
     const bins = binned(forest, reference.data, rows);
-    const tables: (Map<number, { split: Split; yes: boolean }[]> | undefined)[] = Array.from({
-      length: rows,
-    });
+    const tables: (Outcomes | undefined)[] = Array.from({ length: rows });
     for (const tree of forest.trees)
       for (let i = 0; i < rows; i++) {
         let node = tree;
@@ -39,7 +42,7 @@ export class LeafBoxes {
           const yes = passes(node, bins[node.feature * rows + i]!);
           if (node.holds === null) this.#narrow(i * features + node.feature, node, yes);
           else {
-            const own = (tables[i] ??= new Map());
+            const own: Outcomes = (tables[i] ??= new Map<number, Outcome[]>());
             const list = own.get(node.feature) ?? [];
             list.push({ split: node, yes });
             own.set(node.feature, list);
