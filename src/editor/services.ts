@@ -2,6 +2,12 @@ import 'vscode-jsonrpc/node';
 import path from 'node:path';
 import { Deployer } from '../deploy/deployer.ts';
 import { plannedChecks, type PlannedCheck } from '../core/policy/planned.ts';
+import {
+  counterfactualsJob,
+  explanationComparisonJob,
+  prototypesJob,
+  surrogateJob,
+} from '../jobs/buildLocal.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
 import { PolicyBook } from '../jobs/policyBook.ts';
 import { Jobs } from '../jobs/runner.ts';
@@ -93,12 +99,21 @@ export interface Services {
   }[];
   readonly report: (model: ResolvedModel, format: ReportFormat) => Promise<string>;
   readonly config: ConfigAssistance;
+  /** Jobs about rows, as a page asks for them. */
+  readonly build: typeof build;
   readonly policy: PolicyAssistance;
   openChannel(port: Port, handlers: Handlers<PageRequests>): PageChannel;
   /** Kills the engine; running jobs reject, and the next job starts a new one. */
   restartEngine(): void;
   dispose(): Promise<void>;
 }
+
+const build = {
+  counterfactuals: counterfactualsJob,
+  prototypes: prototypesJob,
+  surrogate: surrogateJob,
+  explanationComparison: explanationComparisonJob,
+} as const;
 
 /** What this bundle gives the other. */
 export interface ServicesModule {
@@ -167,6 +182,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       begin: policyPlace,
       planned: plannedChecks,
     },
+    build,
     openChannel,
     restartEngine: () => {
       engine.dispose();
