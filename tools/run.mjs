@@ -40,6 +40,8 @@ function node() {
   process.exit(2);
 }
 
+// Ctrl+C is for what runs here: it ends in its own way, and this one after it.
+process.on('SIGINT', () => undefined);
 const [name, ...rest] = process.argv.slice(2);
 install();
 process.env.PATH = path.join(root, 'node_modules', '.bin') + path.delimiter + process.env.PATH;

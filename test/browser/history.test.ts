@@ -63,7 +63,8 @@ describe('versions from the history of one file', () => {
     await slipway.row(/Git LFS pointer/).waitFor();
     await slipway.row(/DVC pointer/).waitFor();
     await slipway.row(/Git LFS pointer/).click();
-    await slipway.page
+    await slipway.window.page
+      .locator('.notification-toast')
       .getByText(/is a Git LFS pointer.*git lfs pull/)
       .first()
       .waitFor();
@@ -73,7 +74,7 @@ describe('versions from the history of one file', () => {
     await slipway.row(/v1\.1/).click();
     await slipway.page.getByRole('heading', { name: 'v1.1' }).waitFor();
     await slipway.press('Validate');
-    await slipway.page.getByText('ROC AUC').first().waitFor();
+    await slipway.page.getByText('ROC AUC', { exact: true }).first().waitFor();
   });
 
   it('puts the working copy beside a commit', async () => {
@@ -92,6 +93,6 @@ describe('versions from the history of one file', () => {
   it('follows a commit made elsewhere', async () => {
     const third = commit(bench.workspace, 'third').slice(0, 7);
     await slipway.row(third).waitFor();
-    await slipway.row(/working copy/).waitFor({ state: 'detached' });
+    await slipway.row(/working copy.*modified/).waitFor({ state: 'detached' });
   });
 });
