@@ -19,13 +19,18 @@ async function runVitest(config: string): Promise<Outcome> {
     const report = JSON.parse(readFileSync(file, 'utf8')) as {
       numPassedTests: number;
       numFailedTests: number;
-      numPendingTests: number;
+      testResults: readonly {
+        assertionResults: readonly { status: string; fullName: string }[];
+      }[];
     };
+    const skipped = report.testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .flatMap(({ status, fullName }) => (status === 'passed' || status === 'failed' ? [] : [fullName]));
     const failed = report.numFailedTests === 0 && code !== 0 ? 1 : report.numFailedTests;
     return {
       passed: report.numPassedTests,
       failed,
-      ...(report.numPendingTests > 0 ? { skipped: `${report.numPendingTests} marked in the tests` } : {}),
+      ...(skipped.length > 0 ? { skipped: skipped.join('; ') } : {}),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -107,7 +107,9 @@ describe('browser', () => {
     expect(stdout).toMatch(/^passed: 10 rows/);
   });
 
-  test.skipIf(!existsSync(browser))('the page checks itself and predicts, in Chromium', async () => {
+  const here = existsSync(browser);
+  const why = here ? '' : ` (there is no ${browser}; SLIPWAY_CHROMIUM names another)`;
+  test.skipIf(!here)(`the page checks itself and predicts, in Chromium${why}`, async () => {
     const dir = await written('browser');
     const types: Readonly<Record<string, string>> = {
       ...{ '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' },

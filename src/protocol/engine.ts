@@ -74,14 +74,6 @@ export interface Policy {
     readonly inputs: Readonly<Record<string, string>>;
     readonly outputs: Readonly<Record<string, string>>;
   };
-  /** How the intervals of the metrics are made; percentile bootstrap of single rows unless said. */
-  readonly intervals?: {
-    readonly method?: 'percentile' | 'bca';
-    /** Draws each class (of the label) by itself. */
-    readonly stratified?: boolean;
-    /** Draws whole groups of rows: those of one value of this column. */
-    readonly cluster?: string;
-  };
 }
 
 export interface ValidateJob {
