@@ -17,6 +17,15 @@ const common = {
   metafile: true,
 };
 
+/** Targets with large client libraries are a bundle of their own, loaded when one is first used. */
+const targetsApart = {
+  name: 'targets-apart',
+  setup: build =>
+    build.onResolve({ filter: /\/heavy\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './targets.js', external: true } : undefined,
+    ),
+};
+
 /** The extension host loads extension.js; what it needs later is in services.js. */
 const nodeBundles = {
   ...common,
@@ -27,11 +36,15 @@ const nodeBundles = {
     shapWorker: 'src/engine/explain/shapWorker.ts',
     server: 'src/serve/main.ts',
     cli: 'src/cli.ts',
+    targets: 'src/deploy/targets/heavy.ts',
   },
   platform: 'node',
   format: 'cjs',
   target: 'node20',
   external: [...natives, './services.js'],
+  plugins: [targetsApart],
+  // What is loaded later is required: an extension host need not know import().
+  supported: { 'dynamic-import': false },
 };
 
 const pages = {

@@ -47,7 +47,7 @@ interface Change {
 /** Makes targets what is asked of them, and keeps the record. One for a workspace. */
 export class Deployer {
   readonly #options: DeployerOptions;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, Promise<Place>>();
 
   constructor(options: DeployerOptions) {
     this.#options = options;
@@ -59,7 +59,7 @@ export class Deployer {
 
   /** Reads the target itself. @throws BadInput `unknown-target` */
   async status(target: string, signal: AbortSignal = never()): Promise<TargetStatus> {
-    const place = this.#place(target);
+    const place = await this.#place(target);
     const [observed, journal, busy] = await Promise.all([
       place.target.observe(signal),
       place.journal(),
@@ -89,12 +89,12 @@ export class Deployer {
   }
 
   async doctor(target: string, signal: AbortSignal = never()): Promise<readonly Finding[]> {
-    return await this.#place(target).target.doctor(signal);
+    return await (await this.#place(target)).target.doctor(signal);
   }
 
   /** What `deploy` would do: a release in state `planned`, with the policy's verdict. Changes nothing. */
   async plan(target: string, model: ResolvedModel, options: DeployOptions = {}): Promise<Release> {
-    const place = this.#place(target);
+    const place = await this.#place(target);
     const change = await this.#deployment(place, model, options);
     return planned((await this.#begin(place, change, options)).begin);
   }
@@ -107,7 +107,7 @@ export class Deployer {
    */
   async deploy(target: string, model: ResolvedModel, options: DeployOptions = {}): Promise<Release> {
     if (options.dryRun === true) return await this.plan(target, model, options);
-    const place = this.#place(target);
+    const place = await this.#place(target);
     const change = await this.#deployment(place, model, options);
     if (change.verdict?.status === 'fail' && change.override === null && !overrides(options))
       throw new BadInput(
@@ -115,13 +115,13 @@ export class Deployer {
         `${model.ref.version ?? model.ref.path} fails its policy: ${change.verdict.sentence} Choose another version, or deploy it with a reason for the override.`,
       );
     if (!overrides(options)) requireReview(change.review);
-    await place.golden(model.ref.digest, runOptions(options));
+    await place.versions.golden(model.ref.digest, runOptions(options));
     return await this.#change(place, () => Promise.resolve(change), options);
   }
 
   /** Goes back to an earlier release, by default the one before the current. Drift does not stop it. */
   async rollback(target: string, options: RollbackOptions = {}): Promise<Release> {
-    const place = this.#place(target);
+    const place = await this.#place(target);
     const change = async (): Promise<Change> => {
       const { model, verdict } = earlier(target, storiesOf((await place.journal()).records), options.to);
       return { action: 'rollback', model, verdict, review: null, override: null };
@@ -132,7 +132,7 @@ export class Deployer {
 
   /** Takes everything off the target. */
   async remove(target: string, options: DeployOptions = {}): Promise<Release> {
-    const place = this.#place(target);
+    const place = await this.#place(target);
     const change = async (): Promise<Change> => {
       const stories = storiesOf((await place.journal()).records);
       const last = stories.at(-1);
@@ -146,13 +146,13 @@ export class Deployer {
 
   /** Finishes or undoes a deployment that was cut off; null when there is none. */
   async recover(target: string, options: DeployOptions = {}): Promise<Release | null> {
-    const place = this.#place(target);
+    const place = await this.#place(target);
     return await this.#holding(place, options, context => this.#recover(place, context));
   }
 
   /** Starts what a release left on the target when it has stopped, such as after a restart of the machine. */
   async resume(target: string, signal: AbortSignal = never()): Promise<TargetStatus> {
-    const place = this.#place(target);
+    const place = await this.#place(target);
     await this.#holding(place, { signal }, async () => {
       await place.target.resume?.(signal);
     });
@@ -161,7 +161,7 @@ export class Deployer {
 
   /** Newest first. */
   async history(target: string): Promise<readonly Release[]> {
-    const journal = await this.#place(target).journal();
+    const journal = await (await this.#place(target)).journal();
     return storiesOf(journal.records)
       .map(({ release }) => release)
       .reverse();
@@ -173,7 +173,7 @@ export class Deployer {
     inputs: Golden['inputs'],
     signal: AbortSignal = never(),
   ): Promise<{ readonly digest: string; readonly outputs: Golden['outputs'] }> {
-    const place = this.#place(target);
+    const place = await this.#place(target);
     const digest = largest(await place.target.observe(signal));
     if (digest === null)
       throw new BadInput('nothing-deployed', `Nothing is live on ${target}. Deploy a version first.`);
@@ -181,15 +181,18 @@ export class Deployer {
   }
 
   async logs(target: string, lines: number): Promise<readonly string[]> {
-    return await this.#place(target).target.logs(lines);
+    return await (await this.#place(target)).target.logs(lines);
   }
 
   /** Ends the servers that were started here and shall not outlive this process. */
   async dispose(): Promise<void> {
-    for (const { target } of this.#places.values()) await target.dispose?.();
+    for (const opening of this.#places.values()) {
+      const place = await opening.catch(() => null);
+      await place?.target.dispose?.();
+    }
   }
 
-  #place(name: string): Place {
+  async #place(name: string): Promise<Place> {
     const entry = this.targets().find(target => target.name === name);
     if (entry === undefined) {
       const names = this.targets().map(target => target.name);
@@ -201,14 +204,14 @@ export class Deployer {
     const key = JSON.stringify(entry);
     let place = this.#places.get(key);
     if (place === undefined) {
-      place = new Place(entry, {
+      place = Place.open(entry, {
         ...this.#options,
         keepRunning: this.#options.keepRunning ?? true,
         secret: this.#options.secret ?? fromEnvironment,
       });
       this.#places.set(key, place);
     }
-    return place;
+    return await place;
   }
 
   async #deployment(place: Place, model: ResolvedModel, options: DeployOptions): Promise<Change> {
@@ -218,7 +221,7 @@ export class Deployer {
         'wrong-model',
         `Target ${entry.name} is for ${entry.model}, not ${model.entry.name}. Choose another target.`,
       );
-    place.know(model);
+    place.versions.know(model);
     const { verdict } = await this.#options.jobs.validate(model, {}, runOptions(options));
     // A bare file has no name of its own: the server needs one for its paths.
     const ref = { ...model.ref, name: model.ref.name ?? model.entry.name };
@@ -269,10 +272,11 @@ export class Deployer {
     const observed = await target.observe(signal);
     const desired: Desired =
       action === 'remove'
-        ? { live: [], keep: [] }
+        ? { live: [], keep: [], trafficFirst: false }
         : {
             live: [{ model, weight: 1 }],
             keep: earlierDigests(stories, model.digest).slice(0, keptVersions(entry)),
+            trafficFirst: false,
           };
     const steps = target.plan(desired, observed);
     const begin: BeginRecord = {
@@ -288,7 +292,7 @@ export class Deployer {
       verdict,
       review,
       override: override === undefined ? reviewed : { ...override, by: this.#options.by },
-      desired: { live: [...desired.live], keep: [...desired.keep] },
+      desired: { ...desired, live: [...desired.live], keep: [...desired.keep] },
       observed: {
         ...observed,
         live: [...observed.live],

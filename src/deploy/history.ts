@@ -32,9 +32,10 @@ export function storiesOf(records: readonly ReleaseRecord[]): readonly ReleaseSt
             name,
             sentence,
             undo,
-            state: last === undefined || last.phase === 'intent' ? 'planned' : last.phase,
+            state: stateOf(last),
             // Why it failed says more than that it was undone.
             detail: (failed ?? last)?.detail ?? null,
+            log: failed?.log ?? [],
           };
         }),
         state: end?.state ?? 'planned',
@@ -43,6 +44,11 @@ export function storiesOf(records: readonly ReleaseRecord[]): readonly ReleaseSt
       },
     };
   });
+}
+
+function stateOf(last: StepRecord | undefined): Release['plan'][number]['state'] {
+  const phase = last?.phase ?? 'intent';
+  return phase === 'intent' || phase === 'remembered' ? 'planned' : phase;
 }
 
 /** The release document of a plan: nothing was done yet. */
@@ -67,6 +73,7 @@ export function planned(begin: BeginRecord): Release {
       undo,
       state: 'planned',
       detail: null,
+      log: [],
     })),
     state: 'planned',
     endpoint: null,

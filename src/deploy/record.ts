@@ -9,7 +9,12 @@ import { modelRef, verdict } from '../protocol/results/shared.ts';
  */
 
 const live = z.object({ model: modelRef, weight: z.number() });
-const desired = z.object({ live: z.array(live), keep: z.array(z.string()) });
+const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+const desired = z.object({
+  live: z.array(live),
+  keep: z.array(z.string()),
+  trafficFirst: z.boolean(),
+});
 const observed = z.object({
   reachable: z.boolean(),
   live: z.array(z.object({ digest: z.string(), weight: z.number() })),
@@ -17,7 +22,7 @@ const observed = z.object({
   healthy: z.boolean(),
   endpoint: z.string().nullable(),
   sentence: z.string(),
-  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  facts,
 });
 
 const head = {
@@ -54,9 +59,11 @@ export const stepRecord = z.object({
   type: z.literal('step'),
   ...head,
   step: z.string(),
-  phase: z.enum(['intent', 'done', 'failed', 'undone']),
+  phase: z.enum(['intent', 'remembered', 'done', 'failed', 'undone']),
   detail: z.string().nullable(),
   golden: release.shape.golden.describe('Of the step that verified'),
+  facts: facts.optional().describe('What the step must know when it is done or undone later'),
+  log: z.array(z.string()).optional().describe("The last lines of the target's own log when the step failed"),
 });
 export type StepRecord = z.infer<typeof stepRecord>;
 

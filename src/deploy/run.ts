@@ -9,6 +9,11 @@ import type { Step, StepContext, Target } from './types.ts';
 
 /** What has to be undone is undone even after a cancel, but not for ever. */
 const undoMs = 60_000;
+const stepMs = 600_000;
+/** A step that does not heed its signal is left behind after this. */
+const graceMs = 5_000;
+const logMs = 5_000;
+const quotedLines = 8;
 
 export interface RunContext {
   readonly target: Target;
@@ -106,10 +111,13 @@ class Run {
         await lease.check();
         begun.push(step);
         await this.step(step.name, 'intent', null);
-        const detail = await step.run(this.#stepContext(finishing ? AbortSignal.timeout(undoMs) : signal));
+        // What finishes is not cancelled: the new version is live already.
+        const stop = finishing ? new AbortController().signal : signal;
+        const detail = await this.#within(step, stop, limited => step.run(this.#stepContext(step, limited)));
         await this.step(step.name, 'done', detail);
       } catch (error) {
-        await this.step(step.name, 'failed', sentenceOf(error, signal));
+        const log = signal.aborted ? [] : await this.#targetLog();
+        await this.step(step.name, 'failed', sentenceOf(error, signal), log);
         if (!finishing) return await this.backward(begun);
       }
     }
@@ -122,7 +130,10 @@ class Run {
     let clean = true;
     for (const step of begun.toReversed()) {
       try {
-        await step.undo(this.#stepContext(AbortSignal.timeout(undoMs)));
+        const undone = { name: step.name, limit: undoMs };
+        await this.#within(undone, new AbortController().signal, limited =>
+          step.undo(this.#stepContext(step, limited)),
+        );
         await this.step(step.name, 'undone', null);
       } catch (error) {
         clean = false;
@@ -139,11 +150,58 @@ class Run {
     emit({ kind: 'release', release: this.#release() });
   }
 
-  async step(step: string, phase: StepRecord['phase'], detail: string | null): Promise<void> {
+  async step(
+    step: string,
+    phase: StepRecord['phase'],
+    detail: string | null,
+    log: readonly string[] = [],
+  ): Promise<void> {
     const golden = phase === 'done' ? this.#golden : null;
     this.#golden = null;
     const { release } = this.#begin;
-    await this.record({ type: 'step', release, at: new Date().toISOString(), step, phase, detail, golden });
+    await this.record({
+      type: 'step',
+      release,
+      at: new Date().toISOString(),
+      step,
+      phase,
+      detail,
+      golden,
+      ...(log.length === 0 ? {} : { log: [...log] }),
+    });
+  }
+
+  /** Waits for a step no longer than it may take, even when it does not heed its signal. */
+  async #within<T>(
+    { name, limit = stepMs }: Pick<Step, 'name' | 'limit'>,
+    signal: AbortSignal,
+    act: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const deadline = new AbortController();
+    const late = new Error(`${name} was not done within ${limit / 1000} s.`);
+    const timer = setTimeout(() => deadline.abort(late), limit);
+    const settled = new AbortController();
+    const limited = AbortSignal.any([signal, deadline.signal]);
+    try {
+      return await Promise.race([act(limited), abandoned(limited, settled.signal)]);
+    } catch (error) {
+      throw deadline.signal.aborted && !signal.aborted ? late : error;
+    } finally {
+      clearTimeout(timer);
+      settled.abort();
+    }
+  }
+
+  async #targetLog(): Promise<readonly string[]> {
+    const waiting = new AbortController();
+    const none = sleep(logMs, [], { signal: waiting.signal, ref: false }).catch(() => []);
+    try {
+      return await Promise.race([this.#context.target.logs(quotedLines), none]);
+    } catch {
+      return [];
+    } finally {
+      waiting.abort();
+    }
   }
 
   async #end(state: 'live' | 'failed' | 'undone' | 'removed', endpoint: string | null): Promise<Release> {
@@ -153,21 +211,44 @@ class Run {
   }
 
   #release(): Release {
-    const story = storiesOf(this.#context.journal.records).find(
-      ({ begin }) => begin.release === this.#begin.release,
-    );
-    return story!.release;
+    return this.#story().release;
   }
 
-  #stepContext(signal: AbortSignal): StepContext {
+  #story(): ReleaseStory {
+    const stories = storiesOf(this.#context.journal.records);
+    return stories.find(({ begin }) => begin.release === this.#begin.release)!;
+  }
+
+  #stepContext(step: Step, signal: AbortSignal): StepContext {
+    const { release } = this.#begin;
+    const earlier = this.#story().steps.findLast(
+      record => record.step === step.name && record.facts !== undefined,
+    );
     return {
       signal,
+      remembered: earlier?.facts ?? {},
+      remember: async facts => {
+        const at = new Date().toISOString();
+        const head = { type: 'step', release, at, step: step.name, phase: 'remembered' } as const;
+        await this.record({ ...head, detail: null, golden: null, facts: { ...facts } });
+      },
       log: line => this.#context.emit({ kind: 'log', line }),
       verified: golden => {
         this.#golden = golden;
       },
     };
   }
+}
+
+/** Rejects some time after the signal, unless it has settled before. */
+async function abandoned(signal: AbortSignal, settled: AbortSignal): Promise<never> {
+  await new Promise<void>(resolve => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    settled.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+  if (!settled.aborted) await sleep(graceMs, undefined, { signal: settled }).catch(() => undefined);
+  throw signal.reason instanceof Error ? signal.reason : new Error('Cut off.');
 }
 
 function sentenceOf(error: unknown, signal: AbortSignal | null): string {

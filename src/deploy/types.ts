@@ -1,3 +1,4 @@
+import type { Measurement } from '../core/rollout/counts.ts';
 import type { Golden, ModelSource } from '../protocol/engine.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
@@ -8,11 +9,19 @@ export interface LiveVersion {
   readonly weight: number;
 }
 
+/** JSON-able: the journal keeps it. */
+export type Facts = Readonly<Record<string, string | number | boolean | null>>;
+
 /** What a user wants a target to be. An empty `live` means removed. */
 export interface Desired {
   readonly live: readonly LiveVersion[];
   /** Earlier digests kept on the target for rollback, newest first. */
   readonly keep: readonly string[];
+  /**
+   * Requests move before anything else, since all that shall be live is: the way back from a bad canary,
+   * which nothing may hold up. See `inOrder`.
+   */
+  readonly trafficFirst: boolean;
 }
 
 /** What a target is, read from the target itself and never from the journal. */
@@ -28,7 +37,7 @@ export interface Observed {
   /** A sentence for people: "answers on http://127.0.0.1:8701, up 3 min". */
   readonly sentence: string;
   /** What else this kind of target must know to plan; JSON-able, since the journal keeps it. */
-  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+  readonly facts: Facts;
 }
 
 /** Where a step lies: a failure before `finish` is undone, a failure in it leaves the new version live. */
@@ -41,6 +50,8 @@ export interface Step {
   readonly sentence: string;
   /** What it changes, in words, and how that is undone. */
   readonly undoSentence: string;
+  /** Milliseconds it may take, 10 minutes without it. It is then cut off, and undone. */
+  readonly limit?: number;
   run(context: StepContext): Promise<string>;
   /** Undoes what `run` made; must also work when `run` was cut off half-way. */
   undo(context: StepContext): Promise<void>;
@@ -52,6 +63,13 @@ export interface StepContext {
   readonly log: (line: string) => void;
   /** Told by the step that compares the target's answers with the local runtime's. */
   readonly verified: (golden: NonNullable<Release['golden']>) => void;
+  /**
+   * What this step wrote down with `remember`, in this process or in one that was killed: the name of an
+   * operation to wait for in place of starting it twice. `undo` is given it too. Empty at first.
+   */
+  readonly remembered: Facts;
+  /** Journals what a killed step must know to go on or be undone. Resolves once it is on disk. Never a secret. */
+  readonly remember: (facts: Facts) => Promise<void>;
 }
 
 export interface TargetContext {
@@ -76,17 +94,24 @@ export interface Finding {
   readonly mend: string | null;
 }
 
-/** A configured place to deploy to. One file each in targets/. */
+/** A configured place to deploy to. One folder each in targets/; docs/targets.md tells how to write one. */
 export interface Target {
   readonly name: string;
   readonly kind: string;
+  /** Whether several versions can share its requests. Without that there is no canary. */
+  readonly divides: boolean;
   doctor(signal: AbortSignal): Promise<readonly Finding[]>;
   observe(signal: AbortSignal): Promise<Observed>;
   /** Pure with regard to the target: reads nothing, changes nothing. */
   plan(desired: Desired, observed: Observed): readonly Step[];
   /** Asks the version with this digest on the target for the golden inputs. */
   infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']>;
+  /** The last lines of the target's own log, without secrets; quoted when a step fails. */
   logs(lines: number): Promise<readonly string[]>;
+  /** What each live version has counted; null when nothing can be counted now. Without it a canary pauses. */
+  measure?(signal: AbortSignal): Promise<Measurement | null>;
+  /** What being so may cost, in a sentence: "2 pods with 1 core and 2 GB each"; null: nothing is billed. */
+  cost(desired: Desired): string | null;
   /** Starts what the target holds when it has stopped, such as after a restart of the machine. */
   resume?(signal: AbortSignal): Promise<void>;
   /** Ends what must not outlive this process. */

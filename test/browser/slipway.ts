@@ -11,7 +11,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
-import { ServerProcess } from '../../src/deploy/targets/serverProcess.ts';
+import { ServerProcess } from '../../src/deploy/targets/local/serverProcess.ts';
 import { exampleCopy } from '../../tools/example.ts';
 import { root } from '../../tools/steps.ts';
 import { installVsix } from '../../tools/vscode/extension.ts';

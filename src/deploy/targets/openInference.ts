@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { BadInput } from '../../core/failure.ts';
+import type { Measurement } from '../../core/rollout/counts.ts';
 import type { Golden } from '../../protocol/engine.ts';
+import { readPrometheus, versionCounts } from './prometheus.ts';
 
 const answerMs = 30_000;
 
@@ -99,6 +101,17 @@ export class OpenInference {
         `${this.url} answered with version ${model_version.slice(0, 12)}, not ${digest.slice(0, 12)}.`,
       );
     return { digest: model_version, outputs };
+  }
+
+  /** What each version of the model has counted since the newest of the server's processes began. */
+  async measure(model: string, signal: AbortSignal): Promise<Measurement> {
+    const samples = readPrometheus(await (await this.#ask('/metrics', {}, signal, 5_000)).text());
+    const started = samples.find(({ name }) => name === 'process_start_time_seconds')?.value;
+    return {
+      at: new Date().toISOString(),
+      epoch: String(started ?? ''),
+      versions: versionCounts(samples, model),
+    };
   }
 
   async #get(path: string, signal: AbortSignal, ms: number): Promise<unknown> {

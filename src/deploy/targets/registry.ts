@@ -2,12 +2,20 @@ import { z } from 'zod';
 import { BadInput } from '../../core/failure.ts';
 import type { TargetEntry } from '../../workspace/types.ts';
 import type { Target, TargetContext } from '../types.ts';
-import { FolderTarget } from './folder.ts';
-import { LocalTarget } from './local.ts';
-import { targetSettings } from './schemas.ts';
+import { FolderTarget } from './folder/target.ts';
+import { LocalTarget } from './local/target.ts';
+import type { Opener } from './opener.ts';
+import { targetSettings, type TargetSettings } from './schemas.ts';
+
+/** Kinds of target without libraries of their own. The others are in heavy.ts. */
+const lightTargets = {
+  local: (name, settings, context) => new LocalTarget(name, settings, context),
+  folder: (name, settings, context) => new FolderTarget(name, settings, context),
+} satisfies { readonly [K in TargetSettings['kind']]?: Opener<K> };
+export type LightKind = keyof typeof lightTargets;
 
 /** The target that an entry of slipway.yaml means. @throws BadInput when its settings are wrong */
-export function openTarget(entry: TargetEntry, context: TargetContext): Target {
+export async function openTarget(entry: TargetEntry, context: TargetContext): Promise<Target> {
   const parsed = targetSettings.safeParse({ ...entry.settings, kind: entry.kind });
   if (!parsed.success)
     throw new BadInput(
@@ -15,12 +23,10 @@ export function openTarget(entry: TargetEntry, context: TargetContext): Target {
       `The settings of target ${entry.name} are wrong: ${z.prettifyError(parsed.error)}`,
     );
   const settings = parsed.data;
-  switch (settings.kind) {
-    case 'local':
-      return new LocalTarget(entry.name, settings, context);
-    case 'folder':
-      return new FolderTarget(entry.name, settings, context);
-  }
+  const openers: Readonly<Record<string, Opener<never>>> =
+    settings.kind in lightTargets ? lightTargets : (await import('./heavy.ts')).heavyTargets;
+  // The opener is that of the kind of these very settings.
+  return openers[settings.kind]!(entry.name, settings as never, context);
 }
 
 /** How many earlier versions an entry keeps. */

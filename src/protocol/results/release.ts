@@ -39,6 +39,9 @@ export const release = z.object({
       undo: z.string().describe('How it is undone'),
       state: z.enum(['planned', 'done', 'failed', 'undone', 'skipped']),
       detail: z.string().nullable(),
+      log: z
+        .array(z.string())
+        .describe("The last lines of the target's own log when the step failed; else empty"),
     }),
   ),
   state: z.enum(['planned', 'live', 'failed', 'undone', 'removed']),

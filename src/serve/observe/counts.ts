@@ -42,7 +42,11 @@ export interface Counts {
   /** Resident memory, bytes. */
   readonly memory: number;
   readonly processes: number;
+  /** When the process began, or the newest of several: seconds since 1970. Counts are from then. */
+  readonly started: number;
 }
+
+const started = performance.timeOrigin / 1000;
 
 /** Counts of this process. */
 export class Counter {
@@ -68,6 +72,7 @@ export class Counter {
       samplesLost: this.samplesLost,
       memory: process.memoryUsage.rss(),
       processes: 1,
+      started,
     };
   }
 }
@@ -111,6 +116,7 @@ export function sumCounts(all: readonly Counts[]): Counts {
     samplesLost: total(({ samplesLost }) => samplesLost),
     memory: total(({ memory }) => memory),
     processes: total(({ processes }) => processes),
+    started: Math.max(...all.map(counts => counts.started)),
   };
 }
 

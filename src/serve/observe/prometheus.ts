@@ -40,7 +40,14 @@ const counters: readonly (readonly [string, string, (counts: VersionCounts) => n
 ];
 
 /** The text form that Prometheus reads. */
-export function prometheusText({ versions, refused, samplesLost, memory, processes }: Counts): string {
+export function prometheusText({
+  versions,
+  refused,
+  samplesLost,
+  memory,
+  processes,
+  started,
+}: Counts): string {
   const lines: string[] = [];
   const write = ([name, type, help]: Family, samples: readonly Sample[]): void => {
     lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
@@ -71,6 +78,10 @@ export function prometheusText({ versions, refused, samplesLost, memory, process
   write(
     ['process_resident_memory_bytes', 'gauge', 'Resident memory of these processes.'],
     [['process_resident_memory_bytes', '', memory]],
+  );
+  write(
+    ['process_start_time_seconds', 'gauge', 'When the newest of these processes began, in Unix time.'],
+    [['process_start_time_seconds', '', started]],
   );
   return `${lines.join('\n')}\n`;
 }

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Listening } from '../../serve/listening.ts';
-import { buildServer } from '../../serve/testServer.ts';
-import type { ResolvedModel } from '../../workspace/types.ts';
-import type { Deployer } from '../deployer.ts';
-import { makeDeployer, makeWorkspace } from '../testing.ts';
-import { targetContract } from './contract.ts';
+import type { Listening } from '../../../serve/listening.ts';
+import { buildServer } from '../../../serve/testServer.ts';
+import type { ResolvedModel } from '../../../workspace/types.ts';
+import type { Deployer } from '../../deployer.ts';
+import { makeDeployer, makeWorkspace } from '../../testing.ts';
+import { targetContract } from '../contract.ts';
 
 targetContract('folder', {
   settings: 'kind: folder, path: out/bundle, model: credit-risk',

@@ -1,15 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BadInput } from '../../core/failure.ts';
-import type { Golden } from '../../protocol/engine.ts';
-import type { ModelRef } from '../../protocol/results/shared.ts';
-import { copyModel, presentModels, removeModel } from '../../serve/models.ts';
-import { readServing, serving, servingFile, writeServing, type Serving } from '../../serve/serving.ts';
-import { verifyStep, versionLabel } from '../golden.ts';
-import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../types.ts';
-import type { OpenInference } from './openInference.ts';
-import type { LocalSettings } from './schemas.ts';
+import { BadInput } from '../../../core/failure.ts';
+import type { Measurement } from '../../../core/rollout/counts.ts';
+import type { Golden } from '../../../protocol/engine.ts';
+import type { ModelRef } from '../../../protocol/results/shared.ts';
+import { copyModel, presentModels, removeModel } from '../../../serve/models.ts';
+import { readServing, serving, servingFile, writeServing, type Serving } from '../../../serve/serving.ts';
+import { verifyStep, versionLabel } from '../../golden.ts';
+import { inOrder } from '../../order.ts';
+import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
+import type { OpenInference } from '../openInference.ts';
+import type { LocalSettings } from './settings.ts';
 import { requireFreePort, ServerProcess } from './serverProcess.ts';
 
 const readyMs = 120_000;
@@ -21,6 +23,7 @@ const pollMs = 25;
  */
 export class LocalTarget implements Target {
   readonly kind = 'local';
+  readonly divides = true;
   readonly name: string;
   readonly #settings: LocalSettings;
   readonly #context: TargetContext;
@@ -119,16 +122,18 @@ export class LocalTarget implements Target {
       ],
     };
     const digests = wanted.map(({ digest }) => digest);
-    return [
-      ...desired.live
-        .filter(version => !observed.present.includes(version.model.digest))
-        .map(version => this.#copy(version.model)),
-      ...this.#startSteps(observed, before, model),
-      this.#load(digests, dark, before),
-      ...desired.live.map(version => verifyStep(this, this.#context, version.model)),
-      this.#switch(switched, dark),
-      this.#retire({ ...switched, versions: wanted }, [...digests, ...desired.keep]),
-    ];
+    return inOrder(desired, {
+      prepare: [
+        ...desired.live
+          .filter(version => !observed.present.includes(version.model.digest))
+          .map(version => this.#copy(version.model)),
+        ...this.#startSteps(observed, before, model),
+        this.#load(digests, dark, before),
+      ],
+      verify: desired.live.map(version => verifyStep(this, this.#context, version.model)),
+      shift: [this.#switch(switched, dark)],
+      finish: [this.#retire({ ...switched, versions: wanted }, [...digests, ...desired.keep])],
+    });
   }
 
   async infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']> {
@@ -138,6 +143,18 @@ export class LocalTarget implements Target {
 
   async logs(lines: number): Promise<readonly string[]> {
     return await this.#process.logs(lines);
+  }
+
+  async measure(signal: AbortSignal): Promise<Measurement | null> {
+    const model = (await readServing(this.#serving))?.model;
+    const found = await this.#process.find(signal);
+    if (model === undefined || found === null) return null;
+    return await found.client.measure(model, signal);
+  }
+
+  /** This machine is paid for. */
+  cost(): string | null {
+    return null;
   }
 
   async resume(signal: AbortSignal): Promise<void> {

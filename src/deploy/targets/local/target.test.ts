@@ -5,12 +5,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { buildServer } from '../../serve/testServer.ts';
-import type { ResolvedModel } from '../../workspace/types.ts';
-import type { Deployer } from '../deployer.ts';
-import { makeDeployer, makeWorkspace, type TestOptions } from '../testing.ts';
+import { buildServer } from '../../../serve/testServer.ts';
+import type { ResolvedModel } from '../../../workspace/types.ts';
+import type { Deployer } from '../../deployer.ts';
+import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
 import { ServerProcess } from './serverProcess.ts';
-import { targetContract } from './contract.ts';
+import { targetContract } from '../contract.ts';
 
 targetContract('local', {
   settings: 'kind: local, port: 0, model: credit-risk',

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { BadInput } from '../../core/failure.ts';
-import type { Listening } from '../../serve/listening.ts';
-import { readListening, startDetached, urlOf } from '../../serve/start.ts';
-import { OpenInference } from './openInference.ts';
+import { BadInput } from '../../../core/failure.ts';
+import type { Listening } from '../../../serve/listening.ts';
+import { readListening, startDetached, urlOf } from '../../../serve/start.ts';
+import { OpenInference } from '../openInference.ts';
 
 const run = promisify(execFile);
 const drainMs = 12_000;

@@ -1,14 +1,15 @@
 import { access, constants, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { BadInput } from '../../core/failure.ts';
-import type { Golden } from '../../protocol/engine.ts';
-import type { ModelRef } from '../../protocol/results/shared.ts';
-import { copyModel, presentModels, removeModel } from '../../serve/models.ts';
-import { readServing, serving, servingFile, writeServing, type Serving } from '../../serve/serving.ts';
-import { startServer } from '../../serve/start.ts';
-import { writeAtomic } from '../../workspace/atomic.ts';
-import { verifyStep, versionLabel } from '../golden.ts';
-import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../types.ts';
+import { BadInput } from '../../../core/failure.ts';
+import type { Golden } from '../../../protocol/engine.ts';
+import type { ModelRef } from '../../../protocol/results/shared.ts';
+import { copyModel, presentModels, removeModel } from '../../../serve/models.ts';
+import { readServing, serving, servingFile, writeServing, type Serving } from '../../../serve/serving.ts';
+import { startServer } from '../../../serve/start.ts';
+import { writeAtomic } from '../../../workspace/atomic.ts';
+import { verifyStep, versionLabel } from '../../golden.ts';
+import { inOrder } from '../../order.ts';
+import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import {
   foundMark,
   programMark,
@@ -17,13 +18,14 @@ import {
   requireBinaries,
   writeProgram,
   type BundleSource,
-} from './bundle.ts';
-import { OpenInference } from './openInference.ts';
-import type { FolderSettings } from './schemas.ts';
+} from '../bundle.ts';
+import { OpenInference } from '../openInference.ts';
+import type { FolderSettings } from './settings.ts';
 
 /** A folder that serves the model anywhere with `node server.js`. */
 export class FolderTarget implements Target {
   readonly kind = 'folder';
+  readonly divides = false;
   readonly name: string;
   readonly #settings: FolderSettings;
   readonly #context: TargetContext;
@@ -110,15 +112,17 @@ export class FolderTarget implements Target {
       })),
     };
     const digests = next.versions.map(({ digest }) => digest);
-    return [
-      ...(facts.mark === facts.wanted ? [] : [this.#program(observed)]),
-      ...desired.live
-        .filter(version => !observed.present.includes(version.model.digest))
-        .map(version => this.#copy(version.model)),
-      ...desired.live.map(version => verifyStep(this, this.#context, version.model)),
-      this.#publish(next, before),
-      this.#retire([...digests, ...desired.keep]),
-    ];
+    return inOrder(desired, {
+      prepare: [
+        ...(facts.mark === facts.wanted ? [] : [this.#program(observed)]),
+        ...desired.live
+          .filter(version => !observed.present.includes(version.model.digest))
+          .map(version => this.#copy(version.model)),
+      ],
+      verify: desired.live.map(version => verifyStep(this, this.#context, version.model)),
+      shift: [this.#publish(next, before)],
+      finish: [this.#retire([...digests, ...desired.keep])],
+    });
   }
 
   /**
@@ -150,6 +154,10 @@ export class FolderTarget implements Target {
 
   logs(): Promise<readonly string[]> {
     return Promise.resolve(['A bundle has no log here: the server writes it where it runs.']);
+  }
+
+  cost(): string | null {
+    return null;
   }
 
   #program(observed: Observed): Step {

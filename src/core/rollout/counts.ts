@@ -1,0 +1,30 @@
+/** How long requests took: how many fell between two bounds. */
+export interface LatencyCounts {
+  /** Upper bounds in seconds, ascending. */
+  readonly bounds: readonly number[];
+  /** One more than bounds: the last holds what took longer than all of them. Not cumulative. */
+  readonly counts: readonly number[];
+}
+
+/** What one version has counted. Counts only grow, until the epoch changes. */
+export interface VersionCounts {
+  readonly digest: string;
+  /** Answered and failed ones. */
+  readonly requests: number;
+  /** Of the requests, those that were not answered as asked. */
+  readonly failures: number;
+  /** Of the answered ones; null when the target does not say. */
+  readonly latency: LatencyCounts | null;
+}
+
+/**
+ * The counts of all versions of a target at one moment. Two of one epoch are subtracted, so that every
+ * version is looked at over the same window.
+ */
+export interface Measurement {
+  /** ISO time. */
+  readonly at: string;
+  /** Another word whenever any count has begun anew, such as after a restart. */
+  readonly epoch: string;
+  readonly versions: readonly VersionCounts[];
+}

@@ -1,0 +1,62 @@
+import { BadInput } from '../core/failure.ts';
+import type { Golden } from '../protocol/engine.ts';
+import type { Journal } from '../workspace/journal.ts';
+import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
+import { GoldenStore } from './goldenStore.ts';
+import { modelOf, storiesOf } from './history.ts';
+import type { ReleaseRecord } from './record.ts';
+import type { DeployJobs, DeployWorkspace, RunOptions } from './services.ts';
+
+/** Rows of golden inputs that a target has to answer. */
+const goldenRows = 8;
+
+export interface KnownVersionsOptions {
+  readonly entry: TargetEntry;
+  readonly stateDir: string;
+  readonly workspace: DeployWorkspace;
+  readonly jobs: DeployJobs;
+  readonly journal: () => Promise<Journal<ReleaseRecord>>;
+}
+
+/** The versions of one target: their bytes and golden answers, by digest. */
+export class KnownVersions {
+  readonly #options: KnownVersionsOptions;
+  readonly #goldens: GoldenStore;
+  readonly #known = new Map<string, ResolvedModel>();
+
+  constructor(options: KnownVersionsOptions) {
+    this.#options = options;
+    this.#goldens = new GoldenStore(options.stateDir);
+  }
+
+  /** Makes the bytes of a version known, so that they need not be looked up by digest. */
+  know(model: ResolvedModel): void {
+    this.#known.set(model.ref.digest, model);
+  }
+
+  /** Golden inputs with the local runtime's answer: those of an earlier release, else made now. */
+  async golden(digest: string, options: RunOptions): Promise<Golden> {
+    const stored = await this.#goldens.read(digest);
+    if (stored !== null) return stored;
+    const golden = await this.#options.jobs.golden(await this.resolve(digest), goldenRows, options);
+    await this.#goldens.write(digest, golden);
+    return golden;
+  }
+
+  /** @throws BadInput `version-gone` when the workspace no longer has the bytes */
+  async resolve(digest: string): Promise<ResolvedModel> {
+    const known = this.#known.get(digest);
+    if (known !== undefined) return known;
+    const { entry, workspace, journal } = this.#options;
+    const ref = modelOf(storiesOf((await journal()).records), digest);
+    const name = ref?.name ?? entry.model;
+    const found = await workspace.resolve(name === null ? (ref?.path ?? digest) : `${name}@${digest}`);
+    if (found.ref.digest !== digest)
+      throw new BadInput(
+        'version-gone',
+        `The bytes of ${digest.slice(0, 12)} are not in the workspace any more: ${found.ref.path} is another version now.`,
+      );
+    this.know(found);
+    return found;
+  }
+}

@@ -1,0 +1,11 @@
+import type { Opener } from './opener.ts';
+import type { LightKind } from './registry.ts';
+import type { TargetSettings } from './schemas.ts';
+
+type HeavyKind = Exclude<TargetSettings['kind'], LightKind>;
+
+/**
+ * Kinds of target with client libraries of their own. This file is a bundle (dist/targets.js) that is loaded
+ * when such a target is first used, so that the editor and the terminal start as quickly without it.
+ */
+export const heavyTargets: { readonly [K in HeavyKind]: Opener<K> } = {};

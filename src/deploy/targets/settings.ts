@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { batchSettings, sampleSettings } from '../../serve/serving.ts';
+
+/** Settings that several kinds of target share. */
+
+export const model = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('The model this target serves, by its name under `models`; without it, any.');
+
+export const keep = z
+  .number()
+  .int()
+  .min(0)
+  .max(50)
+  .default(3)
+  .describe('How many earlier versions stay on the target, ready for a rollback.');
+
+/** How our server answers, wherever it runs. */
+export const answering = {
+  batch: batchSettings.optional(),
+  samples: sampleSettings.optional(),
+};
+
+const share = z.number().min(0).max(1);
+
+/** How a canary goes on, of targets whose versions can share the requests. */
+export const rolloutSettings = z
+  .strictObject({
+    steps: z
+      .array(z.number().gt(0).lt(1))
+      .min(1)
+      .max(20)
+      .default([0.05, 0.25, 0.5])
+      .refine(steps => steps.every((step, place) => place === 0 || step > steps[place - 1]!), {
+        message: 'Each share must be larger than the one before.',
+      })
+      .describe('Shares of the requests that the new version gets, one after the other, before it gets all.'),
+    interval: z
+      .number()
+      .min(0.01)
+      .max(10_080)
+      .default(10)
+      .describe('Minutes that the versions are compared at each share.'),
+    patience: z
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .default(2)
+      .describe('Further intervals to wait when the counts do not decide yet; after them the canary pauses.'),
+    requests: z
+      .number()
+      .int()
+      .min(1)
+      .default(500)
+      .describe('The fewest requests that both versions must have had for a decision.'),
+    success: z
+      .strictObject({
+        min: share.default(0.99).describe('The least share of requests that the new version answers.'),
+        worse: share
+          .default(0.01)
+          .describe('How much smaller that share may be than that of the version it replaces.'),
+      })
+      .prefault({})
+      .describe('Requests answered.'),
+    latency: z
+      .strictObject({
+        quantile: z.number().gt(0).lt(1).default(0.99).describe('The quantile that is looked at.'),
+        max: z
+          .number()
+          .gt(0)
+          .optional()
+          .describe('The most milliseconds at that quantile; without it, only the comparison counts.'),
+        worse: share
+          .default(0.02)
+          .describe(
+            'How many more of its requests (a share) may be slower than that quantile of the version it replaces.',
+          ),
+      })
+      .prefault({})
+      .describe('Time to answer.'),
+  })
+  .describe('How `slipway deploy --canary` goes from share to share.');
+export type RolloutSettings = z.infer<typeof rolloutSettings>;
