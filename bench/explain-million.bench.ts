@@ -50,8 +50,6 @@ async function million(): Promise<void> {
       method: 'tree',
       output: null,
       space: null,
-      metric: null,
-      repeats: 1,
       budget: 1,
       seed: 1,
       out: { file: join(folder, 'values.parquet'), path: 'values.parquet' },

@@ -121,18 +121,7 @@ test('a bare file with its data, from anywhere', async () => {
 test('explain and compare', async () => {
   const explained = await json(
     example,
-    ...[
-      'explain',
-      'credit-risk@1.0.0',
-      '--rows',
-      '3',
-      '--background-rows',
-      '10',
-      '--budget',
-      '64',
-      '--repeats',
-      '1',
-    ],
+    ...['explain', 'credit-risk@1.0.0', '--rows', '3', '--background-rows', '10', '--budget', '64'],
   );
   expect(explained.code).toBe(0);
   expect(explanation.parse(explained.document).rows.length).toBe(3);

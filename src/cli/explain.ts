@@ -17,7 +17,7 @@ import { surrogate } from './surrogate.ts';
 interface Options extends Omit<LocalOptions & MaskingOptions & OverallOptions, 'method'> {
   readonly background?: string;
   readonly backgroundRows?: number;
-  readonly method?: Exclude<ExplainJob['method'], 'permutation'> | OwnMethod;
+  readonly method?: ExplainJob['method'] | OwnMethod;
   readonly versus?: string;
   readonly where?: string;
   readonly backgroundRow?: number[];
@@ -29,8 +29,6 @@ interface Options extends Omit<LocalOptions & MaskingOptions & OverallOptions, '
   readonly output?: string;
   readonly space?: 'probability' | 'raw' | 'value';
   readonly budget?: number;
-  readonly repeats?: number;
-  readonly metric?: string;
 }
 
 /** Methods that answer with a document of their own. */
@@ -92,15 +90,13 @@ export function explainCommand(run: Run): Command {
       '--budget <n>',
       'coalitions for each row when sampling, each evaluated on the background (default: 256)',
       toCount,
-    )
-    .option('--repeats <n>', 'permutations of each column (default: 5)', toCount)
-    .option('--metric <name>', 'metric of the permutation importance');
+    );
   return addMasking(addLocal(addOverall(command))).action(async (ref: string, options: Options) =>
     run(async session => {
       const model = await session.model(ref);
       const { method } = options;
       if (method !== undefined && isOwn(method)) return await ownMethods[method](session, model, options);
-      const { backgroundWhere, interactions, output, space, budget, repeats, metric } = options;
+      const { backgroundWhere, interactions, output, space, budget } = options;
       const overrides = {
         ...meaningOverrides(options),
         ...given({
@@ -116,8 +112,6 @@ export function explainCommand(run: Run): Command {
           output,
           space,
           budget,
-          repeats,
-          metric,
         }),
       };
       const { versus, where, resamples } = options;
@@ -136,7 +130,7 @@ export function explanationText(result: Explanation): string {
   const { proof, output, baseValue } = result;
   const largest = result.global[0]?.value ?? 0;
   const features = table(
-    ['feature', result.baseValue !== null ? 'mean |attribution|' : 'importance', ''],
+    ['feature', 'mean |attribution|', ''],
     result.global.map(({ feature, value, interval }) => [
       feature,
       withInterval(value, interval),
@@ -145,7 +139,7 @@ export function explanationText(result: Explanation): string {
   );
   const facts = [
     `${output.title}, ${result.method}${result.exact ? ' (exact)' : ''}, n = ${number(result.n)}, seed ${result.seed}.`,
-    baseValue === null ? null : `Base value ${number(baseValue)} over ${result.background.description}.`,
+    `Base value ${number(baseValue)} over ${result.background.description}.`,
     result.definition,
     result.rowsFile === null
       ? null

@@ -37,6 +37,8 @@ export function addOverall(command: Command): Command {
       'permutation, sage: columns associated at least so strongly (0 to 1) are one player',
       toNumber,
     )
+    .option('--repeats <n>', 'permutation: shuffles of each column (default: 5)', toCount)
+    .option('--metric <name>', "permutation: the metric (default: the task's headline metric)")
     .option(
       '--precision <share>',
       "sage: stop when the intervals are this share of the values' range (default: 0.025)",

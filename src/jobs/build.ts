@@ -50,8 +50,6 @@ export interface ExplainOverrides extends MeaningOverrides {
   readonly out?: string;
   readonly output?: string | number | null;
   readonly space?: 'probability' | 'raw' | 'value';
-  readonly metric?: string;
-  readonly repeats?: number;
   readonly budget?: number;
 }
 
@@ -169,8 +167,6 @@ export function explainJob(root: string, model: ResolvedModel, overrides: Explai
     ...(overrides.interactions === true ? { interactions: true } : {}),
     output: overrides.output ?? null,
     space: overrides.space ?? null,
-    metric: overrides.metric ?? null,
-    repeats: overrides.repeats ?? defaults.repeats,
     budget: overrides.budget ?? defaults.budget,
     seed: overrides.seed ?? defaults.seed,
   };

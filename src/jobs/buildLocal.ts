@@ -92,10 +92,7 @@ export function surrogateJob(
   };
 }
 
-export interface ExplanationComparisonOverrides extends Omit<
-  ExplainOverrides,
-  'where' | 'metric' | 'repeats'
-> {
+export interface ExplanationComparisonOverrides extends Omit<ExplainOverrides, 'where'> {
   readonly where?: string;
   /** The condition of the second cohort; without it, both sides have the same rows. */
   readonly versus?: string;

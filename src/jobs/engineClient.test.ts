@@ -27,8 +27,6 @@ const long: ExplainJob = {
   method: 'shapley',
   output: null,
   space: null,
-  metric: null,
-  repeats: 1,
   budget: 2000,
   seed: 1,
 };

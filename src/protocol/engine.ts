@@ -109,7 +109,7 @@ export interface ExplainJob {
   readonly where: string | null;
   /** Rows explained: a seeded sample of this size, all, or these row numbers. */
   readonly rows: number | 'all' | readonly number[];
-  readonly method: 'auto' | 'tree' | 'tree-path' | 'linear' | 'gradients' | 'shapley' | 'permutation';
+  readonly method: 'auto' | 'tree' | 'tree-path' | 'linear' | 'gradients' | 'shapley';
   /** Interaction values of pairs of columns too; absent: no. */
   readonly interactions?: boolean;
   /** Write the rows' values to this Parquet file, in a folder of its own; absent: into the document. */
@@ -122,10 +122,6 @@ export interface ExplainJob {
   /** Class name or column index of the output; null: the positive class, else the first output. */
   readonly output: string | number | null;
   readonly space: 'probability' | 'raw' | 'value' | null;
-  /** Metric of permutation importance; null: the task's headline metric. */
-  readonly metric: string | null;
-  /** Permutations of each column; 0: no permutation importance. */
-  readonly repeats: number;
   /** Evaluations allowed a row when sampling. */
   readonly budget: number;
   readonly seed: number;

@@ -168,16 +168,6 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
         share: (strength[i] ?? 0) / total,
       }))
       .sort((a, b) => b.value - a.value),
-    importance: {
-      metric: 'roc_auc',
-      baseline: 0.785,
-      repeats: 10,
-      features: list.map((feature, i) => ({
-        feature,
-        value: (weight[i] ?? 0) * 0.6,
-        interval: interval((weight[i] ?? 0) * 0.6, 0.008),
-      })),
-    },
     interactions: null,
     rows: made,
     rowsFile: null,

@@ -203,7 +203,7 @@ function reasons({ explanation }: ReportInput): Markup {
     <p>${sentence}</p>
     <p class="muted">
       Output ${output.title}, method ${method}, against ${background.description} (${number(background.rows)}
-      rows); base value ${proof.baseValue === null ? '-' : number(proof.baseValue)}, largest additivity error
+      rows); base value ${number(proof.baseValue)}, largest additivity error
       ${proof.maxAdditivityError === null ? '-' : number(proof.maxAdditivityError)}, ${number(proof.n)} rows,
       seed ${proof.seed}.
     </p>

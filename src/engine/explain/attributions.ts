@@ -32,8 +32,7 @@ export interface AttributionTask {
 export interface FoundAttributions {
   readonly explained: Pick<Explained, 'output' | 'space'>;
   readonly players: readonly Player[];
-  /** null when only importance was asked for. */
-  readonly summary: Summary | null;
+  readonly summary: Summary;
   /** null when the rows are in a file. */
   readonly attributions: Attributions | null;
   readonly exact: Omit<ExactRows, 'attributions'> | null;
@@ -44,8 +43,7 @@ export interface FoundAttributions {
 /** The exact method where there is one, else the black-box one. */
 export async function attributionsOf(given: AttributionTask): Promise<FoundAttributions> {
   const { job, scorer, match, model, task } = given;
-  if (job.method === 'permutation' || job.method === 'shapley' || job.method === 'gradients')
-    return await blackBox(given, null);
+  if (job.method === 'shapley' || job.method === 'gradients') return await blackBox(given, null);
   const { background, rows } = given;
   const { workerFile } = given;
   const setup = { model, scorer, match, task, asked: job, background, session: forBatches, workerFile };
@@ -88,18 +86,17 @@ async function blackBox(given: AttributionTask, whyNotExact: string | null): Pro
   const answers = explained.of(await scorer.pool(background, neverAborted));
   const attributions = await sampled(given, explained, players);
   const meanBackground = answers.reduce((sum, value) => sum + value, 0) / answers.length;
-  const summary = attributions === null ? null : new Summary(attributions);
+  const summary = new Summary(attributions);
   return { explained, players, summary, attributions, exact: null, whyNotExact, meanBackground };
 }
 
-/** Through the model's predictions, or their gradients; null when only importance was asked for. */
+/** Through the model's predictions, or their gradients. */
 async function sampled(
   given: AttributionTask,
   explained: Explained,
   players: readonly Player[],
-): Promise<Attributions | null> {
+): Promise<Attributions> {
   const { job, scorer, progress, rows, background } = given;
-  if (job.method === 'permutation') return null;
   if (job.method === 'gradients')
     return await gradientAttributions({ ...given, explained, signal: neverAborted });
   const names = players.map(({ name }) => name);

@@ -31,8 +31,6 @@ const bike: ExplainJob = {
   method: 'tree',
   output: null,
   space: null,
-  metric: null,
-  repeats: 1,
   budget: 100,
   seed: 1,
 };
@@ -46,7 +44,7 @@ const credit: ExplainJob = {
 
 function addsUp({ rows, baseValue }: Explanation, digits = 5): void {
   for (const { prediction, values } of rows)
-    expect(values.reduce((sum, each) => sum + each, baseValue!)).toBeCloseTo(prediction, digits);
+    expect(values.reduce((sum, each) => sum + each, baseValue)).toBeCloseTo(prediction, digits);
 }
 
 describe('bad input is refused in a sentence', () => {

@@ -12,8 +12,6 @@ export function definitionOf(method: string, rescaled: boolean): string {
         'Path-dependent Shapley values: a test of a column outside a coalition is answered by the shares of the ' +
         'background rows at that split; at a split that no background row reaches, half goes each way.'
       );
-    case 'permutation-importance':
-      return 'How much worse the metric gets when a column is shuffled.';
     default:
       return rescaled
         ? `${interventional} They are those of the margin, rescaled to the answer against each background row.`

@@ -1,5 +1,6 @@
 import { cellAt, type Cell, type Column, type Table } from '../../core/data/table.ts';
 import type { Attributions } from '../../core/explain/types.ts';
+import type { Scored } from '../../core/metrics/scored.ts';
 import type { ModelFacts } from '../../core/onnx/facts.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
@@ -10,7 +11,6 @@ import { backgroundName } from './background.ts';
 import { definitionOf } from './definition.ts';
 import type { ExactRows } from './exact.ts';
 import type { Explained } from './explained.ts';
-import type { Importance } from './importance.ts';
 import { matrixOf, meanMatrix } from './interactions.ts';
 import type { Player } from './players.ts';
 import type { Summary } from './summary.ts';
@@ -37,24 +37,24 @@ export interface Found {
   readonly players: readonly Player[];
   readonly chosen: Chosen;
   readonly other: { readonly table: Table; readonly total: number };
-  /** What is said of all rows; null when only importance was asked for. */
-  readonly summary: Summary | null;
+  /** What is said of all rows. */
+  readonly summary: Summary;
   /** null when the rows are in a file. */
   readonly attributions: Attributions | null;
   readonly exact: Omit<ExactRows, 'attributions'> | null;
   readonly whyNotExact: string | null;
-  readonly importance: Importance | null;
+  /** The model's answers to labelled rows; null without labels. */
+  readonly scored: Scored | null;
   /** The runtime's; null where it does not answer in the space explained. */
   readonly meanBackground: number | null;
 }
 
 /** The document of an explanation. */
 export async function explanationOf(found: Found): Promise<Explanation> {
-  const { job, facts, explained, chosen, other, summary, attributions, exact, importance } = found;
-  const global = summary === null ? fromImportance(importance!) : fromSummary(summary);
+  const { job, facts, explained, chosen, other, summary, attributions, exact, scored } = found;
+  const global = globalOf(summary);
   const background = found.data.find(({ role }) => role === 'background') ?? found.data[0]!;
-  const n = summary?.rows ?? chosen.table.rows;
-  const method = summary?.method ?? 'permutation-importance';
+  const { rows: n, method } = summary;
   return {
     schema: 'slipway/explanation@1',
     job: jobDigest({ ...job, model: withDigest(job.model, facts) }, found.data),
@@ -67,8 +67,6 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       backgroundWhere: job.backgroundWhere ?? null,
       interactions: job.interactions ?? false,
       budget: job.budget,
-      repeats: job.repeats,
-      metric: job.metric,
       output: job.output,
       space: job.space,
       where: job.where,
@@ -78,11 +76,11 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     task: found.task.task,
     n,
     cohort: chosen.cohort,
-    sentence: among(chosen.cohort) + sentenceOf(global, explained, summary, importance),
+    sentence: among(chosen.cohort) + sentenceOf(global, explained, summary),
     output: explained.output,
     space: explained.space,
     method,
-    exact: summary?.exact ?? false,
+    exact: summary.exact,
     definition: definitionOf(method, exact?.rescaled ?? false),
     background: {
       description: backgroundName(job, other, background.path),
@@ -90,17 +88,8 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       digest: background.digest,
     },
     features: found.players.map(player => featureOf(player, chosen.table)),
-    baseValue: summary?.baseValue ?? null,
+    baseValue: summary.baseValue,
     global,
-    importance:
-      importance === null
-        ? null
-        : {
-            metric: importance.metric,
-            baseline: importance.baseline,
-            repeats: importance.repeats,
-            features: importance.features.toSorted((a, b) => b.value - a.value),
-          },
     interactions:
       exact?.interactions == null
         ? null
@@ -108,18 +97,18 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     rows: attributions === null ? [] : rowsOf(found, attributions),
     rowsFile: job.out === undefined ? null : { path: job.out.path, rows: n },
     warnings: [
-      ...(importance === null ? [] : weakModel(importance.scored)),
+      ...(scored === null ? [] : weakModel(scored)),
       ...smallBackground(other.table.rows),
       ...correlated(other.table),
       ...(attributions === null ? [] : sampling(attributions)),
     ],
     proof: {
-      baseValue: summary?.baseValue ?? null,
+      baseValue: summary.baseValue,
       meanBackgroundPrediction: found.meanBackground,
-      maxAdditivityError: summary?.additivityError ?? null,
+      maxAdditivityError: summary.additivityError,
       readingError: exact?.readingError ?? null,
       whyNotExact: found.whyNotExact,
-      evaluations: (summary?.evaluations ?? 0) + (importance?.evaluations ?? 0),
+      evaluations: summary.evaluations,
       method,
       n,
       seed: job.seed,
@@ -129,23 +118,14 @@ export async function explanationOf(found: Found): Promise<Explanation> {
 
 type Global = Explanation['global'];
 
-function fromSummary(summary: Summary): Global {
-  return shared(
-    summary.players.map((feature, j) => {
-      const { mean, interval } = summary.size(j);
-      return { feature, value: mean, interval };
-    }),
-  );
-}
-
-function fromImportance(importance: Importance): Global {
-  return shared(importance.features);
-}
-
-function shared(features: readonly Omit<Global[number], 'share'>[]): Global {
-  const total = features.reduce((sum, { value }) => sum + Math.max(0, value), 0);
-  return features
-    .map(feature => ({ ...feature, share: total > 0 ? Math.max(0, feature.value) / total : 0 }))
+function globalOf(summary: Summary): Global {
+  const sizes = summary.players.map((_, j) => summary.size(j));
+  const total = sizes.reduce((sum, { mean }) => sum + mean, 0);
+  return summary.players
+    .map((feature, j) => {
+      const { mean, interval } = sizes[j]!;
+      return { feature, value: mean, interval, share: total > 0 ? mean / total : 0 };
+    })
     .sort((a, b) => b.value - a.value);
 }
 
@@ -182,21 +162,15 @@ function rowsOf(
   }));
 }
 
-function sentenceOf(
-  global: Global,
-  { output }: Pick<Explained, 'output'>,
-  summary: Summary | null,
-  importance: Importance | null,
-): string {
+function sentenceOf(global: Global, { output }: Pick<Explained, 'output'>, summary: Summary): string {
   const [first, ...rest] = global.slice(0, 3).filter(({ value }) => value > 0);
   if (first === undefined) return `No column moves ${output.title} on these rows.`;
   const others = rest.map(({ feature }) => `\`${feature}\``).join(' and ');
   const then = others === '' ? '' : `, then ${others}`;
-  const percent = `${Math.round(first.share * 100)} %`;
-  return summary === null
-    ? `The model's ${importance!.metric} rests most on \`${first.feature}\` (${percent} of what shuffling costs)${then}.`
-    : `${sentenceCase(output.title)} is moved most by \`${first.feature}\` (${percent} of the attributions)${then}; ` +
-        `on the background it is ${summary.baseValue.toPrecision(3)} on average.`;
+  return (
+    `${sentenceCase(output.title)} is moved most by \`${first.feature}\` (${Math.round(first.share * 100)} % of the attributions)${then}; ` +
+    `on the background it is ${summary.baseValue.toPrecision(3)} on average.`
+  );
 }
 
 /** "Where `age > 40` (123 rows): "; nothing for all rows. */

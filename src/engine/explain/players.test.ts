@@ -39,8 +39,6 @@ async function mixed(): Promise<ExplainJob> {
     method: 'linear',
     output: null,
     space: null,
-    metric: null,
-    repeats: 1,
     budget: 100,
     seed: 1,
   };
@@ -61,7 +59,7 @@ describe('columns that the model mixes', () => {
       // c adds up with the rest: together a and b have what they have apart.
       expect(values[0]).toBeCloseTo(a + b, 5);
       expect(values[1]).toBeCloseTo(c, 5);
-      expect(values.reduce((sum, part) => sum + part, exact.baseValue!)).toBeCloseTo(prediction, 5);
+      expect(values.reduce((sum, part) => sum + part, exact.baseValue)).toBeCloseTo(prediction, 5);
     });
   });
 

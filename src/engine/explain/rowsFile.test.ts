@@ -17,8 +17,6 @@ const job: ExplainJob = {
   method: 'auto',
   output: null,
   space: 'raw',
-  metric: null,
-  repeats: 1,
   budget: 100,
   seed: 1,
 };

@@ -63,6 +63,8 @@ export async function fileOfRows(task: FileTask): Promise<FoundAttributions> {
 
 async function written(task: FileTask, exact: ExactExplainer): Promise<FoundAttributions> {
   const { job, data, features, label, rows, scorer, progress } = task;
+  if (rows.length === 0)
+    throw new BadInput('no-rows', 'There are no rows to explain. Choose data with at least one row.');
   const writer = await ParquetWriter.open(job.out!.file, [
     { name: 'row', type: 'whole' },
     { name: 'prediction', type: 'number' },
@@ -111,6 +113,8 @@ async function written(task: FileTask, exact: ExactExplainer): Promise<FoundAttr
       readingError = Math.max(readingError, found.readingError);
       progress(at, total, 'rows explained');
     }
+    if (summary === null)
+      throw new Error(`${job.data.path} holds fewer rows than it did when they were counted`);
     progress(total, total, 'writing the file');
     const { output, space, method, meanBackground, players, rescaled } = exact;
     await writer.finish({

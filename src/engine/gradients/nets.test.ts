@@ -99,8 +99,6 @@ describe('the method `gradients` of an explanation', () => {
       method: 'gradients',
       output: null,
       space: null,
-      metric: null,
-      repeats: 1,
       budget: 64,
       seed: 1,
       ...part,
@@ -116,7 +114,7 @@ describe('the method `gradients` of an explanation', () => {
     'scikit-multiclass',
   ])('%s: the values add up to the prediction, in a thousandth of the span', async name => {
     const result = await explain(await job(name), quiet);
-    const span = Math.max(...result.rows.map(({ prediction }) => Math.abs(prediction - result.baseValue!)));
+    const span = Math.max(...result.rows.map(({ prediction }) => Math.abs(prediction - result.baseValue)));
     expect(result.proof.maxAdditivityError).toBeLessThanOrEqual(1e-3 * span);
     expect(result.baseValue).toBeCloseTo(result.proof.meanBackgroundPrediction!, 6);
     expect(result).toMatchObject({ exact: false, method: 'expected-gradients' });
@@ -127,7 +125,7 @@ describe('the method `gradients` of an explanation', () => {
     const result = await explain(await job('scikit-binary', asked), quiet);
     expect(result).toMatchObject({ method: 'integrated-gradients', space: 'raw' });
     const { prediction, values } = result.rows[0]!;
-    const sum = values.reduce((all, value) => all + value, result.baseValue!);
+    const sum = values.reduce((all, value) => all + value, result.baseValue);
     expect(sum).toBeCloseTo(prediction, 2);
   });
 

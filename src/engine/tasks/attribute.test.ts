@@ -20,7 +20,7 @@ const credit = {
   budget: 100,
   seed: 3,
 } as const satisfies Omit<AttributeRequest, 'rows'>;
-const more = { kind: 'explain', where: null, rows: [3, 250], metric: null, repeats: 1 } as const;
+const more = { kind: 'explain', where: null, rows: [3, 250] } as const;
 
 async function documentOf(setting: Omit<AttributeRequest, 'rows'>): Promise<{
   readonly rows: Readonly<Record<string, Cell>>[];
@@ -52,7 +52,7 @@ describe('rows given as values', () => {
         output: found.output,
         background: found.background.description,
       });
-      expect(answer.baseValue).toBeCloseTo(found.baseValue!, 9);
+      expect(answer.baseValue).toBeCloseTo(found.baseValue, 9);
       answer.rows.forEach(({ prediction, values, errors }, i) => {
         expect(prediction).toBeCloseTo(found.rows[i]!.prediction, 6);
         values.forEach((value, j) => expect(value).toBeCloseTo(found.rows[i]!.values[j]!, 6));

@@ -31,7 +31,7 @@ describe('explanations of two versions', () => {
     expect(await compareExplanations(credit, quiet)).toEqual(first);
     expect(first).toMatchObject({ of: 'versions', output: 'P(bad)', sides: { a: { n: 30 }, b: { n: 30 } } });
     expect(first.features).toHaveLength(20);
-    const settings = { ...credit, kind: 'explain' as const, where: null, metric: null, repeats: 0 };
+    const settings = { ...credit, kind: 'explain' as const, where: null };
     const own = await explain({ ...settings, model: credit.b }, quiet);
     for (const { feature, value } of own.global)
       expect(first.features.find(each => each.feature === feature)!.b).toBeCloseTo(value, 12);
@@ -57,7 +57,6 @@ describe('explanations of two versions', () => {
   });
 
   it.each([
-    ['permutation importance', { method: 'permutation' }, /no values of single rows/],
     ['a cohort of nobody', { whereB: 'age > 400' }, /No row of .* meets `age > 400`/],
     ['a condition that is none', { whereA: 'age >' }, /The filter `age >` cannot be used/],
   ] as const)('refuse %s', async (_, part, sentence) => {

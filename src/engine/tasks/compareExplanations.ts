@@ -16,11 +16,6 @@ export async function compareExplanations(
   job: ExplanationComparisonJob,
   context: TaskContext,
 ): Promise<ExplanationComparison> {
-  if (job.method === 'permutation')
-    throw new BadInput(
-      'method',
-      'Permutation importance has no values of single rows to compare. Choose a method of attributions.',
-    );
   const a = await explain(sideJob(job, job.a, job.whereA), context);
   const b = await explain(sideJob(job, job.b, job.whereB), context);
   if (a.space !== b.space || a.output.title !== b.output.title)
@@ -63,7 +58,7 @@ export async function compareExplanations(
 }
 
 function sideJob(job: ExplanationComparisonJob, model: ModelSource, where: string | null): ExplainJob {
-  return { ...job, kind: 'explain', model, where, metric: null, repeats: 0 };
+  return { ...job, kind: 'explain', model, where };
 }
 
 function attributed({ features, rows }: Explanation): Attributed {
@@ -82,7 +77,7 @@ function sideOf(result: Explanation, name: string): ExplanationComparison['sides
     n: result.n,
     method: result.method,
     exact: result.exact,
-    baseValue: result.baseValue!,
+    baseValue: result.baseValue,
     maxAdditivityError: result.proof.maxAdditivityError,
   };
 }

@@ -17,8 +17,6 @@ const credit: ExplainJob = {
   method: 'shapley',
   output: null,
   space: null,
-  metric: null,
-  repeats: 3,
   budget: 100,
   seed: 7,
 };
@@ -45,7 +43,6 @@ describe('an explanation', () => {
         { role: 'data', rows: 300 },
         { role: 'background', rows: 700 },
       ],
-      importance: { metric: 'roc_auc', repeats: 3 },
     });
     expect(first.rows.map(({ row, label }) => [row, label])).toEqual([
       [3, 'good'],
@@ -63,8 +60,8 @@ describe('an explanation', () => {
       );
       expect(baseValue).toBeCloseTo(proof.meanBackgroundPrediction!, 5);
       for (const { values, prediction } of rows)
-        expect(values.reduce((sum, value) => sum + value, baseValue!)).toBeCloseTo(prediction, 6);
-      expect(proof.maxAdditivityError).toBeLessThan(1e-6 * Math.max(1, Math.abs(baseValue!)));
+        expect(values.reduce((sum, value) => sum + value, baseValue)).toBeCloseTo(prediction, 6);
+      expect(proof.maxAdditivityError).toBeLessThan(1e-6 * Math.max(1, Math.abs(baseValue)));
     }
   });
 
@@ -88,14 +85,6 @@ describe('an explanation', () => {
     expect(result.warnings.find(({ kind }) => kind === 'correlated')!.sentence).toMatch(
       /`temperature` and `feels_like`/,
     );
-  });
-
-  it('measures what a metric rests on', async () => {
-    const result = await explain({ ...credit, method: 'permutation', metric: 'accuracy', repeats: 4 }, quiet);
-    expect(result).toMatchObject({ method: 'permutation-importance', baseValue: null, rows: [] });
-    expect(result.importance).toMatchObject({ metric: 'accuracy', repeats: 4 });
-    expect(result.global[0]!.feature).toBe('checking_account');
-    expect(result.global[0]!.interval!.method).toMatch(/4 repeats/);
   });
 
   it('is about the rows of a cohort only', async () => {
@@ -124,16 +113,14 @@ describe('an explanation', () => {
     ['a row beyond the data', { rows: [300] }, /no row 300: its rows are 0 to 299/],
     ['a class the model does not have', { output: 'ugly' }, /no class `ugly`.*`bad`, `good`/],
     ['a space its output does not have', { space: 'value' }, /cannot be explained as `value`/],
-    ['a metric of another task', { metric: 'r2' }, /no metric `r2` for a binary task/],
     ['a background of other columns', { background: example('bike-demand/data/reference.csv') }, /no column/],
-    ['importance without labels', { method: 'permutation', meaning: noMeaning }, /needs labels/],
   ] as const)('refuses %s', async (_, part, sentence) => {
     const failure = explain({ ...credit, ...part }, quiet);
     await expect(failure).rejects.toThrow(sentence);
     await expect(failure).rejects.toThrow(BadInput);
   });
 
-  it('explains labels of one class without the metric they leave undefined', async () => {
+  it('explains rows whose labels are of one class', async () => {
     const data = await dataOf('a,b,c,d,y\n5,3,1,0,1\n6,3,4,1,1\n6,2,5,2,1\n');
     const job = {
       ...credit,
@@ -143,8 +130,6 @@ describe('an explanation', () => {
       background: null,
       rows: 3,
     };
-    const result = await explain(job, quiet);
-    expect(result).toMatchObject({ n: 3, importance: null });
-    await expect(explain({ ...job, method: 'permutation' }, quiet)).rejects.toThrow(/one class only/);
+    expect(await explain(job, quiet)).toMatchObject({ n: 3 });
   });
 });

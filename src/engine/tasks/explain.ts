@@ -1,5 +1,5 @@
-import type { Column, Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
+import type { Scored } from '../../core/metrics/scored.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { DataRef } from '../../protocol/results/shared.ts';
@@ -10,24 +10,23 @@ import { backgroundOf, rowsOf } from '../explain/background.ts';
 import { explanationOf, type Chosen } from '../explain/document.ts';
 import { requireNumbers } from '../explain/numbers.ts';
 import { fileOfRows } from '../explain/rowsFile.ts';
-import { importanceOf } from '../explain/importance.ts';
 import { workerFile } from '../explain/shapWorkers.ts';
 import { stacked } from '../explain/poolTable.ts';
 import { matchData } from '../match/matchData.ts';
 import type { MatchPlan } from '../match/plan.ts';
 import { forBatches, loadModel } from '../model/load.ts';
 import { Scorer } from '../predict/scorer.ts';
-import { labelKind, resolveTask } from '../predict/task.ts';
+import { labelKind, resolveTask, scoredOf, type ResolvedTask } from '../predict/task.ts';
 import { neverAborted } from './signal.ts';
 import type { TaskContext } from './validate.ts';
 
-/** Labelled rows that permutation importance is measured on, at most. */
-const importanceRows = 2000;
+/** Labelled rows that the model is judged on, at most: reasons of a weak one mean little. */
+const judgedRows = 2000;
 
 /** Rows looked at before many are written to a file. */
 const previewRows = 1000;
 
-/** Why the model answers as it does: attributions of rows, and what its metric rests on. */
+/** Why the model answers as it does: attributions of rows. */
 export async function explain(job: ExplainJob, context: TaskContext): Promise<Explanation> {
   const model = await loadModel(job.model);
   const data = await DataFile.open(job.data);
@@ -52,33 +51,16 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const levels = chosen.label?.kind === 'category' ? chosen.label.levels : null;
     const first = await scorer.table(chosen.table, job.data.path, 0, neverAborted);
     const task = resolveTask(answer, job.meaning, first.width, levels);
-    const columns = plan.features.map(({ name }) => name);
-    const importance =
-      labelled === null || job.repeats === 0
+    const scored =
+      labelled === null
         ? null
-        : await importanceOf({
-            scorer,
-            ...(await importanceTable(job, data, plan, labelled, labelKind(answer, job.meaning), cohort)),
-            task,
-            players: columns,
-            metric: job.metric,
-            repeats: job.repeats,
-            seed: job.seed,
-            path: job.data.path,
-            progress: context.progress,
+        : await judgedOf(scorer, task, {
+            job,
+            data,
+            plan,
+            cohort,
+            label: { name: labelled, as: labelKind(answer, job.meaning) },
           });
-    if (job.method === 'permutation' && importance === null)
-      throw labelled === null
-        ? new BadInput(
-            'no-labels',
-            `Permutation importance needs labels, and \`${job.data.path}\` has no label column. ` +
-              'Name one, or choose Shapley values.',
-          )
-        : new BadInput(
-            'undefined-metric',
-            `The metric is not defined on the labels of \`${job.data.path}\` (one class only?). ` +
-              'Choose another metric, more rows, or Shapley values.',
-          );
     const shared = {
       job,
       progress: context.progress,
@@ -103,7 +85,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
             label: labelled === null ? null : { name: labelled, as: labelKind(answer, job.meaning) },
             rows: rowsOf(cohort, job.rows, job.seed, job.data.path),
           });
-    if (found.summary !== null && !Number.isFinite(found.summary.baseValue))
+    if (!Number.isFinite(found.summary.baseValue))
       throw new BadInput(
         'no-number',
         `The model does not answer every row of the background (${other.table.rows} rows of ` +
@@ -118,7 +100,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
       task,
       chosen,
       other,
-      importance,
+      scored,
       ...found,
     });
   } finally {
@@ -149,23 +131,29 @@ async function chooseRows(
   };
 }
 
-async function importanceTable(
-  job: ExplainJob,
-  data: DataFile,
-  plan: MatchPlan,
-  label: string,
-  as: 'number' | 'text',
-  cohort: Cohort,
-): Promise<{ readonly table: Table; readonly label: Column }> {
-  const rows = cohort.sample(importanceRows, job.seed + 2);
-  const all = await data.read(
-    [...plan.features, { name: label, as }],
-    rows.length === cohort.total ? 'all' : rows,
-  );
-  return {
-    table: { rows: all.rows, columns: all.columns.slice(0, plan.features.length) },
-    label: all.columns[plan.features.length]!,
-  };
+/** The model's answers to a sample of labelled rows. */
+async function judgedOf(
+  scorer: Scorer,
+  task: ResolvedTask,
+  {
+    job,
+    data,
+    plan,
+    cohort,
+    label,
+  }: {
+    readonly job: ExplainJob;
+    readonly data: DataFile;
+    readonly plan: MatchPlan;
+    readonly cohort: Cohort;
+    readonly label: Wanted;
+  },
+): Promise<Scored> {
+  const rows = cohort.sample(judgedRows, job.seed + 2);
+  const all = await data.read([...plan.features, label], rows.length === cohort.total ? 'all' : rows);
+  const table = { rows: all.rows, columns: all.columns.slice(0, plan.features.length) };
+  const answers = await scorer.table(table, job.data.path, 0, neverAborted);
+  return scoredOf(answers, task, all.columns[plan.features.length]!, null, job.data.path);
 }
 
 async function refs(

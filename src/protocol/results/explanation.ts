@@ -30,7 +30,7 @@ export const explanation = z.object({
   space: z.enum(['probability', 'raw', 'value']),
   method: z
     .string()
-    .describe('tree, tree-path, linear, shapley-exact, shapley-sampling, permutation-importance ...'),
+    .describe('tree, tree-path, linear, shapley-exact, shapley-leverage, shapley-permutation ...'),
   exact: z.boolean(),
   definition: z.string().describe('What the attributions are, in a sentence'),
   background: z.object({ description: z.string(), rows: z.number(), digest: z.string() }),
@@ -42,26 +42,17 @@ export const explanation = z.object({
       levels: z.array(z.string()).nullable(),
     }),
   ),
-  baseValue: finite.nullable(),
+  baseValue: finite,
   global: z
     .array(
       z.object({
         feature: z.string(),
-        value: finite.describe('Mean |attribution|, or the fall of the metric when the feature is permuted'),
+        value: finite.describe('Mean |attribution|'),
         interval: interval.nullable(),
         share: finite.describe('Of the sum over all features, 0 to 1'),
       }),
     )
     .describe('Largest first'),
-  importance: z
-    .object({
-      metric: z.string(),
-      baseline: finite,
-      repeats: z.number(),
-      features: z.array(z.object({ feature: z.string(), value: finite, interval: interval.nullable() })),
-    })
-    .nullable()
-    .describe('Permutation importance, when there are labels'),
   interactions: z
     .object({
       values: z
@@ -92,7 +83,7 @@ export const explanation = z.object({
     .describe('The Parquet file that holds the rows, when they were asked for there; `rows` is then empty'),
   warnings: z.array(explanationWarning),
   proof: z.object({
-    baseValue: finite.nullable(),
+    baseValue: finite,
     meanBackgroundPrediction: finite.nullable(),
     maxAdditivityError: finite.nullable(),
     readingError: finite

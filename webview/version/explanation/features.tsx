@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { Bar, Sketch } from '../../components/bars.tsx';
-import { plural, share, significant, withInterval } from '../../components/format.ts';
+import { share, withInterval } from '../../components/format.ts';
 import { DataTable, type Column } from '../../components/table.tsx';
 import { matches } from '../../components/tabular.ts';
 import { useArrangement } from '../../host.ts';
@@ -29,7 +29,6 @@ export function Features({
     return known;
   };
   const rows = result.global.filter(entry => matches(filter, [entry.feature]));
-  const { importance } = result;
   const columns: Column<Entry>[] = [
     {
       id: 'feature',
@@ -41,14 +40,11 @@ export function Features({
     },
     {
       id: 'value',
-      title: result.rows.length > 0 ? 'Mean |attribution|, interval' : 'Metric worse by, interval',
+      title: 'Mean |attribution|, interval',
       width: '42%',
       value: entry => entry.value,
       exported: [
-        {
-          title: result.rows.length > 0 ? 'mean |attribution|' : 'metric worse by',
-          value: entry => entry.value,
-        },
+        { title: 'mean |attribution|', value: entry => entry.value },
         { title: 'low', value: entry => entry.interval?.low ?? null },
         { title: 'high', value: entry => entry.interval?.high ?? null },
       ],
@@ -86,24 +82,6 @@ export function Features({
       exported: [],
       cell: entry => <Sketch points={sketch(entry.feature)} />,
     });
-    if (importance !== null) {
-      const worse = new Map(importance.features.map(entry => [entry.feature, entry.value]));
-      const permuted = (entry: Entry): number | null => worse.get(entry.feature) ?? null;
-      columns.push({
-        id: 'importance',
-        title: 'Permuted',
-        definition: `How much worse ${importance.metric} (now ${significant(importance.baseline)}) gets when the column is permuted, ${importance.repeats} repeats`,
-        exported: [{ title: `${importance.metric} worse by, permuted`, value: permuted }],
-        width: '14%',
-        align: 'end',
-        wide: 'ample',
-        value: permuted,
-        cell: entry => {
-          const value = permuted(entry);
-          return value === null ? <span class="muted">–</span> : significant(value, 2);
-        },
-      });
-    }
   }
   return (
     <>
@@ -128,14 +106,6 @@ export function Features({
         selected={selected}
         onSelect={entry => onSelect(entry.feature)}
         columns={columns}
-        foot={
-          result.rows.length > 0 && importance !== null ? (
-            <span class="ample">
-              Permuted: how much worse {importance.metric} gets when the column is shuffled,{' '}
-              {plural(importance.repeats, 'repeat')}.
-            </span>
-          ) : undefined
-        }
       />
     </>
   );

@@ -15,10 +15,7 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
       : constructed
         ? ` Attributions are differences of ONNX Runtime's own outputs, and add up to them by construction.`
         : ` Attributions add up to ONNX Runtime's output within ${significant(proof.maxAdditivityError, 1)} on ${plural(proof.n, 'row')}.`;
-  const base =
-    proof.baseValue === null
-      ? ''
-      : ` Base value ${significant(proof.baseValue)}: the background's mean prediction${constructed ? ', evaluated by ONNX Runtime' : ''}.`;
+  const base = ` Base value ${significant(proof.baseValue)}: the background's mean prediction${constructed ? ', evaluated by ONNX Runtime' : ''}.`;
   const entries: [string, string][] = [
     ['Method', proof.method],
     ['Definition', result.definition],
@@ -26,7 +23,7 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
     ['Explained', `${result.output.title}, ${result.space} space`],
     ['Rows', count(proof.n)],
     ['Background', `${result.background.description}, sha256 ${result.background.digest.slice(0, 12)}`],
-    ['Base value', proof.baseValue === null ? 'none' : String(proof.baseValue)],
+    ['Base value', String(proof.baseValue)],
     [
       'Mean prediction of the background, by the runtime',
       proof.meanBackgroundPrediction === null ? 'none' : String(proof.meanBackgroundPrediction),

@@ -85,7 +85,6 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
                     <option value="tree-path">path-dependent tree SHAP</option>
                     <option value="linear">exact linear SHAP</option>
                     <option value="shapley">Shapley values, black box</option>
-                    <option value="permutation">permutation importance</option>
                   </select>
                 </label>
                 <label>
@@ -159,57 +158,50 @@ function Result({
         <Section title="Features" note={count(result.features.length)}>
           <Features result={result} selected={chosen} onSelect={setFeature} />
         </Section>
-        {result.rows.length === 0 ? (
-          <div class="empty">
-            <p>This method says how much the model needs each feature, and nothing of single rows.</p>
-            <p class="muted">Choose Shapley values above to see directions and reasons row by row.</p>
-          </div>
-        ) : (
-          <div>
-            <Tabs
-              label="Feature views"
-              current={view}
-              onChange={setView}
-              tabs={[
-                { id: 'dependence', title: 'Dependence' },
-                { id: 'swarm', title: 'All features' },
-              ]}
-            >
-              {view === 'swarm' ? (
-                <Beeswarm
-                  name={`${name}-attributions`}
-                  x={y}
-                  others={result.global.length - shown.length}
-                  onChoose={(of, place) => {
-                    setFeature(of);
-                    setRow(result.rows[place]?.row ?? null);
-                  }}
-                  swarms={shown.map(entry => ({
-                    feature: entry.feature,
-                    attributions: attributionsOf(result, entry.feature),
-                    inputs: numbersOf(result, entry.feature),
-                  }))}
+        <div>
+          <Tabs
+            label="Feature views"
+            current={view}
+            onChange={setView}
+            tabs={[
+              { id: 'dependence', title: 'Dependence' },
+              { id: 'swarm', title: 'All features' },
+            ]}
+          >
+            {view === 'swarm' ? (
+              <Beeswarm
+                name={`${name}-attributions`}
+                x={y}
+                others={result.global.length - shown.length}
+                onChoose={(of, place) => {
+                  setFeature(of);
+                  setRow(result.rows[place]?.row ?? null);
+                }}
+                swarms={shown.map(entry => ({
+                  feature: entry.feature,
+                  attributions: attributionsOf(result, entry.feature),
+                  inputs: numbersOf(result, entry.feature),
+                }))}
+              />
+            ) : (
+              at >= 0 && (
+                <Chosen
+                  feature={chosen}
+                  inputs={inputsOf(result, chosen)}
+                  attributions={attributionsOf(result, chosen)}
+                  errors={result.exact ? null : result.rows.map(entry => entry.errors?.[at] ?? 0)}
+                  rows={result.rows.map(entry => entry.row)}
+                  chosenRow={chosenRow?.row ?? null}
+                  onRow={setRow}
+                  y={y}
+                  name={`${name}-${chosen}`}
                 />
-              ) : (
-                at >= 0 && (
-                  <Chosen
-                    feature={chosen}
-                    inputs={inputsOf(result, chosen)}
-                    attributions={attributionsOf(result, chosen)}
-                    errors={result.exact ? null : result.rows.map(entry => entry.errors?.[at] ?? 0)}
-                    rows={result.rows.map(entry => entry.row)}
-                    chosenRow={chosenRow?.row ?? null}
-                    onRow={setRow}
-                    y={y}
-                    name={`${name}-${chosen}`}
-                  />
-                )
-              )}
-            </Tabs>
-          </div>
-        )}
+              )
+            )}
+          </Tabs>
+        </div>
       </div>
-      {result.rows.length > 0 && chosenRow !== undefined && result.baseValue !== null && (
+      {chosenRow !== undefined && (
         <div class="split rows ruled">
           <Section title="Rows" note={count(result.rows.length)}>
             <Rows result={result} selected={chosenRow.row} onSelect={setRow} />
@@ -229,7 +221,7 @@ function Result({
           />
         </div>
       )}
-      {chosenRow !== undefined && result.baseValue !== null && (
+      {chosenRow !== undefined && (
         <Study
           key={`${result.job} ${chosenRow.row}`}
           result={result}
@@ -246,7 +238,7 @@ function Result({
 /** The row that asks most for an explanation: the worst error, else the prediction farthest from the base. */
 function strongest(result: Explanation): Explanation['rows'][number] | undefined {
   const need = (row: Explanation['rows'][number]): number =>
-    errorOf(result, row) ?? Math.abs(row.prediction - (result.baseValue ?? 0));
+    errorOf(result, row) ?? Math.abs(row.prediction - result.baseValue);
   return result.rows.reduce<Explanation['rows'][number] | undefined>(
     (best, row) => (best === undefined || need(row) > need(best) ? row : best),
     undefined,
