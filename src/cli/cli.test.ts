@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ab } from '../protocol/results/ab.ts';
+import { abPlan } from '../protocol/results/abPlan.ts';
 import { comparison } from '../protocol/results/comparison.ts';
 import { explanation } from '../protocol/results/explanation.ts';
 import { policyPreview } from '../protocol/results/policyPreview.ts';
@@ -50,6 +52,33 @@ test('versions and inspect', async () => {
     model: { version: '1.0.0' },
     facts: { answer: { task: 'binary', classes: ['bad', 'good'] } },
   });
+});
+
+test('ab: a decision with its exit code; a plan', async () => {
+  const rows = Array.from({ length: 1200 }, (_, i) => {
+    const arm = i % 2 === 0 ? 'a' : 'b';
+    return `${arm},${i % (arm === 'a' ? 20 : 5) < 2 ? 1 : 0}`;
+  });
+  writeFiles(folder, { 'ab.csv': `arm,bought\n${rows.join('\n')}\n` });
+  const asked = ['--data', 'ab.csv', '--arm', 'arm', '--outcome', 'bought'];
+  const shipped = await json(folder, 'ab', ...asked);
+  expect(shipped.code).toBe(0);
+  expect(ab.parse(shipped.document).decision.kind).toBe('ship');
+  expect((await slipway(folder, 'ab', ...asked, '--better', 'lower')).code).toBe(1);
+  const plan = await json(
+    folder,
+    'ab',
+    '--plan',
+    '--baseline',
+    '0.1',
+    '--min-effect',
+    '10%',
+    '--split',
+    '90:10',
+  );
+  expect(abPlan.parse(plan.document)).toMatchObject({ minEffect: { absolute: 0.01 }, share: 0.1 });
+  const { code, stderr } = await slipway(folder, 'ab', '--data', 'ab.csv');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--outcome')]);
 });
 
 test('validate: a document of its schema, the same again from the store; the verdict is the exit code', async () => {

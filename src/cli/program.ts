@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { slipwayVersion } from '../protocol/version.ts';
+import { abCommand } from './ab.ts';
 import { compareCommand } from './compare.ts';
 import { demoCommand } from './demo.ts';
 import { deployCommand } from './deploy.ts';
@@ -47,6 +48,7 @@ export function buildProgram(run: Run): Command {
     verifyCommand,
     reportCommand,
     driftCommand,
+    abCommand,
     deployCommand,
     statusCommand,
     rollbackCommand,

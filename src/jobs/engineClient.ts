@@ -42,6 +42,8 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   importance: 'jobs',
   compare: 'jobs',
   drift: 'jobs',
+  ab: 'jobs',
+  abBaseline: 'questions',
 };
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
+import type { AbJob, Baseline, BaselineJob } from '../protocol/ab.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type {
   DataSource,
@@ -17,6 +18,7 @@ import type { AttributedRows, AttributeRequest } from '../protocol/attribute.ts'
 import type { ExplanationComparisonJob, LocalRequests } from '../protocol/local.ts';
 import type { ExplanationComparison } from '../protocol/results/explanationComparison.ts';
 import type { MaskingRequests } from '../protocol/masking.ts';
+import type { Ab } from '../protocol/results/ab.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Effects } from '../protocol/results/effects.ts';
 import type { Drift } from '../protocol/results/drift.ts';
@@ -217,6 +219,16 @@ export class Jobs {
       seed,
     } as const;
     return await this.#engine.call('drift', job, callOptions(options));
+  }
+
+  /** Two arms of an experiment. Nothing is stored: a log grows. @param job as made by `buildAb.ts` */
+  async ab(job: AbJob, options: JobOptions = {}): Promise<Ab> {
+    return await this.#engine.call('ab', job, callOptions(options));
+  }
+
+  /** What an outcome is like today. */
+  async abBaseline(job: BaselineJob, options: JobOptions = {}): Promise<Baseline> {
+    return await this.#engine.call('abBaseline', job, callOptions(options));
   }
 
   /** Rows of data with the model's answers beside them. `data` null: the holdout. */

@@ -1,5 +1,6 @@
 import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
+import type { AbRequests } from './ab.ts';
 import type { LocalRequests } from './local.ts';
 import type { MaskingRequests } from './masking.ts';
 import type { AttributedRows, AttributeRequest } from './attribute.ts';
@@ -250,7 +251,7 @@ export interface Golden {
 }
 
 /** Method -> [parameters, result]. The client in src/jobs and the child in src/engine both speak this. */
-export interface EngineRequests extends LocalRequests, MaskingRequests {
+export interface EngineRequests extends AbRequests, LocalRequests, MaskingRequests {
   inspect: [{ readonly file: string }, ModelFacts];
   validate: [ValidateJob, Validation];
   explain: [ExplainJob, Explanation];

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ab } from '../../src/protocol/results/ab.ts';
+import { abPlan } from '../../src/protocol/results/abPlan.ts';
 import { comparison } from '../../src/protocol/results/comparison.ts';
 import { counterfactuals } from '../../src/protocol/results/counterfactuals.ts';
 import { effects } from '../../src/protocol/results/effects.ts';
@@ -45,6 +47,8 @@ const purposes: Readonly<Record<string, string>> = {
   'policy-preview': 'What `slipway policy preview` found: stored validations judged by a changed policy.',
   review:
     'Where a version stands with its reviewers, from `slipway review` and `slipway verify`: each signed record (an in-toto statement) with five facts about it. The facts depend on the time they are asked at.',
+  ab: 'What `slipway ab` found: two arms of an experiment, judged once and at every look, and one decision.',
+  'ab-plan': 'What `slipway ab --plan` works out: how many observations an experiment needs.',
   drift: 'What `slipway drift` found: how far one data set has moved from another.',
   release: 'What `slipway deploy` and `slipway rollback` did, or would do.',
 };
@@ -63,6 +67,8 @@ export function resultSchemas(): ResultSchema[] {
     'explanation-comparison': explanationComparison,
     comparison,
     drift,
+    ab,
+    'ab-plan': abPlan,
     'policy-preview': policyPreview,
     review,
     release,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { DuckDBDoubleVector, type DuckDBDataChunk, type DuckDBVector } from '@duckdb/node-api';
 import type { Cell, Column, NumberColumn, Table } from '../../core/data/table.ts';
@@ -7,7 +7,7 @@ import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
 import { dataFailure } from './failures.ts';
-import { formatOf, reader, type Format } from './format.ts';
+import { formatOf, reader, requirePlain, sampleFiles, type Format } from './format.ts';
 import { Words } from './words.ts';
 
 export interface DataColumn {
@@ -40,33 +40,37 @@ export class DataFile {
   readonly columns: readonly DataColumn[];
   readonly #database: LockedDatabase;
   readonly #format: Format;
+  readonly #files: readonly string[];
 
   private constructor(
     source: DataSource,
-    format: Format,
+    { files, format }: Found,
     database: LockedDatabase,
     columns: readonly DataColumn[],
   ) {
     this.source = source;
     this.#format = format;
+    this.#files = files;
     this.#database = database;
     this.columns = columns;
   }
 
-  /** @throws BadInput when the file is missing, of an unknown kind, not decodable or without columns */
-  static async open(source: DataSource): Promise<DataFile> {
-    const format = formatOf(source);
-    await requireFile(source);
-    const database = await openLocked(source.file);
+  /**
+   * @param beside others whose `table` may stand in this one's queries
+   * @throws BadInput when the file is missing, of an unknown kind, not decodable or without columns
+   */
+  static async open(source: DataSource, beside: readonly DataFile[] = []): Promise<DataFile> {
+    const found = await find(source);
+    const database = await openLocked([...found.files, ...beside.flatMap(file => file.#files)]);
     try {
       const described = await database.connection.run(
-        `describe select * from ${reader(source.file, format, null)}`,
+        `describe select * from ${reader(found.files, found.format, null)}`,
       );
       const columns = (await described.getRowsJson()).map(row => {
         const [name, type] = row as [string, string];
         return { name, type, kind: kindOf(type) };
       });
-      return new DataFile(source, format, database, columns);
+      return new DataFile(source, found, database, columns);
     } catch (error) {
       await database.close();
       throw dataFailure(error, source.path);
@@ -82,9 +86,10 @@ export class DataFile {
   /** About how many rows, without reading the whole file: for showing progress. */
   async rowsAbout(): Promise<number> {
     if (this.#format === 'parquet') return await this.rows();
-    const handle = await open(this.source.file);
+    const sizes = await Promise.all(this.#files.map(async file => (await stat(file)).size));
+    const size = sizes.reduce((sum, one) => sum + one, 0);
+    const handle = await open(this.#files[0]!);
     try {
-      const { size } = await handle.stat();
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(1 << 18), 0, 1 << 18, 0);
       const lines = buffer.subarray(0, bytesRead).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
       return Math.max(1, Math.round((size * lines) / Math.max(1, bytesRead)));
@@ -93,11 +98,12 @@ export class DataFile {
     }
   }
 
-  /** SHA-256 of the file, hex. */
+  /** SHA-256 of the file (of a sample log: of its files, one after the other), hex. */
   async digest(): Promise<string> {
     const hash = createHash('sha256');
-    for await (const bytes of createReadStream(this.source.file, { highWaterMark: 1 << 20 }))
-      hash.update(bytes as Buffer);
+    for (const file of this.#files)
+      for await (const bytes of createReadStream(file, { highWaterMark: 1 << 20 }))
+        hash.update(bytes as Buffer);
     return hash.digest('hex');
   }
 
@@ -196,7 +202,7 @@ export class DataFile {
 
   /** The FROM clause of the file as it is, with the types found in it. */
   get table(): string {
-    return reader(this.source.file, this.#format, null);
+    return reader(this.#files, this.#format, null);
   }
 
   get connection(): LockedDatabase['connection'] {
@@ -208,14 +214,14 @@ export class DataFile {
   }
 
   #from(wanted: readonly Wanted[]): string {
-    if (this.#format !== 'csv') return reader(this.source.file, this.#format, null);
+    if (this.#format !== 'csv') return reader(this.#files, this.#format, null);
     // A column that is wanted both ways is read as words and cast.
     const words = new Set(wanted.filter(column => column.as !== 'number').map(column => column.name));
     const numbers = new Set(wanted.filter(column => column.as === 'number').map(column => column.name));
     const types = this.columns.map(
       ({ name }) => [name, numbers.has(name) && !words.has(name) ? 'DOUBLE' : 'VARCHAR'] as const,
     );
-    return reader(this.source.file, this.#format, new Map(types));
+    return reader(this.#files, this.#format, new Map(types));
   }
 
   async *#stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
@@ -234,8 +240,29 @@ export class DataFile {
 
 const noKeys = new Float64Array(0);
 
-async function requireFile(source: DataSource): Promise<void> {
+interface Found {
+  readonly files: readonly string[];
+  readonly format: Format;
+}
+
+async function find(source: DataSource): Promise<Found> {
   const found = await stat(source.file).catch(() => null);
+  if (found?.isDirectory() !== true) {
+    const format = formatOf(source);
+    requireFile(source, found);
+    return { files: [source.file], format };
+  }
+  requirePlain(source);
+  const files = await sampleFiles(source.file);
+  if (files.length === 0)
+    throw new BadInput(
+      'missing-file',
+      `\`${source.path}\` is not a file, and no folder of a server's samples (.jsonl). Choose a data file.`,
+    );
+  return { files, format: 'samples' };
+}
+
+function requireFile(source: DataSource, found: Stats | null): void {
   if (found === null)
     throw new BadInput('missing-file', `There is no file \`${source.path}\`. Check the path of the data.`);
   if (!found.isFile())

@@ -13,12 +13,15 @@ export interface LockedDatabase {
 }
 
 /**
- * Opens DuckDB with no extension loading, a memory limit, a temporary folder of its own, and only `file` to
+ * Opens DuckDB with no extension loading, a memory limit, a temporary folder of its own, and only these files to
  * read or write. The configuration is locked, so no expression a user writes can loosen it.
- * @param file absolute path
+ * @param files absolute paths
  * @param folder where the temporary folder is made
  */
-export async function openLocked(file: string, folder = tmpdir()): Promise<LockedDatabase> {
+export async function openLocked(
+  files: string | readonly string[],
+  folder = tmpdir(),
+): Promise<LockedDatabase> {
   const temporary = await mkdtemp(join(folder, 'slipway-data-'));
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -28,7 +31,7 @@ export async function openLocked(file: string, folder = tmpdir()): Promise<Locke
     set memory_limit = ${quote(memoryLimit)};
     set temp_directory = ${quote(temporary)};
     set streaming_buffer_size = '64MB';
-    set allowed_paths = [${quote(file)}];
+    set allowed_paths = [${[files].flat().map(quote).join(', ')}];
     set enable_external_access = false;
     set lock_configuration = true;
   `);

@@ -1,9 +1,11 @@
-import { extname } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import { quote } from './duckdb.ts';
 
-export type Format = 'csv' | 'parquet' | 'json-lines' | 'json';
+/** `samples`: the folder of JSON lines that the server writes. */
+export type Format = 'csv' | 'parquet' | 'json-lines' | 'json' | 'samples';
 
 const formats: Readonly<Record<string, Format>> = {
   '.csv': 'csv',
@@ -27,22 +29,44 @@ export function formatOf(source: DataSource): Format {
       `\`${source.path}\` ends in \`${extension}\`, which is not a data format that is read here. ` +
         'Use a .csv, .parquet, .jsonl or .json file.',
     );
+  requirePlain(source);
+  return format;
+}
+
+/** @throws BadInput for a path that DuckDB would take for a pattern */
+export function requirePlain(source: DataSource): void {
   if (/[*?[\]]/.test(source.file))
     throw new BadInput(
       'data-path',
       `The path of \`${source.path}\` holds one of the characters * ? [ ], which stand for several files. ` +
         'Rename it.',
     );
-  return format;
+}
+
+/** The files of a server's sample log, oldest first; the one being written is among them. */
+export async function sampleFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
+  return names
+    .filter(name => /\.jsonl(\.part)?$/.test(name))
+    .sort()
+    .map(name => join(folder, name));
 }
 
 /**
- * The table function that reads the file.
+ * The table function that reads the files: several only of a sample log.
  * @param types a CSV's columns and the types to read them as; none: worked out from the first 100,000 rows.
  *   Dates and truth values stay words there, because a model that takes words was trained on these very words.
  */
-export function reader(file: string, format: Format, types: ReadonlyMap<string, string> | null): string {
+export function reader(
+  files: readonly string[],
+  format: Format,
+  types: ReadonlyMap<string, string> | null,
+): string {
+  const file = files[0] ?? '';
   switch (format) {
+    case 'samples':
+      // The last line may be written just now, and a new version may have other columns.
+      return `read_json([${files.map(quote).join(', ')}], format = 'newline_delimited', union_by_name = true, ignore_errors = true, sample_size = 100000)`;
     case 'parquet':
       return `read_parquet(${quote(file)})`;
     case 'json':
