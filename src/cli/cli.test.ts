@@ -70,13 +70,13 @@ test('ab: a decision with its exit code; a plan', async () => {
     'ab',
     '--plan',
     '--baseline',
-    '0.1',
+    '0.5',
     '--min-effect',
     '10%',
     '--split',
     '90:10',
   );
-  expect(abPlan.parse(plan.document)).toMatchObject({ minEffect: { absolute: 0.01 }, share: 0.1 });
+  expect(abPlan.parse(plan.document)).toMatchObject({ minEffect: { absolute: 0.05 }, share: 0.1 });
   const { code, stderr } = await slipway(folder, 'ab', '--data', 'ab.csv');
   expect([code, stderr]).toEqual([2, expect.stringContaining('--outcome')]);
 });

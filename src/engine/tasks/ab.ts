@@ -283,10 +283,11 @@ async function refsOf(log: DataFile, later: DataFile | null): Promise<DataRef[]>
 }
 
 function identityOf(job: AbJob, { control, treatment }: FoundArms, data: readonly DataRef[]): string {
-  const { data: _, later, ...settings } = job;
+  const { later } = job;
   const identity = {
-    ...settings,
+    ...job,
     ...{ control, treatment, version: slipwayVersion },
+    // Digests stand for files: the same rows elsewhere are the same job.
     later: later === null ? null : { key: later.key, logKey: later.logKey },
     data: data.map(({ digest }) => digest),
   };
