@@ -1,5 +1,7 @@
 import { createContext } from 'preact';
 import { useContext, useState } from 'preact/hooks';
+import { CancellationTokenSource } from 'vscode-jsonrpc';
+import type { EngineProgress } from '../src/protocol/engine.ts';
 import type { PageCommand, PageRequests, PageState } from '../src/protocol/pages.ts';
 import { Channel } from '../src/protocol/transport.ts';
 
@@ -17,11 +19,18 @@ interface PageNotes {
   state: [PageState, null];
 }
 
+export interface Asking {
+  readonly onProgress?: (progress: EngineProgress) => void;
+  /** Stops the work; the answer is null then. */
+  readonly signal?: AbortSignal;
+}
+
 /** What a page may do beside showing. A refusal becomes a notice on the page, never a silent failure. */
 export interface Host {
   ask<M extends keyof PageRequests>(
     method: M,
     params: PageRequests[M][0],
+    asking?: Asking,
   ): Promise<PageRequests[M][1] | null>;
   /** Runs a command of ours with this page's subject. */
   run(command: PageCommand, argument?: string | number | null): void;
@@ -46,11 +55,14 @@ export function connect(onState: (state: PageState) => void, onNotice: (sentence
   channel.onNotification('state', onState);
   channel.listen();
 
-  const ask: Host['ask'] = async (method, params) => {
+  const ask: Host['ask'] = async (method, params, { onProgress, signal } = {}) => {
+    const source = new CancellationTokenSource();
+    signal?.addEventListener('abort', () => source.cancel());
     try {
-      return (await channel.call(method, params as never)) as PageRequests[typeof method][1];
+      const answer = await channel.call(method, params as never, onProgress, source.token);
+      return answer as PageRequests[typeof method][1];
     } catch (error) {
-      onNotice(error instanceof Error ? error.message : String(error));
+      if (signal?.aborted !== true) onNotice(error instanceof Error ? error.message : String(error));
       return null;
     }
   };

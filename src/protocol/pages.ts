@@ -2,6 +2,7 @@ import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { EngineProgress, ExplainJob, RowsPage } from './engine.ts';
 import type { LocalPageRequests } from './localPages.ts';
+import type { OverallPageRequests } from './overallPages.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Explanation } from './results/explanation.ts';
 import type { Decision, MustOpenItem, Review, ReviewStatus } from './results/review.ts';
@@ -134,7 +135,7 @@ export interface TargetPage {
 
 export type PageState = VersionPage | ComparePage | TargetPage;
 
-export interface PageRequests extends LocalPageRequests {
+export interface PageRequests extends LocalPageRequests, OverallPageRequests {
   /** The page is up and wants its first snapshot. */
   ready: [Record<string, never>, PageState];
   validate: [Record<string, never>, null];

@@ -1,6 +1,7 @@
 import 'vscode-jsonrpc/node';
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { CancellationTokenSource } from 'vscode-jsonrpc';
 import { BadInput } from '../core/failure.ts';
 import { Channel, type Port } from './transport.ts';
 
@@ -8,6 +9,7 @@ interface Sums {
   add: [{ readonly values: Float64Array }, number];
   refuse: [{ readonly why: string }, null];
   never: [null, null];
+  wait: [null, null];
 }
 
 function pair(): [Port, Port, () => void] {
@@ -30,6 +32,13 @@ function connected(): { client: Channel<Sums>; close: () => void } {
     },
     refuse: params => Promise.reject(new BadInput('no', params.why)),
     never: () => new Promise(() => undefined),
+    wait: (_, { cancelled }) =>
+      new Promise((_resolve, reject) => {
+        const stop = (): void => reject(new Error('stopped'));
+        // Cancelled before it was begun, a token fires no event.
+        if (cancelled.isCancellationRequested) stop();
+        cancelled.onCancellationRequested(stop);
+      }),
   });
   server.listen();
   const client = new Channel<Sums>(near);
@@ -55,6 +64,15 @@ describe('Channel', () => {
       code: 'no',
       message: 'No rows in `a.csv`.',
     });
+    close();
+  });
+
+  it('stops the work of a call that is cancelled', async () => {
+    const { client, close } = connected();
+    const source = new CancellationTokenSource();
+    const waiting = client.call('wait', null, undefined, source.token);
+    source.cancel();
+    await expect(waiting).rejects.toThrow('stopped');
     close();
   });
 

@@ -84,11 +84,15 @@ export class Channel<Calls extends Requests, Notes extends Requests = Record<str
     }
   }
 
-  /** Rejects with BadInput when the other side threw it, and when the connection ends first. */
+  /**
+   * Rejects with BadInput when the other side threw it, and when the connection ends first.
+   * @param cancelled passed on to the other side, which answers by rejecting
+   */
   async call<M extends keyof Calls & string>(
     method: M,
     params: ParamsOf<Calls, M>,
     onProgress?: (value: EngineProgress) => void,
+    cancelled?: CancellationToken,
   ): Promise<ResultOf<Calls, M>> {
     const token = onProgress === undefined ? null : `${method}-${++this.#tokens}`;
     const listening =
@@ -100,6 +104,7 @@ export class Channel<Calls extends Requests, Notes extends Requests = Record<str
       return await this.#connection.sendRequest(
         new RequestType<Envelope<ParamsOf<Calls, M>>, ResultOf<Calls, M>, unknown>(method),
         envelope,
+        ...(cancelled === undefined ? [] : [cancelled]),
       );
     } catch (error) {
       throw fromResponseError(error);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ranks, spread, swarmOffsets, thinTails, waterfall } from './layout.ts';
+import { curvePoints, ranks, spread, swarmOffsets, thinRanges, thinTails, waterfall } from './layout.ts';
 
 describe('swarmOffsets', () => {
   it('sets equal values beside each other and lone ones on the line', () => {
@@ -44,4 +44,27 @@ describe('spread and ranks', () => {
     expect(spread([95, 96], 10, 0, 100)).toEqual([90, 100]);
   });
   it('ranks by distinct value', () => expect(ranks([5, 1, 5, 100])).toEqual([0.5, 0, 0.5, 1]));
+});
+
+describe('curves', () => {
+  it('holds each step between its two positions', () => {
+    expect(curvePoints([0, 2, 5], [1, 3], true)).toEqual([
+      [0, 1],
+      [2, 1],
+      [2, 3],
+      [5, 3],
+    ]);
+  });
+  it('joins points as they are', () => {
+    expect(curvePoints([0, 2], [1, 3], false)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+  });
+  it('joins neighbouring thin bins to one range', () => {
+    expect(thinRanges([0, 1, 2, 3, 4], [true, true, false, true])).toEqual([
+      { from: 0, to: 2 },
+      { from: 3, to: 4 },
+    ]);
+  });
 });

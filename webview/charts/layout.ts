@@ -93,3 +93,40 @@ export function ranks(values: readonly number[]): number[] {
   );
   return values.map(value => place.get(value) ?? 0.5);
 }
+
+export type Point = readonly [number, number];
+
+/**
+ * The points of a curve. As steps, `values[k]` holds from `positions[k]` to `positions[k + 1]`: one position more
+ * than values.
+ */
+export function curvePoints(
+  positions: readonly number[],
+  values: readonly number[],
+  steps: boolean,
+): readonly Point[] {
+  return values.flatMap((value, k): Point[] =>
+    steps
+      ? [
+          [positions[k] ?? 0, value],
+          [positions[k + 1] ?? positions[k] ?? 0, value],
+        ]
+      : [[positions[k] ?? 0, value]],
+  );
+}
+
+/** The ranges between edges where there is little data; neighbours are joined. */
+export function thinRanges(
+  edges: readonly number[],
+  thin: readonly boolean[],
+): readonly { readonly from: number; readonly to: number }[] {
+  const ranges: { from: number; to: number }[] = [];
+  thin.forEach((few, i) => {
+    const [from, to] = [edges[i], edges[i + 1]];
+    if (!few || from === undefined || to === undefined) return;
+    const last = ranges.at(-1);
+    if (last?.to === from) last.to = to;
+    else ranges.push({ from, to });
+  });
+  return ranges;
+}

@@ -84,7 +84,7 @@ export function shades(
       for (const { from, to } of ranges) {
         const start = Math.max(left, x.getPixelForValue(from));
         const end = Math.min(right, x.getPixelForValue(to) + 4);
-        chart.ctx.fillRect(start, top, end - start, bottom - top);
+        if (end > start) chart.ctx.fillRect(start, top, end - start, bottom - top);
       }
       chart.ctx.restore();
     },
@@ -144,6 +144,83 @@ export function over(
       chart.ctx.font = `${palette.size}px ${palette.font}`;
       chart.ctx.textBaseline = 'middle';
       draw(chart, chart.ctx);
+      chart.ctx.restore();
+    },
+  };
+}
+
+/** How many rows there are between edges: bars along the foot of the chart. */
+export function footBars(palette: Palette, edges: readonly number[], counts: readonly number[]): Plugin {
+  return {
+    id: 'foot',
+    beforeDatasetsDraw: chart => {
+      const x = chart.scales['x'];
+      const most = Math.max(...counts);
+      if (x === undefined || !(most > 0)) return;
+      const { top, bottom, left, right } = chart.chartArea;
+      chart.ctx.save();
+      chart.ctx.globalAlpha = 0.55;
+      chart.ctx.fillStyle = palette.bar;
+      counts.forEach((count, i) => {
+        const from = Math.max(left, x.getPixelForValue(edges[i] ?? 0));
+        const to = Math.min(right, x.getPixelForValue(edges[i + 1] ?? 0));
+        const high = (count / most) * 0.12 * (bottom - top);
+        chart.ctx.fillRect(from, bottom - high, Math.max(1, to - from - 1), high);
+      });
+      chart.ctx.restore();
+    },
+  };
+}
+
+/** Thin lines behind the others, such as one a row. */
+export function thinLines(
+  palette: Palette,
+  lines: readonly (readonly (readonly [number, number])[])[],
+): Plugin {
+  return {
+    id: 'thin-lines',
+    beforeDatasetsDraw: chart => {
+      const x = chart.scales['x'];
+      const y = chart.scales['y'];
+      if (x === undefined || y === undefined || lines.length === 0) return;
+      chart.ctx.save();
+      chart.ctx.strokeStyle = palette.bar;
+      chart.ctx.globalAlpha = lines.length > 20 ? 0.4 : 0.6;
+      chart.ctx.lineWidth = 1;
+      for (const line of lines) {
+        chart.ctx.beginPath();
+        line.forEach(([px, py], i) => {
+          const at = [x.getPixelForValue(px), y.getPixelForValue(py)] as const;
+          if (i === 0) chart.ctx.moveTo(...at);
+          else chart.ctx.lineTo(...at);
+        });
+        chart.ctx.stroke();
+      }
+      chart.ctx.restore();
+    },
+  };
+}
+
+/** The ground between two curves over the same places: an interval along a line. */
+export function ribbon(
+  colour: string,
+  low: readonly (readonly [number, number])[],
+  high: readonly (readonly [number, number])[],
+): Plugin {
+  return {
+    id: 'ribbon',
+    beforeDatasetsDraw: chart => {
+      const x = chart.scales['x'];
+      const y = chart.scales['y'];
+      if (x === undefined || y === undefined) return;
+      chart.ctx.save();
+      chart.ctx.fillStyle = colour;
+      chart.ctx.globalAlpha = 0.45;
+      chart.ctx.beginPath();
+      for (const [px, py] of [...low, ...high.toReversed()])
+        chart.ctx.lineTo(x.getPixelForValue(px), y.getPixelForValue(py));
+      chart.ctx.closePath();
+      chart.ctx.fill();
       chart.ctx.restore();
     },
   };

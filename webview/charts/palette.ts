@@ -63,15 +63,30 @@ export function onThemeChange(listener: () => void): () => void {
   return () => observer.disconnect();
 }
 
-/** Between two hex colours, 0 to 1. Keywords (forced colours) do not mix: the nearer one. */
+/** Between two colours, 0 to 1. Keywords (forced colours) do not mix: the nearer one. */
 export function mix(from: string, to: string, part: number): string {
-  const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i;
-  const a = hex.exec(from);
-  const b = hex.exec(to);
+  const a = channels(from);
+  const b = channels(to);
   if (a === null || b === null) return part < 0.5 ? from : to;
-  const channel = (i: number): number => {
-    const start = Number.parseInt(a[i] ?? '0', 16);
-    return Math.round(start + (Number.parseInt(b[i] ?? '0', 16) - start) * part);
-  };
-  return `rgb(${channel(1)} ${channel(2)} ${channel(3)})`;
+  const between = a.map((start, i) => Math.round(start + ((b[i] ?? 0) - start) * part));
+  return `rgb(${between.join(' ')})`;
+}
+
+/** Red, green and blue of a hex colour or of what a computed style says; null for anything else. */
+function channels(colour: string): readonly number[] | null {
+  const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(colour);
+  if (hex !== null) return hex.slice(1).map(pair => Number.parseInt(pair, 16));
+  const rgb = /^rgba?\((\d+)[, ]+(\d+)[, ]+(\d+)/.exec(colour);
+  return rgb === null ? null : rgb.slice(1).map(Number);
+}
+
+/** Black or white words, whichever are read better on this ground; the other colour where it is a keyword. */
+export function inkOn(ground: string, otherwise: string): string {
+  const rgb = channels(ground);
+  if (rgb === null) return otherwise;
+  const [r = 0, g = 0, b = 0] = rgb.map(channel => {
+    const c = channel / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#000000' : '#ffffff';
 }

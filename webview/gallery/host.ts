@@ -2,6 +2,7 @@ import 'vscode-jsonrpc/browser';
 import type { PageRequests, PageState } from '../../src/protocol/pages.ts';
 import { Channel, type Handlers } from '../../src/protocol/transport.ts';
 import { localAnswers } from './localSamples.ts';
+import { overallAnswers } from './overallSamples.ts';
 
 /** Stands where VS Code stands: gives a page its api and its state, and keeps what the page asked. */
 
@@ -40,6 +41,7 @@ const keep =
   };
 const answers: Handlers<PageRequests> = {
   ...localAnswers,
+  ...overallAnswers,
   rows: () => Promise.resolve({ columns: [], rows: [], total: 0 }),
   ready: () => Promise.resolve(window.setting.state),
   validate: keep('validate'),

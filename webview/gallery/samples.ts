@@ -819,6 +819,31 @@ export const gallery: readonly {
     state: versionPage(),
   },
   {
+    name: 'explanation-partial',
+    memory: { tab: 'explanation', view: 'partial' },
+    state: versionPage(),
+  },
+  {
+    name: 'explanation-partial-mean',
+    memory: { tab: 'explanation', view: 'partial', 'effects.rows': false },
+    state: versionPage(),
+  },
+  {
+    name: 'explanation-partial-words',
+    memory: { tab: 'explanation', view: 'partial', feature: 'purpose' },
+    state: versionPage(),
+  },
+  {
+    name: 'explanation-local-effect',
+    memory: { tab: 'explanation', view: 'accumulated' },
+    state: versionPage(),
+  },
+  {
+    name: 'explanation-pair',
+    memory: { tab: 'explanation', view: 'pair' },
+    state: versionPage(),
+  },
+  {
     name: 'explanation-sampled-category',
     memory: { tab: 'explanation', feature: 'purpose' },
     state: versionPage({ explanation: done(explanation(5, 80, false), 'the reference data changed') }),

@@ -4,6 +4,7 @@ import type { Handlers } from '../../protocol/transport.ts';
 import { isCancelled, sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { localRequests } from './localRequests.ts';
+import { overallRequests } from './overallRequests.ts';
 import { rowsOf } from './rows.ts';
 import type { PageSource } from './source.ts';
 
@@ -23,6 +24,7 @@ export function pageRequests(
   };
   return {
     ...localRequests(host, source),
+    ...overallRequests(host, source),
     ready: state,
     validate: async () => await start(source.validate?.()),
     explain: async choice => await start(source.explain?.(choice)),

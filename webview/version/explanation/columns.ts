@@ -84,3 +84,14 @@ export function outputTitle(result: Explanation): string {
     ? `${result.output.title}, raw score`
     : result.output.title;
 }
+
+/** How a further question names the number that this explanation is about. */
+export function outputOf({ output }: Explanation): string | number | null {
+  return output.class ?? (output.index === 0 ? null : output.index);
+}
+
+/** Every column that the explanation names, strongest first, those explained together one by one. */
+export function columnsOf(result: Explanation): readonly string[] {
+  const columns = new Map(result.features.map(feature => [feature.name, feature.columns]));
+  return result.global.flatMap(entry => columns.get(entry.feature) ?? [entry.feature]);
+}

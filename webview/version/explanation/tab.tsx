@@ -1,27 +1,23 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
 import type { ExplainJob } from '../../../src/protocol/engine.ts';
 import type { VersionPage } from '../../../src/protocol/pages.ts';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
-import { Beeswarm } from '../../charts/beeswarm.tsx';
-import { Categories } from '../../charts/categories.tsx';
-import { Dependence } from '../../charts/dependence.tsx';
 import { Waterfall } from '../../charts/waterfall.tsx';
 import { Button } from '../../components/button.tsx';
 import { count, significant } from '../../components/format.ts';
 import { Section } from '../../components/page.tsx';
-import { Tabs } from '../../components/tabs.tsx';
 import { Prose } from '../../components/prose.tsx';
-import { Status } from '../../components/verdict.tsx';
 import { WorkView } from '../../components/work.tsx';
 import { useArrangement, useHost } from '../../host.ts';
 import { Features } from './features.tsx';
 import { Cohorts } from './local/cohorts.tsx';
 import { Study } from './local/study.tsx';
 import { Surrogate } from './local/surrogate.tsx';
+import { Notes } from './notes.tsx';
 import { Proof } from './proof.tsx';
 import { Rows } from './rows.tsx';
-import { attributionsOf, errorOf, inputsOf, outputTitle } from './columns.ts';
+import { FeatureViews } from './views.tsx';
+import { errorOf, outputTitle } from './columns.ts';
 
 type Method = ExplainJob['method'];
 
@@ -125,16 +121,11 @@ function Result({
 }): VNode {
   const [feature, setFeature] = useArrangement<string | null>('feature', null);
   const [row, setRow] = useArrangement<number | null>('row', null);
-  const [view, setView] = useState('dependence');
   const chosen = result.global.some(entry => entry.feature === feature)
     ? (feature ?? '')
     : (result.global[0]?.feature ?? '');
-  const at = result.features.findIndex(entry => entry.name === chosen);
-  const Chosen = result.features[at]?.kind === 'category' ? Categories : Dependence;
   const first = strongest(result);
   const chosenRow = result.rows.find(entry => entry.row === row) ?? first;
-  const y = `attribution to ${outputTitle(result)}`;
-  const shown = result.global.slice(0, 14);
   return (
     <>
       <div class="lede">
@@ -145,61 +136,20 @@ function Result({
       </div>
       {controls}
       {cohorts}
-      {result.warnings.length > 0 && (
-        <ul class="notes" aria-label="Warnings">
-          {result.warnings.map(warning => (
-            <li key={warning.sentence}>
-              <Status status="warn">{warning.sentence}</Status>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Notes warnings={result.warnings} />
       <div class="split lead">
         <Section title="Features" note={count(result.features.length)}>
           <Features result={result} selected={chosen} onSelect={setFeature} />
         </Section>
-        <div>
-          <Tabs
-            label="Feature views"
-            current={view}
-            onChange={setView}
-            tabs={[
-              { id: 'dependence', title: 'Dependence' },
-              { id: 'swarm', title: 'All features' },
-            ]}
-          >
-            {view === 'swarm' ? (
-              <Beeswarm
-                name={`${name}-attributions`}
-                x={y}
-                others={result.global.length - shown.length}
-                onChoose={(of, place) => {
-                  setFeature(of);
-                  setRow(result.rows[place]?.row ?? null);
-                }}
-                swarms={shown.map(entry => ({
-                  feature: entry.feature,
-                  attributions: attributionsOf(result, entry.feature),
-                  inputs: numbersOf(result, entry.feature),
-                }))}
-              />
-            ) : (
-              at >= 0 && (
-                <Chosen
-                  feature={chosen}
-                  inputs={inputsOf(result, chosen)}
-                  attributions={attributionsOf(result, chosen)}
-                  errors={result.exact ? null : result.rows.map(entry => entry.errors?.[at] ?? 0)}
-                  rows={result.rows.map(entry => entry.row)}
-                  chosenRow={chosenRow?.row ?? null}
-                  onRow={setRow}
-                  y={y}
-                  name={`${name}-${chosen}`}
-                />
-              )
-            )}
-          </Tabs>
-        </div>
+        <FeatureViews
+          result={result}
+          feature={chosen}
+          chosenRow={chosenRow?.row ?? null}
+          trusted={trusted}
+          name={name}
+          onFeature={setFeature}
+          onRow={setRow}
+        />
       </div>
       {chosenRow !== undefined && (
         <div class="split rows ruled">
@@ -243,10 +193,4 @@ function strongest(result: Explanation): Explanation['rows'][number] | undefined
     (best, row) => (best === undefined || need(row) > need(best) ? row : best),
     undefined,
   );
-}
-
-function numbersOf(result: Explanation, feature: string): readonly number[] | null {
-  const kind = result.features.find(entry => entry.name === feature)?.kind;
-  if (kind !== 'number') return null;
-  return inputsOf(result, feature).map(input => (typeof input === 'number' ? input : Number.NaN));
 }
