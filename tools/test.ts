@@ -3,6 +3,7 @@ import { fuzzSuite } from './fuzz.ts';
 import { hostSuite } from './hostSuite.ts';
 import { conformanceSuite } from './peers/conformance.ts';
 import { commandSuite, runSuites } from './steps.ts';
+import { targetSuites } from './targets.ts';
 import { vitestSuite } from './vitest.ts';
 
 await runSuites([
@@ -11,6 +12,7 @@ await runSuites([
   commandSuite('package', 'node', ['tools/package.ts']),
   commandSuite('demo', 'node', ['tools/demo.ts']),
   conformanceSuite,
+  ...targetSuites,
   hostSuite,
   vitestSuite('browser', 'test/browser/vitest.config.mts'),
 ]);

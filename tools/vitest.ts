@@ -8,12 +8,13 @@ export function vitestSuite(name: string, config: string): Suite {
   return { name, run: () => runVitest(config) };
 }
 
-async function runVitest(config: string): Promise<Outcome> {
+/** @param files only these; without it, all that the configuration includes */
+export async function runVitest(config: string, files: readonly string[] = []): Promise<Outcome> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-vitest-'));
   const file = path.join(folder, 'report.json');
   try {
     const code = await command('vitest', [
-      ...['run', '--config', config],
+      ...['run', '--config', config, ...files],
       ...['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
     ]);
     const report = JSON.parse(readFileSync(file, 'utf8')) as {

@@ -4,6 +4,7 @@ import type { TargetEntry } from '../../workspace/types.ts';
 import type { Target, TargetContext } from '../types.ts';
 import { FolderTarget } from './folder/target.ts';
 import { LocalTarget } from './local/target.ts';
+import { OciTarget } from './oci/target.ts';
 import type { Opener } from './opener.ts';
 import { targetSettings, type TargetSettings } from './schemas.ts';
 
@@ -11,6 +12,7 @@ import { targetSettings, type TargetSettings } from './schemas.ts';
 const lightTargets = {
   local: (name, settings, context) => new LocalTarget(name, settings, context),
   folder: (name, settings, context) => new FolderTarget(name, settings, context),
+  oci: (name, settings, context) => new OciTarget(name, settings, context),
 } satisfies { readonly [K in TargetSettings['kind']]?: Opener<K> };
 export type LightKind = keyof typeof lightTargets;
 

@@ -17,6 +17,11 @@ export const keep = z
   .default(3)
   .describe('How many earlier versions stay on the target, ready for a rollback.');
 
+/** What is secret is named, never written down: the editor keeps it, a terminal has it in its environment. */
+export const secretName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'A secret has the name of an environment variable.');
+
 /** How our server answers, wherever it runs. */
 export const answering = {
   batch: batchSettings.optional(),

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { root, type Suite } from './steps.ts';
+import { runVitest } from './vitest.ts';
+
+const run = promisify(execFile);
+
+interface TargetSuite {
+  /** The kind of target; test/targets/<kind>.test.ts holds its tests. */
+  readonly kind: string;
+  /** Makes the real server available. @returns why it cannot be; null when it can */
+  readonly prepare: () => Promise<string | null>;
+}
+
+/** Each kind of target against the real thing; one that cannot run here is named with its reason. */
+const kinds: readonly TargetSuite[] = [{ kind: 'oci', prepare: () => debian('docker-registry') }];
+
+export const targetSuites: readonly Suite[] = kinds.map(({ kind, prepare }) => ({
+  name: `targets: ${kind}`,
+  run: async () => {
+    const reason = await prepare();
+    if (reason !== null) return { passed: 0, failed: 0, skipped: reason };
+    return await runVitest('test/targets/vitest.config.mts', [`test/targets/${kind}.test.ts`]);
+  },
+}));
+
+/** Installs what is missing of Debian packages. */
+async function debian(...packages: readonly string[]): Promise<string | null> {
+  if (process.platform !== 'linux') return 'its server is a Debian package';
+  try {
+    await run(path.join(root, 'tools/vscode/debian.sh'), packages);
+    return null;
+  } catch (error) {
+    const { stderr } = error as { stderr?: string };
+    return stderr?.trim().split('\n').at(-1) ?? String(error);
+  }
+}
