@@ -157,6 +157,8 @@ export interface PageRequests extends LocalPageRequests, OverallPageRequests {
   decide: [PageDraft, null];
   cancel: [{ readonly kind: 'validate' | 'explain' | 'compare' | 'deploy' }, null];
   rows: [{ readonly role: 'holdout' | 'reference'; readonly rows: readonly number[] }, RowsPage];
+  /** Rows of the holdout that meet a DuckDB condition, in the order of the file. */
+  rowsWhere: [{ readonly where: string; readonly offset: number; readonly limit: number }, RowsPage];
   /** Runs a command of ours with this page's subject: deploy, compareWith, rollback, openConfig ... */
   command: [{ readonly command: PageCommand; readonly argument: Cell }, null];
   copy: [{ readonly text: string }, null];

@@ -1,6 +1,7 @@
 import 'vscode-jsonrpc/browser';
 import type { PageRequests, PageState } from '../../src/protocol/pages.ts';
 import { Channel, type Handlers } from '../../src/protocol/transport.ts';
+import { someRows } from './errorSamples.ts';
 import { localAnswers } from './localSamples.ts';
 import { overallAnswers } from './overallSamples.ts';
 
@@ -43,6 +44,7 @@ const answers: Handlers<PageRequests> = {
   ...localAnswers,
   ...overallAnswers,
   rows: () => Promise.resolve({ columns: [], rows: [], total: 0 }),
+  rowsWhere: () => Promise.resolve(someRows),
   ready: () => Promise.resolve(window.setting.state),
   validate: keep('validate'),
   explain: keep('explain'),

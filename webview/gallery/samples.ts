@@ -1,3 +1,4 @@
+import { errors } from './errorSamples.ts';
 import { below, seeded } from '../../src/core/random.ts';
 import type { ModelFacts } from '../../src/core/onnx/facts.ts';
 import type { PageState, ReviewPage, VersionPage, VersionRow, Work } from '../../src/protocol/pages.ts';
@@ -339,6 +340,7 @@ export function validation(): Validation {
       metric('log_loss', 'Log loss', 0.497, 'lower'),
       metric('expected_calibration_error', 'Calibration error', 0.0583, 'lower'),
     ],
+    errors,
     charts: {
       confusion: {
         labels: ['good', 'bad'],
@@ -810,6 +812,7 @@ export const gallery: readonly {
 }[] = [
   { name: 'overview', state: versionPage() },
   { name: 'validation', memory: { tab: 'validation' }, state: versionPage() },
+  { name: 'validation-rows', memory: { tab: 'validation' }, press: ['0.54'], state: versionPage() },
   { name: 'explanation', memory: { tab: 'explanation' }, state: versionPage() },
   { name: 'review', memory: { tab: 'review' }, state: versionPage() },
   {

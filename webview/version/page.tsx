@@ -96,7 +96,14 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
         ]}
       >
         {tab === 'validation' ? (
-          <ValidationTab state={state} />
+          <ValidationTab
+            state={state}
+            onExplain={where => {
+              host.memory.set('where', where);
+              setTab('explanation');
+              void host.ask('explain', { method: 'auto', output: null, rows: 50, where });
+            }}
+          />
         ) : tab === 'review' ? (
           <ReviewTab state={state} onTab={setTab} />
         ) : tab === 'explanation' ? (

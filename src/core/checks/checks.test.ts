@@ -6,6 +6,7 @@ import type { Column, NumberColumn } from '../data/table.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
 import type { ClassScores, Scored, ValueScores } from '../metrics/scored.ts';
 import { seeded } from '../random.ts';
+import { errorAnalysis } from '../slices/analysis.ts';
 import { catalogue } from './catalogue.ts';
 import type {
   Agreement,
@@ -225,6 +226,7 @@ function healthy(): CheckFacts {
     scored,
     referenceScored: scores(reference),
     groups: [{ name: 'area', levels: area.levels, codes: area.codes }],
+    errors: errorAnalysis(scored, data, 1),
     metrics: evaluateMetrics(scored, options),
     policy,
     seed: 1,
@@ -253,6 +255,7 @@ describe('the catalogue', () => {
       reference: null,
       scored: null,
       referenceScored: null,
+      errors: null,
       metrics: [],
     };
     for (const [id, one] of results({ ...bare, groups: [], runtime: null })) {
@@ -292,7 +295,11 @@ const moved = { rows: n, maxDifference: 0.2, flips: some };
 const slow = { calls: 1000, p50: 200, p95: 300, p99: 400 };
 
 function withMetrics(scored: ClassScores | ValueScores): Partial<CheckFacts> {
-  return { scored, metrics: evaluateMetrics(scored, options) };
+  return {
+    scored,
+    errors: errorAnalysis(scored, dataFacts(1), 1),
+    metrics: evaluateMetrics(scored, options),
+  };
 }
 
 /** The rows of one area get one class, whatever their label. */

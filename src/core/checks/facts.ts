@@ -1,6 +1,7 @@
 import type { Policy } from '../../protocol/engine.ts';
 import type { ColumnMatch } from '../../protocol/results/shared.ts';
 import type { Metric } from '../../protocol/results/validation.ts';
+import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Pair } from '../compare/align.ts';
 import type { MetricDelta } from '../compare/metricDeltas.ts';
@@ -34,6 +35,8 @@ export interface CheckFacts {
   readonly referenceScored: Scored | null;
   /** The policy's group columns, one code a row of `scored`. */
   readonly groups: readonly GroupColumn[];
+  /** Where the answers err; null without labels, or with too few. */
+  readonly errors: ErrorAnalysis | null;
   /** `evaluateMetrics` of `scored`; empty without labels. */
   readonly metrics: readonly Metric[];
   readonly baseline: BaselineFacts | null;

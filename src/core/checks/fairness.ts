@@ -1,14 +1,19 @@
 import type { Interval } from '../../protocol/results/shared.ts';
 import type { Evidence } from '../../protocol/results/validation.ts';
+import type { Cell } from '../data/table.ts';
 import { isLabelled, type ClassScores, type Scored } from '../metrics/scored.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 import { shareDifference, shareRatio, wilson } from '../stats/proportion.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts, GroupColumn } from './facts.ts';
+import { withIntersections } from './intersections.ts';
 import { meanLoss } from './rowLoss.ts';
 import { number, percent, tableOf } from './words.ts';
 
-/** Group F: the policy's groups against each other. Small groups are left out, and widened for many. */
+/**
+ * Group F: the policy's groups against each other, by each column and by each pair of columns (intersections). Groups
+ * with fewer than 30 rows are listed and not judged; intervals are widened for all that are compared.
+ */
 
 const base = { group: 'fairness', severity: 'warn', unit: null } as const;
 const leastRows = 30;
@@ -19,20 +24,45 @@ interface Group {
   readonly rows: Int32Array;
 }
 
-/** The groups of each column that have enough of the wanted rows. */
+/** The groups of one column, or of a pair of columns. */
+interface Groups {
+  /** With enough of the wanted rows. */
+  readonly large: readonly Group[];
+  readonly small: readonly Group[];
+}
+
 function groupsOf(
   columns: readonly GroupColumn[],
   scored: Scored,
   wanted: (row: number) => boolean,
-): Group[][] {
-  return columns.map(({ name, levels, codes }) => {
+): Groups[] {
+  return withIntersections(columns).map(({ name, levels, codes }) => {
     const rows: number[][] = levels.map(() => []);
     for (let row = 0; row < scored.n; row++)
       if (codes[row]! >= 0 && wanted(row)) rows[codes[row]!]!.push(row);
-    return levels.flatMap((level, code) =>
-      rows[code]!.length < leastRows ? [] : [{ column: name, level, rows: Int32Array.from(rows[code]!) }],
-    );
+    const all = levels.map((level, code) => ({ column: name, level, rows: Int32Array.from(rows[code]!) }));
+    return {
+      large: all.filter(group => group.rows.length >= leastRows),
+      small: all.filter(group => group.rows.length > 0 && group.rows.length < leastRows),
+    };
   });
+}
+
+function listed(groups: readonly Groups[]): {
+  readonly large: readonly Group[];
+  readonly small: readonly Group[];
+} {
+  return { large: groups.flatMap(({ large }) => large), small: groups.flatMap(({ small }) => small) };
+}
+
+/** Lines of the groups that are too small to be judged: their count, and nothing else. */
+function unjudged(small: readonly Group[], width: number): Cell[][] {
+  return small.map(({ column, level, rows }) => [
+    column,
+    level,
+    rows.length,
+    ...new Array<Cell>(width).fill(null),
+  ]);
 }
 
 interface Share {
@@ -47,23 +77,28 @@ interface Extremes {
   readonly lowest: Share;
   readonly highest: Share;
   readonly shares: readonly Share[];
-  /** Level at which 95 % hold for all pairs of groups together (Bonferroni). */
+  /** Level at which 95 % hold for all pairs of groups of all columns together (Bonferroni). */
   readonly level: number;
 }
 
-function extremes(groups: readonly Group[], hit: (row: number) => boolean): Extremes | null {
-  if (groups.length < 2) return null;
-  const shares = groups
-    .map(({ column, level, rows }) => ({ column, level, hits: rows.filter(hit).length, n: rows.length }))
-    .sort((a, b) => a.hits / a.n - b.hits / b.n);
-  const pairs = (shares.length * (shares.length - 1)) / 2;
-  return { lowest: shares[0]!, highest: shares.at(-1)!, shares, level: 1 - 0.05 / pairs };
+function extremes(groups: readonly Groups[], hit: (row: number) => boolean): Extremes[] {
+  const compared = groups.filter(({ large }) => large.length >= 2);
+  const pairs = compared.reduce((sum, { large }) => sum + (large.length * (large.length - 1)) / 2, 0);
+  return compared.map(({ large }) => {
+    const shares = large
+      .map(({ column, level, rows }) => ({ column, level, hits: rows.filter(hit).length, n: rows.length }))
+      .sort((a, b) => a.hits / a.n - b.hits / b.n);
+    return { lowest: shares[0]!, highest: shares.at(-1)!, shares, level: 1 - 0.05 / pairs };
+  });
 }
 
-function sharesTable(all: readonly Extremes[], heading: string): Evidence {
+function sharesTable(all: readonly Extremes[], groups: readonly Groups[], heading: string): Evidence {
   return tableOf(
     ['column', 'group', 'rows', heading],
-    all.flatMap(({ shares }) => shares.map(one => [one.column, one.level, one.n, one.hits / one.n])),
+    [
+      ...all.flatMap(({ shares }) => shares.map(one => [one.column, one.level, one.n, one.hits / one.n])),
+      ...unjudged(listed(groups).small, 1),
+    ],
   );
 }
 
@@ -101,10 +136,10 @@ function parity(check: {
       if (scored?.kind !== 'classification' || scored.positive === null) return notBinary;
       const positive = scored.positive;
       const hit = check.hit ?? ((_, __, row) => scored.predicted[row] === positive);
-      const all = groupsOf(groups, scored, row => check.among(scored, positive, row))
-        .map(list => extremes(list, row => hit(scored, positive, row)))
-        .filter(found => found !== null)
-        .sort((a, b) => check.badness(check.value(b)) - check.badness(check.value(a)));
+      const grouped = groupsOf(groups, scored, row => check.among(scored, positive, row));
+      const all = extremes(grouped, row => hit(scored, positive, row)).sort(
+        (a, b) => check.badness(check.value(b)) - check.badness(check.value(a)),
+      );
       const [worst] = all;
       if (worst === undefined) return tooSmall;
       return {
@@ -112,7 +147,7 @@ function parity(check: {
         interval: check.interval(worst),
         finding: `${check.what}: ${words(worst.lowest)}, ${words(worst.highest)}.`,
         advice: check.advice,
-        evidence: sharesTable(all, check.heading ?? 'share predicted positive'),
+        evidence: sharesTable(all, grouped, check.heading ?? 'share predicted positive'),
       };
     },
   };
@@ -219,15 +254,15 @@ const groupFloor: Check = {
   threshold: { op: '>=', value: 0.8, source: '80 % of the overall value' },
   run: ({ scored, groups }): Outcome => {
     const labelled = (row: number): boolean => isLabelled(scored!, row);
-    const listed = groupsOf(groups, scored!, labelled).flat();
-    if (listed.length === 0) return { notRun: `No group has ${leastRows} labelled rows.` };
+    const { large, small } = listed(groupsOf(groups, scored!, labelled));
+    if (large.length === 0) return { notRun: `No group has ${leastRows} labelled rows.` };
     const right = scored!.kind === 'classification';
     const all = Int32Array.from({ length: scored!.n }, (_, row) => row).filter(labelled);
     const overall = meanLoss(scored!, all).mean;
     // Shares right against the overall share; for errors the overall error against the group's.
     const ratio = (loss: number): number => (right ? (1 - loss) / (1 - overall) : overall / loss);
-    const level = 1 - 0.05 / listed.length;
-    const found = listed
+    const level = 1 - 0.05 / large.length;
+    const found = large
       .map(group => ({ ...group, ...meanLoss(scored!, group.rows) }))
       .sort((a, b) => ratio(a.mean) - ratio(b.mean));
     const worst = found[0]!;
@@ -247,7 +282,10 @@ const groupFloor: Check = {
       advice: 'Train with more rows of this group, or leave it to another model.',
       evidence: tableOf(
         ['column', 'group', 'rows', right ? 'accuracy' : 'mean absolute error', 'ratio to all'],
-        found.map(one => [one.column, one.level, one.n, value(one.mean), ratio(one.mean)]),
+        [
+          ...found.map(one => [one.column, one.level, one.n, value(one.mean), ratio(one.mean)]),
+          ...unjudged(small, 2),
+        ],
       ),
     };
   },
@@ -265,10 +303,10 @@ const groupCalibration: Check = {
     const { scores, labels } = scored!;
     const positive: number = scored!.positive;
     const k = scored!.classes.length;
-    const listed = groupsOf(groups, scored!, row => labels[row]! >= 0).flat();
-    if (listed.length === 0) return { notRun: `No group has ${leastRows} labelled rows.` };
-    const level = 1 - 0.05 / listed.length;
-    const found = listed
+    const { large, small } = listed(groupsOf(groups, scored!, row => labels[row]! >= 0));
+    if (large.length === 0) return { notRun: `No group has ${leastRows} labelled rows.` };
+    const level = 1 - 0.05 / large.length;
+    const found = large
       .map(group => {
         const n = group.rows.length;
         const hits = group.rows.filter(row => labels[row] === positive).length;
@@ -292,7 +330,10 @@ const groupCalibration: Check = {
       advice: 'Calibrate with this group in mind, or add the input that tells it apart.',
       evidence: tableOf(
         ['column', 'group', 'rows', 'mean probability', 'share positive'],
-        found.map(one => [one.column, one.level, one.n, one.mean, one.hits / one.n]),
+        [
+          ...found.map(one => [one.column, one.level, one.n, one.mean, one.hits / one.n]),
+          ...unjudged(small, 2),
+        ],
       ),
     };
   },

@@ -70,7 +70,8 @@ export const statistics: Readonly<Record<string, string>> = {
   'worst-class-recall': 'recall',
   'worst-class-precision': 'precision',
   'confident-errors': 'error rate at a probability of 0.95 or more',
-  'worst-slice': 'accuracy or mean absolute error over that of all; Benjamini-Hochberg',
+  'worst-slice':
+    'accuracy or mean absolute error over that of all; found on one half, Fisher or Welch on the other, Benjamini-Hochberg',
   'residual-bias': 'mean error in standard deviations of the label',
   'large-errors': 'share of the squared error in the worst 1 % of rows',
   'residual-spread': 'Breusch-Pagan: R² of the squared errors on the prediction',

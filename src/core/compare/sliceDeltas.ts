@@ -1,6 +1,6 @@
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Interval, Status } from '../../protocol/results/shared.ts';
-import { slicesOf } from '../checks/slices.ts';
+import { slicesOf } from '../slices/oneColumn.ts';
 import type { Table } from '../data/table.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import type { ClassScores, ValueScores } from '../metrics/scored.ts';

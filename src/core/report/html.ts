@@ -54,8 +54,9 @@ export function htmlReport(input: ReportInput, styleHash: string): string {
             ['Engine', `${validation.engine}; seed ${validation.seed}`],
           ],
         )}
-        ${metrics(input)} ${checks(input)} ${charts(input)} ${explanation === null ? null : reasons(input)}
-        ${comparison === null ? null : versions(input)} ${review === null ? null : decisions(input)}
+        ${metrics(input)} ${checks(input)} ${charts(input)} ${slices(input)}
+        ${explanation === null ? null : reasons(input)} ${comparison === null ? null : versions(input)}
+        ${review === null ? null : decisions(input)}
         <section>
           <h2>Configuration</h2>
           <p>What the verdict was made with, every default written out.</p>
@@ -88,6 +89,24 @@ function metrics({ validation }: ReportInput): Markup | null {
       value === null ? 'not defined' : withInterval(value, interval, unit),
       number(n),
       definition,
+    ]),
+  );
+}
+
+/** Slices that both halves of the rows hold to be worse. */
+function slices({ validation: { errors } }: ReportInput): Markup | null {
+  const confirmed = errors?.slices.filter(slice => slice.confirmed) ?? [];
+  if (errors == null || confirmed.length === 0) return null;
+  const what = errors.measure === 'accuracy' ? 'Accuracy' : 'Mean absolute error';
+  return table(
+    'Slices that are worse than the other rows',
+    ['Slice', `${what} (interval)`, 'n', 'Ratio to all', 'Adjusted p'],
+    confirmed.map(({ name, confirmation, ratio, adjusted }) => [
+      name,
+      withInterval(confirmation.value, confirmation.interval),
+      number(confirmation.n),
+      ratio === null ? 'not defined' : number(ratio),
+      number(adjusted),
     ]),
   );
 }

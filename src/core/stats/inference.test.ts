@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../random.ts';
 import { delong, delongInterval } from './delong.ts';
+import { fisherGreater, welchGreater, type Sample } from './oneSided.ts';
 import { pairedPermutation, swappedMean } from './permutation.ts';
 import { breuschPagan, durbinWatson, jarqueBera } from './residuals.ts';
 
@@ -24,6 +25,10 @@ interface Golden {
     replicates: number[];
     few: number[];
     exact_p: number;
+  };
+  one_sided: {
+    welch: { a: number[]; b: number[]; p: number }[];
+    fisher: { hits: number; n: number; total: number; all: number; p: number }[];
   };
   residuals: {
     name: string;
@@ -52,6 +57,28 @@ describe('DeLong', () => {
     const { truth, first } = golden.delong[0]!;
     const scores = Float64Array.from(first);
     expect(delong(truth, scores, scores).pValue).toBe(1);
+  });
+});
+
+describe('one-sided tests', () => {
+  const sampleOf = (values: readonly number[]): Sample => {
+    const n = values.length;
+    const mean = values.reduce((sum, value) => sum + value, 0) / n;
+    return { n, mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1) };
+  };
+
+  it.each(golden.one_sided.welch)('Welch’s t has SciPy’s p $p', ({ a, b, p }) => {
+    expect(welchGreater(sampleOf(a), sampleOf(b)) / p).toBeCloseTo(1, 9);
+    expect(welchGreater(sampleOf(b), sampleOf(a))).toBeCloseTo(1 - p, 12);
+  });
+
+  it.each(golden.one_sided.fisher)('Fisher’s exact test has SciPy’s p $p', ({ hits, n, total, all, p }) => {
+    expect(fisherGreater(hits, n, total, all) / p).toBeCloseTo(1, 9);
+  });
+
+  it('two samples without spread differ for sure, or not at all', () => {
+    const flat = (mean: number): Sample => ({ n: 5, mean, variance: 0 });
+    expect([welchGreater(flat(2), flat(1)), welchGreater(flat(1), flat(1))]).toEqual([0, 1]);
   });
 });
 

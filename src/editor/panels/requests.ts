@@ -5,7 +5,7 @@ import { isCancelled, sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { localRequests } from './localRequests.ts';
 import { overallRequests } from './overallRequests.ts';
-import { rowsOf } from './rows.ts';
+import { rowsOf, rowsWhere } from './rows.ts';
 import type { PageSource } from './source.ts';
 
 /** What a page may ask. Work is started, not waited for: its progress comes with the state. */
@@ -42,6 +42,10 @@ export function pageRequests(
     rows: async ({ role, rows }) => {
       if (source.model === undefined) throw new Error('This page shows no data.');
       return await rowsOf(host, await source.model(), role, rows);
+    },
+    rowsWhere: async ({ where, offset, limit }) => {
+      if (source.model === undefined) throw new Error('This page shows no data.');
+      return await rowsWhere(host, await source.model(), where, offset, limit);
     },
     command: async ({ command, argument }) => {
       const action = source.argument(command, argument === null ? null : String(argument));

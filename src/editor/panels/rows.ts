@@ -29,6 +29,27 @@ export async function rowsOf(
   return { ...page, rows };
 }
 
+/** A page of the holdout rows that meet a DuckDB condition. */
+export async function rowsWhere(
+  host: Host,
+  model: ResolvedModel,
+  where: string,
+  offset: number,
+  limit: number,
+): Promise<RowsPage> {
+  const data = model.entry.holdout;
+  if (data === null) throw new Error(`\`${model.entry.name}\` has no holdout data in slipway.yaml.`);
+  if (!host.trusted) throw new Error('Slipway runs nothing in a folder that is not trusted.');
+  const { jobs } = await host.services();
+  return await jobs().rows({
+    data,
+    offset,
+    limit: Math.min(limit, mostRows),
+    orderBy: null,
+    filter: where,
+  });
+}
+
 /** Row numbers as runs of neighbours, so that a question is asked once for each run. */
 export function runsOf(
   numbers: readonly number[],

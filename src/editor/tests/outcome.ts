@@ -72,7 +72,8 @@ function slicesOf(
         .map((column, i) => `${column} ${words(row[first + i])}`)
         .concat(named && status !== 'pass' ? [statusWords[status]] : [])
         .join(', '),
-      state: named ? state : 'passed',
+      // A group that is too small to be judged has its count and nothing else.
+      state: row[first + 1] === null ? 'skipped' : named ? state : 'passed',
     };
   });
 }

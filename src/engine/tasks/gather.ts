@@ -1,5 +1,6 @@
 import type { CheckFacts, RuntimeFacts } from '../../core/checks/facts.ts';
 import { BadInput } from '../../core/failure.ts';
+import { errorAnalysis } from '../../core/slices/analysis.ts';
 import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
 import { labelledRows, type Scored } from '../../core/metrics/scored.ts';
 import { integrityOf } from '../../core/onnx/integrity.ts';
@@ -149,6 +150,7 @@ export async function gather(
         scored,
         referenceScored: other?.scored[0] ?? null,
         groups: main?.groups ?? [],
+        errors: scored === null || dataFacts === null ? null : errorAnalysis(scored, dataFacts, job.seed),
         metrics,
         ...(main === null ? {} : await against(rivals, main, { model, plan }, holdout!, job, context)),
       },
@@ -187,6 +189,7 @@ export function modelOnly(job: ValidateJob, model: LoadedModel | null): CheckFac
     scored: null,
     referenceScored: null,
     groups: [],
+    errors: null,
     metrics: [],
     baseline: null,
     original: null,

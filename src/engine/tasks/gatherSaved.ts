@@ -1,4 +1,5 @@
 import { BadInput } from '../../core/failure.ts';
+import { errorAnalysis } from '../../core/slices/analysis.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
 import { savedAnswering } from '../predict/saved.ts';
@@ -55,13 +56,15 @@ export async function gatherSaved(
           label: labelIn(reference, label),
           groups: [],
         });
+  const data = main.profiler.facts(holdout, []);
   return {
     task: main.tasks[0]!,
     rows: { holdout: main.rows, reference: other?.rows ?? 0 },
     checks: {
       ...modelOnly(job, null),
       runtime: { ...noRuntime, outputs: outputFacts(main.answers[0]!, scored, null) },
-      data: main.profiler.facts(holdout, []),
+      data,
+      errors: errorAnalysis(scored, data, job.seed),
       reference: other?.profiler.facts(reference!, []) ?? null,
       leaks: reference === null ? null : await leaksOf(holdout, reference, new Set([label ?? ''])),
       overlap:

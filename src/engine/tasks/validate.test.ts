@@ -15,6 +15,7 @@ import {
   quiet,
   scratch,
 } from '../testing.ts';
+import { rowsPage } from '../data/rows.ts';
 import { validate } from './validate.ts';
 
 const credit: ValidateJob = {
@@ -67,6 +68,47 @@ describe('a validation', () => {
     );
     expect(parquet.metrics).toEqual(csv.metrics);
     expect(parquet.charts).toEqual(csv.charts);
+  });
+
+  it('has conditions by which DuckDB opens the very rows of each slice, leaf and cell', async () => {
+    const { errors } = await validate(credit, quiet);
+    const total = async (filter: string): Promise<number> =>
+      (await rowsPage({ data: credit.holdout!, offset: 0, limit: 1, orderBy: null, filter })).total;
+    expect(errors!.slices.length).toBeGreaterThan(0);
+    for (const { where, n } of errors!.slices) expect(await total(where), where).toBe(n);
+    for (const { where, n, fitted } of errors!.tree)
+      if (where !== null) expect(await total(where), where).toBe(n + fitted);
+    const map = errors!.maps[0]!;
+    const [lines, columns] = [errors!.features[map.a]!.parts, errors!.features[map.b]!.parts];
+    for (const [i, line] of lines.entries())
+      for (const [j, column] of columns.entries())
+        expect(await total(`${line.where} AND ${column.where}`)).toBe(map.n[i]![j]);
+  });
+
+  it('tells what is true, missing or oddly named by conditions of the same rows', async () => {
+    const lines = Array.from({ length: 400 }, (_, i) => {
+      const word = i % 9 === 0 ? '' : i % 3 === 0 ? "o'ne" : 'two';
+      const size = i % 11 === 0 ? '' : String((i * 37) % 101);
+      return `${i % 2 === 0},${word},${size},${i % 3 === 0 ? 1 : 0},${i % 6 < 4 ? 1 : 0}`;
+    });
+    const odd = await dataOf(['flag,"a ""word""",size,label,said', ...lines].join('\n'));
+    const job: ValidateJob = {
+      ...credit,
+      model: null,
+      predictions: { prediction: 'said', scores: [] },
+      meaning: { ...noMeaning, label: 'label', task: 'binary', positive: '1' },
+      holdout: odd,
+      reference: null,
+    };
+    const { errors } = await validate(job, quiet);
+    const total = async (filter: string): Promise<number> =>
+      (await rowsPage({ data: odd, offset: 0, limit: 1, orderBy: null, filter })).total;
+    expect(errors!.features.map(({ column }) => column).sort()).toEqual(['a "word"', 'flag', 'size']);
+    for (const { parts } of errors!.features) {
+      const totals = await Promise.all(parts.map(async ({ where }) => await total(where)));
+      expect(totals.reduce((sum, count) => sum + count, 0)).toBe(400);
+    }
+    for (const { where, n } of errors!.slices) expect(await total(where), where).toBe(n);
   });
 
   it('gates on the policy and measures its groups', async () => {

@@ -69,6 +69,7 @@ export async function validate(job: ValidateJob, context: TaskContext): Promise<
       checks,
       metrics: [...facts.checks.metrics],
       charts: scored === null || labelledRows(scored).length === 0 ? noCharts : chartsOf(scored),
+      errors: facts.checks.errors,
       matching: [...facts.checks.matching],
     };
   } finally {

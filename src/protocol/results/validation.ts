@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorAnalysis } from './errorAnalysis.ts';
 import {
   head,
   cell,
@@ -154,6 +155,10 @@ export const validation = z.object({
   checks: z.array(checkResult),
   metrics: z.array(metric),
   charts,
+  errors: errorAnalysis
+    .nullable()
+    .optional()
+    .describe('Slices, error tree and heat maps; null without labels, or with too few'),
   matching: z.array(columnMatch),
 });
 export type Validation = z.infer<typeof validation>;

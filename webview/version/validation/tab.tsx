@@ -13,11 +13,19 @@ import { useHost } from '../../host.ts';
 import { Checks } from './checks.tsx';
 import { nearest } from './costs.ts';
 import { Confusion } from './confusion.tsx';
+import { Errors } from './errors/errors.tsx';
 import { Metrics } from './metrics.tsx';
 import { Thresholds } from './threshold.tsx';
 
 /** Whether the version holds: the verdict, its checks, its metrics. */
-export function ValidationTab({ state }: { readonly state: VersionPage }): VNode {
+export function ValidationTab({
+  state,
+  onExplain,
+}: {
+  readonly state: VersionPage;
+  /** Explains the rows that meet a condition. */
+  readonly onExplain: (where: string) => void;
+}): VNode {
   const host = useHost();
   return (
     <WorkView
@@ -29,7 +37,15 @@ export function ValidationTab({ state }: { readonly state: VersionPage }): VNode
       onCancel={() => void host.ask('cancel', { kind: 'validate' })}
       onLog={() => host.run('showLog')}
     >
-      {result => <Result result={result} configured={state.configured} name={state.model} />}
+      {result => (
+        <Result
+          result={result}
+          configured={state.configured}
+          name={state.model}
+          trusted={state.trusted}
+          onExplain={onExplain}
+        />
+      )}
     </WorkView>
   );
 }
@@ -38,10 +54,14 @@ function Result({
   result,
   configured,
   name,
+  trusted,
+  onExplain,
 }: {
   readonly result: Validation;
   readonly configured: boolean;
   readonly name: string;
+  readonly trusted: boolean;
+  readonly onExplain: (where: string) => void;
 }): VNode {
   const host = useHost();
   const { charts } = result;
@@ -133,6 +153,9 @@ function Result({
           )}
         </div>
       </div>
+      {result.errors != null && (
+        <Errors errors={result.errors} name={name} trusted={trusted} onExplain={onExplain} />
+      )}
       {result.matching.length > 0 && (
         <details class="fold ruled">
           <summary>How {plural(result.matching.length, 'column')} met the model's inputs</summary>

@@ -1,0 +1,141 @@
+import type { CategoryColumn, Column, NumberColumn } from '../data/table.ts';
+import { binOf, quantileEdges } from '../stats/drift.ts';
+import { sortedValues } from '../stats/quantile.ts';
+import { amongSql, columnSql, numberSql } from './conditions.ts';
+
+/** One property of one column. */
+export interface Part {
+  /** "purpose = education", "age in (30, 41]". */
+  readonly name: string;
+  /** The same as a DuckDB condition. */
+  readonly where: string;
+}
+
+/** A column's rows in parts: every row is in exactly one. */
+export interface Partition {
+  readonly column: string;
+  /** The part of each row. */
+  readonly part: Int16Array;
+  readonly parts: readonly Part[];
+}
+
+const bins = 4;
+const mostLevels = 30;
+
+/**
+ * A column in parts: each word, rare words together; each quartile of a number (each value when there are at most
+ * four); missing values.
+ * @param least a word with fewer rows is rare
+ */
+export function partitionOf(column: Column, least: number): Partition {
+  return column.kind === 'category' ? byLevel(column, least) : byQuantile(column);
+}
+
+/** A number column cut at these values; null where it has so few values that each is a part already. */
+export function cutAt(column: NumberColumn, cuts: readonly number[]): Partition | null {
+  if (cuts.length === 0 || fewValues(sortedValues(column.values)) !== null) return null;
+  return byEdges(column, cuts);
+}
+
+function byLevel({ name, codes, levels }: CategoryColumn, least: number): Partition {
+  const frequency = new Float64Array(levels.length);
+  for (const code of codes) if (code >= 0) frequency[code]!++;
+  const present = levels
+    .map((_, code) => code)
+    .filter(code => frequency[code]! > 0)
+    .sort((a, b) => frequency[b]! - frequency[a]! || a - b);
+  const often = present.filter((code, place) => place < mostLevels && frequency[code]! >= least);
+  // One rare word alone needs no other name.
+  const common = present.length === often.length + 1 ? present : often;
+  const rare = present.length - common.length;
+  const at = new Int16Array(levels.length).fill(common.length);
+  common.forEach((code, place) => (at[code] = place));
+  const parts = common.map(code => ({
+    name: `${name} = ${levels[code]!}`,
+    where: amongSql(name, [levels[code]!], true),
+  }));
+  if (rare > 0)
+    parts.push({
+      name: common.length === 0 ? `${name} is known` : `${name} is one of ${rare} rarer`,
+      where:
+        common.length === 0
+          ? `${columnSql(name)} IS NOT NULL`
+          : amongSql(
+              name,
+              common.map(code => levels[code]!),
+              false,
+            ),
+    });
+  return withMissing(
+    name,
+    parts,
+    Int16Array.from(codes, code => (code < 0 ? missing : at[code]!)),
+  );
+}
+
+function byQuantile(column: NumberColumn): Partition {
+  const sorted = sortedValues(column.values);
+  const few = fewValues(sorted);
+  if (few === null) return byEdges(column, quantileEdges(sorted, bins));
+  const { name, values } = column;
+  const place = new Map(few.map((value, at) => [value, at]));
+  return withMissing(
+    name,
+    few.map(value => ({
+      name: `${name} = ${short(value)}`,
+      where: `${columnSql(name)} = ${numberSql(value)}`,
+    })),
+    Int16Array.from(values, value => (Number.isNaN(value) ? missing : place.get(value)!)),
+  );
+}
+
+/** The distinct values when there are at most four. */
+function fewValues(sorted: ArrayLike<number>): number[] | null {
+  const distinct: number[] = [];
+  for (let i = 0; i < sorted.length; i++) {
+    if (sorted[i] !== distinct.at(-1)) distinct.push(sorted[i]!);
+    if (distinct.length > bins) return null;
+  }
+  return distinct;
+}
+
+/** Part i holds the values in (edge[i - 1], edge[i]]. */
+function byEdges({ name, values }: NumberColumn, edges: readonly number[]): Partition {
+  const column = columnSql(name);
+  const parts = Array.from({ length: edges.length + 1 }, (_, bin): Part => {
+    const [low, high] = [edges[bin - 1], edges[bin]];
+    if (low === undefined)
+      return high === undefined
+        ? { name: `${name} is known`, where: `${column} IS NOT NULL` }
+        : { name: `${name} <= ${short(high)}`, where: `${column} <= ${numberSql(high)}` };
+    if (high === undefined)
+      return { name: `${name} > ${short(low)}`, where: `${column} > ${numberSql(low)}` };
+    return {
+      name: `${name} in (${short(low)}, ${short(high)}]`,
+      where: `${column} > ${numberSql(low)} AND ${column} <= ${numberSql(high)}`,
+    };
+  });
+  return withMissing(
+    name,
+    parts,
+    Int16Array.from(values, value => (Number.isNaN(value) ? missing : binOf(edges, value))),
+  );
+}
+
+const missing = -1;
+
+/** Missing values are the last part, where there are any. */
+function withMissing(name: string, parts: readonly Part[], part: Int16Array): Partition {
+  if (!part.includes(missing)) return { column: name, part, parts };
+  return {
+    column: name,
+    part: part.map(at => (at === missing ? parts.length : at)),
+    parts: [...parts, { name: `${name} is missing`, where: `${columnSql(name)} IS NULL` }],
+  };
+}
+
+/** Four significant digits; whole numbers in full. */
+function short(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString('en-US');
+  return Number(value.toPrecision(4)).toString();
+}

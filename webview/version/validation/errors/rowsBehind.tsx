@@ -1,0 +1,84 @@
+import type { VNode } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Cell } from '../../../../src/core/data/table.ts';
+import { useAsked } from '../../../asked.ts';
+import { LinkButton } from '../../../components/button.tsx';
+import { cellText, count } from '../../../components/format.ts';
+import { Section } from '../../../components/page.tsx';
+import { DataTable, type Column } from '../../../components/table.tsx';
+import { useHost } from '../../../host.ts';
+import type { Chosen } from './errors.tsx';
+
+const pageRows = 50;
+
+interface Line {
+  readonly at: number;
+  readonly cells: readonly Cell[];
+}
+
+/** The rows of a slice, a leaf or a cell, as the data holds them. */
+export function RowsBehind({
+  chosen,
+  name,
+  onExplain,
+  onClose,
+}: {
+  readonly chosen: Chosen;
+  readonly name: string;
+  readonly onExplain: (where: string) => void;
+  readonly onClose: () => void;
+}): VNode {
+  const host = useHost();
+  const { answer, asking, ask } = useAsked('rowsWhere');
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    ask({ where: chosen.where, offset: 0, limit: pageRows });
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, [chosen.where]);
+  return (
+    <div ref={place} aria-live="polite">
+      <Section
+        title={chosen.name}
+        note={answer === null ? (asking ? 'reading rows…' : '') : `${count(answer.total)} rows`}
+        actions={
+          <>
+            <LinkButton onClick={() => onExplain(chosen.where)}>Explain these rows</LinkButton>
+            <LinkButton onClick={() => host.copy(chosen.where)}>Copy condition</LinkButton>
+            <LinkButton onClick={onClose}>Close</LinkButton>
+          </>
+        }
+      >
+        {answer !== null && (
+          <DataTable
+            label={`Rows of ${chosen.name}`}
+            name={`${name}-rows`}
+            limit={10}
+            rows={answer.rows.map((cells, at) => ({ cells, at }))}
+            rowKey={row => row.at}
+            foot={
+              answer.rows.length < answer.total ? (
+                <span class="muted">
+                  The first {count(answer.rows.length)} of {count(answer.total)}
+                </span>
+              ) : undefined
+            }
+            columns={answer.columns.map(columnAt)}
+          />
+        )}
+      </Section>
+    </div>
+  );
+}
+
+function columnAt({ name }: { readonly name: string }, at: number): Column<Line> {
+  return {
+    id: `c${at}`,
+    title: name,
+    value: line => line.cells[at] ?? null,
+    cell: line => (
+      <span class="ell" title={cellText(line.cells[at] ?? null)}>
+        {cellText(line.cells[at] ?? null)}
+      </span>
+    ),
+  };
+}
