@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { comparison } from '../src/protocol/results/comparison.ts';
 import { explanation } from '../src/protocol/results/explanation.ts';
+import { importance } from '../src/protocol/results/importance.ts';
 import { release } from '../src/protocol/results/release.ts';
 import { validation } from '../src/protocol/results/validation.ts';
 import type { PageState, VersionPage, Work } from '../src/protocol/pages.ts';
@@ -45,6 +46,7 @@ function checked(state: PageState): PageState {
   if (state.page === 'version') {
     validation.nullable().parse(stored(state.validation));
     explanation.nullable().parse(stored(state.explanation));
+    for (const work of Object.values(state.importance)) importance.nullable().parse(stored(work));
   } else if (state.page === 'compare') comparison.nullable().parse(stored(state.comparison));
   else release.array().parse([...state.releases, ...(state.current === null ? [] : [state.current])]);
   return state;

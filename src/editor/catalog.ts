@@ -2,6 +2,7 @@ import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { Stored, VersionRow } from '../protocol/pages.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
+import type { Importance } from '../protocol/results/importance.ts';
 import type { Review } from '../protocol/results/review.ts';
 import { standingWords } from '../core/review/standing.ts';
 import type { Release } from '../protocol/results/release.ts';
@@ -44,6 +45,7 @@ export class Catalog {
   readonly #resolved = new Map<string, Promise<ResolvedModel | null>>();
   readonly #validations = new Map<string, Promise<Stored<Validation> | null>>();
   readonly #explanations = new Map<string, Promise<Stored<Explanation> | null>>();
+  readonly #importances = new Map<string, Promise<Stored<Importance> | null>>();
   readonly #reviews = new Map<string, Promise<Review>>();
   readonly #reviewed = new Map<string, Promise<ReadonlySet<string>>>();
   readonly #comparisons = new Map<string, Promise<Stored<Comparison> | null>>();
@@ -65,6 +67,7 @@ export class Catalog {
   forgetResults(): void {
     this.#validations.clear();
     this.#explanations.clear();
+    this.#importances.clear();
     this.#comparisons.clear();
     this.#reviews.clear();
     this.#reviewed.clear();
@@ -123,6 +126,16 @@ export class Catalog {
       const { jobs } = await this.#services();
       return await jobs()
         .latestExplanation(model)
+        .catch(() => null);
+    });
+  }
+
+  async importance(model: ResolvedModel, method: Importance['method']): Promise<Stored<Importance> | null> {
+    const key = `${method} ${model.entry.name}@${model.ref.digest}`;
+    return await remembered(this.#importances, key, async () => {
+      const { jobs } = await this.#services();
+      return await jobs()
+        .latestImportance(model, method)
         .catch(() => null);
     });
   }

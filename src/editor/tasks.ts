@@ -1,6 +1,7 @@
 import type { EngineProgress, ExplainJob } from '../protocol/engine.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
+import type { Importance } from '../protocol/results/importance.ts';
 import type { Validation } from '../protocol/results/validation.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import type { Host } from './host.ts';
@@ -59,6 +60,35 @@ export async function explain(
     model.ref.digest,
     `Explaining ${nameOf(model)}`,
     (signal, onProgress) => jobs().explain(model, overrides, { signal, onProgress, fresh }),
+  );
+}
+
+export interface ImportanceChoice {
+  readonly method: Importance['method'];
+  readonly metric: string | null;
+  /** Columns associated at least so strongly are one player; null: each by itself. */
+  readonly correlated: number | null;
+  readonly where: string | null;
+}
+
+/** What a metric or a loss rests on. */
+export async function importance(
+  host: Host,
+  model: ResolvedModel,
+  { method, metric, correlated, where }: ImportanceChoice,
+  fresh: boolean,
+): Promise<Importance> {
+  const { jobs } = await host.services();
+  const overrides = {
+    method,
+    correlated,
+    backgroundRows: setting('slipway.explain.backgroundRows'),
+    ...(metric === null ? {} : { metric }),
+    ...(where === null ? {} : { where }),
+  };
+  const title = `Measuring what ${nameOf(model)} needs`;
+  return await tracked(host, method, model.ref.digest, title, (signal, onProgress) =>
+    jobs().importance(model, overrides, { signal, onProgress, fresh }),
   );
 }
 

@@ -1,7 +1,8 @@
 import type { EngineProgress } from '../protocol/engine.ts';
+import type { PageWork } from '../protocol/pages.ts';
 import { sentenceOf } from './failures.ts';
 
-export type WorkKind = 'validate' | 'explain' | 'compare' | 'deploy';
+export type WorkKind = PageWork;
 
 export interface RunningWork {
   readonly kind: WorkKind;

@@ -7,6 +7,7 @@ import type {
   EngineProgress,
   ExplainJob,
   Golden,
+  ImportanceJob,
   Predictions,
   RowsPage,
   RowsRequest,
@@ -307,8 +308,11 @@ export class Jobs {
   }
 
   /** As `latestExplanation`. */
-  async latestImportance(model: ResolvedModel): Promise<Stored<Importance> | null> {
-    return await this.#latestOf('importance', model, importanceJob);
+  async latestImportance(
+    model: ResolvedModel,
+    method: ImportanceJob['method'],
+  ): Promise<Stored<Importance> | null> {
+    return await this.#latestOf('importance', model, importanceJob, result => result.method === method);
   }
 
   async latestComparison(
@@ -332,12 +336,13 @@ export class Jobs {
     kind: K,
     model: ResolvedModel,
     build: (root: string, model: ResolvedModel, overrides: object) => Job,
+    wanted?: (result: ResultOf<K>) => boolean,
   ): Promise<Stored<ResultOf<K>> | null> {
     const current =
       model.entry.holdout === null
         ? { data: [] }
         : await this.#current(build(this.#workspace.root, model, {}));
-    return await this.#store.latest(kind, [model.ref.digest], { ...current, job: null });
+    return await this.#store.latest(kind, [model.ref.digest], { ...current, job: null }, wanted);
   }
 
   /** A file is written each time that it is asked for, and its document belongs to it: nothing is stored. */

@@ -5,6 +5,7 @@ import type { LocalPageRequests } from './localPages.ts';
 import type { OverallPageRequests } from './overallPages.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Explanation } from './results/explanation.ts';
+import type { Importance } from './results/importance.ts';
 import type { Decision, MustOpenItem, Review, ReviewStatus } from './results/review.ts';
 import type { Release } from './results/release.ts';
 import type { Validation } from './results/validation.ts';
@@ -105,6 +106,8 @@ export interface VersionPage {
   readonly review: ReviewPage | null;
   readonly validation: Work<Validation>;
   readonly explanation: Work<Explanation>;
+  /** What the model's measure rests on, by method. */
+  readonly importance: Readonly<Record<Importance['method'], Work<Importance>>>;
   /** The host asks for a tab, because a command was run: the page goes there once for each new turn. */
   readonly show?: { readonly tab: VersionTab; readonly turn: number };
 }
@@ -133,6 +136,9 @@ export interface TargetPage {
   readonly log: readonly string[];
 }
 
+/** Kinds of work that a page starts and stops. */
+export type PageWork = 'validate' | 'explain' | 'permutation' | 'sage' | 'compare' | 'deploy';
+
 export type PageState = VersionPage | ComparePage | TargetPage;
 
 export interface PageRequests extends LocalPageRequests, OverallPageRequests {
@@ -149,13 +155,24 @@ export interface PageRequests extends LocalPageRequests, OverallPageRequests {
     },
     null,
   ];
+  /** Measures what a metric or a loss rests on. */
+  importance: [
+    {
+      readonly method: Importance['method'];
+      /** Of the permutations; null: the task's headline metric. */
+      readonly metric: string | null;
+      readonly correlated: number | null;
+      readonly where: string | null;
+    },
+    null,
+  ];
   compare: [Record<string, never>, null];
   /** The reviewer opened something that must be opened. */
   open: [{ readonly id: string }, null];
   /** A challenge, or the answer to one. */
   say: [{ readonly text: string; readonly to: number | null }, null];
   decide: [PageDraft, null];
-  cancel: [{ readonly kind: 'validate' | 'explain' | 'compare' | 'deploy' }, null];
+  cancel: [{ readonly kind: PageWork }, null];
   rows: [{ readonly role: 'holdout' | 'reference'; readonly rows: readonly number[] }, RowsPage];
   /** Rows of the holdout that meet a DuckDB condition, in the order of the file. */
   rowsWhere: [{ readonly where: string; readonly offset: number; readonly limit: number }, RowsPage];

@@ -76,11 +76,13 @@ export class ResultStore {
   /**
    * The result of the job as it would run now, else the newest one marked stale with what changed.
    * @param models the digest of the model; of A, then B, for a comparison
+   * @param wanted leaves out results of another sort, such as of another method
    */
   async latest<K extends ResultKind>(
     kind: K,
     models: readonly string[],
     current: Current,
+    wanted: (result: ResultOf<K>) => boolean = () => true,
   ): Promise<Stored<ResultOf<K>> | null> {
     if (current.job !== null) {
       const same = await this.get(kind, models, current.job);
@@ -88,7 +90,7 @@ export class ResultStore {
     }
     for (const file of await newestFirst(this.#place(kind, models))) {
       const stored = await this.#read(kind, file, current);
-      if (stored !== null) return stored;
+      if (stored !== null && wanted(stored.result)) return stored;
     }
     return null;
   }

@@ -3,10 +3,12 @@ import { useAsked } from '../asked.ts';
 import { Button } from '../components/button.tsx';
 import { Section } from '../components/page.tsx';
 import { SideBySide } from '../components/sideBySide.tsx';
+import { Working } from '../components/working.tsx';
 
 /** Whether both versions answer for the same reasons: attributions of the same rows side by side. */
 export function Explanations({ trusted }: { readonly trusted: boolean }): VNode {
-  const { answer, asking, ask } = useAsked('compareExplanations');
+  const asked = useAsked('compareExplanations');
+  const { answer, asking, ask } = asked;
   return (
     <Section
       title="Reasons"
@@ -15,10 +17,11 @@ export function Explanations({ trusted }: { readonly trusted: boolean }): VNode 
           disabled={!trusted || asking}
           onClick={() => ask({ where: null, versus: null, output: null })}
         >
-          {asking ? 'Explaining both…' : answer === null ? 'Compare reasons' : 'Compare again'}
+          {answer === null ? 'Compare reasons' : 'Compare again'}
         </Button>
       }
     >
+      {asking && <Working asked={asked} what="Explaining both versions" />}
       {answer === null ? (
         <p class="muted">
           Explains the same rows by both versions: which features gained and lost, and the rows whose reasons

@@ -99,7 +99,8 @@ export function Band({
   );
 }
 
-function Running({
+/** Work under way: how far it is, how long it still takes, and a way to stop it. */
+export function Running({
   progress,
   previous,
   onCancel,

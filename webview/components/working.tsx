@@ -12,12 +12,13 @@ export function Working({
   readonly what: string;
 }): VNode {
   const { progress } = asked;
-  const known = progress !== null && progress.total > 1;
+  const known = progress !== null && progress.total > 2;
   return (
     <span class="working" role="status">
       <Ring />
       <span>
         {what}
+        {progress !== null && progress.what !== '' && `: ${progress.what}`}
         {known && (
           <span class="muted">
             {' '}

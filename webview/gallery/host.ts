@@ -48,6 +48,7 @@ const answers: Handlers<PageRequests> = {
   ready: () => Promise.resolve(window.setting.state),
   validate: keep('validate'),
   explain: keep('explain'),
+  importance: keep('importance'),
   compare: keep('compare'),
   open: keep('open'),
   say: keep('say'),

@@ -4,9 +4,11 @@ import type { ModelFacts } from '../../src/core/onnx/facts.ts';
 import type { PageState, ReviewPage, VersionPage, VersionRow, Work } from '../../src/protocol/pages.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import type { Explanation } from '../../src/protocol/results/explanation.ts';
+import type { Importance } from '../../src/protocol/results/importance.ts';
 import type { Release } from '../../src/protocol/results/release.ts';
 import type { Interval, Verdict } from '../../src/protocol/results/shared.ts';
 import type { CheckResult, Metric, Validation } from '../../src/protocol/results/validation.ts';
+import { importance } from './importanceSamples.ts';
 
 /** Made-up documents for looking at pages: every field filled, every state reached. No number here is a result. */
 
@@ -487,6 +489,11 @@ const done = <T>(result: T, stale: string | null = null): Work<T> => ({
   stored: { result, storedAt: '2026-11-23T08:00:00Z', stale },
 });
 
+function measured(method: Importance['method'], features: number): Importance {
+  const ref = { ...head, model: model('2.0.0', 2), data: data.slice(0, 1) };
+  return importance(method, ref, featureNames(features));
+}
+
 export function versionPage(more: Partial<VersionPage> = {}): VersionPage {
   return {
     page: 'version',
@@ -508,6 +515,7 @@ export function versionPage(more: Partial<VersionPage> = {}): VersionPage {
     review: reviewPage(),
     validation: done(validation()),
     explanation: done(explanation(20, 300, true)),
+    importance: { permutation: done(measured('permutation', 20)), sage: done(measured('sage', 20)) },
     ...more,
   };
 }
@@ -849,12 +857,29 @@ export const gallery: readonly {
   {
     name: 'explanation-sampled-category',
     memory: { tab: 'explanation', feature: 'purpose' },
-    state: versionPage({ explanation: done(explanation(5, 80, false), 'the reference data changed') }),
+    state: versionPage({
+      explanation: done(explanation(5, 80, false), 'the reference data changed'),
+      importance: {
+        permutation: done(measured('permutation', 5), 'the holdout data changed'),
+        sage: { state: 'failed', sentence: 'The engine was stopped.', previous: null },
+      },
+    }),
   },
   {
     name: 'explanation-300',
     memory: { tab: 'explanation' },
-    state: versionPage({ facts: facts(300), explanation: done(explanation(300, 1000, false)) }),
+    state: versionPage({
+      facts: facts(300),
+      explanation: done(explanation(300, 1000, false)),
+      importance: {
+        permutation: done(measured('permutation', 300)),
+        sage: {
+          state: 'running',
+          progress: { done: 340, total: 2000, what: 'rows measured' },
+          previous: null,
+        },
+      },
+    }),
   },
   {
     name: 'regression',

@@ -28,6 +28,7 @@ export function pageRequests(
     ready: state,
     validate: async () => await start(source.validate?.()),
     explain: async choice => await start(source.explain?.(choice)),
+    importance: async choice => await start(source.importance?.(choice)),
     compare: async () => await start(source.compare?.()),
     open: async ({ id }) => {
       await source.open?.(id);

@@ -1,8 +1,16 @@
 import type { EngineProgress } from '../../protocol/engine.ts';
-import type { PageCommand, PageDraft, PageState, Stored, VersionTab, Work } from '../../protocol/pages.ts';
+import type {
+  PageCommand,
+  PageDraft,
+  PageState,
+  PageWork,
+  Stored,
+  VersionTab,
+  Work,
+} from '../../protocol/pages.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import type { CommandId } from '../contributions.ts';
-import type { ExplainChoice } from '../tasks.ts';
+import type { ExplainChoice, ImportanceChoice } from '../tasks.ts';
 import type { Subject } from './subject.ts';
 
 /** What a page shows and does: one for each kind of subject. */
@@ -12,8 +20,9 @@ export interface PageSource {
   /** Starts the work; its progress and failure are part of the state. */
   validate?(): Promise<void>;
   explain?(choice: ExplainChoice): Promise<void>;
+  importance?(choice: ImportanceChoice): Promise<void>;
   compare?(): Promise<void>;
-  cancel(kind: 'validate' | 'explain' | 'compare' | 'deploy'): void;
+  cancel(kind: PageWork): void;
   /** Of a review: what the reviewer opened, said and decided. */
   open?(id: string): Promise<void>;
   say?(text: string, to: number | null): Promise<void>;

@@ -1,9 +1,19 @@
-import type { PageCommand, PageDraft, VersionPage, VersionRow, VersionTab } from '../../protocol/pages.ts';
+import type {
+  PageCommand,
+  PageDraft,
+  PageWork,
+  Stored,
+  VersionPage,
+  VersionRow,
+  VersionTab,
+  Work,
+} from '../../protocol/pages.ts';
 import type { ModelFacts } from '../../core/onnx/facts.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import { sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
-import { explain, validate, type ExplainChoice } from '../tasks.ts';
+import { explain, importance, validate, type ExplainChoice, type ImportanceChoice } from '../tasks.ts';
+import type { WorkKind } from '../work.ts';
 import { ReviewOfVersion } from './reviewPage.ts';
 import { workState, type PageAction, type PageSource } from './source.ts';
 import type { Subject } from './subject.ts';
@@ -49,6 +59,10 @@ export class VersionSource implements PageSource {
     await explain(this.#host, await this.model(), choice, true);
   }
 
+  async importance(choice: ImportanceChoice): Promise<void> {
+    await importance(this.#host, await this.model(), choice, true);
+  }
+
   async open(id: string): Promise<void> {
     await this.#review.open(await this.model(), id);
   }
@@ -61,7 +75,7 @@ export class VersionSource implements PageSource {
     await this.#review.decide(await this.model(), draft);
   }
 
-  cancel(kind: 'validate' | 'explain' | 'compare' | 'deploy'): void {
+  cancel(kind: PageWork): void {
     void this.model().then(model => this.#host.work.cancel(kind, model.ref.digest));
   }
 
@@ -108,17 +122,18 @@ export class VersionSource implements PageSource {
   #name: string | null = null;
 
   async #stateOf(model: ResolvedModel): Promise<VersionPage> {
-    const { catalog, work, trusted } = this.#host;
+    const { catalog, trusted } = this.#host;
     const { entry, version, ref } = model;
     this.#name = entry.name;
-    const [own, { versions }, validation, explanation, targets] = await Promise.all([
+    const [own, { versions }, validation, explanation, permutation, sage, targets] = await Promise.all([
       catalog.list(entry, version),
       catalog.versions(entry, listed).catch(() => ({ versions: [] })),
       catalog.validation(model),
       catalog.explanation(model),
+      catalog.importance(model, 'permutation'),
+      catalog.importance(model, 'sage'),
       catalog.targets(),
     ]);
-    const why = trusted ? 'It was not run yet.' : 'Nothing is run in a folder that is not trusted.';
     return {
       page: 'version',
       trusted,
@@ -139,19 +154,23 @@ export class VersionSource implements PageSource {
         .filter(({ target }) => target.model === null || target.model === entry.name)
         .map(({ target }) => target.name),
       review: this.#review.shown(model),
-      validation: workState(
-        work.running('validate', ref.digest)?.progress ?? null,
-        work.failure('validate', ref.digest),
-        validation,
-        why,
-      ),
-      explanation: workState(
-        work.running('explain', ref.digest)?.progress ?? null,
-        work.failure('explain', ref.digest),
-        explanation,
-        why,
-      ),
+      validation: this.#work('validate', model, validation),
+      explanation: this.#work('explain', model, explanation),
+      importance: {
+        permutation: this.#work('permutation', model, permutation),
+        sage: this.#work('sage', model, sage),
+      },
     };
+  }
+
+  #work<T>(kind: WorkKind, { ref }: ResolvedModel, stored: Stored<T> | null): Work<T> {
+    const { work, trusted } = this.#host;
+    return workState(
+      work.running(kind, ref.digest)?.progress ?? null,
+      work.failure(kind, ref.digest),
+      stored,
+      trusted ? 'It was not run yet.' : 'Nothing is run in a folder that is not trusted.',
+    );
   }
 
   /** Null while the engine reads the file for the first time; the page draws again when it did. */
@@ -195,6 +214,7 @@ export class VersionSource implements PageSource {
       review: null,
       validation: { state: 'empty', why: failure },
       explanation: { state: 'empty', why: failure },
+      importance: { permutation: { state: 'empty', why: failure }, sage: { state: 'empty', why: failure } },
     };
   }
 }

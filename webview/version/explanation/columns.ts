@@ -95,3 +95,8 @@ export function columnsOf(result: Explanation): readonly string[] {
   const columns = new Map(result.features.map(feature => [feature.name, feature.columns]));
   return result.global.flatMap(entry => columns.get(entry.feature) ?? [entry.feature]);
 }
+
+/** The feature that a column is explained as: itself, or with others. */
+export function featureOf(result: Explanation, column: string): string {
+  return result.features.find(feature => feature.columns.includes(column))?.name ?? column;
+}

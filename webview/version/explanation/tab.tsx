@@ -13,11 +13,12 @@ import { Features } from './features.tsx';
 import { Cohorts } from './local/cohorts.tsx';
 import { Study } from './local/study.tsx';
 import { Surrogate } from './local/surrogate.tsx';
+import { ImportanceSection } from './importance/section.tsx';
 import { Notes } from './notes.tsx';
 import { Proof } from './proof.tsx';
 import { Rows } from './rows.tsx';
 import { FeatureViews } from './views.tsx';
-import { errorOf, outputTitle } from './columns.ts';
+import { errorOf, featureOf, outputTitle } from './columns.ts';
 
 type Method = ExplainJob['method'];
 
@@ -55,8 +56,7 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
         {result => (
           <Result
             result={result}
-            name={state.model}
-            trusted={state.trusted}
+            state={state}
             cohorts={<Cohorts state={state} result={result} where={where} onWhere={setWhere} onRun={run} />}
             controls={
               <div class="controls">
@@ -108,17 +108,16 @@ export function ExplanationTab({ state }: { readonly state: VersionPage }): VNod
 
 function Result({
   result,
-  name,
-  trusted,
+  state,
   cohorts,
   controls,
 }: {
   readonly result: Explanation;
-  readonly name: string;
-  readonly trusted: boolean;
+  readonly state: VersionPage;
   readonly cohorts: VNode;
   readonly controls: VNode;
 }): VNode {
+  const { trusted, model: name } = state;
   const [feature, setFeature] = useArrangement<string | null>('feature', null);
   const [row, setRow] = useArrangement<number | null>('row', null);
   const chosen = result.global.some(entry => entry.feature === feature)
@@ -151,6 +150,12 @@ function Result({
           onRow={setRow}
         />
       </div>
+      <ImportanceSection
+        state={state}
+        result={result}
+        feature={chosen}
+        onFeature={column => setFeature(featureOf(result, column))}
+      />
       {chosenRow !== undefined && (
         <div class="split rows ruled">
           <Section title="Rows" note={count(result.rows.length)}>

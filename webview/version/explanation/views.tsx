@@ -5,7 +5,7 @@ import { Categories } from '../../charts/categories.tsx';
 import { Dependence } from '../../charts/dependence.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { useArrangement } from '../../host.ts';
-import { attributionsOf, columnsOf, inputsOf, outputTitle } from './columns.ts';
+import { attributionsOf, columnsOf, featureOf, inputsOf, outputTitle } from './columns.ts';
 import { EffectPanel } from './effects/panel.tsx';
 import { PairPanel } from './effects/pairPanel.tsx';
 
@@ -36,8 +36,7 @@ export function FeatureViews({
   const own = result.features.find(entry => entry.name === feature)?.columns[0] ?? feature;
   const other = columns.includes(second) && second !== own ? second : columns.find(column => column !== own);
   // A column that is explained together with others is chosen by their name.
-  const choose = (column: string): void =>
-    onFeature(result.features.find(entry => entry.columns.includes(column))?.name ?? column);
+  const choose = (column: string): void => onFeature(featureOf(result, column));
   const asked = { result, feature: own, columns, trusted, name, onFeature: choose };
   return (
     <div>

@@ -6,6 +6,7 @@ import { useAsked } from '../../../asked.ts';
 import { Button, LinkButton } from '../../../components/button.tsx';
 import { Section } from '../../../components/page.tsx';
 import { SideBySide } from '../../../components/sideBySide.tsx';
+import { Working } from '../../../components/working.tsx';
 import { useArrangement, useHost } from '../../../host.ts';
 import { Condition } from './condition.tsx';
 
@@ -24,7 +25,8 @@ export function Cohorts({
   readonly onRun: () => void;
 }): VNode {
   const [versus, setVersus] = useArrangement('versus', '');
-  const { answer, asking, ask, forget } = useAsked('compareExplanations');
+  const asked = useAsked('compareExplanations');
+  const { answer, asking, ask, forget } = asked;
   const columns = useColumns(state, result);
   const given = (text: string): string | null => (text.trim() === '' ? null : text);
   const compare = (): void =>
@@ -56,9 +58,10 @@ export function Cohorts({
         />
         {versus.trim() !== '' && (
           <Button disabled={!state.trusted || asking} onClick={compare}>
-            {asking ? 'Comparing…' : 'Compare'}
+            Compare
           </Button>
         )}
+        {asking && <Working asked={asked} what="Explaining both cohorts" />}
       </div>
       {answer !== null && (
         <Section title="Two cohorts side by side" actions={<LinkButton onClick={forget}>Close</LinkButton>}>

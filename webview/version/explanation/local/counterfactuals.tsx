@@ -8,6 +8,7 @@ import { cellText, plural, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
 import { Prose } from '../../../components/prose.tsx';
 import { DataTable } from '../../../components/table.tsx';
+import { Working } from '../../../components/working.tsx';
 import { useAsked } from '../../../asked.ts';
 
 type Entry = Found['counterfactuals'][number];
@@ -28,7 +29,8 @@ export function Counterfactuals({
   readonly trusted: boolean;
   readonly onTry: (inputs: Readonly<Record<string, Cell>>) => void;
 }): VNode {
-  const { answer, asking, ask } = useAsked('counterfactuals');
+  const asked = useAsked('counterfactuals');
+  const { answer, asking, ask } = asked;
   const regression = result.task === 'regression';
   const [bound, setBound] = useState<'other' | 'least' | 'most'>(regression ? 'least' : 'other');
   const [value, setValue] = useState('');
@@ -64,8 +66,9 @@ export function Counterfactuals({
           />
         )}
         <Button disabled={!trusted || asking || (bound !== 'other' && limit === null)} onClick={find}>
-          {asking ? 'Looking…' : 'Find'}
+          Find
         </Button>
+        {asking && <Working asked={asked} what="Looking" />}
       </div>
       {answer === null ? (
         <p class="muted">

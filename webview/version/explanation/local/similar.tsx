@@ -7,6 +7,7 @@ import { cellText, plural, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
 import { Prose } from '../../../components/prose.tsx';
 import { DataTable } from '../../../components/table.tsx';
+import { Working } from '../../../components/working.tsx';
 import type { Prototypes } from '../../../../src/protocol/results/prototypes.ts';
 import { useAsked } from '../../../asked.ts';
 
@@ -24,7 +25,8 @@ export function Similar({
   readonly changes: Readonly<Record<string, Cell>>;
   readonly trusted: boolean;
 }): VNode {
-  const { answer, asking, ask } = useAsked('prototypes');
+  const asked = useAsked('prototypes');
+  const { answer, asking, ask } = asked;
   const [by, setBy] = useState<'inputs' | 'attributions'>('inputs');
   const shown = answer?.similar.find(each => each.by === by) ?? answer?.similar[0];
   return (
@@ -41,8 +43,9 @@ export function Similar({
           disabled={!trusted || asking}
           onClick={() => ask({ row: { row: row.row, changes }, output: result.output.class })}
         >
-          {asking ? 'Looking…' : 'Find'}
+          Find
         </Button>
+        {asking && <Working asked={asked} what="Looking" />}
       </div>
       {answer === null || shown === undefined ? (
         <p class="muted">Rows the model was trained on that are most like this one, with their labels.</p>

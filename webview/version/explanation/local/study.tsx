@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Cell } from '../../../../src/core/data/table.ts';
 import type { AttributedRows } from '../../../../src/protocol/attribute.ts';
@@ -7,6 +7,7 @@ import { Waterfall } from '../../../charts/waterfall.tsx';
 import { LinkButton } from '../../../components/button.tsx';
 import { cellText, signed, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
+import { Working } from '../../../components/working.tsx';
 import { outputTitle } from '../columns.ts';
 import { Editors } from './editors.tsx';
 import { Counterfactuals } from './counterfactuals.tsx';
@@ -20,6 +21,7 @@ type Changes = Readonly<Record<string, Cell>>;
 
 /** Keys that follow each other this fast are one question. */
 const settleMs = 40;
+const noticedMs = 300;
 
 /** One row, tried: other values with their answer at once, what would change the answer, and rows like it. */
 export function Study({
@@ -35,7 +37,8 @@ export function Study({
 }): VNode {
   const [changes, setChanges] = useState<Changes>({});
   const [frozen, setFrozen] = useState<readonly string[]>([]);
-  const { answer, asking, ask, forget } = useAsked('attribute');
+  const asked = useAsked('attribute');
+  const { answer, asking, ask, forget } = asked;
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const host = useHost();
   const output = result.output.class ?? null;
@@ -75,12 +78,16 @@ export function Study({
             {changed && (
               <>
                 {' → '}
-                <b>{now === null ? '…' : significant(now.rows[0]!.prediction)}</b>
+                <b>{now === null ? (asking ? '…' : 'not asked') : significant(now.rows[0]!.prediction)}</b>
                 {now !== null && ` (${signed(now.rows[0]!.prediction - row.prediction)})`}
-                {asking && <span class="muted"> …</span>}
               </>
             )}
           </p>
+          {asking && (
+            <Late>
+              <Working asked={asked} what="Asking the model" />
+            </Late>
+          )}
           <div onFocusCapture={warm}>
             <Editors
               result={result}
@@ -115,6 +122,16 @@ export function Study({
       </div>
     </>
   );
+}
+
+/** Shown only once it takes long enough to be noticed: most answers come in milliseconds. */
+function Late({ children }: { readonly children: ComponentChildren }): VNode | null {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), noticedMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return late ? <>{children}</> : null;
 }
 
 function Changed({

@@ -6,6 +6,7 @@ import { cellText, plural, significant, withInterval } from '../../../components
 import { Section } from '../../../components/page.tsx';
 import { Prose } from '../../../components/prose.tsx';
 import { DataTable } from '../../../components/table.tsx';
+import { Working } from '../../../components/working.tsx';
 import { useArrangement } from '../../../host.ts';
 import { useAsked } from '../../../asked.ts';
 
@@ -19,7 +20,8 @@ export function Surrogate({
   readonly result: Explanation;
   readonly trusted: boolean;
 }): VNode {
-  const { answer, asking, ask } = useAsked('surrogate');
+  const asked = useAsked('surrogate');
+  const { answer, asking, ask } = asked;
   const [depth, setDepth] = useArrangement('surrogate.depth', 3);
   return (
     <Section title="A small tree in place of the model" note="surrogate">
@@ -38,8 +40,9 @@ export function Surrogate({
           disabled={!trusted || asking}
           onClick={() => ask({ depth, output: result.output.class, where: result.cohort?.where ?? null })}
         >
-          {asking ? 'Fitting…' : 'Fit'}
+          Fit
         </Button>
+        {asking && <Working asked={asked} what="Fitting" />}
       </div>
       {answer === null ? (
         <p class="muted">
