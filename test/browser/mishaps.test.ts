@@ -50,11 +50,11 @@ describe('a window that is reloaded in the middle, and a policy that fails', () 
 
   it('reloaded in the middle of a job: nothing half-done is stored, the job runs again', async () => {
     await slipway.openVersion('1.1.0');
+    await slipway.writtenDown('credit-risk-1.1.0.onnx');
     await slipway.press('Validate');
     await slipway.page.getByRole('button', { name: 'Cancel' }).first().waitFor();
     await slipway.reload();
-    // VS Code writes down every few seconds which editors are open: so early a reload may bring none back.
-    await slipway.openVersion('1.1.0');
+    await slipway.page.getByRole('heading', { name: '1.1.0' }).waitFor();
     // The old window's host ends with its engine; what it still stored is whole.
     await expect.poll(() => engineParents().size, { timeout: 60_000 }).toBeLessThanOrEqual(1);
     for (const file of stored()) validation.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -129,6 +129,33 @@ export class Slipway {
     await input.press('Enter');
   }
 
+  /**
+   * Waits until VS Code has written down that this editor is open, which it does every few seconds: a reload
+   * before that brings back what was open then.
+   */
+  async writtenDown(editor: string): Promise<void> {
+    await this.window.page.waitForFunction(
+      async text => {
+        for (const { name } of await indexedDB.databases()) {
+          if (!name?.startsWith('vscode-web-state-db')) continue;
+          const opened = indexedDB.open(name);
+          await new Promise(resolve => (opened.onsuccess = resolve));
+          const database = opened.result;
+          const stores = [...database.objectStoreNames];
+          const held = stores.map(store =>
+            database.transaction(store).objectStore(store).get('memento/workbench.parts.editor'),
+          );
+          await Promise.all(held.map(request => new Promise(resolve => (request.onsuccess = resolve))));
+          database.close();
+          if (held.some(({ result }) => String(result).includes(text))) return true;
+        }
+        return false;
+      },
+      editor,
+      { polling: 200 },
+    );
+  }
+
   /** Reloads the window, as its user may at any time. */
   async reload(): Promise<void> {
     await this.window.page.reload();
