@@ -11,6 +11,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
+import { expect } from 'vitest';
 import { ServerProcess } from '../../src/deploy/targets/local/serverProcess.ts';
 import { exampleCopy } from '../../tools/example.ts';
 import { root } from '../../tools/steps.ts';
@@ -134,26 +135,8 @@ export class Slipway {
    * before that brings back what was open then.
    */
   async writtenDown(editor: string): Promise<void> {
-    await this.window.page.waitForFunction(
-      async text => {
-        for (const { name } of await indexedDB.databases()) {
-          if (!name?.startsWith('vscode-web-state-db')) continue;
-          const opened = indexedDB.open(name);
-          await new Promise(resolve => (opened.onsuccess = resolve));
-          const database = opened.result;
-          const stores = [...database.objectStoreNames];
-          const held = stores.map(store =>
-            database.transaction(store).objectStore(store).get('memento/workbench.parts.editor'),
-          );
-          await Promise.all(held.map(request => new Promise(resolve => (request.onsuccess = resolve))));
-          database.close();
-          if (held.some(({ result }) => String(result).includes(text))) return true;
-        }
-        return false;
-      },
-      editor,
-      { polling: 200 },
-    );
+    const asked = editorsWrittenDown(editor);
+    await expect.poll(() => this.window.page.evaluate(asked), { timeout: 30_000 }).toBe(true);
   }
 
   /** Reloads the window, as its user may at any time. */
@@ -172,6 +155,22 @@ export class Slipway {
   async close(): Promise<void> {
     await this.window.close();
   }
+}
+
+/** A question to the page, as text because these tests know no DOM: does VS Code's storage hold this editor? */
+function editorsWrittenDown(editor: string): string {
+  return `(async () => {
+    const answer = request => new Promise(resolve => (request.onsuccess = () => resolve(request.result)));
+    const held = [];
+    for (const { name } of await indexedDB.databases()) {
+      if (!name.startsWith('vscode-web-state-db')) continue;
+      const database = await answer(indexedDB.open(name));
+      for (const store of database.objectStoreNames)
+        held.push(await answer(database.transaction(store).objectStore(store).get('memento/workbench.parts.editor')));
+      database.close();
+    }
+    return held.some(value => String(value).includes(${JSON.stringify(editor)}));
+  })()`;
 }
 
 function packagedExtension(): string {
