@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ExplainJob } from '../protocol/engine.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import { compareExplanations } from './compareExplanations.ts';
@@ -7,7 +7,7 @@ import { effects } from './effects.ts';
 import { importance } from './importance.ts';
 import { addLocal, type LocalOptions } from './local.ts';
 import { addMasking, maskingMethods, type MaskingOptions } from './masking.ts';
-import { addMeaning, given, meaningOverrides, toCount } from './options.ts';
+import { addMeaning, given, meaningOverrides, toCount, toNumber } from './options.ts';
 import type { Run } from './outcome.ts';
 import { addOverall, type OverallOptions } from './overall.ts';
 import { bar, number, table, withInterval } from './print.ts';
@@ -29,6 +29,9 @@ interface Options extends Omit<LocalOptions & MaskingOptions & OverallOptions, '
   readonly output?: string;
   readonly space?: 'probability' | 'raw' | 'value';
   readonly budget?: number;
+  readonly tolerance?: number;
+  readonly owen?: boolean;
+  readonly shard?: { readonly index: number; readonly of: number };
 }
 
 /** Methods that answer with a document of their own. */
@@ -71,7 +74,10 @@ export function explainCommand(run: Run): Command {
     )
     .option('--where <condition>', 'only rows that meet it, such as "age > 40" (DuckDB)')
     .option('--versus <condition>', 'compare the rows of `--where` with those that meet this (DuckDB)')
-    .option('--interactions', 'also the interaction values of pairs of columns (tree, tree-path, linear)')
+    .option(
+      '--interactions',
+      'also the interaction values of pairs of columns (shapley: of up to 11 players)',
+    )
     .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
     .option(
       '--out <file>',
@@ -88,15 +94,26 @@ export function explainCommand(run: Run): Command {
     )
     .option(
       '--budget <n>',
-      'coalitions for each row when sampling, each evaluated on the background (default: 256)',
+      'coalitions for each row when sampling, at most, each evaluated on the background (default: 256; 4096 with --precision or --tolerance)',
       toCount,
-    );
+    )
+    .option(
+      '--tolerance <units>',
+      'stop sampling a row when its 95 % intervals are this narrow (half-width, in units of the output)',
+      toNumber,
+    )
+    .option(
+      '--owen',
+      'a value for each column as a member of its group (`--groups`, `--correlated`; else a clustering by association)',
+    )
+    .option('--shard <i/n>', 'only part i of n of the rows', toShard);
   return addMasking(addLocal(addOverall(command))).action(async (ref: string, options: Options) =>
     run(async session => {
       const model = await session.model(ref);
       const { method } = options;
       if (method !== undefined && isOwn(method)) return await ownMethods[method](session, model, options);
-      const { backgroundWhere, interactions, output, space, budget } = options;
+      const { backgroundWhere, interactions, output, space, budget, groups, correlated, owen, shard } =
+        options;
       const overrides = {
         ...meaningOverrides(options),
         ...given({
@@ -112,6 +129,7 @@ export function explainCommand(run: Run): Command {
           output,
           space,
           budget,
+          stop: stopOf(options),
         }),
       };
       const { versus, where, resamples } = options;
@@ -120,7 +138,11 @@ export function explainCommand(run: Run): Command {
           ...overrides,
           ...given({ where, versus, resamples }),
         });
-      const result = await session.jobs.explain(model, overrides, session.jobOptions);
+      const result = await session.jobs.explain(
+        model,
+        { ...overrides, ...given({ groups, correlated, owen, shard }) },
+        session.jobOptions,
+      );
       return { document: result, text: explanationText(result), passed: true };
     }),
   );
@@ -148,6 +170,7 @@ export function explanationText(result: Explanation): string {
     proof.maxAdditivityError === null
       ? null
       : `Attributions add up to the prediction within ${number(proof.maxAdditivityError)}.`,
+    samplingText(proof.sampling),
     ...result.warnings.map(({ sentence }) => `Note: ${sentence}`),
   ];
   return [
@@ -156,6 +179,19 @@ export function explanationText(result: Explanation): string {
     ...(result.interactions === null ? [] : [pairsText(result)]),
     facts.filter(line => line !== null).join('\n'),
   ].join('\n\n');
+}
+
+/** How narrow sampled values are; null where they are exact. */
+function samplingText(sampling: Explanation['proof']['sampling']): string | null {
+  if (sampling === null) return null;
+  const { widest, coalitions, stopped } = sampling;
+  const early =
+    stopped === 0 ? '' : `; ${number(stopped)} rows were known well enough before the budget was used`;
+  return (
+    `Sampled with ${number(coalitions)} coalitions a row` +
+    (widest === null ? '' : `: each value is known within ${number(widest)} (95 %)`) +
+    `${early}.`
+  );
 }
 
 /** The pairs of columns that act together most; both halves of a pair are one interaction. */
@@ -172,6 +208,18 @@ function pairsText({ features, interactions }: Explanation): string {
       bar(value / (largest[0]!.value || 1)),
     ]),
   );
+}
+
+function stopOf({ precision, tolerance }: Options): ExplainJob['stop'] {
+  if (precision === undefined && tolerance === undefined) return undefined;
+  return { share: precision ?? 0, absolute: tolerance ?? 0 };
+}
+
+function toShard(text: string): { readonly index: number; readonly of: number } {
+  const [index, of, ...more] = text.split('/').map(Number);
+  if (more.length > 0 || !Number.isInteger(index) || !Number.isInteger(of))
+    throw new InvalidArgumentError('It must be a part and how many there are, such as 2/8.');
+  return { index: index!, of: of! };
 }
 
 function isOwn(method: string): method is OwnMethod {

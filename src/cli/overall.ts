@@ -29,19 +29,19 @@ export function addOverall(command: Command): Command {
     .option('--grid <n>', 'pdp, ale: positions of a curve, at most (default: 32)', toCount)
     .option(
       '--groups <name=column,column...>',
-      'permutation, sage: columns that are one player',
+      'columns that are one player (also permutation, sage)',
       collectGroups,
     )
     .option(
       '--correlated <r>',
-      'permutation, sage: columns associated at least so strongly (0 to 1) are one player',
+      'columns associated at least so strongly (0 to 1) are one player (also permutation, sage)',
       toNumber,
     )
     .option('--repeats <n>', 'permutation: shuffles of each column (default: 5)', toCount)
     .option('--metric <name>', "permutation: the metric (default: the task's headline metric)")
     .option(
       '--precision <share>',
-      "sage: stop when the intervals are this share of the values' range (default: 0.025)",
+      'stop sampling when the 95 % intervals are this share of the largest value (half-width; sage: of the range, default 0.025)',
       toNumber,
     );
 }

@@ -51,6 +51,11 @@ export interface ExplainOverrides extends MeaningOverrides {
   readonly output?: string | number | null;
   readonly space?: 'probability' | 'raw' | 'value';
   readonly budget?: number;
+  readonly stop?: ExplainJob['stop'];
+  readonly groups?: readonly FeatureGroup[];
+  readonly correlated?: number;
+  readonly owen?: boolean;
+  readonly shard?: ExplainJob['shard'];
 }
 
 export interface EffectsOverrides extends MeaningOverrides {
@@ -91,6 +96,8 @@ export const defaults = {
   coverRows: 10_000,
   repeats: 5,
   budget: 256,
+  /** When sampling stops at intervals that are small enough. */
+  mostBudget: 4096,
   referenceRows: 5000,
   comparedRows: 200,
   effectRows: 1000,
@@ -167,7 +174,12 @@ export function explainJob(root: string, model: ResolvedModel, overrides: Explai
     ...(overrides.interactions === true ? { interactions: true } : {}),
     output: overrides.output ?? null,
     space: overrides.space ?? null,
-    budget: overrides.budget ?? defaults.budget,
+    budget: overrides.budget ?? (overrides.stop === undefined ? defaults.budget : defaults.mostBudget),
+    ...(overrides.stop === undefined ? {} : { stop: overrides.stop }),
+    ...(overrides.groups === undefined ? {} : { groups: overrides.groups }),
+    ...(overrides.correlated === undefined ? {} : { correlated: overrides.correlated }),
+    ...(overrides.owen === true ? { owen: true } : {}),
+    ...(overrides.shard === undefined ? {} : { shard: overrides.shard }),
     seed: overrides.seed ?? defaults.seed,
   };
 }

@@ -92,7 +92,10 @@ export function surrogateJob(
   };
 }
 
-export interface ExplanationComparisonOverrides extends Omit<ExplainOverrides, 'where'> {
+export interface ExplanationComparisonOverrides extends Omit<
+  ExplainOverrides,
+  'where' | 'groups' | 'correlated' | 'owen' | 'shard'
+> {
   readonly where?: string;
   /** The condition of the second cohort; without it, both sides have the same rows. */
   readonly versus?: string;
@@ -114,7 +117,7 @@ export function explanationComparisonJob(
     { ...others, rows: others.rows ?? defaults.comparedRows },
   );
   const { meaning, data, background, backgroundRows, rows, method, output, space, budget, seed } = explained;
-  const { backgroundWhere } = explained;
+  const { backgroundWhere, stop } = explained;
   return {
     kind: 'compareExplanations',
     a: a.source,
@@ -131,6 +134,7 @@ export function explanationComparisonJob(
     output,
     space,
     budget,
+    ...(stop === undefined ? {} : { stop }),
     seed,
     resamples: resamples ?? defaults.resamples,
   };

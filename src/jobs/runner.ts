@@ -117,7 +117,7 @@ export class Jobs {
     const result = await this.#run('explain', job, [model.ref], options, calling =>
       this.#engine.call('explain', job, calling),
     );
-    return { ...result, model: model.ref };
+    return await this.#ofWhole({ ...result, model: model.ref }, job);
   }
 
   /** @throws BadInput `no-data` when there is neither data nor a configured holdout */
@@ -352,8 +352,14 @@ export class Jobs {
       const job = { ...asked, out: { file, path } };
       const { digest } = await this.#identity(job);
       const result = await this.#engine.call('explain', job, callOptions(options));
-      return { ...result, job: digest, model: asked.model.ref };
+      return await this.#ofWhole({ ...result, job: digest, model: asked.model.ref }, job);
     });
+  }
+
+  /** A part of an explanation names the job that it is a part of, by the digest that would be stored. */
+  async #ofWhole(result: Explanation, { shard, ...whole }: ExplainJob): Promise<Explanation> {
+    if (shard === undefined || result.shard === null) return result;
+    return { ...result, shard: { ...result.shard, whole: (await this.#identity(whole)).digest } };
   }
 
   async #run<K extends ResultKind>(

@@ -123,8 +123,24 @@ export interface ExplainJob {
   /** Class name or column index of the output; null: the positive class, else the first output. */
   readonly output: string | number | null;
   readonly space: 'probability' | 'raw' | 'value' | null;
-  /** Evaluations allowed a row when sampling. */
+  /** Coalitions a row when sampling, at most. */
   readonly budget: number;
+  /**
+   * Sampling of a row stops when its widest 95 % half-width is this share of its largest |value|, or this much in
+   * the units of the output; absent: when the budget is used.
+   */
+  readonly stop?: { readonly share: number; readonly absolute: number };
+  /** Columns that are one player; absent: each by itself. */
+  readonly groups?: readonly FeatureGroup[];
+  /** Columns associated at least so strongly (0 to 1) are a group; absent: no. */
+  readonly correlated?: number;
+  /**
+   * Each column keeps a value of its own, as a member of its group (Owen values); without groups, of the tree of a
+   * clustering by association. Absent: no.
+   */
+  readonly owen?: boolean;
+  /** Only this part of the rows, 1 to `of`: the parts together are the whole; absent: all. */
+  readonly shard?: { readonly index: number; readonly of: number };
   readonly seed: number;
 }
 

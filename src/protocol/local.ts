@@ -71,7 +71,7 @@ export interface SurrogateJob extends AboutRows {
 /** What two versions rest on, on the same rows; or one version on two cohorts (then a and b are the same). */
 export interface ExplanationComparisonJob extends Omit<
   ExplainJob,
-  'kind' | 'model' | 'where' | 'interactions'
+  'kind' | 'model' | 'where' | 'interactions' | 'groups' | 'correlated' | 'owen' | 'shard'
 > {
   readonly kind: 'compareExplanations';
   readonly a: ModelSource;

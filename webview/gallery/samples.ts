@@ -162,6 +162,7 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
       kind: name in words ? ('category' as const) : ('number' as const),
       levels: words[name] === undefined ? null : [...words[name]],
     })),
+    groups: null,
     baseValue: 0.298,
     global: list
       .map((feature, i) => ({
@@ -174,6 +175,7 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
     interactions: null,
     rows: made,
     rowsFile: null,
+    shard: null,
     warnings: exact
       ? []
       : [
@@ -191,6 +193,7 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
       meanBackgroundPrediction: 0.2980001,
       maxAdditivityError: 3.1e-7,
       readingError: null,
+      sampling: exact ? null : { widest: 0.031, stopped: 12, coalitions: 384 },
       whyNotExact: exact
         ? null
         : 'The model has no exact method: Relu stands between its sums and its scores.',

@@ -1,19 +1,16 @@
-import { permutation, type Random } from '../random.ts';
 import type { Coalition } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 
 /**
- * Permutation sampling with antithetic pairs: each random order is walked forwards and backwards, and every
- * walk gives one marginal contribution a player. Best at budgets under about four coalitions a player
+ * Permutation sampling with antithetic pairs: each order is walked forwards and backwards, and every walk gives
+ * one marginal contribution a player. Best at budgets under about four coalitions a player
  * (Mitchell et al., "Sampling Permutations for Shapley Value Estimation", JMLR 2022).
- * @param pairs orders walked both ways; at least two are needed for standard errors
+ * @param orders random orders of the d players; at least two are needed for standard errors
  */
-export function antitheticPermutations(d: number, pairs: number, random: Random): Estimator {
-  const walks: Int32Array[] = [];
-  for (let p = 0; p < pairs; p++) {
-    const order = permutation(random, d);
-    walks.push(order, order.slice().reverse());
-  }
+export function antitheticPermutations(orders: readonly Int32Array[]): Estimator {
+  const pairs = orders.length;
+  const d = orders[0]!.length;
+  const walks = orders.flatMap(order => [order, order.slice().reverse()]);
   const coalitions = walks.flatMap(order => prefixes(order));
   return {
     coalitions,

@@ -34,13 +34,18 @@ export function enumeration(d: number): Estimator {
   return {
     coalitions: allCoalitions(d).slice(1, -1),
     estimate(values, none, all) {
-      const game = new Float64Array(2 ** d);
-      game[0] = none;
-      game.set(values, 1);
-      game[game.length - 1] = all;
-      return { phi: exactShapley(game, d), errors: new Float64Array(d) };
+      return { phi: exactShapley(gameOf(values, none, all, d), d), errors: new Float64Array(d) };
     },
   };
+}
+
+/** The whole game in the order of `allCoalitions`, from the values of the coalitions of `enumeration`. */
+export function gameOf(values: Float64Array, none: number, all: number, d: number): Float64Array {
+  const game = new Float64Array(2 ** d);
+  game[0] = none;
+  game.set(values, 1);
+  game[game.length - 1] = all;
+  return game;
 }
 
 /** s! (d - s - 1)! / d! for s = 0 .. d - 1. */

@@ -3,42 +3,56 @@ import type { Coalition } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 import { invertSymmetric } from './linearAlgebra.ts';
 
+/** Coalitions of one size in the order they were drawn: a larger budget draws on, and keeps what was drawn. */
+type Drawn = Map<string, Coalition>;
+
 /**
  * Leverage SHAP (Musco & Witter, ICLR 2025): the Shapley kernel regression on coalitions drawn by their
  * leverage scores, which are the same for every size, in complementary pairs and without replacement.
  * Here each size is a stratum of its own, so that small sizes are enumerated whole as the budget grows.
  * Standard errors are the pair-clustered sandwich (HC3) with a finite-population correction a stratum.
- * @param budget coalitions to evaluate; at least 2 d
+ * @param budgets coalitions to evaluate, ascending, each at least 2 d; each design has nearly all of those before it
+ * @returns one design a budget
  */
-export function pairedLeverage(d: number, budget: number, random: Random): Estimator {
+export function pairedLeverage(d: number, budgets: readonly number[], random: Random): Estimator[] {
+  const drawn = new Map<number, Drawn>();
+  return budgets.map(budget => design(d, budget, drawn, random));
+}
+
+function design(d: number, budget: number, drawn: Map<number, Drawn>, random: Random): Estimator {
   const strata = allocate(d, Math.floor(budget / 2), random);
-  const pairs = strata.flatMap(stratum =>
-    drawDistinct(d, stratum.size, stratum.take, stratum.population, random).map(members => ({
+  const pairs = strata.flatMap(stratum => {
+    const known = drawn.get(stratum.size) ?? new Map<string, Coalition>();
+    drawn.set(stratum.size, known);
+    return drawDistinct(d, stratum, known, random).map(members => ({
       members,
       weight:
         stratum.population / stratum.take / (binomial(d, stratum.size) * stratum.size * (d - stratum.size)),
       size: stratum.size,
       sampled: 1 - stratum.take / stratum.population,
-    })),
-  );
+    }));
+  });
   const coalitions = pairs.flatMap(pair => [pair.members, complement(pair.members)]);
   const centred = pairs.map(pair => Float64Array.from(pair.members, member => member - pair.size / d));
   const inverse = invertSymmetric(normalMatrix(centred, pairs, d), d);
+  const influences = centred.map(z => multiply(inverse, z, d));
+  const leverages = centred.map((z, p) => 2 * pairs[p]!.weight * dot(z, influences[p]!));
 
   return {
     coalitions,
     estimate(values, none, all) {
       const total = all - none;
-      const right = new Float64Array(d);
+      const slope = new Float64Array(d);
       const contrasts = pairs.map((pair, p) => {
         const contrast = values[2 * p]! - values[2 * p + 1]! - ((2 * pair.size) / d - 1) * total;
-        for (let j = 0; j < d; j++) right[j]! += pair.weight * centred[p]![j]! * contrast;
+        const influence = influences[p]!;
+        const share = pair.weight * contrast;
+        for (let j = 0; j < d; j++) slope[j]! += share * influence[j]!;
         return contrast;
       });
-      const slope = multiply(inverse, right, d);
       return {
         phi: slope.map(value => value + total / d),
-        errors: standardErrors(pairs, centred, contrasts, slope, inverse, d),
+        errors: standardErrors({ pairs, centred, contrasts, slope, influences, leverages }),
       };
     },
   };
@@ -84,22 +98,21 @@ function allocate(d: number, pairs: number, random: Random): Stratum[] {
   return sizes.map(size => ({ size, population: population.get(size)!, take: take.get(size) ?? 0 }));
 }
 
+/** The first so many of a size in the order they are drawn; all of them where that is how many there are. */
 function drawDistinct(
   d: number,
-  size: number,
-  take: number,
-  population: number,
+  { size, take, population }: Stratum,
+  drawn: Drawn,
   random: Random,
 ): Coalition[] {
   if (take >= population) return everySubset(d, size);
-  const seen = new Map<string, Coalition>();
-  while (seen.size < take) {
+  while (drawn.size < take) {
     const members = new Uint8Array(d);
     for (const player of permutation(random, d).subarray(0, size)) members[player] = 1;
     const half = 2 * size === d && members[0] === 0 ? complement(members) : members;
-    seen.set(half.join(''), half);
+    drawn.set(half.join(''), half);
   }
-  return [...seen.values()];
+  return [...drawn.values()].slice(0, take);
 }
 
 /** All subsets of a size; of a half-size pair only the one that holds player 0. */
@@ -132,22 +145,23 @@ function normalMatrix(centred: readonly Float64Array[], pairs: readonly Pair[], 
   return matrix;
 }
 
-function standardErrors(
-  pairs: readonly Pair[],
-  centred: readonly Float64Array[],
-  contrasts: readonly number[],
-  slope: Float64Array,
-  inverse: Float64Array,
-  d: number,
-): Float64Array {
+interface Fit {
+  readonly pairs: readonly Pair[];
+  readonly centred: readonly Float64Array[];
+  readonly contrasts: readonly number[];
+  readonly slope: Float64Array;
+  readonly influences: readonly Float64Array[];
+  readonly leverages: readonly number[];
+}
+
+function standardErrors({ pairs, centred, contrasts, slope, influences, leverages }: Fit): Float64Array {
+  const d = slope.length;
   if (pairs.length < d) return new Float64Array(d).fill(NaN);
   const variance = new Float64Array(d);
   pairs.forEach((pair, p) => {
     if (pair.sampled === 0) return;
-    const z = centred[p]!;
-    const influence = multiply(inverse, z, d);
-    const leverage = 2 * pair.weight * dot(z, influence);
-    const residual = (contrasts[p]! - 2 * dot(z, slope)) / (1 - leverage);
+    const influence = influences[p]!;
+    const residual = (contrasts[p]! - 2 * dot(centred[p]!, slope)) / (1 - leverages[p]!);
     for (let j = 0; j < d; j++) variance[j]! += pair.sampled * (pair.weight * residual * influence[j]!) ** 2;
   });
   return variance.map(Math.sqrt);

@@ -81,7 +81,10 @@ export async function sage(model: ComposedModel, task: SageTask): Promise<Sage> 
     signal.throwIfAborted();
     task.progress(n, rows.length, 'rows explained');
     const batch = order.subarray(n, n + batchRows);
-    const designs: Estimator[] = Array.from(batch, () => everything ?? antitheticPermutations(d, 1, random));
+    const designs: Estimator[] = Array.from(
+      batch,
+      () => everything ?? antitheticPermutations([permutation(random, d)]),
+    );
     const games = await lossGames(model, task, batch, designs);
     batch.forEach((i, b) => {
       const none = task.loss(nothing, i);

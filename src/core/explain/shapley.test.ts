@@ -136,6 +136,61 @@ describe('shapley', () => {
     expect(inside / all).toBeLessThan(0.98);
   });
 
+  describe('that stops when values are known well enough', () => {
+    const d = 13;
+    const sampled = model(d, 20, interactions);
+    const rows = task([0, 1, 2], background);
+
+    it.each([
+      ['leverage', 4096],
+      ['permutation', 4 * d - 1],
+    ] as const)('by %s uses the whole budget where nothing is narrow enough', async (_, budget) => {
+      const whole = await shapley(sampled, rows, { budget });
+      const never = await shapley(sampled, rows, { budget, stop: { share: 0, absolute: 1e-15 } });
+      expect(never.sampling).toMatchObject({ stopped: 0 });
+      expect(never.sampling!.widest).toBeGreaterThan(0);
+      expect(never.errors!.every(error => error >= 0)).toBe(true);
+      expect(never.evaluations).toBeGreaterThanOrEqual(whole.evaluations * 0.95);
+    });
+
+    it('asks less, says how wide it got, and keeps within it', async () => {
+      const truth = await shapley(sampled, rows, { budget: 2 ** d });
+      const stop = { share: 0, absolute: 0.03 };
+      const found = await shapley(sampled, rows, { budget: 4096, stop });
+      const { widest, stopped, coalitions } = found.sampling!;
+      expect(stopped).toBe(3);
+      expect(widest).toBeLessThanOrEqual(0.03);
+      expect(coalitions).toBeLessThan(1000);
+      found.values.forEach((value, at) => expect(Math.abs(value - truth.values[at]!)).toBeLessThan(2 * 0.03));
+      const share = await shapley(sampled, rows, { budget: 4096, stop: { share: 0.5, absolute: 0 } });
+      expect(share.sampling!.coalitions).toBeLessThan(coalitions);
+    });
+
+    it('is the same in steps as at once when the last step is reached', async () => {
+      const linear = model(d, 20, x => x.reduce((sum, value, j) => sum + value * (j + 1), 0));
+      const once = await shapley(linear, rows, { budget: 400 });
+      const steps = await shapley(linear, rows, { budget: 400, stop: { share: 0, absolute: 1e-300 } });
+      steps.values.forEach((value, at) => expect(value).toBeCloseTo(once.values[at]!, 10));
+    });
+  });
+
+  it('gives interaction values whose lines sum to the values, of few players', async () => {
+    const d = 4;
+    const product = model(d, 20, x => x[0]! * x[1]! + 2 * x[2]!);
+    const { values, interactions: pairs } = await shapley(product, task([0, 3], background), {
+      budget: 0,
+      interactions: true,
+    });
+    for (let i = 0; i < 2; i++)
+      for (let j = 0; j < d; j++) {
+        const line = pairs!.subarray((i * d + j) * d, (i * d + j + 1) * d);
+        expect(line.reduce((sum, value) => sum + value, 0)).toBeCloseTo(values[i * d + j]!, 12);
+        expect(line[3]).toBeCloseTo(0, 12);
+      }
+    expect(Math.abs(pairs![1]!)).toBeGreaterThan(0);
+    expect(pairs![2]).toBeCloseTo(0, 12);
+  });
+
   it('refuses an empty background', async () => {
     await expect(
       shapley(

@@ -11,7 +11,7 @@ import type { MatchPlan } from '../match/plan.ts';
 import type { LoadedModel, SessionOptions } from '../model/load.ts';
 import type { Pool } from '../predict/feeds.ts';
 import { Scorer } from '../predict/scorer.ts';
-import { playersOf, type Player } from './players.ts';
+import { playersOf, type ColumnGroup, type Player } from './players.ts';
 
 export interface Refused {
   /** In a sentence. */
@@ -53,11 +53,15 @@ export class AdditiveModel {
     this.#release = release;
   }
 
-  /** @returns why the model has no exact method, when it has none */
+  /**
+   * @param groups columns that are to be one player
+   * @returns why the model has no exact method, when it has none
+   */
   static async open(
     model: LoadedModel,
     match: MatchPlan,
     options: SessionOptions,
+    groups: readonly ColumnGroup[] = [],
   ): Promise<AdditiveModel | Refused> {
     const { answer } = model.facts;
     if (answer.scoreOutput === null)
@@ -65,7 +69,7 @@ export class AdditiveModel {
     const widths = new Map(match.inputs.map(({ name, columns }) => [name, columns.length]));
     const planned = planAdditive(model.proto, answer.scoreOutput, widths);
     if ('refused' in planned) return planned;
-    const found = playersOf(planned.plan, match);
+    const found = playersOf(planned.plan, match, groups);
     if (found === null) return { refused: 'The columns that the model reads cannot be told apart.' };
     const { session, outputs } = await model.exposing([planned.plan.input], options);
     try {

@@ -12,6 +12,12 @@ export function definitionOf(method: string, rescaled: boolean): string {
         'Path-dependent Shapley values: a test of a column outside a coalition is answered by the shares of the ' +
         'background rows at that split; at a split that no background row reaches, half goes each way.'
       );
+    case 'owen-exact':
+    case 'owen-permutation':
+      return (
+        'Owen values against the background: as Shapley values, but columns of a group are shown and hidden one after ' +
+        "another, so that a column's value is its part in what its group explains."
+      );
     default:
       return rescaled
         ? `${interventional} They are those of the margin, rescaled to the answer against each background row.`

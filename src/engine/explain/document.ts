@@ -9,12 +9,13 @@ import type { ResolvedTask } from '../predict/task.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from '../tasks/identity.ts';
 import { backgroundName } from './background.ts';
 import { definitionOf } from './definition.ts';
-import type { ExactRows } from './exact.ts';
 import type { Explained } from './explained.ts';
+import type { FoundAttributions } from './attributions.ts';
+import type { Grouping } from './grouping.ts';
 import { matrixOf, meanMatrix } from './interactions.ts';
 import type { Player } from './players.ts';
 import type { Summary } from './summary.ts';
-import { correlated, sampling, smallBackground, weakModel } from './warnings.ts';
+import { correlated, samplingWarning, smallBackground, weakModel } from './warnings.ts';
 
 /** The rows that are explained. */
 export interface Chosen {
@@ -28,30 +29,22 @@ export interface Chosen {
 }
 
 /** All that an explanation is written from. */
-export interface Found {
+export interface Found extends FoundAttributions {
   readonly job: ExplainJob;
   readonly data: readonly DataRef[];
   readonly facts: ModelFacts;
   readonly task: ResolvedTask;
-  readonly explained: Pick<Explained, 'output' | 'space'>;
-  readonly players: readonly Player[];
   readonly chosen: Chosen;
   readonly other: { readonly table: Table; readonly total: number };
-  /** What is said of all rows. */
-  readonly summary: Summary;
-  /** null when the rows are in a file. */
-  readonly attributions: Attributions | null;
-  readonly exact: Omit<ExactRows, 'attributions'> | null;
-  readonly whyNotExact: string | null;
+  readonly grouping: Grouping | null;
   /** The model's answers to labelled rows; null without labels. */
   readonly scored: Scored | null;
-  /** The runtime's; null where it does not answer in the space explained. */
-  readonly meanBackground: number | null;
 }
 
 /** The document of an explanation. */
 export async function explanationOf(found: Found): Promise<Explanation> {
-  const { job, facts, explained, chosen, other, summary, attributions, exact, scored } = found;
+  const { job, facts, explained, chosen, other, summary, attributions, exact, scored, grouping } = found;
+  const { sampling } = found;
   const global = globalOf(summary);
   const background = found.data.find(({ role }) => role === 'background') ?? found.data[0]!;
   const { rows: n, method } = summary;
@@ -67,6 +60,12 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       backgroundWhere: job.backgroundWhere ?? null,
       interactions: job.interactions ?? false,
       budget: job.budget,
+      stopShare: job.stop?.share ?? null,
+      stopAbsolute: job.stop?.absolute ?? null,
+      groups: (job.groups ?? []).map(({ name, columns }) => `${name}: ${columns.join(', ')}`),
+      correlated: job.correlated ?? null,
+      owen: job.owen ?? false,
+      shard: job.shard === undefined ? null : `${job.shard.index}/${job.shard.of}`,
       output: job.output,
       space: job.space,
       where: job.where,
@@ -88,19 +87,29 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       digest: background.digest,
     },
     features: found.players.map(player => featureOf(player, chosen.table)),
+    groups:
+      grouping === null
+        ? null
+        : {
+            by: grouping.by,
+            threshold: grouping.threshold,
+            owen: grouping.structure !== null,
+            members: grouping.members.map(({ name, columns }) => ({ name, columns: [...columns] })),
+          },
     baseValue: summary.baseValue,
     global,
     interactions:
-      exact?.interactions == null
+      found.interactions === null
         ? null
-        : { values: meanMatrix(exact.interactions, chosen.table.rows, found.players.length) },
+        : { values: meanMatrix(found.interactions, chosen.table.rows, found.players.length) },
     rows: attributions === null ? [] : rowsOf(found, attributions),
     rowsFile: job.out === undefined ? null : { path: job.out.path, rows: n },
+    shard: partOf(job, facts, found.data),
     warnings: [
       ...(scored === null ? [] : weakModel(scored)),
       ...smallBackground(other.table.rows),
-      ...correlated(other.table),
-      ...(attributions === null ? [] : sampling(attributions)),
+      ...(grouping?.by === 'correlation' ? [] : correlated(other.table)),
+      ...(attributions === null ? [] : samplingWarning(attributions)),
     ],
     proof: {
       baseValue: summary.baseValue,
@@ -108,12 +117,26 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       maxAdditivityError: summary.additivityError,
       readingError: exact?.readingError ?? null,
       whyNotExact: found.whyNotExact,
+      sampling:
+        sampling === null
+          ? null
+          : { ...sampling, widest: Number.isFinite(sampling.widest) ? sampling.widest : null },
       evaluations: summary.evaluations,
       method,
       n,
       seed: job.seed,
     },
   };
+}
+
+/** Which part of which job this is. */
+function partOf(
+  { shard, ...whole }: ExplainJob,
+  facts: ModelFacts,
+  data: readonly DataRef[],
+): Explanation['shard'] {
+  if (shard === undefined) return null;
+  return { ...shard, whole: jobDigest({ ...whole, model: withDigest(whole.model, facts) }, data) };
 }
 
 type Global = Explanation['global'];
@@ -146,11 +169,11 @@ function inputOf({ features }: Player, { columns }: Table, row: number): Cell {
 }
 
 function rowsOf(
-  { chosen, exact, players: named }: Found,
+  { chosen, interactions, players: named }: Found,
   { players, values, errors, predictions }: Attributions,
 ): Explanation['rows'] {
   const d = players.length;
-  const pairs = exact?.interactions ?? null;
+  const pairs = interactions;
   return chosen.rows.map((row, i) => ({
     row,
     prediction: predictions[i]!,

@@ -13,7 +13,7 @@ import type { Answers, Scorer } from '../predict/scorer.ts';
 import type { ResolvedTask } from '../predict/task.ts';
 import { AdditiveModel, type Refused } from './additiveModel.ts';
 import { explainedOf, type Explained } from './explained.ts';
-import type { Player } from './players.ts';
+import type { ColumnGroup, Player } from './players.ts';
 import { chunkRows, ShapWorkers, type WorkerTask } from './shapWorkers.ts';
 
 type Asked = Pick<ExplainJob, 'method' | 'output' | 'space' | 'interactions'>;
@@ -26,6 +26,8 @@ export interface ExactSetup {
   readonly task: ResolvedTask;
   readonly asked: Asked;
   readonly background: Pool;
+  /** Columns that are to be one player; absent: each by itself. */
+  readonly groups?: readonly ColumnGroup[];
   readonly session: SessionOptions;
   /** The worker's bundle for many rows; absent or null: this thread does all. */
   readonly workerFile?: string | null;
@@ -86,7 +88,7 @@ export class ExactExplainer {
    */
   static async open(setup: ExactSetup, rows: Pool | null, signal: Signal): Promise<ExactExplainer | Refused> {
     const { model, scorer, match, background } = setup;
-    const additive = await AdditiveModel.open(model, match, setup.session);
+    const additive = await AdditiveModel.open(model, match, setup.session, setup.groups);
     if ('refused' in additive) return additive;
     let kept = false;
     try {

@@ -3,9 +3,8 @@ import type { Attributions } from '../../core/explain/types.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
 import { ParquetWriter } from '../data/parquetWriter.ts';
-import { forBatches } from '../model/load.ts';
 import { neverAborted } from '../tasks/signal.ts';
-import type { AttributionTask, FoundAttributions } from './attributions.ts';
+import { exactSetup, type AttributionTask, type FoundAttributions } from './attributions.ts';
 import { ExactExplainer } from './exact.ts';
 import { requireNumbers } from './numbers.ts';
 import { Summary } from './summary.ts';
@@ -30,25 +29,16 @@ export interface FileTask extends Omit<AttributionTask, 'rows' | 'both'> {
  * @throws BadInput for a model without an exact method
  */
 export async function fileOfRows(task: FileTask): Promise<FoundAttributions> {
-  const { job, model, scorer, match, background, workerFile } = task;
+  const { job } = task;
   if (job.interactions === true)
     throw new BadInput(
       'out-interactions',
       'Interaction values are not written to a file of rows: leave out `--out`, or `--interactions`.',
     );
-  const setup = {
-    model,
-    scorer,
-    match,
-    task: task.task,
-    asked: job,
-    background,
-    session: forBatches,
-    workerFile,
-  };
-  const opened = exactMethods.has(job.method)
-    ? await ExactExplainer.open(setup, null, neverAborted)
+  const setup = exactMethods.has(job.method)
+    ? exactSetup(task)
     : { refused: `The method \`${job.method}\` is none.` };
+  const opened = 'refused' in setup ? setup : await ExactExplainer.open(setup, null, neverAborted);
   if ('refused' in opened)
     throw new BadInput(
       'no-exact-method',
@@ -130,7 +120,9 @@ async function written(task: FileTask, exact: ExactExplainer): Promise<FoundAttr
       players,
       summary,
       attributions: null,
-      exact: { interactions: null, rescaled, readingError },
+      interactions: null,
+      exact: { rescaled, readingError },
+      sampling: null,
       whyNotExact: null,
       meanBackground,
     };

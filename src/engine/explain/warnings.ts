@@ -80,7 +80,7 @@ export function smallBackground(rows: number): Warning[] {
   ];
 }
 
-export function sampling(attributions: Attributions): Warning[] {
+export function samplingWarning(attributions: Attributions): Warning[] {
   const { errors, values, players } = attributions;
   if (errors === null) return [];
   const mean = (all: Float64Array): number =>

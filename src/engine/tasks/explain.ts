@@ -9,6 +9,7 @@ import { attributionsOf } from '../explain/attributions.ts';
 import { backgroundOf, rowsOf } from '../explain/background.ts';
 import { explanationOf, type Chosen } from '../explain/document.ts';
 import { requireNumbers } from '../explain/numbers.ts';
+import { groupingOf, type Grouping } from '../explain/grouping.ts';
 import { fileOfRows } from '../explain/rowsFile.ts';
 import { workerFile } from '../explain/shapWorkers.ts';
 import { stacked } from '../explain/poolTable.ts';
@@ -22,6 +23,9 @@ import type { TaskContext } from './validate.ts';
 
 /** Labelled rows that the model is judged on, at most: reasons of a weak one mean little. */
 const judgedRows = 2000;
+
+/** Rows that associations of columns are measured on, at most. */
+const groupingRows = 2000;
 
 /** Rows looked at before many are written to a file. */
 const previewRows = 1000;
@@ -61,6 +65,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
             cohort,
             label: { name: labelled, as: labelKind(answer, job.meaning) },
           });
+    const grouping = await groupingFor(job, background ?? data, plan);
     const shared = {
       job,
       progress: context.progress,
@@ -69,6 +74,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
       scorer,
       match: plan,
       task,
+      grouping,
       background: scorer.feeds.pool(other.table, (job.background ?? job.data).path),
     };
     const found =
@@ -83,7 +89,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
             data,
             features: plan.features,
             label: labelled === null ? null : { name: labelled, as: labelKind(answer, job.meaning) },
-            rows: rowsOf(cohort, job.rows, job.seed, job.data.path),
+            rows: shardOf(rowsOf(cohort, job.rows, job.seed, job.data.path), job.shard),
           });
     if (!Number.isFinite(found.summary.baseValue))
       throw new BadInput(
@@ -101,6 +107,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
       chosen,
       other,
       scored,
+      grouping,
       ...found,
     });
   } finally {
@@ -118,7 +125,7 @@ async function chooseRows(
   label: string | null,
   as: 'number' | 'text',
 ): Promise<Chosen> {
-  const sorted = rowsOf(cohort, job.rows, job.seed, job.data.path);
+  const sorted = shardOf(rowsOf(cohort, job.rows, job.seed, job.data.path), job.shard);
   const { total } = cohort;
   const wanted: Wanted[] = [...plan.features, ...(label === null ? [] : [{ name: label, as }])];
   const table = await data.read(wanted, sorted.length === total ? 'all' : sorted);
@@ -129,6 +136,30 @@ async function chooseRows(
     total,
     cohort: cohort.where === null ? null : { where: cohort.where, rows: cohort.size },
   };
+}
+
+/** @param rows ascending @throws BadInput for a part that is none, or has no rows */
+function shardOf(rows: readonly number[], shard: ExplainJob['shard']): readonly number[] {
+  if (shard === undefined) return rows;
+  const { index, of } = shard;
+  if (!(index >= 1 && index <= of))
+    throw new BadInput('shard', `There is no part ${index} of ${of}: the parts are 1 to ${of}.`);
+  const start = (part: number): number => Math.floor((part * rows.length) / of);
+  const own = rows.slice(start(index - 1), start(index));
+  if (own.length === 0)
+    throw new BadInput(
+      'shard',
+      `Part ${index} of ${of} has no rows: there are ${rows.length} to explain. Use fewer parts.`,
+    );
+  return own;
+}
+
+/** Columns that move together are found in rows that the model compares with. */
+async function groupingFor(job: ExplainJob, file: DataFile, plan: MatchPlan): Promise<Grouping | null> {
+  if (job.groups === undefined && job.correlated === undefined && job.owen !== true) return null;
+  const cohort = await cohortOf(file, null);
+  const rows = cohort.sample(groupingRows, job.seed + 3);
+  return groupingOf(job, await file.read(plan.features, rows.length === cohort.total ? 'all' : rows));
 }
 
 /** The model's answers to a sample of labelled rows. */

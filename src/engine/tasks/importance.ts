@@ -3,7 +3,7 @@ import type { ImportanceJob } from '../../protocol/engine.ts';
 import type { Importance } from '../../protocol/results/importance.ts';
 import { importanceDocument } from '../explain/importanceDocument.ts';
 import { importanceOf } from '../explain/importance.ts';
-import { correlatedPlayers, groupedPlayers, singlePlayers } from '../explain/grouping.ts';
+import { correlatedPlayers, groupedPlayers, requireGrouping, singlePlayers } from '../explain/grouping.ts';
 import { sageOf } from '../explain/sage.ts';
 import { withSample } from '../explain/sampled.ts';
 import type { TaskContext } from './validate.ts';
@@ -11,16 +11,7 @@ import type { TaskContext } from './validate.ts';
 /** What a metric or a loss rests on: columns, or groups of them, shuffled (permutation) or hidden (SAGE). */
 export async function importance(job: ImportanceJob, context: TaskContext): Promise<Importance> {
   const { correlated } = job;
-  if (correlated !== null && !(correlated > 0 && correlated <= 1))
-    throw new BadInput(
-      'threshold',
-      `The association from which columns are grouped is between 0 and 1; ${correlated} was given.`,
-    );
-  if (correlated !== null && job.groups.length > 0)
-    throw new BadInput(
-      'two-groupings',
-      'Columns are grouped either by name or by how they move together. Choose one.',
-    );
+  requireGrouping(job.groups, correlated);
   const against = job.background === null ? null : { source: job.background, role: 'background' as const };
   return await withSample({ ...job, against, output: null }, async subject => {
     const { labels: label, table, players, scorer, task } = subject;

@@ -30,7 +30,9 @@ export const explanation = z.object({
   space: z.enum(['probability', 'raw', 'value']),
   method: z
     .string()
-    .describe('tree, tree-path, linear, shapley-exact, shapley-leverage, shapley-permutation ...'),
+    .describe(
+      'tree, tree-path, linear, shapley-exact, shapley-leverage, shapley-permutation, owen-exact ...',
+    ),
   exact: z.boolean(),
   definition: z.string().describe('What the attributions are, in a sentence'),
   background: z.object({ description: z.string(), rows: z.number(), digest: z.string() }),
@@ -42,6 +44,21 @@ export const explanation = z.object({
       levels: z.array(z.string()).nullable(),
     }),
   ),
+  groups: z
+    .object({
+      by: z.enum(['user', 'correlation']),
+      threshold: finite.nullable().describe('Association from which columns are grouped'),
+      owen: z
+        .boolean()
+        .describe(
+          'Each column has a value as a member of its group; else a group has one, as one of `features`',
+        ),
+      members: z
+        .array(z.object({ name: z.string(), columns: z.array(z.string()) }))
+        .describe('Groups of two columns and more; empty for the tree of a clustering'),
+    })
+    .nullable()
+    .describe('Columns that are explained together, when asked for'),
   baseValue: finite,
   global: z
     .array(
@@ -81,6 +98,14 @@ export const explanation = z.object({
     .object({ path: z.string(), rows: z.number() })
     .nullable()
     .describe('The Parquet file that holds the rows, when they were asked for there; `rows` is then empty'),
+  shard: z
+    .object({
+      index: z.number().describe('1 to `of`'),
+      of: z.number(),
+      whole: z.string().describe('Digest of the job without parts'),
+    })
+    .nullable()
+    .describe('The part of the rows that this document has; null: all'),
   warnings: z.array(explanationWarning),
   proof: z.object({
     baseValue: finite,
@@ -90,6 +115,16 @@ export const explanation = z.object({
       .nullable()
       .describe('Largest difference of the scores of the model as it is read from those of the runtime'),
     whyNotExact: z.string().nullable().describe('Why the model has no exact method'),
+    sampling: z
+      .object({
+        widest: finite
+          .nullable()
+          .describe('95 % half-width of the value that is known least; null: not known'),
+        stopped: z.number().describe('Rows whose intervals were small enough before the budget was used'),
+        coalitions: finite.describe('Asked a row, on average'),
+      })
+      .nullable()
+      .describe('How far sampling went; null for exact values'),
     evaluations: z.number(),
     method: z.string(),
     n: z.number(),
