@@ -73,6 +73,7 @@ describe('versions from the history of one file', () => {
   it('opens a version of the history, and validates its bytes', async () => {
     await slipway.row(/v1\.1/).click();
     await slipway.page.getByRole('heading', { name: 'v1.1' }).waitFor();
+    await slipway.window.page.locator('.tab').filter({ hasText: 'risk v1.1' }).waitFor();
     await slipway.press('Validate');
     await slipway.page.getByText('ROC AUC', { exact: true }).first().waitFor();
   });

@@ -19,7 +19,9 @@ export async function openPage(
   model: ResolvedModel,
   tab?: VersionTab,
 ): Promise<void> {
-  await pages.openVersion(referenceOf(model.entry, model.version), fileOf(host, model), tab);
+  const { entry, version } = model;
+  const title = `${entry.name} ${version.version}`;
+  await pages.openVersion({ reference: referenceOf(entry, version), file: fileOf(host, model), title }, tab);
 }
 
 /** Absolute path of the version's file when it lies in the folder as it is; null when it comes from git. */

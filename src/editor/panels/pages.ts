@@ -40,23 +40,25 @@ export class Pages implements Disposable, WebviewPanelSerializer {
     return this.front?.subject ?? null;
   }
 
-  /** Brings the page to the front, or opens it. */
-  open(subject: Subject): Page {
+  /** Brings the page to the front, or opens it under a title that no other subject has. */
+  open(subject: Subject, title = subjectTitle(subject)): Page {
     const known = this.#pages.get(subjectKey(subject));
     if (known !== undefined) {
       known.panel.reveal();
       return known;
     }
-    const title = subjectTitle(subject);
     const panel = window.createWebviewPanel(panelTypes[subject.page], title, ViewColumn.Active);
     this.#remember(title, subject);
     return this.adopt(panel, subject);
   }
 
   /** A version: files on disk open in the custom editor, versions in git in a panel. */
-  async openVersion(reference: string, file: string | null, tab?: VersionTab): Promise<void> {
+  async openVersion(
+    { reference, file, title }: { reference: string; file: string | null; title: string },
+    tab?: VersionTab,
+  ): Promise<void> {
     if (file === null) {
-      const page = this.open({ page: 'version', reference });
+      const page = this.open({ page: 'version', reference }, title);
       if (tab !== undefined) page.show(tab);
       return;
     }

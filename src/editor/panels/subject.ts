@@ -17,15 +17,20 @@ export function subjectKey(subject: Subject): string {
   }
 }
 
+/** A title made of the subject alone, commits shortened as git does. */
 export function subjectTitle(subject: Subject): string {
   switch (subject.page) {
     case 'version':
-      return subject.reference.replace('@', ' ');
+      return named(subject.reference);
     case 'compare':
-      return `${subject.a.replace('@', ' ')} ↔ ${subject.b.split('@').at(-1) ?? subject.b}`;
+      return `${named(subject.a)} ↔ ${named(subject.b.split('@').at(-1) ?? subject.b)}`;
     case 'target':
       return subject.target;
   }
+}
+
+function named(reference: string): string {
+  return reference.replace('@', ' ').replace(/\b([0-9a-f]{7})[0-9a-f]{33}$/, '$1');
 }
 
 /** A subject as it was stored; null for anything else. */
