@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { slipwayVersion } from '../protocol/version.ts';
 import { abCommand } from './ab.ts';
 import { compareCommand } from './compare.ts';
+import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { deployCommand } from './deploy.ts';
 import { driftCommand } from './drift.ts';
@@ -47,6 +48,7 @@ export function buildProgram(run: Run): Command {
     reviewCommand,
     verifyCommand,
     reportCommand,
+    dataCommand,
     driftCommand,
     abCommand,
     deployCommand,

@@ -24,6 +24,8 @@ export function serveParent(entry: string | null): void {
     importance: async (job, context) =>
       await (await import('./tasks/importance.ts')).importance(job, { entry, progress: progressOf(context) }),
     drift: async job => await (await import('./tasks/drift.ts')).drift(job),
+    describe: async (job, context) =>
+      await (await import('./tasks/describe.ts')).describe(job, progressOf(context)),
     ab: async job => await (await import('./tasks/ab.ts')).ab(job),
     abBaseline: async job => await (await import('./tasks/ab.ts')).abBaseline(job),
     compare: async (job, context) =>

@@ -42,6 +42,7 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   importance: 'jobs',
   compare: 'jobs',
   drift: 'jobs',
+  describe: 'jobs',
   ab: 'jobs',
   abBaseline: 'questions',
 };

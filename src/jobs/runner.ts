@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import type { AbJob, Baseline, BaselineJob } from '../protocol/ab.ts';
+import type { DescribeJob } from '../protocol/describe.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type {
   DataSource,
@@ -21,6 +22,7 @@ import type { ExplanationComparison } from '../protocol/results/explanationCompa
 import type { MaskingRequests } from '../protocol/masking.ts';
 import type { Ab } from '../protocol/results/ab.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
+import type { DataDescription } from '../protocol/results/data.ts';
 import type { Effects } from '../protocol/results/effects.ts';
 import type { Drift } from '../protocol/results/drift.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
@@ -51,6 +53,12 @@ import { resolveRivals } from './rivals.ts';
 import { slipwayVersion } from '../protocol/version.ts';
 
 type AskedRequests = Pick<LocalRequests, 'counterfactuals' | 'prototypes' | 'surrogate'> & MaskingRequests;
+
+/** As `DescribeJob`, with paths. */
+export type DescribeChoice = Omit<DescribeJob, 'kind' | 'data' | 'reference'> & {
+  readonly data: string;
+  readonly reference: string | null;
+};
 
 export interface JobOptions {
   readonly signal?: AbortSignal;
@@ -220,6 +228,19 @@ export class Jobs {
       seed,
     } as const;
     return await this.#engine.call('drift', job, callOptions(options));
+  }
+
+  /** What a data set holds; paths are absolute or relative to the workspace. */
+  async describe(choice: DescribeChoice, options: JobOptions = {}): Promise<DataDescription> {
+    const { root } = this.#workspace;
+    const { data, reference } = choice;
+    const job: DescribeJob = {
+      ...choice,
+      kind: 'describe',
+      data: dataSource(root, data),
+      reference: reference === null ? null : dataSource(root, reference),
+    };
+    return await this.#engine.call('describe', job, callOptions(options));
   }
 
   /** Two arms of an experiment. Nothing is stored: a log grows. @param job as made by `buildAb.ts` */

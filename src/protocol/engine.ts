@@ -1,6 +1,7 @@
 import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { AbRequests } from './ab.ts';
+import type { DescribeRequests } from './describe.ts';
 import type { LocalRequests } from './local.ts';
 import type { MaskingRequests } from './masking.ts';
 import type { AttributedRows, AttributeRequest } from './attribute.ts';
@@ -267,7 +268,7 @@ export interface Golden {
 }
 
 /** Method -> [parameters, result]. The client in src/jobs and the child in src/engine both speak this. */
-export interface EngineRequests extends AbRequests, LocalRequests, MaskingRequests {
+export interface EngineRequests extends AbRequests, DescribeRequests, LocalRequests, MaskingRequests {
   inspect: [{ readonly file: string }, ModelFacts];
   validate: [ValidateJob, Validation];
   explain: [ExplainJob, Explanation];

@@ -10,6 +10,7 @@ import { surrogate } from '../../src/protocol/results/surrogate.ts';
 import { heatmap } from '../../src/protocol/results/heatmap.ts';
 import { tokens } from '../../src/protocol/results/tokens.ts';
 import { drift } from '../../src/protocol/results/drift.ts';
+import { data } from '../../src/protocol/results/data.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
 import { importance } from '../../src/protocol/results/importance.ts';
 import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
@@ -47,6 +48,7 @@ const purposes: Readonly<Record<string, string>> = {
   'policy-preview': 'What `slipway policy preview` found: stored validations judged by a changed policy.',
   review:
     'Where a version stands with its reviewers, from `slipway review` and `slipway verify`: each signed record (an in-toto statement) with five facts about it. The facts depend on the time they are asked at.',
+  data: 'What `slipway data` found: each column of a data set, its outliers and relations, the label, and how it stands beside a reference.',
   ab: 'What `slipway ab` found: two arms of an experiment, judged once and at every look, and one decision.',
   'ab-plan': 'What `slipway ab --plan` works out: how many observations an experiment needs.',
   drift: 'What `slipway drift` found: how far one data set has moved from another.',
@@ -66,6 +68,7 @@ export function resultSchemas(): ResultSchema[] {
     surrogate,
     'explanation-comparison': explanationComparison,
     comparison,
+    data,
     drift,
     ab,
     'ab-plan': abPlan,

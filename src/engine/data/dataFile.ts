@@ -146,9 +146,12 @@ export class DataFile {
     if (held > 0) yield batch();
   }
 
-  /** The wanted columns at once: of all rows, of a range of rows, or of these row numbers (ascending). */
-  async read(wanted: readonly Wanted[], rows: RowChoice = 'all'): Promise<Table> {
-    let from = this.#from(wanted);
+  /**
+   * The wanted columns at once: of all rows, of a range of rows, or of these row numbers (ascending).
+   * @param held a table of ours with the same columns, in place of the file
+   */
+  async read(wanted: readonly Wanted[], rows: RowChoice = 'all', held?: string): Promise<Table> {
+    let from = held ?? this.#from(wanted);
     let where = '';
     if (rows !== 'all' && 'offset' in rows) where = ` limit ${rows.limit} offset ${rows.offset}`;
     else if (rows !== 'all') {

@@ -1,0 +1,103 @@
+import { sharesIn } from '../../core/data/bins.ts';
+import type { CategoryColumn, Table } from '../../core/data/table.ts';
+import type { ColumnDrift } from '../../core/drift/columnDrift.ts';
+import type { DataDescription, NumberSummary } from '../../protocol/results/data.ts';
+import type { HeldColumn } from './held.ts';
+import type { ColumnSummary } from './summaries.ts';
+
+export type ColumnDescription = DataDescription['columns'][number];
+
+/** Distinct in each row, from so many rows on: what an identifier is like. */
+const identifierRows = 20;
+
+/** A column by itself. @param rows of the whole data set */
+export function ofColumn(
+  { name, type, kind }: HeldColumn,
+  { n, distinct, numbers, levels, range }: ColumnSummary,
+  rows: number,
+): Omit<ColumnDescription, 'drift' | 'label'> {
+  return {
+    name,
+    type,
+    kind,
+    n,
+    missing: rows - n,
+    distinct,
+    flags: flagsOf(kind, { n, distinct, numbers }, rows),
+    numbers,
+    levels:
+      levels === null
+        ? null
+        : {
+            levels: levels.levels.map(level => ({ ...level, reference: null })),
+            others: levels.others,
+            unseen: [],
+          },
+    range,
+  };
+}
+
+function flagsOf(
+  kind: HeldColumn['kind'],
+  { n, distinct, numbers }: Pick<ColumnSummary, 'n' | 'distinct' | 'numbers'>,
+  rows: number,
+): string[] {
+  if (n === 0) return ['empty'];
+  if (distinct === 1) return ['constant'];
+  // A measurement differs in each row too, but is no whole number.
+  const whole = numbers === null || numbers.quantiles.every(([, value]) => Number.isInteger(value));
+  return rows >= identifierRows && distinct === rows && kind !== 'time' && whole ? ['identifier'] : [];
+}
+
+/** What the reference says of a column: the shares in the same bins and words, and how far it has moved. */
+export function besideReference(
+  column: HeldColumn,
+  summary: ColumnSummary,
+  reference: Table | null,
+  drifts: readonly ColumnDrift[],
+): Partial<Pick<ColumnDescription, 'numbers' | 'levels'>> & Pick<ColumnDescription, 'drift'> {
+  const own = reference?.columns.find(({ name }) => name === column.name);
+  return {
+    ...(own?.kind === 'number' && summary.numbers !== null
+      ? { numbers: withReference(summary.numbers, own.values) }
+      : {}),
+    ...(own?.kind === 'category' && summary.levels !== null
+      ? { levels: withShares(summary.levels, own) }
+      : {}),
+    drift: driftOf(drifts.find(({ name }) => name === column.name)),
+  };
+}
+
+function driftOf(drift: ColumnDrift | undefined): ColumnDescription['drift'] {
+  if (drift === undefined) return null;
+  const { drifted, decidedBy, psi, test, pValue, wasserstein, jensenShannon, missing } = drift;
+  return { drifted, decidedBy, psi, test, pValue, wasserstein, jensenShannon, missing: missing[0] };
+}
+
+function withReference(numbers: NumberSummary, values: Float64Array): NumberSummary {
+  const { histogram } = numbers;
+  return { ...numbers, histogram: { ...histogram, reference: sharesIn(histogram.edges, values) } };
+}
+
+function withShares(
+  { levels, others }: NonNullable<ColumnSummary['levels']>,
+  reference: CategoryColumn,
+): NonNullable<ColumnDescription['levels']> {
+  const counts = new Map<string, number>();
+  let n = 0;
+  for (const code of reference.codes) {
+    if (code < 0) continue;
+    const word = reference.levels[code]!;
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+    n++;
+  }
+  return {
+    levels: levels.map(({ name, count }) => ({
+      name,
+      count,
+      reference: (counts.get(name) ?? 0) / Math.max(1, n),
+    })),
+    others,
+    unseen: levels.filter(({ name }) => !counts.has(name)).map(({ name }) => name),
+  };
+}
