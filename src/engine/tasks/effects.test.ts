@@ -53,7 +53,7 @@ describe('effects', () => {
     const found = await effectsOf(bike, quiet);
     expect(found.features).toHaveLength(9);
     expect(found.features[0]!.feature).toBe('hour');
-    expect(found.sentence).toMatch(/`hour` moves prediction most.*bikes\/hour at 17/);
+    expect(found.sentence).toMatch(/`hour` moves prediction most.*bikes\/hour between 16.5 and 17.5/);
     expect(found.warnings.find(({ kind }) => kind === 'extrapolation')!.sentence).toMatch(/feels_like/);
   });
 

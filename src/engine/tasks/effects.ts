@@ -2,6 +2,7 @@ import { BadInput } from '../../core/failure.ts';
 import type { EffectsJob } from '../../protocol/engine.ts';
 import type { Effects } from '../../protocol/results/effects.ts';
 import { chosenFeatures } from '../explain/effects/choose.ts';
+import { ExactCurves } from '../explain/effects/exactCurves.ts';
 import { effectsDocument } from '../explain/effects/document.ts';
 import { featureEffect } from '../explain/effects/feature.ts';
 import { EffectPool } from '../explain/effects/pool.ts';
@@ -46,26 +47,32 @@ export async function effectsOf(job: EffectsJob, context: TaskContext): Promise<
         return await model.evaluate(picks, signal);
       },
     };
-    const setting = { model: counted, pool, reference, subject, job, predictions };
-    for (const [done, feature] of features.entries()) {
-      context.progress(done, total, 'curves drawn');
-      effects.push(await featureEffect(setting, feature));
+    const wantsSteps = job.curves !== 'accumulated' && features.length > 0;
+    const exact = wantsSteps ? await ExactCurves.open(subject, job.data.path) : null;
+    const setting = { model: counted, pool, reference, subject, job, predictions, exact };
+    try {
+      for (const [done, feature] of features.entries()) {
+        context.progress(done, total, 'curves drawn');
+        effects.push(await featureEffect(setting, feature));
+      }
+      const together: Effects['pairs'] = [];
+      for (const [done, pair] of pairs.entries()) {
+        context.progress(features.length + done, total, 'curves drawn');
+        together.push(await pairEffect(setting, pair));
+      }
+      context.progress(total, total, 'curves drawn');
+      return await effectsDocument({
+        job,
+        subject,
+        explained,
+        predictions,
+        effects,
+        pairs: together,
+        evaluations,
+        maxDifference: exact?.maxDifference ?? null,
+      });
+    } finally {
+      await exact?.release();
     }
-    const together: Effects['pairs'] = [];
-    for (const [done, pair] of pairs.entries()) {
-      context.progress(features.length + done, total, 'curves drawn');
-      together.push(await pairEffect(setting, pair));
-    }
-    context.progress(total, total, 'curves drawn');
-    return await effectsDocument({
-      job,
-      subject,
-      explained,
-      predictions,
-      effects,
-      pairs: together,
-      evaluations,
-      maxDifference: null,
-    });
   });
 }

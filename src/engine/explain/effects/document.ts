@@ -1,6 +1,6 @@
 import { associations } from '../../../core/stats/association.ts';
 import type { EffectsJob } from '../../../protocol/engine.ts';
-import type { Effects } from '../../../protocol/results/effects.ts';
+import type { Effects, PartialDependence } from '../../../protocol/results/effects.ts';
 import { scoredOf } from '../../predict/task.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from '../../tasks/identity.ts';
 import type { Explained } from '../explained.ts';
@@ -87,7 +87,7 @@ function sentenceOf(
     const most = shown.reduce((a, b) => (partial.values[b]! > partial.values[a]! ? b : a));
     return (
       `\`${feature}\` moves ${output.title} most: on average it is ${inUnit(partial.values[least]!)} ` +
-      `at ${placed(partial.positions[least])} and ${inUnit(partial.values[most]!)} at ${placed(partial.positions[most])}.`
+      `${placed(partial, least)} and ${inUnit(partial.values[most]!)} ${placed(partial, most)}.`
     );
   }
   const [pair] = pairs;
@@ -99,10 +99,13 @@ function sentenceOf(
   );
 }
 
-function placed(position: unknown): string {
-  return typeof position === 'number'
-    ? Number(position.toPrecision(3)).toString()
-    : `\`${String(position)}\``;
+/** Where a value of a curve holds, in words. */
+function placed({ shape, positions }: PartialDependence, at: number): string {
+  const words = (position: unknown): string =>
+    typeof position === 'number' ? Number(position.toPrecision(3)).toString() : `\`${String(position)}\``;
+  return shape === 'steps'
+    ? `between ${words(positions[at])} and ${words(positions[at + 1])}`
+    : `at ${words(positions[at])}`;
 }
 
 function weak({ subject, job }: FoundEffects): Effects['warnings'] {

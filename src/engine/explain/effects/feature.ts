@@ -1,24 +1,19 @@
-import { cellAt, type Column, type Table } from '../../../core/data/table.ts';
+import type { Column, Table } from '../../../core/data/table.ts';
 import {
   accumulatedEffects,
   accumulatedLevels,
   binsOf,
   type Accumulated,
 } from '../../../core/explain/effects/accumulated.ts';
-import { individualCurves, summarise } from '../../../core/explain/effects/curves.ts';
 import { sortedNumbers } from '../../../core/explain/effects/grid.ts';
-import { isThin, levelSupport, numberSupport, supportBin } from '../../../core/explain/effects/support.ts';
+import { isThin, levelSupport, numberSupport } from '../../../core/explain/effects/support.ts';
 import type { ComposedModel } from '../../../core/explain/types.ts';
-import { permutation, seeded } from '../../../core/random.ts';
 import type { EffectsJob } from '../../../protocol/engine.ts';
-import type {
-  AccumulatedEffects,
-  FeatureEffect,
-  PartialDependence,
-  Support,
-} from '../../../protocol/results/effects.ts';
+import type { AccumulatedEffects, FeatureEffect, Support } from '../../../protocol/results/effects.ts';
 import { neverAborted } from '../../tasks/signal.ts';
 import type { Sampled } from '../sampled.ts';
+import type { ExactCurves } from './exactCurves.ts';
+import { partialOf } from './partial.ts';
 import type { EffectPool, Positions } from './pool.ts';
 
 export interface Setting {
@@ -28,6 +23,8 @@ export interface Setting {
   readonly subject: Sampled;
   readonly job: EffectsJob;
   readonly predictions: Float64Array;
+  /** null: the model is no tree ensemble that was proven. */
+  readonly exact: ExactCurves | null;
 }
 
 const level = 0.95;
@@ -42,56 +39,8 @@ export async function featureEffect(setting: Setting, player: number): Promise<F
   if (positions.why !== null) return { ...base, partial: null, accumulated: null };
   return {
     ...base,
-    partial: job.curves === 'accumulated' ? null : await partial(setting, player, positions, support),
+    partial: job.curves === 'accumulated' ? null : await partialOf(setting, player, positions, support),
     accumulated: job.curves === 'partial' ? null : await accumulated(setting, player, positions),
-  };
-}
-
-async function partial(
-  { model, subject, job }: Setting,
-  player: number,
-  { grid, gridRows }: Positions,
-  support: Support,
-): Promise<PartialDependence> {
-  const column = subject.table.columns[player]!;
-  const n = subject.table.rows;
-  const rows = Int32Array.from({ length: n }, (_, i) => i);
-  const missingRow = rows.find(row => cellAt(column, row) === null);
-  const sources = [...gridRows, ...(missingRow === undefined ? [] : [missingRow])];
-  const curves = await individualCurves(
-    model,
-    rows,
-    [player],
-    sources.map(source => Int32Array.of(source)),
-    neverAborted,
-  );
-  const drawn = curves.subarray(0, grid.length * n);
-  const thin = grid.map(position => thinAt(support, position));
-  const centre = Math.max(0, thin.indexOf(false));
-  const { mean, low, high, spread } = summarise(drawn, n, centre);
-  return {
-    method: 'grid',
-    shape: column.kind === 'number' ? 'points' : 'levels',
-    positions: [...grid],
-    values: Array.from(mean),
-    band: { low: Array.from(low), high: Array.from(high), level, method: `normal, over ${n} rows` },
-    thin,
-    missing:
-      missingRow === undefined
-        ? null
-        : curves.subarray(drawn.length).reduce((sum, value) => sum + value, 0) / n,
-    merged: 0,
-    ice: {
-      centre: grid[centre]!,
-      curves: individuals(n, job).map(i => ({
-        row: subject.rows[i]!,
-        at: cellAt(column, i),
-        base: drawn[centre * n + i]!,
-        values: grid.map((_, k) => drawn[k * n + i]! - drawn[centre * n + i]!),
-      })),
-      spread: Array.from(spread),
-    },
-    range: rangeOf(mean, thin),
   };
 }
 
@@ -151,28 +100,6 @@ function supportOf({ subject, reference, job }: Setting, player: number, positio
   if (grid.length === 0) return { ...base, positions: [], counts: [], thin: [], missing: reference.rows };
   const { edges, counts, thin, missing } = numberSupport(numbers, grid, positions.discrete);
   return { ...base, positions: Array.from(edges), counts: [...counts], thin: [...thin], missing };
-}
-
-/** Whether the reference is thin at a position of a curve. */
-export function thinAt(support: Support, position: number | string): boolean {
-  const bin =
-    typeof position === 'number'
-      ? supportBin(Float64Array.from(support.positions as number[]), position)
-      : support.positions.indexOf(position);
-  return support.thin[bin] ?? true;
-}
-
-/** A seeded sample of the averaged rows, ascending. */
-export function individuals(n: number, { individuals: count, seed }: EffectsJob): number[] {
-  return Array.from(permutation(seeded(seed), n).subarray(0, count)).sort((a, b) => a - b);
-}
-
-/** Highest less lowest value where data is; of all values where it is thin everywhere. */
-export function rangeOf(values: ArrayLike<number>, thin: readonly boolean[]): number {
-  const all = Array.from(values);
-  const seen = all.filter((_, k) => thin[k] === false);
-  const shown = seen.length > 1 ? seen : all;
-  return Math.max(...shown) - Math.min(...shown);
 }
 
 function counted(bins: Int32Array, size: number): number[] {
