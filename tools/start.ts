@@ -52,7 +52,10 @@ async function openBrowser(workspace: string): Promise<number> {
     version: string;
   };
   installVsix(home, dataDir, path.join(root, `slipway-${process.platform}-${process.arch}-${version}.vsix`));
-  const server = await startServer({ home, dataDir, port, trust: true });
+  // Without being asked for, this VS Code shows no question: the window would stay in Restricted Mode, where
+  // nothing runs.
+  const settings = { 'security.workspace.trust.startupPrompt': 'always' };
+  const server = await startServer({ home, dataDir, port, trust: true, settings });
   console.log(`\nOpen http://127.0.0.1:${server.port}/?folder=${encodeURI(workspace)}\nCtrl+C ends it.`);
   await new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

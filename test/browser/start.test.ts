@@ -37,13 +37,15 @@ describe('npm start, in the browser', () => {
     if (started.exitCode === null) process.kill(-started.pid!, 'SIGKILL');
   });
 
-  it('opens the example with the packaged extension', async () => {
+  it('opens the example with the packaged extension, and asks whether to trust it', async () => {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(120_000);
     await page.goto(address);
+    await page.locator('.monaco-dialog-box').getByRole('button', { name: /^Yes/ }).click();
     await page.locator('.activitybar .action-label[aria-label^="Slipway"]').first().click();
     for (const text of ['credit-risk', '2.0.0', 'staging'])
       await page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first().waitFor();
+    expect(await page.getByText('Restricted Mode').count()).toBe(0);
     await page.close();
   });
 
