@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext, useState } from 'preact/hooks';
 import { CancellationTokenSource } from 'vscode-jsonrpc';
+import type { Cell } from '../src/core/data/table.ts';
 import type { EngineProgress } from '../src/protocol/engine.ts';
 import type { PageCommand, PageRequests, PageState } from '../src/protocol/pages.ts';
 import { Channel } from '../src/protocol/transport.ts';
@@ -36,6 +37,8 @@ export interface Host {
   run(command: PageCommand, argument?: string | number | null): void;
   copy(text: string): void;
   save(name: string, content: string | Uint8Array): void;
+  /** As a Parquet file, whose name ends so. */
+  saveTable(name: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): void;
   readonly memory: Memory;
 }
 
@@ -73,9 +76,15 @@ export function connect(onState: (state: PageState) => void, onNotice: (sentence
     ask,
     run: (command, argument = null) => void ask('command', { command, argument }),
     copy: text => void ask('copy', { text }),
-    save: (name, content) => void ask('save', { name, content }),
+    save: (name, content) => void ask('save', { name: fileName(name), content }),
+    saveTable: (name, columns, rows) => void ask('saveTable', { name: fileName(name), columns, rows }),
     memory: memoryOf(api),
   };
+}
+
+/** Column names may hold what file names may not. */
+function fileName(name: string): string {
+  return name.replaceAll(/[\\/:*?"<>|\s]+/g, '-');
 }
 
 function memoryOf(api: VsCodeApi): Memory {

@@ -1,5 +1,5 @@
 import type { ModelFacts } from '../core/onnx/facts.ts';
-import type { Stored, VersionRow } from '../protocol/pages.ts';
+import type { Interactions, Stored, VersionRow } from '../protocol/pages.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Importance } from '../protocol/results/importance.ts';
@@ -45,6 +45,7 @@ export class Catalog {
   readonly #resolved = new Map<string, Promise<ResolvedModel | null>>();
   readonly #validations = new Map<string, Promise<Stored<Validation> | null>>();
   readonly #explanations = new Map<string, Promise<Stored<Explanation> | null>>();
+  readonly #interactions = new Map<string, Promise<Stored<Interactions> | null>>();
   readonly #importances = new Map<string, Promise<Stored<Importance> | null>>();
   readonly #reviews = new Map<string, Promise<Review>>();
   readonly #reviewed = new Map<string, Promise<ReadonlySet<string>>>();
@@ -67,6 +68,7 @@ export class Catalog {
   forgetResults(): void {
     this.#validations.clear();
     this.#explanations.clear();
+    this.#interactions.clear();
     this.#importances.clear();
     this.#comparisons.clear();
     this.#reviews.clear();
@@ -127,6 +129,16 @@ export class Catalog {
       return await jobs()
         .latestExplanation(model)
         .catch(() => null);
+    });
+  }
+
+  async interactions(model: ResolvedModel): Promise<Stored<Interactions> | null> {
+    return await remembered(this.#interactions, `${model.entry.name}@${model.ref.digest}`, async () => {
+      const { jobs } = await this.#services();
+      const stored = await jobs()
+        .latestInteractions(model)
+        .catch(() => null);
+      return stored === null ? null : { ...stored, result: { ...stored.result, rows: [] } };
     });
   }
 

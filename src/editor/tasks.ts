@@ -63,6 +63,32 @@ export async function explain(
   );
 }
 
+export type InteractionsChoice = Pick<ExplainChoice, 'output' | 'where'>;
+
+/** Rows enough for the means of pairs: their values are features x features a row. */
+const interactionRows = 50;
+
+/** What pairs of features do together. */
+export async function interactions(
+  host: Host,
+  model: ResolvedModel,
+  choice: InteractionsChoice,
+  fresh: boolean,
+): Promise<Explanation> {
+  const { jobs } = await host.services();
+  const overrides = {
+    ...choice,
+    method: 'auto',
+    interactions: true,
+    rows: interactionRows,
+    backgroundRows: setting('slipway.explain.backgroundRows'),
+  } as const;
+  const title = `Measuring interactions of ${nameOf(model)}`;
+  return await tracked(host, 'interactions', model.ref.digest, title, (signal, onProgress) =>
+    jobs().explain(model, overrides, { signal, onProgress, fresh }),
+  );
+}
+
 export interface ImportanceChoice {
   readonly method: Importance['method'];
   readonly metric: string | null;

@@ -27,6 +27,7 @@ export interface EngineCallOptions {
 const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   inspect: 'questions',
   rows: 'questions',
+  table: 'questions',
   predict: 'questions',
   attribute: 'questions',
   golden: 'questions',

@@ -13,6 +13,7 @@ import type {
   RowsPage,
   RowsRequest,
   SavedAnswers,
+  TableFile,
 } from '../protocol/engine.ts';
 import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
 import type { Stored } from '../protocol/pages.ts';
@@ -218,6 +219,11 @@ export class Jobs {
     );
   }
 
+  /** Writes a table to a Parquet file. @param out absolute path @throws BadInput `out-file` */
+  async writeTable(out: string, table: Omit<TableFile, 'file'>): Promise<void> {
+    await intoFile(out, async file => await this.#engine.call('table', { ...table, file }));
+  }
+
   /** How far one data set has moved from another; paths are absolute or relative to the workspace. */
   async drift(before: string, now: string, seed: number, options: JobOptions = {}): Promise<Drift> {
     const { root } = this.#workspace;
@@ -320,7 +326,13 @@ export class Jobs {
 
   /** As `latestValidation`; other settings of an explanation don't make it stale, other data does. */
   async latestExplanation(model: ResolvedModel): Promise<Stored<Explanation> | null> {
-    return await this.#latestOf('explain', model, explainJob);
+    const plain = await this.#latestOf('explain', model, explainJob, result => result.interactions === null);
+    return plain ?? (await this.latestInteractions(model));
+  }
+
+  /** The newest explanation that has interaction values; its attributions are raw scores, as they are. */
+  async latestInteractions(model: ResolvedModel): Promise<Stored<Explanation> | null> {
+    return await this.#latestOf('explain', model, explainJob, result => result.interactions !== null);
   }
 
   /** As `latestExplanation`. */

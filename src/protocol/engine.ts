@@ -267,6 +267,14 @@ export interface Golden {
   readonly rows: number;
 }
 
+/** A table as a page shows it, to be written to a Parquet file. */
+export interface TableFile {
+  /** Absolute path, in a folder that is ours alone. */
+  readonly file: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
 /** Method -> [parameters, result]. The client in src/jobs and the child in src/engine both speak this. */
 export interface EngineRequests extends AbRequests, DescribeRequests, LocalRequests, MaskingRequests {
   inspect: [{ readonly file: string }, ModelFacts];
@@ -279,6 +287,7 @@ export interface EngineRequests extends AbRequests, DescribeRequests, LocalReque
   predict: [PredictJob, Predictions];
   attribute: [AttributeRequest, AttributedRows];
   rows: [RowsRequest, RowsPage];
+  table: [TableFile, null];
   /** Rows null: inputs made from the signature (zeros, empty words). */
   golden: [{ readonly model: ModelSource; readonly data: DataSource | null; readonly rows: number }, Golden];
 }

@@ -106,6 +106,8 @@ export interface VersionPage {
   readonly review: ReviewPage | null;
   readonly validation: Work<Validation>;
   readonly explanation: Work<Explanation>;
+  /** What pairs of features do together. */
+  readonly interactions: Work<Interactions>;
   /** What the model's measure rests on, by method. */
   readonly importance: Readonly<Record<Importance['method'], Work<Importance>>>;
   /** The host asks for a tab, because a command was run: the page goes there once for each new turn. */
@@ -136,8 +138,12 @@ export interface TargetPage {
   readonly log: readonly string[];
 }
 
+/** An explanation with interaction values, its rows left out: a page shows means. */
+export type Interactions = Explanation;
+
 /** Kinds of work that a page starts and stops. */
-export type PageWork = 'validate' | 'explain' | 'permutation' | 'sage' | 'compare' | 'deploy';
+export type PageWork =
+  'validate' | 'explain' | 'interactions' | 'permutation' | 'sage' | 'compare' | 'deploy';
 
 export type PageState = VersionPage | ComparePage | TargetPage;
 
@@ -155,6 +161,8 @@ export interface PageRequests extends LocalPageRequests, OverallPageRequests {
     },
     null,
   ];
+  /** Measures what pairs of features do together, on a sample of the rows. */
+  interactions: [{ readonly output: string | number | null; readonly where: string | null }, null];
   /** Measures what a metric or a loss rests on. */
   importance: [
     {
@@ -179,6 +187,15 @@ export interface PageRequests extends LocalPageRequests, OverallPageRequests {
   /** Runs a command of ours with this page's subject: deploy, compareWith, rollback, openConfig ... */
   command: [{ readonly command: PageCommand; readonly argument: Cell }, null];
   copy: [{ readonly text: string }, null];
+  /** Asks where, and has the engine write a Parquet file. */
+  saveTable: [
+    {
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly Cell[])[];
+    },
+    null,
+  ];
   /** Asks where, and writes. */
   save: [{ readonly name: string; readonly content: string | Uint8Array }, null];
 }

@@ -2,7 +2,8 @@ import type { VNode } from 'preact';
 import { count, signed, significant } from '../components/format.ts';
 import { Figure } from './figure.tsx';
 import { ranks, swarmOffsets } from './layout.ts';
-import { axis, hover, over } from './marks.ts';
+import { scaleKey } from './colouring.ts';
+import { axis, hover } from './marks.ts';
 import { mix } from './palette.ts';
 
 export interface Swarm {
@@ -93,19 +94,7 @@ export function Beeswarm({
             }),
           },
         },
-        plugins: [
-          over('key', palette, (chart, pen) => {
-            const { right } = chart.chartArea;
-            pen.textAlign = 'right';
-            pen.fillStyle = palette.muted;
-            pen.fillText('low', right - 100, 6);
-            pen.fillText('high value', right, 6);
-            for (let i = 0; i < 24; i++) {
-              pen.fillStyle = mix(palette.valueLow, palette.valueHigh, i / 23);
-              pen.fillRect(right - 95 + i * 1.5, 2, 1.5, 8);
-            }
-          }),
-        ],
+        plugins: [scaleKey(palette, 'low', 'high value')],
       })}
       twin={() => ({
         columns: ['feature', 'value', 'attribution'],

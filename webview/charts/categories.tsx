@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { Cell } from '../../src/core/data/table.ts';
 import { cellText, plural } from '../components/format.ts';
 import { dependenceTwin, intervalsAt, pointWords, type DependenceProps } from './dependence.tsx';
+import { colourKey, pointColours } from './colouring.ts';
 import { Figure } from './figure.tsx';
 import { swarmOffsets } from './layout.ts';
 import { axis, hover, intervals, over } from './marks.ts';
@@ -33,7 +34,7 @@ export function Categories(props: DependenceProps): VNode {
       name={name}
       label={`Attribution of ${feature} by its value`}
       height={56 + 36 * Math.max(levels.length, 2)}
-      inputs={[feature, inputs, attributions, chosenRow]}
+      inputs={[feature, inputs, attributions, chosenRow, props.by?.name]}
       caption={words.join(' ')}
       onPoint={({ index }) => props.onRow(rows[index] ?? 0)}
       build={palette => ({
@@ -45,11 +46,12 @@ export function Categories(props: DependenceProps): VNode {
               pointRadius: rows.map(row => (row === chosenRow ? 6 : 2.5)),
               pointBorderWidth: rows.map(row => (row === chosenRow ? 2 : 0)),
               pointBorderColor: palette.foreground,
-              pointBackgroundColor: attributions.map(value => (value < 0 ? palette.down : palette.up)),
+              pointBackgroundColor: pointColours(palette, attributions, props.by),
             },
           ],
         },
         options: {
+          ...(props.by === undefined ? {} : { layout: { padding: { top: 18 } } }),
           scales: {
             x: axis(palette, y),
             y: {
@@ -77,6 +79,7 @@ export function Categories(props: DependenceProps): VNode {
         },
         plugins: [
           intervals(palette.bar, spans, 'x', 0.6),
+          ...colourKey(palette, props.by),
           over('means', palette, (chart, pen) => {
             const sx = chart.scales['x'];
             const sy = chart.scales['y'];

@@ -3,6 +3,7 @@ import type { Cell } from '../../src/core/data/table.ts';
 import { cellText, plural, signed, significant } from '../components/format.ts';
 import { Figure, type Twin } from './figure.tsx';
 import { thinTails } from './layout.ts';
+import { colourKey, pointColours, type Colouring } from './colouring.ts';
 import { axis, hover, intervals, shades } from './marks.ts';
 
 /** One feature over the explained rows. */
@@ -18,6 +19,8 @@ export interface DependenceProps {
   readonly onRow: (row: number) => void;
   readonly y: string;
   readonly name: string;
+  /** Another feature whose value colours the points; absent: up and down. */
+  readonly by?: Colouring;
 }
 
 /** Rows beyond this are drawn without their sampling intervals. */
@@ -48,7 +51,7 @@ export function Dependence(props: DependenceProps): VNode {
       name={name}
       label={`Attribution of ${feature} by its value`}
       height={270}
-      inputs={[feature, inputs, attributions, chosenRow]}
+      inputs={[feature, inputs, attributions, chosenRow, props.by?.name]}
       caption={words.join(' ') || undefined}
       onPoint={({ index }) => props.onRow(rows[index] ?? 0)}
       build={palette => ({
@@ -60,15 +63,20 @@ export function Dependence(props: DependenceProps): VNode {
               pointRadius: rows.map(row => (row === chosenRow ? 6 : 2.5)),
               pointBorderWidth: rows.map(row => (row === chosenRow ? 2 : 0)),
               pointBorderColor: palette.foreground,
-              pointBackgroundColor: attributions.map(value => (value < 0 ? palette.down : palette.up)),
+              pointBackgroundColor: pointColours(palette, attributions, props.by),
             },
           ],
         },
         options: {
+          ...(props.by === undefined ? {} : { layout: { padding: { top: 18 } } }),
           scales: { y: axis(palette, y), x: axis(palette, feature) },
           plugins: { tooltip: hover(palette, ({ dataIndex }) => pointWords(props, dataIndex)) },
         },
-        plugins: [shades(palette, thin), intervals(palette.bar, spans, 'y', 0.6)],
+        plugins: [
+          shades(palette, thin),
+          intervals(palette.bar, spans, 'y', 0.6),
+          ...colourKey(palette, props.by),
+        ],
       })}
       twin={() => dependenceTwin(props)}
     />
@@ -89,23 +97,31 @@ export function intervalsAt(
 
 /** What the hover over a point says. */
 export function pointWords(
-  { feature, inputs, attributions, errors, rows }: DependenceProps,
+  { feature, inputs, attributions, errors, rows, by }: DependenceProps,
   at: number,
 ): string[] {
   const error = errors?.[at];
   return [
     `row ${rows[at] ?? ''}`,
     `${feature} = ${cellText(inputs[at] ?? null)}`,
+    ...(by === undefined ? [] : [`${by.name} = ${cellText(by.inputs[at] ?? null)}`]),
     signed(attributions[at] ?? 0) + (error === undefined ? '' : ` ± ${significant(1.96 * error, 2)}`),
   ];
 }
 
-export function dependenceTwin({ feature, inputs, attributions, errors, rows }: DependenceProps): Twin {
+export function dependenceTwin({ feature, inputs, attributions, errors, rows, by }: DependenceProps): Twin {
   return {
-    columns: ['row', feature, 'attribution', ...(errors === null ? [] : ['standard error'])],
+    columns: [
+      'row',
+      feature,
+      ...(by === undefined ? [] : [by.name]),
+      'attribution',
+      ...(errors === null ? [] : ['standard error']),
+    ],
     rows: rows.map((row, i) => [
       row,
       inputs[i] ?? null,
+      ...(by === undefined ? [] : [by.inputs[i] ?? null]),
       attributions[i] ?? null,
       ...(errors === null ? [] : [errors[i] ?? null]),
     ]),

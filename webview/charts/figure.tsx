@@ -20,6 +20,7 @@ import { toCsv, toTsv } from '../components/tabular.ts';
 import { useHost } from '../host.ts';
 import { onThemeChange, readPalette, type Palette } from './palette.ts';
 import { backdrop } from './marks.ts';
+import { pictureOf } from './picture.ts';
 
 Chart.register(
   BarController,
@@ -88,17 +89,23 @@ export function Figure({
     const { columns, rows } = twin();
     host.save(`${name}.csv`, toCsv(columns, rows));
   };
+  const parquet = (): void => {
+    const { columns, rows } = twin();
+    host.saveTable(`${name}.parquet`, columns, rows);
+  };
+  const figure = useRef<HTMLElement>(null);
   const png = (): void => {
-    const image = chart.current?.toBase64Image('image/png');
-    if (image === undefined) return;
-    const raw = atob(image.slice(image.indexOf(',') + 1));
-    host.save(
-      `${name}.png`,
-      Uint8Array.from(raw, character => character.charCodeAt(0)),
-    );
+    if (chart.current === null) return;
+    const words = (part: string): string => figure.current?.querySelector(part)?.textContent ?? '';
+    const image = pictureOf(chart.current, readPalette(), {
+      title: title ?? label,
+      note: words('.title .muted'),
+      caption: words('figcaption'),
+    });
+    if (image !== null) host.save(`${name}.png`, image);
   };
   return (
-    <figure>
+    <figure ref={figure}>
       <div class="title">
         {title === undefined ? null : <h3>{title}</h3>}
         {note === undefined ? null : <span class="muted">{note}</span>}
@@ -108,6 +115,7 @@ export function Figure({
           </LinkButton>
           <LinkButton onClick={copy}>Copy</LinkButton>
           <LinkButton onClick={csv}>CSV</LinkButton>
+          <LinkButton onClick={parquet}>Parquet</LinkButton>
           {!asTable && <LinkButton onClick={png}>PNG</LinkButton>}
         </span>
       </div>

@@ -150,7 +150,10 @@ export function Heat({
             pen.strokeStyle = palette.grid;
             pen.strokeRect(from, 3, 80, 10);
             pen.fillStyle = palette.muted;
-            pen.fillText(`${ends[1]}   ${what}`, from + 86, 8);
+            const all = `${ends[1]}   ${what}`;
+            // Where it does not fit, the note above says what the colours are.
+            const fits = pen.measureText(all).width < chart.width - from - 86;
+            pen.fillText(fits ? all : ends[1], from + 86, 8);
           }),
         ],
       })}

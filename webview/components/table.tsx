@@ -216,7 +216,14 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
               <LinkButton
                 onClick={() => host.save(`${props.name ?? 'table'}.csv`, toCsv(titles, sorted.map(cellsOf)))}
               >
-                Export CSV
+                CSV
+              </LinkButton>
+              <LinkButton
+                onClick={() =>
+                  host.saveTable(`${props.name ?? 'table'}.parquet`, titles, sorted.map(cellsOf))
+                }
+              >
+                Parquet
               </LinkButton>
             </>
           )}

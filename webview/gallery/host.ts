@@ -48,6 +48,7 @@ const answers: Handlers<PageRequests> = {
   ready: () => Promise.resolve(window.setting.state),
   validate: keep('validate'),
   explain: keep('explain'),
+  interactions: keep('interactions'),
   importance: keep('importance'),
   compare: keep('compare'),
   open: keep('open'),
@@ -57,6 +58,7 @@ const answers: Handlers<PageRequests> = {
   command: keep('command'),
   copy: keep('copy'),
   save: keep('save'),
+  saveTable: keep('saveTable'),
 };
 channel.serve(answers);
 channel.listen();

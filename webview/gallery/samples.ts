@@ -1,7 +1,14 @@
 import { errors } from './errorSamples.ts';
 import { below, seeded } from '../../src/core/random.ts';
 import type { ModelFacts } from '../../src/core/onnx/facts.ts';
-import type { PageState, ReviewPage, VersionPage, VersionRow, Work } from '../../src/protocol/pages.ts';
+import type {
+  Interactions,
+  PageState,
+  ReviewPage,
+  VersionPage,
+  VersionRow,
+  Work,
+} from '../../src/protocol/pages.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import type { Explanation } from '../../src/protocol/results/explanation.ts';
 import type { Importance } from '../../src/protocol/results/importance.ts';
@@ -152,7 +159,7 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
       'credit_amount moves the prediction most: ±0.119 on average, up above about 4,000. Three of 20 features carry 61 % of all attribution.',
     output: { name: 'probabilities', class: 'bad', index: 1, title: 'P(bad)' },
     space: 'probability',
-    method: exact ? 'shapley-exact' : 'shapley-sampling',
+    method: exact ? 'tree' : 'shapley-sampling',
     exact,
     definition: 'Shapley values against the background.',
     background: { description: 'reference data, seeded sample', rows: 100, digest: digest(8) },
@@ -492,6 +499,17 @@ const done = <T>(result: T, stale: string | null = null): Work<T> => ({
   stored: { result, storedAt: '2026-11-23T08:00:00Z', stale },
 });
 
+function interactions(features: number): Interactions {
+  const shown = { ...explanation(features, 1, true), rows: [] };
+  const random = seeded(8);
+  const values = shown.features.map(() => shown.features.map(() => 0));
+  values.forEach((line, i) => {
+    line[i] = 0.1 * 0.8 ** i;
+    for (let j = 0; j < i; j++) line[j] = values[j]![i] = 0.02 * random() ** 2 * 0.75 ** (i + j);
+  });
+  return { ...shown, method: 'tree', n: 50, space: 'raw', interactions: { values } };
+}
+
 function measured(method: Importance['method'], features: number): Importance {
   const ref = { ...head, model: model('2.0.0', 2), data: data.slice(0, 1) };
   return importance(method, ref, featureNames(features));
@@ -518,6 +536,7 @@ export function versionPage(more: Partial<VersionPage> = {}): VersionPage {
     review: reviewPage(),
     validation: done(validation()),
     explanation: done(explanation(20, 300, true)),
+    interactions: done(interactions(20)),
     importance: { permutation: done(measured('permutation', 20)), sage: done(measured('sage', 20)) },
     ...more,
   };
@@ -858,6 +877,26 @@ export const gallery: readonly {
     state: versionPage(),
   },
   {
+    name: 'explanation-interactions-300',
+    memory: { tab: 'explanation', view: 'pair' },
+    state: versionPage({
+      facts: facts(300),
+      explanation: done(explanation(300, 50, true)),
+      interactions: done(interactions(300)),
+    }),
+  },
+  {
+    name: 'explanation-interactions-empty',
+    memory: { tab: 'explanation', view: 'pair' },
+    state: versionPage({ interactions: { state: 'empty', why: 'It was not run yet.' } }),
+  },
+  {
+    name: 'explanation-interactions-asked',
+    memory: { tab: 'explanation', view: 'pair' },
+    press: ['Measure 10 pairs'],
+    state: versionPage({ explanation: done(explanation(5, 80, false)) }),
+  },
+  {
     name: 'explanation-sampled-category',
     memory: { tab: 'explanation', feature: 'purpose' },
     state: versionPage({
@@ -874,6 +913,7 @@ export const gallery: readonly {
     state: versionPage({
       facts: facts(300),
       explanation: done(explanation(300, 1000, false)),
+      interactions: done(interactions(300)),
       importance: {
         permutation: done(measured('permutation', 300)),
         sage: {

@@ -28,6 +28,7 @@ export function pageRequests(
     ready: state,
     validate: async () => await start(source.validate?.()),
     explain: async choice => await start(source.explain?.(choice)),
+    interactions: async choice => await start(source.interactions?.(choice)),
     importance: async choice => await start(source.importance?.(choice)),
     compare: async () => await start(source.compare?.()),
     open: async ({ id }) => {
@@ -57,9 +58,16 @@ export function pageRequests(
       await env.clipboard.writeText(text);
       return null;
     },
+    saveTable: async ({ name, ...table }) => {
+      const file = await askWhere(host, name, { Parquet: ['parquet'] });
+      if (file !== undefined) {
+        const { jobs } = await host.services();
+        await jobs().writeTable(file.fsPath, table);
+      }
+      return null;
+    },
     save: async ({ name, content }) => {
-      const folder = host.root === null ? undefined : Uri.joinPath(Uri.file(host.root), name);
-      const file = await window.showSaveDialog(folder === undefined ? {} : { defaultUri: folder });
+      const file = await askWhere(host, name);
       if (file !== undefined) {
         const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
         await workspace.fs.writeFile(file, bytes);
@@ -67,4 +75,15 @@ export function pageRequests(
       return null;
     },
   };
+}
+
+async function askWhere(
+  host: Host,
+  name: string,
+  filters?: Readonly<Record<string, string[]>>,
+): Promise<Uri | undefined> {
+  return await window.showSaveDialog({
+    ...(host.root === null ? {} : { defaultUri: Uri.joinPath(Uri.file(host.root), name) }),
+    ...(filters === undefined ? {} : { filters }),
+  });
 }

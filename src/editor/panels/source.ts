@@ -10,7 +10,7 @@ import type {
 } from '../../protocol/pages.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import type { CommandId } from '../contributions.ts';
-import type { ExplainChoice, ImportanceChoice } from '../tasks.ts';
+import type { ExplainChoice, ImportanceChoice, InteractionsChoice } from '../tasks.ts';
 import type { Subject } from './subject.ts';
 
 /** What a page shows and does: one for each kind of subject. */
@@ -20,6 +20,7 @@ export interface PageSource {
   /** Starts the work; its progress and failure are part of the state. */
   validate?(): Promise<void>;
   explain?(choice: ExplainChoice): Promise<void>;
+  interactions?(choice: InteractionsChoice): Promise<void>;
   importance?(choice: ImportanceChoice): Promise<void>;
   compare?(): Promise<void>;
   cancel(kind: PageWork): void;

@@ -12,7 +12,15 @@ import type { ModelFacts } from '../../core/onnx/facts.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import { sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
-import { explain, importance, validate, type ExplainChoice, type ImportanceChoice } from '../tasks.ts';
+import {
+  explain,
+  importance,
+  interactions,
+  validate,
+  type ExplainChoice,
+  type ImportanceChoice,
+  type InteractionsChoice,
+} from '../tasks.ts';
 import type { WorkKind } from '../work.ts';
 import { ReviewOfVersion } from './reviewPage.ts';
 import { workState, type PageAction, type PageSource } from './source.ts';
@@ -57,6 +65,10 @@ export class VersionSource implements PageSource {
 
   async explain(choice: ExplainChoice): Promise<void> {
     await explain(this.#host, await this.model(), choice, true);
+  }
+
+  async interactions(choice: InteractionsChoice): Promise<void> {
+    await interactions(this.#host, await this.model(), choice, true);
   }
 
   async importance(choice: ImportanceChoice): Promise<void> {
@@ -125,15 +137,18 @@ export class VersionSource implements PageSource {
     const { catalog, trusted } = this.#host;
     const { entry, version, ref } = model;
     this.#name = entry.name;
-    const [own, { versions }, validation, explanation, permutation, sage, targets] = await Promise.all([
-      catalog.list(entry, version),
-      catalog.versions(entry, listed).catch(() => ({ versions: [] })),
-      catalog.validation(model),
-      catalog.explanation(model),
-      catalog.importance(model, 'permutation'),
-      catalog.importance(model, 'sage'),
-      catalog.targets(),
-    ]);
+    const [own, { versions }, validation, explanation, pairs, permutation, sage, targets] = await Promise.all(
+      [
+        catalog.list(entry, version),
+        catalog.versions(entry, listed).catch(() => ({ versions: [] })),
+        catalog.validation(model),
+        catalog.explanation(model),
+        catalog.interactions(model),
+        catalog.importance(model, 'permutation'),
+        catalog.importance(model, 'sage'),
+        catalog.targets(),
+      ],
+    );
     return {
       page: 'version',
       trusted,
@@ -156,6 +171,7 @@ export class VersionSource implements PageSource {
       review: this.#review.shown(model),
       validation: this.#work('validate', model, validation),
       explanation: this.#work('explain', model, explanation),
+      interactions: this.#work('interactions', model, pairs),
       importance: {
         permutation: this.#work('permutation', model, permutation),
         sage: this.#work('sage', model, sage),
@@ -214,6 +230,7 @@ export class VersionSource implements PageSource {
       review: null,
       validation: { state: 'empty', why: failure },
       explanation: { state: 'empty', why: failure },
+      interactions: { state: 'empty', why: failure },
       importance: { permutation: { state: 'empty', why: failure }, sage: { state: 'empty', why: failure } },
     };
   }

@@ -168,12 +168,15 @@ function inputOf({ features }: Player, { columns }: Table, row: number): Cell {
   return cells.length === 1 ? cells[0]! : cells.map(cell => String(cell ?? 'missing')).join(', ');
 }
 
+/** Interaction values kept row by row, at most: beyond it a document holds their means only. */
+const mostRowPairs = 1_000_000;
+
 function rowsOf(
   { chosen, interactions, players: named }: Found,
   { players, values, errors, predictions }: Attributions,
 ): Explanation['rows'] {
   const d = players.length;
-  const pairs = interactions;
+  const pairs = interactions !== null && interactions.length <= mostRowPairs ? interactions : null;
   return chosen.rows.map((row, i) => ({
     row,
     prediction: predictions[i]!,

@@ -91,7 +91,9 @@ export const explanation = z.object({
       interactions: z
         .array(z.array(finite))
         .nullable()
-        .describe('Features x features, each line summing to its value; null when not asked for'),
+        .describe(
+          'Features x features, each line summing to its value; null when not asked for, or above a million in all',
+        ),
     }),
   ),
   rowsFile: z

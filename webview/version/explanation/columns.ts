@@ -79,7 +79,7 @@ export function errorOf(result: Explanation, row: Explanation['rows'][number]): 
 }
 
 /** What is explained, with its unit: "P(bad)", "count", "log-odds of bad". */
-export function outputTitle(result: Explanation): string {
+export function outputTitle(result: Pick<Explanation, 'output' | 'space'>): string {
   return result.space === 'raw' && !/odds|margin|raw/i.test(result.output.title)
     ? `${result.output.title}, raw score`
     : result.output.title;

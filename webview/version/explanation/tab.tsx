@@ -141,11 +141,10 @@ function Result({
           <Features result={result} selected={chosen} onSelect={setFeature} />
         </Section>
         <FeatureViews
+          state={state}
           result={result}
           feature={chosen}
           chosenRow={chosenRow?.row ?? null}
-          trusted={trusted}
-          name={name}
           onFeature={setFeature}
           onRow={setRow}
         />

@@ -24,7 +24,7 @@ export function PairSurface({
   return (
     <Heat
       title={`${a} and ${b}`}
-      note="partial dependence of two"
+      note={`mean ${output}`}
       name={`${name}-${a}-${b}`}
       label={`Mean ${output} over the values of ${a} and ${b}`}
       down={{
