@@ -12,6 +12,9 @@ import { outputWithUnit } from '../effects/units.ts';
 import { InteractionMatrix } from './matrix.tsx';
 import { measuredPairs, pairsOf } from './pairs.ts';
 
+/** Methods that have a value for every pair, without sampling. */
+const methodsWithPairs: readonly string[] = ['tree', 'tree-path', 'linear', 'shapley-exact'];
+
 /** Columns whose pairs are put to a model without interaction values. */
 const askedColumns = 6;
 
@@ -25,11 +28,7 @@ interface Props {
 
 /** Which columns act together: interaction values where the method has them, else pairs put to the model. */
 export function InteractionsPanel(props: Props): VNode {
-  return ['tree', 'tree-path', 'linear'].includes(props.result.method) ? (
-    <Exact {...props} />
-  ) : (
-    <Asked {...props} />
-  );
+  return methodsWithPairs.includes(props.result.method) ? <Exact {...props} /> : <Asked {...props} />;
 }
 
 function Exact({ state, result, chosen, onPair }: Props): VNode {
