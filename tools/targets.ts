@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { goTool, NoTool, npmTool } from './cachedTools.ts';
+import { NoPython, pythonEnv } from './peers/pythonEnv.ts';
 import { root, type Suite } from './steps.ts';
 import { runVitest } from './vitest.ts';
 
@@ -14,7 +16,13 @@ interface TargetSuite {
 }
 
 /** Each kind of target against the real thing; one that cannot run here is named with its reason. */
-const kinds: readonly TargetSuite[] = [{ kind: 'oci', prepare: () => debian('docker-registry') }];
+const kinds: readonly TargetSuite[] = [
+  { kind: 'oci', prepare: () => debian('docker-registry') },
+  { kind: 'triton', prepare: () => available(pythonEnv('requirements-triton.txt')) },
+  { kind: 's3', prepare: () => available(pythonEnv('requirements-moto.txt')) },
+  { kind: 'azureBlob', prepare: () => available(npmTool('azurite', '3.37.0')) },
+  { kind: 'gcs', prepare: () => available(goTool('github.com/fsouza/fake-gcs-server', 'v1.55.1')) },
+];
 
 export const targetSuites: readonly Suite[] = kinds.map(({ kind, prepare }) => ({
   name: `targets: ${kind}`,
@@ -34,5 +42,16 @@ async function debian(...packages: readonly string[]): Promise<string | null> {
   } catch (error) {
     const { stderr } = error as { stderr?: string };
     return stderr?.trim().split('\n').at(-1) ?? String(error);
+  }
+}
+
+/** Waits until a program is there. */
+async function available(program: Promise<string>): Promise<string | null> {
+  try {
+    await program;
+    return null;
+  } catch (error) {
+    if (error instanceof NoPython || error instanceof NoTool) return error.message;
+    throw error;
   }
 }

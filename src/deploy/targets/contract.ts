@@ -247,6 +247,8 @@ export function targetContract(kind: string, subject: ContractSubject): void {
         expect(await at.deployer.recover(name)).toMatchObject({ state: 'undone' });
         expect(await at.deployer.status(name)).toMatchObject({ live: [], healthy: false, interrupted: null });
         expect(await at.deployer.deploy(name, await at.version('1.0.0'))).toMatchObject({ state: 'live' });
+        // The next workspace may mean the same place.
+        await at.deployer.remove(name);
       }
     });
   });

@@ -1,6 +1,7 @@
 import type { Opener } from './opener.ts';
 import type { LightKind } from './registry.ts';
 import type { TargetSettings } from './schemas.ts';
+import { TritonTarget } from './triton/target.ts';
 
 type HeavyKind = Exclude<TargetSettings['kind'], LightKind>;
 
@@ -8,4 +9,6 @@ type HeavyKind = Exclude<TargetSettings['kind'], LightKind>;
  * Kinds of target with client libraries of their own. This file is a bundle (dist/targets.js) that is loaded
  * when such a target is first used, so that the editor and the terminal start as quickly without it.
  */
-export const heavyTargets: { readonly [K in HeavyKind]: Opener<K> } = {};
+export const heavyTargets = {
+  triton: (name, settings, context) => new TritonTarget(name, settings, context),
+} satisfies { readonly [K in HeavyKind]: Opener<K> };

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { folderSettings } from './folder/settings.ts';
 import { localSettings } from './local/settings.ts';
 import { ociSettings } from './oci/settings.ts';
+import { tritonSettings } from './triton/settings.ts';
 
 /** The settings of each kind of target, as slipway.yaml holds them under `targets`. */
-export const targetSettings = z.discriminatedUnion('kind', [localSettings, folderSettings, ociSettings]);
+export const targetSettings = z.discriminatedUnion('kind', [
+  localSettings,
+  folderSettings,
+  ociSettings,
+  tritonSettings,
+]);
 export type TargetSettings = z.infer<typeof targetSettings>;
+
+/** In the order of the list. */
+export const targetKinds = targetSettings.options.map(({ shape }) => shape.kind.value);

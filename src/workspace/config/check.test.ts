@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { targetKinds } from '../../deploy/targets/schemas.ts';
 import { checkConfig, readConfig } from './check.ts';
 
 const everything = { exists: () => true };
@@ -81,7 +82,7 @@ test('targets: unknown kind, unknown model, one port twice', () => {
   expect(issues(text.replace('models/credit', 'models/x'))).toEqual([
     '17:32-36 Port 8701 is taken by the target `staging` already.',
     '17:45-51 There is no model `credit` under `models`.',
-    '18:14-17 There is no kind of target `ftp`: it is one of `local`, `folder`.',
+    `18:14-17 There is no kind of target \`ftp\`: it is one of ${targetKinds.map(kind => `\`${kind}\``).join(', ')}.`,
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { targetKinds } from '../../deploy/targets/schemas.ts';
 import { complete, hover } from './complete.ts';
 
 /** Labels offered at `|`, and the text once the first one is taken. */
@@ -42,7 +43,7 @@ test('allowed words', () => {
 });
 
 test('targets by kind, in a flow map', () => {
-  expect(at('targets:\n  s: { kind: | }\n').labels).toEqual(['local', 'folder']);
+  expect(at('targets:\n  s: { kind: | }\n').labels).toEqual(targetKinds);
   expect(at('targets:\n  s: { kind: local, | }\n').labels).toContain('port');
   expect(at('targets:\n  s: { kind: folder, p| }\n').labels).not.toContain('port');
   expect(at('targets:\n  s: { kind: local, po|').labels).toContain('port');

@@ -1,0 +1,205 @@
+import { GoogleAuth, type JWTInput } from 'google-auth-library';
+import { z } from 'zod';
+import { BadInput } from '../../core/failure.ts';
+import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
+
+const page = z.object({
+  items: z.array(z.object({ name: z.string(), size: z.string() })).default([]),
+  nextPageToken: z.string().optional(),
+});
+
+export interface GcsPlace {
+  readonly bucket: string;
+  /** Without slashes at its ends; empty for the whole bucket. */
+  readonly prefix: string;
+  /** Of an emulator, which wants no credentials; null: Google's own. */
+  readonly endpoint: string | null;
+}
+
+/**
+ * Google Cloud Storage by its JSON API: five calls. Google's client for it would bring 60 packages; its library
+ * for credentials does what matters, their own chain.
+ * @see https://cloud.google.com/storage/docs/json_api/v1
+ */
+export class GcsStore implements ObjectStore {
+  readonly label: string;
+  readonly #place: GcsPlace;
+  readonly #auth: GoogleAuth | null;
+
+  /** @param key of a service account; null: Google's own chain */
+  constructor(place: GcsPlace, key: JWTInput | null) {
+    const { bucket, prefix, endpoint } = place;
+    this.label = ['gs:/', bucket, ...(prefix === '' ? [] : [prefix])].join('/');
+    this.#place = place;
+    const scopes = ['https://www.googleapis.com/auth/devstorage.read_write'];
+    this.#auth =
+      endpoint === null || key !== null
+        ? new GoogleAuth({ scopes, ...(key === null ? {} : { credentials: key }) })
+        : null;
+  }
+
+  async identity(signal: AbortSignal): Promise<string> {
+    if (this.#auth === null) return 'without credentials';
+    const auth = this.#auth;
+    return await this.#trying(
+      signal,
+      0,
+      async () => `as ${(await auth.getCredentials()).client_email ?? 'a user'}`,
+    );
+  }
+
+  async list(prefix: string, signal: AbortSignal): Promise<readonly StoredObject[]> {
+    const found: StoredObject[] = [];
+    for (let token: string | undefined = ''; token !== undefined;) {
+      const query = new URLSearchParams({
+        prefix: this.#key(prefix),
+        fields: 'items(name,size),nextPageToken',
+      });
+      if (token !== '') query.set('pageToken', token);
+      const { items, nextPageToken } = page.parse(
+        await this.#ask(`/storage/v1/b/${this.#bucket}/o?${query.toString()}`, {}, 0, signal, response =>
+          response.json(),
+        ),
+      );
+      for (const { name, size } of items)
+        found.push({ key: name.slice(this.#key('').length), size: Number(size) });
+      token = nextPageToken;
+    }
+    return found;
+  }
+
+  async get(key: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    const size = await this.size(key, signal);
+    if (size === null) return null;
+    return await this.#askObject(`${this.#object(key)}?alt=media`, {}, size, signal, response =>
+      response.bytes(),
+    );
+  }
+
+  async size(key: string, signal: AbortSignal): Promise<number | null> {
+    const found = await this.#askObject(`${this.#object(key)}?fields=size`, {}, 0, signal, response =>
+      response.json(),
+    );
+    return found === null ? null : Number(z.object({ size: z.string() }).parse(found).size);
+  }
+
+  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    const query = new URLSearchParams({ uploadType: 'media', name: this.#key(key) });
+    const init: Question = {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream' },
+      // What a model holds lies in plain memory.
+      body: bytes as Uint8Array<ArrayBuffer>,
+    };
+    await this.#ask(
+      `/upload/storage/v1/b/${this.#bucket}/o?${query.toString()}`,
+      init,
+      bytes.length,
+      signal,
+      done,
+    );
+  }
+
+  async delete(key: string, signal: AbortSignal): Promise<void> {
+    await this.#askObject(this.#object(key), { method: 'DELETE' }, 0, signal, done);
+  }
+
+  get #bucket(): string {
+    return encodeURIComponent(this.#place.bucket);
+  }
+
+  #object(key: string): string {
+    return `/storage/v1/b/${this.#bucket}/o/${encodeURIComponent(this.#key(key))}`;
+  }
+
+  #key(key: string): string {
+    return this.#place.prefix === '' ? key : `${this.#place.prefix}/${key}`;
+  }
+
+  /** As `#ask`; null when there is no such object. */
+  async #askObject<T>(
+    path: string,
+    init: Question,
+    bytes: number,
+    signal: AbortSignal,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T | null> {
+    return await this.#ask<T | null>(path, init, bytes, signal, read, true);
+  }
+
+  async #ask<T>(
+    path: string,
+    init: Question,
+    bytes: number,
+    signal: AbortSignal,
+    read: (response: Response) => Promise<T>,
+    orNull = false,
+  ): Promise<T> {
+    return await this.#trying(signal, bytes, async deadline => {
+      const token = await this.#auth?.getAccessToken();
+      const response = await fetch(`${this.#place.endpoint ?? 'https://storage.googleapis.com'}${path}`, {
+        ...init,
+        headers: {
+          ...init.headers,
+          ...(token === undefined || token === null ? {} : { authorization: `Bearer ${token}` }),
+        },
+        signal: deadline,
+      });
+      if (response.ok) return await read(response);
+      const text = await response.text();
+      // A bucket that is not there says so even when an object is asked for.
+      if (orNull && response.status === 404 && !/bucket/i.test(text)) return null as T;
+      throw new GcsRefusal(response.status, text);
+    });
+  }
+
+  async #trying<T>(signal: AbortSignal, bytes: number, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await act(storeDeadline(signal, bytes));
+    } catch (error) {
+      throw storeFailure(error, this.label, signal, error instanceof GcsRefusal ? error.status : undefined);
+    }
+  }
+}
+
+interface Question {
+  readonly method?: 'POST' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
+
+/** What Google answered in place of what was asked. */
+class GcsRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, text: string) {
+    super(messageOf(text) || `status ${status}`);
+    this.status = status;
+  }
+}
+
+function messageOf(text: string): string {
+  try {
+    return z.object({ error: z.object({ message: z.string() }) }).parse(JSON.parse(text)).error.message;
+  } catch {
+    return text.slice(0, 200);
+  }
+}
+
+/** @throws BadInput when it is no JSON key of a service account */
+export function gcsKey(text: string): JWTInput {
+  const key = z.looseObject({ client_email: z.string(), private_key: z.string() });
+  try {
+    return key.parse(JSON.parse(text));
+  } catch {
+    throw new BadInput(
+      'store-credentials',
+      "The secret of a Google Cloud store is the JSON key of a service account, as Google's console gives it.",
+    );
+  }
+}
+
+async function done(response: Response): Promise<null> {
+  await response.body?.cancel();
+  return null;
+}

@@ -1,0 +1,126 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
+
+export interface S3Place {
+  readonly bucket: string;
+  /** Without slashes at its ends; empty for the whole bucket. */
+  readonly prefix: string;
+  /** Of a store that is not AWS's own, such as MinIO. */
+  readonly endpoint: string | null;
+  readonly region: string | null;
+}
+
+/** Amazon S3, or what speaks its protocol. Credentials come from AWS's own chain, as of its command line. */
+export class S3Store implements ObjectStore {
+  readonly label: string;
+  readonly #place: S3Place;
+  readonly #client: S3Client;
+
+  /** @param own options of the client beyond those of the place */
+  constructor(place: S3Place, own: S3ClientConfig = {}) {
+    const { bucket, prefix, endpoint, region } = place;
+    this.label = ['s3:/', bucket, ...(prefix === '' ? [] : [prefix])].join('/');
+    this.#place = place;
+    this.#client = new S3Client({
+      maxAttempts: 3,
+      // Checksums that S3-compatible stores may not know are sent only where they are needed.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
+      // A store of one's own has no regions, but a signature names one.
+      ...(region === null ? (endpoint === null ? {} : { region: 'us-east-1' }) : { region }),
+      ...own,
+    });
+  }
+
+  async identity(signal: AbortSignal): Promise<string> {
+    return await this.#trying(signal, 0, async () => {
+      const { accessKeyId } = await this.#client.config.credentials();
+      return `with the access key ${accessKeyId}`;
+    });
+  }
+
+  async list(prefix: string, signal: AbortSignal): Promise<readonly StoredObject[]> {
+    const found: StoredObject[] = [];
+    let token: string | undefined;
+    do {
+      const after = token;
+      const page = await this.#trying(signal, 0, abortSignal =>
+        this.#client.send(
+          new ListObjectsV2Command({
+            Bucket: this.#place.bucket,
+            Prefix: this.#key(prefix),
+            ...(after === undefined ? {} : { ContinuationToken: after }),
+          }),
+          { abortSignal },
+        ),
+      );
+      for (const { Key = '', Size = 0 } of page.Contents ?? [])
+        found.push({ key: Key.slice(this.#key('').length), size: Size });
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return found;
+  }
+
+  async get(key: string, signal: AbortSignal): Promise<Uint8Array | null> {
+    const size = await this.size(key, signal);
+    if (size === null) return null;
+    return await this.#trying(signal, size, async abortSignal => {
+      const { Body } = await this.#client.send(new GetObjectCommand(this.#object(key)), { abortSignal });
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    });
+  }
+
+  async size(key: string, signal: AbortSignal): Promise<number | null> {
+    return await this.#trying(signal, 0, async abortSignal => {
+      try {
+        const { ContentLength = 0 } = await this.#client.send(new HeadObjectCommand(this.#object(key)), {
+          abortSignal,
+        });
+        return ContentLength;
+      } catch (error) {
+        // A HEAD has no body: a missing bucket looks the same, and the list before told it.
+        if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return null;
+        throw error;
+      }
+    });
+  }
+
+  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    await this.#trying(signal, bytes.length, abortSignal =>
+      this.#client.send(new PutObjectCommand({ ...this.#object(key), Body: bytes }), { abortSignal }),
+    );
+  }
+
+  async delete(key: string, signal: AbortSignal): Promise<void> {
+    await this.#trying(signal, 0, abortSignal =>
+      this.#client.send(new DeleteObjectCommand(this.#object(key)), { abortSignal }),
+    );
+  }
+
+  #object(key: string): { readonly Bucket: string; readonly Key: string } {
+    return { Bucket: this.#place.bucket, Key: this.#key(key) };
+  }
+
+  #key(key: string): string {
+    return this.#place.prefix === '' ? key : `${this.#place.prefix}/${key}`;
+  }
+
+  async #trying<T>(signal: AbortSignal, bytes: number, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await act(storeDeadline(signal, bytes));
+    } catch (error) {
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      throw storeFailure(error, this.label, signal, status);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { afterAll, beforeEach } from 'vitest';
+import { S3Store } from '../../src/deploy/objectStore/s3Store.ts';
+import { targetContract } from '../../src/deploy/targets/contract.ts';
+import { startMoto } from './servers/moto.ts';
+import { storeContract } from './storeContract.ts';
+
+const moto = await startMoto();
+afterAll(() => moto.stop());
+
+const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+const place = { bucket: 'models', prefix: 'team/triton', endpoint: moto.url, region: null };
+process.env['MODELS_KEY'] = 'AKIATEST:secret';
+beforeEach(() => moto.emptyBucket('models'));
+
+storeContract('S3', {
+  open: () => new S3Store(place, { credentials }),
+  at: endpoint => new S3Store({ ...place, endpoint }, { credentials, maxAttempts: 1 }),
+  missing: () => new S3Store({ ...place, bucket: 'no-such-bucket' }, { credentials }),
+  identity: 'with the access key AKIATEST',
+});
+
+targetContract('triton on S3', {
+  settings: `kind: triton, repository: 's3://${moto.url}/models/team', model: credit-risk, credentials: MODELS_KEY`,
+  meddle: () =>
+    new S3Store({ ...place, prefix: 'team' }, { credentials }).delete(
+      'credit-risk/config.pbtxt',
+      new AbortController().signal,
+    ),
+  clean: () => moto.emptyBucket('models'),
+});

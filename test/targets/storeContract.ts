@@ -1,0 +1,70 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ObjectStore } from '../../src/deploy/objectStore/objectStore.ts';
+
+export interface StoreSubject {
+  /** An empty store. */
+  readonly open: () => ObjectStore;
+  /** The same at an address. */
+  readonly at: (url: string) => ObjectStore;
+  readonly missing: () => ObjectStore;
+  readonly denied?: () => ObjectStore;
+  readonly identity: string | RegExp;
+}
+
+/** What every object store must do, against the real server. */
+export function storeContract(kind: string, { open, at, missing, denied, identity }: StoreSubject): void {
+  const { signal } = new AbortController();
+
+  describe(`${kind} as an object store`, () => {
+    test('keeps bytes by key, lists by prefix, deletes once and again', async () => {
+      const store = open();
+      expect(await store.identity(signal)).toMatch(identity);
+      expect(await store.list('', signal)).toEqual([]);
+      expect(await store.get('a/1/model.onnx', signal)).toBeNull();
+      expect(await store.size('a/1/model.onnx', signal)).toBeNull();
+      const bytes = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251);
+      await store.put('a/1/model.onnx', bytes, signal);
+      await store.put('a/1/weights/ä b+c.bin', Buffer.from('weights'), signal);
+      await store.put('ab/config.pbtxt', new Uint8Array(), signal);
+      expect(await store.list('a/', signal)).toEqual([
+        { key: 'a/1/model.onnx', size: 300_000 },
+        { key: 'a/1/weights/ä b+c.bin', size: 7 },
+      ]);
+      expect(await store.size('a/1/weights/ä b+c.bin', signal)).toBe(7);
+      expect(Buffer.from((await store.get('a/1/model.onnx', signal))!).equals(bytes)).toBe(true);
+      expect(await store.get('ab/config.pbtxt', signal)).toHaveLength(0);
+      await store.put('ab/config.pbtxt', Buffer.from('name'), signal);
+      expect(Buffer.from((await store.get('ab/config.pbtxt', signal))!).toString()).toBe('name');
+      for (const key of ['a/1/model.onnx', 'a/1/weights/ä b+c.bin', 'ab/config.pbtxt', 'ab/config.pbtxt'])
+        await store.delete(key, signal);
+      expect(await store.list('', signal)).toEqual([]);
+    });
+
+    test('says what is wrong: not there, not reached, not let in', async () => {
+      await expect(missing().list('', signal)).rejects.toMatchObject({
+        code: 'store-missing',
+        message: expect.stringMatching(/ is not there \(/) as string,
+      });
+      await expect(at('http://127.0.0.1:1').list('', signal)).rejects.toMatchObject({
+        code: 'store-unreachable',
+      });
+      if (denied !== undefined)
+        await expect(denied().list('', signal)).rejects.toMatchObject({
+          code: expect.stringMatching(/store-(credentials|forbidden)/) as string,
+        });
+    });
+
+    test('a store that never answers is waited for no longer than one wants', async () => {
+      const server = createServer(() => undefined).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+      const stop = new AbortController();
+      const asked = at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).list('', stop.signal);
+      setTimeout(() => stop.abort(), 200);
+      await expect(asked).rejects.toThrow();
+    });
+  });
+}
