@@ -1,9 +1,9 @@
-import { normalQuantile } from '../../core/stats/distributions.ts';
+import { tQuantile } from '../../core/stats/studentT.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 
 const level = 0.95;
 
-/** The normal interval of a mean; null for fewer than two values. @param over what the values are, in words */
+/** Student's interval of a mean; null for fewer than two values. @param over what the values are, in words */
 export function meanInterval(values: Float64Array, over: string): Interval | null {
   const n = values.length;
   if (n < 2) return null;
@@ -15,6 +15,6 @@ export function meanInterval(values: Float64Array, over: string): Interval | nul
 /** As `meanInterval`, of what was summed up before. */
 export function intervalOf(mean: number, variance: number, n: number, over: string): Interval | null {
   if (n < 2) return null;
-  const half = normalQuantile((1 + level) / 2) * Math.sqrt(variance / n);
-  return { low: mean - half, high: mean + half, level, method: `normal, over ${n} ${over}` };
+  const half = tQuantile((1 + level) / 2, n - 1) * Math.sqrt(variance / n);
+  return { low: mean - half, high: mean + half, level, method: `t, over ${n} ${over}` };
 }

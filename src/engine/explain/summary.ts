@@ -51,6 +51,8 @@ export class Summary {
 
   size(player: number): Size {
     const mean = this.#means[player]!;
-    return { mean, interval: intervalOf(mean, this.#squares[player]! / (this.rows - 1), this.rows, 'rows') };
+    const found = intervalOf(mean, this.#squares[player]! / (this.rows - 1), this.rows, 'rows');
+    // A mean of sizes is not below nothing, however few the rows.
+    return { mean, interval: found === null ? null : { ...found, low: Math.max(0, found.low) } };
   }
 }
