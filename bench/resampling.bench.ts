@@ -3,7 +3,7 @@ import { inRankOrder, taken } from '../src/core/metrics/arranged.ts';
 import { evaluateMetrics } from '../src/core/metrics/evaluate.ts';
 import { labelledRows, type ClassScores } from '../src/core/metrics/scored.ts';
 import { seeded } from '../src/core/random.ts';
-import { Resamples } from '../src/core/stats/bootstrap.ts';
+import { Resamples } from '../src/core/stats/resamples.ts';
 import { seconds, timed } from './parts.ts';
 
 /** The bootstrap on 100,000 rows: every resample is of 100,000 rows, drawn with replacement. */

@@ -134,6 +134,7 @@ for (const theme of themes.filter(t => values.theme === '' || values.theme.split
       for (const words of item.press ?? [])
         for (const button of await page.getByRole('button', { name: words, exact: true }).all())
           await button.click();
+      for (const words of item.choose ?? []) await page.getByRole('row', { name: words }).first().click();
       await page.waitForTimeout(400);
       await page.screenshot({ path: path.join(values.out, `${name}.png`), fullPage: true });
     }

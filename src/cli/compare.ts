@@ -62,25 +62,26 @@ export function compareCommand(run: Run): Command {
 }
 
 export function comparisonText(result: Comparison): string {
-  const { flips, slices, structure, speed, size } = result;
+  const { flips, slices, structure, speed, size, churn } = result;
   const worse = slices.filter(({ status }) => status === 'fail' || status === 'warn');
   const parts = [
     result.sentence,
     result.verdict.sentence,
     table(
-      ['metric', 'A', 'B', 'B - A', 'margin', ''],
-      result.metrics.map(({ name, a, b, delta, interval, margin, status }) => [
+      ['metric', 'A', 'B', 'B - A', 'p (Holm)', 'margin', ''],
+      result.metrics.map(({ name, a, b, delta, interval, adjusted, margin, status }) => [
         name,
         number(a),
         number(b),
         withInterval(delta, interval),
+        adjusted == null ? '' : number(adjusted),
         margin === null ? '' : number(margin),
         status === 'not-run' ? '' : statusWord[status],
       ]),
     ),
     flips === null
       ? null
-      : `Both right ${number(flips.bothRight)}, only A ${number(flips.onlyA)}, only B ${number(flips.onlyB)}, both wrong ${number(flips.bothWrong)} (${flips.test}, p = ${number(flips.pValue)}).`,
+      : `Both right ${number(flips.bothRight)}, only A ${number(flips.onlyA)}, only B ${number(flips.onlyB)}, both wrong ${number(flips.bothWrong)} (${flips.test}, p = ${number(flips.pValue)}).${churnWords(churn)}`,
     worse.length === 0
       ? null
       : table(
@@ -99,4 +100,8 @@ export function comparisonText(result: Comparison): string {
     `Size ${bytes(size.a)} and ${bytes(size.b)}.${speed === null ? '' : ` Median latency ${number(speed.a.p50)} and ${number(speed.b.p50)} ms (ratio ${number(speed.ratio)}, measured here).`}`,
   ];
   return parts.filter(part => part !== null && part !== '').join('\n\n');
+}
+
+function churnWords(churn: Comparison['churn']): string {
+  return churn == null ? '' : ` ${number(churn.rows)} of ${number(churn.n)} answers differ.`;
 }

@@ -69,6 +69,14 @@ export interface Policy {
   readonly groups: readonly string[];
   /** What the two errors of a binary task cost, in one unit; without it no threshold is judged by cost. */
   readonly costs?: { readonly falsePositive: number; readonly falseNegative: number };
+  /** How the intervals of metrics and of their differences are made; absent: percentiles of resampled rows. */
+  readonly intervals?: {
+    readonly method?: 'percentile' | 'bca';
+    /** Each class keeps its number of rows in each resample. */
+    readonly stratified?: boolean;
+    /** A column of the data: rows with the same value are drawn together. */
+    readonly cluster?: string;
+  };
   /** Columns whose larger values must not lower (or raise) the score of the positive class or the value. */
   readonly monotonic?: Readonly<Record<string, 'increasing' | 'decreasing'>>;
   /** The agreed signature: name to type and shape, as in `float32 [?, 4]`. */

@@ -2,6 +2,7 @@ import type { Cell } from '../core/data/table.ts';
 import type { AttributedRows } from './attribute.ts';
 import type { RowSource, WantedAnswer } from './local.ts';
 import type { Counterfactuals } from './results/counterfactuals.ts';
+import type { Explanation } from './results/explanation.ts';
 import type { ExplanationComparison } from './results/explanationComparison.ts';
 import type { Prototypes } from './results/prototypes.ts';
 import type { Surrogate } from './results/surrogate.ts';
@@ -32,4 +33,6 @@ export interface LocalPageRequests {
     OfOutput & { readonly where: string | null; readonly versus: string | null },
     ExplanationComparison,
   ];
+  /** A compare page: one row of the holdout explained by both of its versions. */
+  reasonsOfRow: [{ readonly row: number }, { readonly a: Explanation; readonly b: Explanation }];
 }

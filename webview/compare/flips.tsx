@@ -1,19 +1,23 @@
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Comparison, FlipRow } from '../../src/protocol/results/comparison.ts';
-import { cellText, count, significant } from '../components/format.ts';
+import { cellText, count, significant, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable, type Column } from '../components/table.tsx';
 import { useArrangement } from '../host.ts';
+import { RowReasons } from './rowReasons.tsx';
 
 /** Who answers right: four counts, and the rows behind the two that flipped. */
 export function Flips({
   result,
   a,
   b,
+  trusted,
 }: {
   readonly result: Comparison;
   readonly a: string;
   readonly b: string;
+  readonly trusted: boolean;
 }): VNode | null {
   const [cell, setCell] = useArrangement('flips', 'negative');
   const { flips, changes } = result;
@@ -21,7 +25,7 @@ export function Flips({
     if (changes === null || changes.length === 0) return null;
     return (
       <Section title="Rows that changed most" note="absolute error, worst first">
-        <FlipRows result={result} rows={changes} a={a} b={b} name="changed-rows" />
+        <FlipRows result={result} rows={changes} a={a} b={b} name="changed-rows" trusted={trusted} />
       </Section>
     );
   }
@@ -75,6 +79,12 @@ export function Flips({
             </tbody>
           </table>
         </div>
+        {result.churn != null && (
+          <p>
+            {count(result.churn.rows)} of {count(result.churn.n)} answers differ:{' '}
+            {withInterval(result.churn.share, result.churn.interval)} churn.
+          </p>
+        )}
         <p class="muted">
           A negative flip is a row that A had right and B has wrong. Choose a cell to see its rows.
         </p>
@@ -86,7 +96,15 @@ export function Flips({
         {rows.length === 0 ? (
           <p class="muted">None.</p>
         ) : (
-          <FlipRows key={cell} result={result} rows={rows} a={a} b={b} name={`${cell}-flips`} />
+          <FlipRows
+            key={cell}
+            result={result}
+            rows={rows}
+            a={a}
+            b={b}
+            name={`${cell}-flips`}
+            trusted={trusted}
+          />
         )}
       </Section>
     </div>
@@ -99,13 +117,16 @@ function FlipRows({
   a,
   b,
   name,
+  trusted,
 }: {
+  readonly trusted: boolean;
   readonly result: Comparison;
   readonly rows: readonly FlipRow[];
   readonly a: string;
   readonly b: string;
   readonly name: string;
 }): VNode {
+  const [chosen, setChosen] = useState<number | null>(null);
   const scored = rows.some(row => row.scoreA !== null || row.scoreB !== null);
   const classes = result.task !== 'regression';
   const score = (value: number | null): string => (value === null ? '–' : significant(value));
@@ -147,6 +168,19 @@ function FlipRows({
     })),
   ];
   return (
-    <DataTable label="Rows" name={name} limit={10} rows={rows} rowKey={row => row.row} columns={columns} />
+    <>
+      <DataTable
+        label="Rows"
+        name={name}
+        limit={10}
+        rows={rows}
+        rowKey={row => row.row}
+        columns={columns}
+        selected={chosen}
+        {...(trusted ? { onOpen: (row: FlipRow) => setChosen(row.row) } : {})}
+        foot={trusted ? <span class="muted">Open a row for its reasons by both versions</span> : undefined}
+      />
+      {chosen !== null && <RowReasons row={chosen} a={a} b={b} onClose={() => setChosen(null)} />}
+    </>
   );
 }

@@ -1,8 +1,10 @@
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { IntervalBar } from '../components/bars.tsx';
 import { count, range, signed, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
+import { RowsBehind, type Chosen } from '../components/rowsBehind.tsx';
 import { DataTable } from '../components/table.tsx';
 import { Status } from '../components/verdict.tsx';
 
@@ -100,6 +102,27 @@ export function Differences({
               ),
           },
           {
+            id: 'p',
+            title: 'p',
+            align: 'end',
+            wide: 'ample',
+            definition: 'That the two do not differ, adjusted for all metrics (Holm)',
+            value: row => row.adjusted ?? null,
+            exported: [
+              { title: 'p', value: row => row.p ?? null },
+              { title: 'p (Holm)', value: row => row.adjusted ?? null },
+              { title: 'test', value: row => row.test ?? null },
+            ],
+            cell: row =>
+              row.adjusted == null ? (
+                <span class="muted">–</span>
+              ) : (
+                <span title={`${row.test ?? ''}, p ${significant(row.p ?? 1, 2)} by itself`}>
+                  {row.adjusted < 0.001 ? '< 0.001' : significant(row.adjusted, 2)}
+                </span>
+              ),
+          },
+          {
             id: 'rule',
             title: 'Rule',
             value: row => row.status,
@@ -112,7 +135,14 @@ export function Differences({
 }
 
 /** Groups, those that got worse first. */
-export function Slices({ result }: { readonly result: Comparison }): VNode | null {
+export function Slices({
+  result,
+  trusted,
+}: {
+  readonly result: Comparison;
+  readonly trusted: boolean;
+}): VNode | null {
+  const [chosen, setChosen] = useState<Chosen | null>(null);
   if (result.slices.length === 0) return null;
   const better = (name: string): number =>
     result.metrics.find(metric => metric.name === name)?.better === 'lower' ? -1 : 1;
@@ -137,6 +167,12 @@ export function Slices({ result }: { readonly result: Comparison }): VNode | nul
         limit={8}
         rows={rows}
         rowKey={row => row.at}
+        {...(trusted
+          ? {
+              onOpen: ({ slice, where }: (typeof rows)[number]) =>
+                setChosen(where === undefined ? null : { name: slice, where }),
+            }
+          : {})}
         columns={[
           {
             id: 'slice',
@@ -190,6 +226,9 @@ export function Slices({ result }: { readonly result: Comparison }): VNode | nul
           },
         ]}
       />
+      {chosen !== null && (
+        <RowsBehind key={chosen.where} chosen={chosen} name="group" onClose={() => setChosen(null)} />
+      )}
     </Section>
   );
 }

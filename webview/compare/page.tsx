@@ -51,7 +51,7 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
       >
         {result => (
           <>
-            <Result result={result} a={`A ${a.version}`} b={`B ${b.version}`} />
+            <Result result={result} a={`A ${a.version}`} b={`B ${b.version}`} trusted={trusted} />
             <Explanations trusted={trusted} />
           </>
         )}
@@ -79,10 +79,12 @@ function Result({
   result,
   a,
   b,
+  trusted,
 }: {
   readonly result: Comparison;
   readonly a: string;
   readonly b: string;
+  readonly trusted: boolean;
 }): VNode {
   const breaking = result.structure.filter(change => change.breaking).length;
   return (
@@ -102,11 +104,11 @@ function Result({
       <div class="split lead">
         <Differences result={result} a={a} b={b} />
         <div class="stack">
-          <Slices result={result} />
+          <Slices result={result} trusted={trusted} />
           <Costs result={result} a={a} b={b} />
         </div>
       </div>
-      <Flips result={result} a={a} b={b} />
+      <Flips result={result} a={a} b={b} trusted={trusted} />
       <div class="split ruled">
         <Importance result={result} a={a} b={b} />
         <Section

@@ -1,5 +1,6 @@
 import type { LocalPageRequests } from '../../src/protocol/localPages.ts';
 import type { Handlers } from '../../src/protocol/transport.ts';
+import type { Explanation } from '../../src/protocol/results/explanation.ts';
 import type { Interval } from '../../src/protocol/results/shared.ts';
 import { explanation } from './samples.ts';
 
@@ -19,6 +20,20 @@ const around = (value: number, half: number): Interval => ({
 });
 
 export const localAnswers: Handlers<LocalPageRequests> = {
+  reasonsOfRow: ({ row }) => {
+    const side = (turn: number): Explanation => ({
+      ...shown,
+      rows: [
+        {
+          ...own,
+          row,
+          prediction: own.prediction + turn,
+          values: own.values.map((v, j) => v + turn / (j + 1)),
+        },
+      ],
+    });
+    return Promise.resolve({ a: side(0), b: side(0.08) });
+  },
   attribute: ({ values }) =>
     Promise.resolve({
       features: features.map(({ name }) => ({ name, columns: [name] })),

@@ -1,4 +1,5 @@
 import { errors } from './errorSamples.ts';
+import { wilson } from '../../src/core/stats/proportion.ts';
 import { below, seeded } from '../../src/core/random.ts';
 import type { ModelFacts } from '../../src/core/onnx/facts.ts';
 import type {
@@ -675,6 +676,9 @@ export function comparison(): Comparison {
     interval: interval(delta, half),
     margin: 0.01,
     status,
+    p: 0.0015,
+    adjusted: 0.009,
+    test: 'DeLong',
   });
   const flip = (row: number, positive: boolean) => ({
     row,
@@ -721,6 +725,7 @@ export function comparison(): Comparison {
       positive: [12, 40, 55].map(row => flip(row, true)),
     },
     changes: null,
+    churn: { rows: 51, n: 300, share: 0.17, interval: wilson(51, 300) },
     features: names.slice(0, 6),
     slices: [
       ['purpose = education', 59, -0.14, 'fail'],
@@ -729,6 +734,7 @@ export function comparison(): Comparison {
       ['housing = own', 210, 0.06, 'pass'],
     ].map(([slice, n, delta, status]) => ({
       slice: String(slice),
+      where: String(slice).replace(/^(\w+) = (.*)$/, `"$1" = '$2'`),
       n: Number(n),
       metric: 'recall',
       a: 0.78,
@@ -838,6 +844,8 @@ export const gallery: readonly {
   readonly memory?: Readonly<Record<string, unknown>>;
   /** Buttons pressed, by their words, and fields changed before the picture is taken. */
   readonly press?: readonly string[];
+  /** Rows of tables that are opened, by what they say. */
+  readonly choose?: readonly string[];
   readonly state: PageState;
 }[] = [
   { name: 'overview', state: versionPage() },
@@ -979,6 +987,7 @@ export const gallery: readonly {
   },
   {
     name: 'compare',
+    choose: ['102', 'purpose = education'],
     state: {
       page: 'compare',
       trusted: true,

@@ -73,7 +73,7 @@ const nonInferiority = compared(
       finding: `${headline.title} is ${number(headline.b!)}, and ${number(headline.a!)} for ${name}: a gain of ${withInterval(value!, interval)}${relative ? ' of it' : ''}.`,
       advice: 'Keep the baseline, or state a margin in the policy that is worth the change.',
       evidence: tableOf(
-        ['metric', 'baseline', 'this', 'difference', 'low', 'high', 'margin', 'kept'],
+        ['metric', 'baseline', 'this', 'difference', 'low', 'high', 'p (Holm)', 'margin', 'kept'],
         deltas.map(one => [
           one.title,
           one.a,
@@ -81,6 +81,7 @@ const nonInferiority = compared(
           one.delta,
           one.interval?.low ?? null,
           one.interval?.high ?? null,
+          one.adjusted ?? null,
           one.margin,
           one.status,
         ]),

@@ -2,9 +2,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { comparison } from '../../protocol/results/comparison.ts';
 import type { Table } from '../data/table.ts';
-import type { ClassScores, ValueScores } from '../metrics/scored.ts';
+import { evaluateMetrics } from '../metrics/evaluate.ts';
+import type { Replicates } from '../metrics/replicates.ts';
+import type { ClassScores, Scored, ValueScores } from '../metrics/scored.ts';
 import { seeded } from '../random.ts';
+import { delong } from '../stats/delong.ts';
+import { holm } from '../stats/multiplicity.ts';
+import { paired } from './align.ts';
 import { compareScored, type CompareOptions } from './compare.ts';
+import { metricDeltas, type MetricDelta } from './metricDeltas.ts';
 
 interface Case {
   name: string;
@@ -155,5 +161,58 @@ describe('compareScored', () => {
     expect(() => compareScored(unlabelled, unlabelled, null, options)).toThrow(
       /No row of the data has a label/,
     );
+  });
+});
+
+describe('the differences', () => {
+  const [a, b] = [credit('1.0.0'), credit('2.0.0')];
+  const pair = paired(a, b);
+  const asked = { ...options, level: 0.95 };
+
+  it('have DeLong’s p for the ROC AUC and McNemar’s for accuracy, adjusted for all metrics by Holm', () => {
+    const found = metricDeltas(pair, asked);
+    const one = (name: string): MetricDelta => found.find(delta => delta.name === name)!;
+    const scores = (scored: ClassScores): Float64Array =>
+      Float64Array.from(pair.rows, row => scored.scores[2 * row + 1]!);
+    expect(one('roc_auc')).toMatchObject({
+      test: 'DeLong',
+      p: delong(
+        pair.rows.map(row => a.labels[row]!),
+        scores(a),
+        scores(b),
+      ).pValue,
+    });
+    expect(one('accuracy').test).toContain('McNemar');
+    const ps = found.flatMap(({ p }) => (p == null ? [] : [p]));
+    const adjusted = found.flatMap(({ adjusted: p }) => (p == null ? [] : [p]));
+    expect(adjusted).toEqual(holm(ps));
+    expect(ps.length).toBeGreaterThan(8);
+  });
+
+  it('take the resamples of a version that was measured already, and are the same', () => {
+    const memo = new Map<Scored, Replicates>();
+    evaluateMetrics(b, { ...asked, memo });
+    const known = memo.get(b);
+    expect(known).toBeDefined();
+    const found = metricDeltas(pair, { ...asked, memo });
+    expect(memo.get(b)).toBe(known);
+    expect(memo.has(a)).toBe(true);
+    expect(found).toEqual(metricDeltas(pair, asked));
+  });
+
+  it('are of clusters where the rows are no independent observations', () => {
+    const parts = Int32Array.from({ length: a.n }, (_, row) => row >> 2);
+    const scheme = { kind: 'clustered', parts, by: '`customer`' } as const;
+    const found = metricDeltas(pair, { ...asked, scheme, method: 'bca' });
+    const auc = found.find(({ name }) => name === 'roc_auc')!;
+    expect(auc.interval!.method).toContain('paired BCa bootstrap, 300 resamples, clusters of `customer`');
+    expect(auc.test).toContain('paired resamples');
+  });
+
+  it('count the answers that differ', () => {
+    const { churn } = compareScored(a, b, null, options);
+    let rows = 0;
+    for (let row = 0; row < a.n; row++) if (a.predicted[row] !== b.predicted[row]) rows++;
+    expect(churn).toMatchObject({ rows, n: a.n, share: rows / a.n });
   });
 });

@@ -7,7 +7,9 @@ import { definitionOf } from '../metrics/definitions.ts';
 import { headlineMetric, unitOf } from '../metrics/evaluate.ts';
 import { taskOf, type ClassScores, type Scored, type ValueScores } from '../metrics/scored.ts';
 import type { Progress, Signal } from '../signal.ts';
+import type { Scheme } from '../stats/resamples.ts';
 import { paired, type Pair } from './align.ts';
+import { churnOf } from './churn.ts';
 import { changesOf, flipsOf } from './flips.ts';
 import { gain, metricDeltas, type MetricDelta } from './metricDeltas.ts';
 import { sliceDeltas, type SliceDelta } from './sliceDeltas.ts';
@@ -19,6 +21,9 @@ export interface CompareOptions {
   readonly level?: number;
   /** How much worse B may be, by metric name, in the metric's unit (the policy's margins). */
   readonly margins: Readonly<Record<string, number>>;
+  /** How intervals are made; percentiles of resampled rows unless said. */
+  readonly method?: 'percentile' | 'bca';
+  readonly scheme?: Scheme;
   /** How the sentence names the two. */
   readonly names: { readonly a: string; readonly b: string };
   readonly signal: Signal;
@@ -27,7 +32,7 @@ export interface CompareOptions {
 
 export type ComparedScores = Pick<
   Comparison,
-  'metrics' | 'flips' | 'changes' | 'slices' | 'sentence' | 'verdict'
+  'metrics' | 'flips' | 'changes' | 'churn' | 'slices' | 'sentence' | 'verdict'
 >;
 
 /**
@@ -55,6 +60,7 @@ export function compareScored(
     metrics,
     flips: a.kind === 'classification' ? flipsOf(pair as Pair<ClassScores>, features) : null,
     changes: a.kind === 'regression' ? changesOf(pair as Pair<ValueScores>, features) : null,
+    churn: churnOf(a, pair.b),
     slices,
     sentence: sentenceOf(parts),
     verdict: verdictOf(parts, options.margins),

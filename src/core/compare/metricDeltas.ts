@@ -1,12 +1,16 @@
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Interval, Status } from '../../protocol/results/shared.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
-import { inRankOrder, taken } from '../metrics/arranged.ts';
-import { kernelsOf, together } from '../metrics/evaluate.ts';
-import type { Kernel, Times } from '../metrics/kernel.ts';
+import type { Kernel } from '../metrics/kernel.ts';
+import { kernelsOf, together } from '../metrics/kernels.ts';
+import { leaveOut, replicatesOf, type Replicates } from '../metrics/replicates.ts';
+import type { Scored } from '../metrics/scored.ts';
 import type { Progress, Signal } from '../signal.ts';
-import { bootstrapInterval, Resamples } from '../stats/bootstrap.ts';
+import { bootstrapInterval } from '../stats/bootstrap.ts';
+import { holm } from '../stats/multiplicity.ts';
+import { byRows, type Scheme } from '../stats/resamples.ts';
 import type { Pair } from './align.ts';
+import { differenceTest } from './differenceTest.ts';
 
 export type MetricDelta = Comparison['metrics'][number] & { readonly name: MetricName };
 
@@ -15,60 +19,67 @@ export interface DeltaOptions {
   readonly seed: number;
   readonly level: number;
   readonly margins: Readonly<Record<string, number>>;
+  /** `percentile` unless said. */
+  readonly method?: 'percentile' | 'bca';
+  /** What is drawn; rows unless said. */
+  readonly scheme?: Scheme;
   readonly signal: Signal;
   readonly progress: Progress;
+  readonly memo?: Map<Scored, Replicates>;
 }
 
 /** Margins where the policy sets none: 0.01 of a bounded metric, 2 % of an error. */
 const boundedMargin = 0.01;
 const relativeMargin = 0.02;
 
-/** Each overall metric of both, and B - A with a paired interval: each resample draws the same rows for both. */
-export function metricDeltas({ a, b, rows }: Pair, options: DeltaOptions): MetricDelta[] {
+/**
+ * Each overall metric of both, and B - A with a paired interval: each resample draws the same rows for both. The
+ * p-values are of no difference at all, by the test that fits the metric, and adjusted for all metrics (Holm).
+ */
+export function metricDeltas(pair: Pair, options: DeltaOptions): MetricDelta[] {
+  const { a, b, rows } = pair;
   const both = [a, b] as const;
+  const scheme = options.scheme ?? byRows;
   const kernels = both.map(scored => together(kernelsOf(scored))) as [Kernel, Kernel];
   const names = kernels[0].metrics
     .filter(metric => metric.class === null && place(kernels[1], metric.name) >= 0)
     .map(({ name }) => name);
-  const values = kernels.map(kernel => new Float64Array(kernel.metrics.length)) as [
-    Float64Array,
-    Float64Array,
-  ];
   const places = kernels.map(kernel => names.map(name => place(kernel, name))) as [number[], number[]];
-  const measure = (measured: readonly [Kernel, Kernel], drawn: Int32Array, times?: Times): void =>
-    measured.forEach((kernel, i) => kernel.measure(drawn, values[i as 0 | 1], 0, times));
-  const at = (model: 0 | 1, metric: number): number => values[model][places[model][metric]!]!;
+  const values = kernels.map(kernel => {
+    const found = new Float64Array(kernel.metrics.length);
+    kernel.measure(rows, found, 0);
+    return found;
+  }) as [Float64Array, Float64Array];
+  const replicates = replicatesOf(both, rows, { ...options, scheme }) as [Replicates, Replicates];
+  const left = options.method === 'bca' ? kernels.map(kernel => leaveOut(kernel, rows, scheme)) : null;
+  const difference = ([first, second]: readonly (readonly Float64Array[])[], at: number): Float64Array =>
+    second![places[1][at]!]!.map((value, draw) => value - first![places[0][at]!]![draw]!);
 
-  measure(kernels, rows);
-  const estimates = names.map((_, i) => [at(0, i), at(1, i)] as const);
-  const draws = new Resamples(rows, options.seed);
-  const order = inRankOrder(a, draws.pool);
-  const drawnFrom = both.map(scored => together(kernelsOf(taken(scored, order)))) as [Kernel, Kernel];
-  const replicates = names.map(() => new Float64Array(options.resamples));
-  for (let draw = 0; draw < options.resamples; draw++) {
-    options.signal.throwIfAborted();
-    measure(drawnFrom, draws.places, draws.next());
-    names.forEach((_, i) => (replicates[i]![draw] = at(1, i) - at(0, i)));
-    options.progress(draw + 1, options.resamples, 'resampling both versions');
-  }
-  return names.map((name, i) => {
-    const [first, second] = estimates[i]!;
+  const found = names.map((name, i) => {
+    const [first, second] = [values[0][places[0][i]!]!, values[1][places[1][i]!]!];
     const { title, better } = definitionOf(name);
-    const defined = Number.isFinite(first) && Number.isFinite(second);
-    const delta = defined ? second - first : null;
+    const isDefined = Number.isFinite(first) && Number.isFinite(second);
+    const delta = isDefined ? second - first : null;
+    const drawn = difference(
+      replicates.map(one => one.values),
+      i,
+    );
     const interval =
       delta === null || name === 'max_error'
         ? null
         : bootstrapInterval({
             estimate: delta,
-            replicates: replicates[i]!,
+            replicates: drawn,
             level: options.level,
             n: rows.length,
-            drawn: draws.size,
-            pool: draws.pool.length,
+            drawn: replicates[0].drawn,
+            pool: replicates[0].pool,
             centred: name === 'expected_calibration_error',
+            jackknife: left === null ? null : difference(left, i),
+            scheme,
           });
-    const margin = better === 'neither' || !defined ? null : (options.margins[name] ?? marginOf(name, first));
+    const margin =
+      better === 'neither' || !isDefined ? null : (options.margins[name] ?? marginOf(name, first));
     return {
       name,
       title,
@@ -79,7 +90,20 @@ export function metricDeltas({ a, b, rows }: Pair, options: DeltaOptions): Metri
       interval: interval === null ? null : { ...interval, method: `paired ${interval.method}` },
       margin,
       status: nonInferior(delta, interval, margin, better),
+      ...(interval === null || delta === null
+        ? { p: null, test: null }
+        : differenceTest(name, pair, delta, drawn, replicates[0].drawn, scheme)),
     };
+  });
+  return withHolm(found);
+}
+
+function withHolm(found: readonly Omit<MetricDelta, 'adjusted'>[]): MetricDelta[] {
+  const tested = found.filter(({ p }) => p !== null);
+  const adjusted = holm(tested.map(({ p }) => p!));
+  return found.map(one => {
+    const at = tested.indexOf(one);
+    return { ...one, adjusted: at < 0 ? null : adjusted[at]! };
   });
 }
 

@@ -31,20 +31,21 @@ export function sliceDeltas(
 ): { slices: SliceDelta[]; tried: number } {
   const labelled = new Uint8Array(pair.a.n);
   for (const row of pair.rows) labelled[row] = 1;
-  const tried = slicesOf(features, leastRows).flatMap(({ name, rows }) => {
+  const tried = slicesOf(features, leastRows).flatMap(({ name, where, rows }) => {
     const inside = (rowNumbers === null ? rows : rows.map(row => rowNumbers[row]!)).filter(
       row => labelled[row] === 1,
     );
     return inside.length < leastRows
       ? []
-      : changesIn(pair, inside, level).map(one => ({ slice: name, ...one }));
+      : changesIn(pair, inside, level).map(one => ({ slice: name, where, ...one }));
   });
   const adjusted = benjaminiHochberg(tried.map(({ p }) => p));
   const slices = tried
     .map((change, i) => ({ change, status: statusOf(change, adjusted[i]!) }))
     .sort((x, y) => rank(x.status) - rank(y.status) || sureness(x.change) - sureness(y.change))
-    .map(({ change: { slice, n, metric, a, b, delta, interval }, status }) => ({
+    .map(({ change: { slice, where, n, metric, a, b, delta, interval }, status }) => ({
       slice,
+      where,
       n,
       metric,
       a,

@@ -1,6 +1,7 @@
 import type { Interval } from '../../protocol/results/shared.ts';
 import { BadInput } from '../failure.ts';
-import { bootstrapInterval, Resamples } from '../stats/bootstrap.ts';
+import { bootstrapInterval } from '../stats/bootstrap.ts';
+import { Resamples } from '../stats/resamples.ts';
 
 /** Attributions of some rows. */
 export interface Attributed {

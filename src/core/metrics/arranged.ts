@@ -2,10 +2,10 @@ import { sortOrder } from '../stats/ranks.ts';
 import type { Scored } from './scored.ts';
 
 /**
- * Some rows in the order that their ranked metrics need: by the positive class's score, or by the absolute
- * error. Draws of ascending rows then need no sorting, and read memory in one direction.
+ * Places of some rows in the order that their ranked metrics need: by the positive class's score, or by the
+ * absolute error. Draws of ascending rows then need no sorting, and read memory in one direction.
  */
-export function inRankOrder(scored: Scored, rows: Int32Array): Int32Array {
+export function rankOrder(scored: Scored, rows: Int32Array): Uint32Array {
   const values = new Float64Array(rows.length);
   if (scored.kind === 'regression')
     rows.forEach((row, i) => (values[i] = Math.abs(scored.predictions[row]! - scored.labels[row]!)));
@@ -13,7 +13,12 @@ export function inRankOrder(scored: Scored, rows: Int32Array): Int32Array {
     const { scores, classes, positive } = scored;
     rows.forEach((row, i) => (values[i] = scores[row * classes.length + positive]!));
   }
-  return Int32Array.from(sortOrder(values), at => rows[at]!);
+  return sortOrder(values);
+}
+
+/** The rows in that order. */
+export function inRankOrder(scored: Scored, rows: Int32Array): Int32Array {
+  return Int32Array.from(rankOrder(scored, rows), at => rows[at]!);
 }
 
 /** The answers on these rows only, in this order. */

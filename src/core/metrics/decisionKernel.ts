@@ -20,6 +20,11 @@ const multiclassNames = [
   'f1_weighted',
   'matthews_corrcoef',
   'cohen_kappa',
+  'precision_weighted',
+  'recall_weighted',
+  'precision_micro',
+  'recall_micro',
+  'f1_micro',
 ] as const;
 /** Beyond this many classes only the overall values are given. */
 const mostClasses = 50;
@@ -88,6 +93,13 @@ class Counts {
     return total / classes;
   }
 
+  /** Mean over the classes, each by its rows. NaN if one that occurs is undefined. */
+  weighted(value: (index: number) => number): number {
+    return (
+      this.truth.reduce((total, rows, index) => total + (rows > 0 ? value(index) * rows : 0), 0) / this.n
+    );
+  }
+
   /** Gorodkin's R_K (2004); undefined when only one class is true or predicted. */
   matthews(): number {
     const square = this.n ** 2;
@@ -149,11 +161,13 @@ export function decisions(scored: ClassScores): Kernel {
       into[at + 2] = counts.mean(index => counts.precision(index), appears);
       into[at + 3] = counts.mean(index => counts.recall(index), occurs);
       into[at + 4] = counts.mean(index => counts.f1(index), appears);
-      into[at + 5] =
-        counts.truth.reduce((total, rows, index) => total + (rows > 0 ? counts.f1(index) * rows : 0), 0) /
-        counts.n;
+      into[at + 5] = counts.weighted(index => counts.f1(index));
       into[at + 6] = counts.matthews();
       into[at + 7] = counts.kappa();
+      into[at + 8] = counts.weighted(index => counts.precision(index));
+      into[at + 9] = counts.weighted(index => counts.recall(index));
+      // One class a row: every wrong decision is a miss of one class and a false alarm of another.
+      into.fill(counts.accuracy(), at + 10, at + 13);
       for (let index = 0; index < listed; index++) {
         const start = at + multiclassNames.length + index * 3;
         into[start] = counts.precision(index);

@@ -111,6 +111,36 @@ export const metricDefinitions = {
     ['multiclass'],
     'F1 of the classes, weighted by how many rows each has.',
   ),
+  precision_weighted: higher(
+    'Precision (weighted)',
+    unit,
+    ['multiclass'],
+    'Precision of the classes, weighted by how many rows each has.',
+  ),
+  recall_weighted: higher(
+    'Recall (weighted)',
+    unit,
+    ['multiclass'],
+    'Recall of the classes, weighted by how many rows each has.',
+  ),
+  precision_micro: higher(
+    'Precision (micro)',
+    unit,
+    ['multiclass'],
+    'Precision over the decisions of all classes together; with one class a row it is the accuracy.',
+  ),
+  recall_micro: higher(
+    'Recall (micro)',
+    unit,
+    ['multiclass'],
+    'Recall over the decisions of all classes together; with one class a row it is the accuracy.',
+  ),
+  f1_micro: higher(
+    'F1 (micro)',
+    unit,
+    ['multiclass'],
+    'F1 over the decisions of all classes together; with one class a row it is the accuracy.',
+  ),
   roc_auc_ovr: higher(
     'ROC AUC (one against the rest)',
     unit,
@@ -149,6 +179,20 @@ export const metricDefinitions = {
     positive,
     ['regression'],
     'Median of |prediction - label|.',
+    1,
+  ),
+  pinball_loss_p10: lower(
+    'Pinball loss at 10 %',
+    positive,
+    ['regression'],
+    'Mean of 0.1 (label - prediction) where the label is above, else 0.9 (prediction - label): least for the 10 % quantile.',
+    1,
+  ),
+  pinball_loss_p90: lower(
+    'Pinball loss at 90 %',
+    positive,
+    ['regression'],
+    'Mean of 0.9 (label - prediction) where the label is above, else 0.1 (prediction - label): least for the 90 % quantile.',
     1,
   ),
   max_error: lower(

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../random.ts';
-import { evaluateMetrics, kernelsOf, metricNames, together, type EvaluateOptions } from './evaluate.ts';
+import { evaluateMetrics, metricNames, type EvaluateOptions } from './evaluate.ts';
+import { kernelsOf, together } from './kernels.ts';
 import { Ranking } from './ranking.ts';
 import type { ClassScores, Scored, ValueScores } from './scored.ts';
 

@@ -1,14 +1,12 @@
 import type { Metric } from '../../protocol/results/validation.ts';
 import type { Progress, Signal } from '../signal.ts';
-import { bootstrapInterval, Resamples } from '../stats/bootstrap.ts';
-import { inRankOrder, taken } from './arranged.ts';
-import { decisions } from './decisionKernel.ts';
+import { bootstrapInterval } from '../stats/bootstrap.ts';
+import { byRows, type Scheme } from '../stats/resamples.ts';
 import { definitionOf, metricDefinitions, type MetricDefinition, type MetricName } from './definitions.ts';
-import type { Kernel, KernelMetric } from './kernel.ts';
-import { probabilities } from './probabilityKernel.ts';
-import { binaryRanking, oneAgainstRest } from './rankingKernels.ts';
+import type { KernelMetric } from './kernel.ts';
+import { kernelsOf, together } from './kernels.ts';
+import { leaveOut, replicatesOf, type Replicates } from './replicates.ts';
 import { labelledRows, type Scored, type ScoredTask } from './scored.ts';
-import { errors, orderedErrors } from './valueKernels.ts';
 
 export interface EvaluateOptions {
   /** Bootstrap resamples; 0 gives no intervals. */
@@ -18,12 +16,12 @@ export interface EvaluateOptions {
   readonly level: number;
   /** `percentile` unless said. */
   readonly method?: 'percentile' | 'bca';
+  /** What is drawn; rows unless said. */
+  readonly scheme?: Scheme;
+  readonly memo?: Map<Scored, Replicates>;
   readonly signal: Signal;
   readonly progress: Progress;
 }
-
-/** Rows are left out in at most this many parts for the acceleration of a BCa interval. */
-const jackknifeParts = 500;
 
 /** The metric a version is known by. */
 export function headlineMetric(task: ScoredTask): MetricName {
@@ -37,31 +35,6 @@ export function metricNames(task: ScoredTask): MetricName[] {
   return (Object.keys(metricDefinitions) as MetricName[]).filter(name =>
     definitionOf(name).tasks.includes(task),
   );
-}
-
-/** The kernels of a task, headline metric first. Scores that are no probabilities have no log loss. */
-export function kernelsOf(scored: Scored): Kernel[] {
-  if (scored.kind === 'regression') return [errors(scored), orderedErrors(scored)];
-  const kernels =
-    scored.positive === null
-      ? [decisions(scored), oneAgainstRest(scored)]
-      : [binaryRanking(scored, scored.positive), decisions(scored)];
-  return scored.probabilities ? [...kernels, probabilities(scored)] : kernels;
-}
-
-/** Several kernels as one. */
-export function together(kernels: readonly Kernel[]): Kernel {
-  const metrics = kernels.flatMap(kernel => kernel.metrics);
-  return {
-    metrics,
-    measure: (rows, into, at, times) => {
-      let start = at;
-      for (const kernel of kernels) {
-        kernel.measure(rows, into, start, times);
-        start += kernel.metrics.length;
-      }
-    },
-  };
 }
 
 /** The overall metrics without intervals, over these labelled rows; what is undefined is left out. */
@@ -84,20 +57,21 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
   const count = kernel.metrics.length;
   const values = new Float64Array(count);
   kernel.measure(rows, values, 0);
-  const draws = new Resamples(rows, options.seed);
-  const replicates = resample(scored, draws, options);
-  const jackknife = options.method === 'bca' ? leaveOut(kernel, rows) : null;
+  const scheme = options.scheme ?? byRows;
+  const [replicates] = replicatesOf([scored], rows, { ...options, scheme });
+  const jackknife = options.method === 'bca' ? leaveOut(kernel, rows, scheme) : null;
   return kernel.metrics.map((metric, at) => {
     const { title, better, definition, range } = definitionOf(metric.name);
     const found = bootstrapInterval({
       estimate: values[at]!,
-      replicates: replicates[at]!,
+      replicates: replicates!.values[at]!,
       level: options.level,
       n: rows.length,
-      drawn: draws.size,
-      pool: draws.pool.length,
+      drawn: replicates!.drawn,
+      pool: replicates!.pool,
       centred: metric.name === 'expected_calibration_error',
       jackknife: jackknife?.[at] ?? null,
+      scheme,
     });
     return {
       name: metric.name,
@@ -111,38 +85,6 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
       definition,
     };
   });
-}
-
-/** The metrics on each resample: one array of `resamples` values a metric. */
-function resample(scored: Scored, draws: Resamples, options: EvaluateOptions): Float64Array[] {
-  const kernel = together(kernelsOf(taken(scored, inRankOrder(scored, draws.pool))));
-  const replicates = kernel.metrics.map(() => new Float64Array(options.resamples));
-  const rows = draws.places;
-  const values = new Float64Array(kernel.metrics.length);
-  for (let draw = 0; draw < options.resamples; draw++) {
-    options.signal.throwIfAborted();
-    kernel.measure(rows, values, 0, draws.next());
-    for (let at = 0; at < values.length; at++) replicates[at]![draw] = values[at]!;
-    options.progress(draw + 1, options.resamples, 'resampling the metrics');
-  }
-  return replicates;
-}
-
-/** The metrics with each part of the rows left out in turn: every row, or 500 parts of neighbouring rows. */
-function leaveOut(kernel: Kernel, rows: Int32Array): Float64Array[] {
-  const parts = Math.min(rows.length, jackknifeParts);
-  const found = kernel.metrics.map(() => new Float64Array(parts));
-  const values = new Float64Array(kernel.metrics.length);
-  for (let part = 0; part < parts; part++) {
-    const start = Math.floor((part * rows.length) / parts);
-    const end = Math.floor(((part + 1) * rows.length) / parts);
-    const rest = new Int32Array(rows.length - (end - start));
-    rest.set(rows.subarray(0, start));
-    rest.set(rows.subarray(end), start);
-    kernel.measure(rest, values, 0);
-    for (let at = 0; at < values.length; at++) found[at]![part] = values[at]!;
-  }
-  return found;
 }
 
 /** The unit of a metric's value: that of the label, squared for squared errors. */

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval } from '../stats/bootstrap.ts';
-import { kernelsOf, together } from './evaluate.ts';
+import type { Draws, Scheme } from '../stats/resamples.ts';
+import { kernelsOf, together } from './kernels.ts';
+import { leaveOut, measuredOn } from './replicates.ts';
 import { labelledRows, type ClassScores, type Scored } from './scored.ts';
 
 /** scikit-learn's numbers; `test/golden/*.json` name their versions. */
@@ -112,6 +114,11 @@ describe('multiclass metrics are scikit-learn’s', () => {
       f1_macro: 'f1_macro_zero_division_nan',
       recall_macro: 'recall_macro_zero_division_nan',
       f1_weighted: 'f1_weighted_zero_division_nan',
+      precision_weighted: 'precision_weighted_zero_division_nan',
+      recall_weighted: 'recall_weighted_zero_division_nan',
+      precision_micro: 'precision_micro_zero_division_nan',
+      recall_micro: 'recall_micro_zero_division_nan',
+      f1_micro: 'f1_micro_zero_division_nan',
     };
     for (const [name, reference] of Object.entries(averages)) expected[name] = one.expected[reference];
     for (const name of ['precision', 'recall', 'f1']) {
@@ -120,8 +127,8 @@ describe('multiclass metrics are scikit-learn’s', () => {
     }
     // A class that occurs and is never predicted has no precision: its mean has none either.
     const neverPredicted = one.classes.some((_, index) => present(index) && !one.predicted.includes(index));
-    expect(compare(found, expected, neverPredicted ? ['precision_macro'] : [])).toBe(
-      13 + 3 * one.classes.length,
+    expect(compare(found, expected, neverPredicted ? ['precision_macro', 'precision_weighted'] : [])).toBe(
+      18 + 3 * one.classes.length,
     );
   });
 });
@@ -144,7 +151,13 @@ describe('regression metrics are scikit-learn’s', () => {
       unit: null,
       n: one.truth.length,
     });
-    expect(compare(found, one.expected, without[one.name])).toBe(9);
+    const expected: Expected = { ...one.expected };
+    for (const [name, alpha] of [
+      ['pinball_loss_p10', '0.1'],
+      ['pinball_loss_p90', '0.9'],
+    ] as const)
+      expected[name] = one.expected[`mean_pinball_loss_${alpha}`];
+    expect(compare(found, expected, without[one.name])).toBe(11);
   });
 });
 
@@ -185,5 +198,66 @@ describe('bootstrap over given resamples', () => {
     ];
     ends(bootstrapInterval(settings)).forEach((end, i) => close(end, one.percentile[i]!, 'percentile'));
     ends(bootstrapInterval({ ...settings, jackknife })).forEach((end, i) => close(end, one.bca[i]!, 'BCa'));
+  });
+});
+
+describe('stratified and clustered resamples are those of the golden draws', () => {
+  interface Case {
+    scheme: 'stratified' | 'clustered';
+    name: string;
+    estimate: number;
+    replicates: number[];
+    percentile: [number, number];
+    jackknife?: number[];
+    bca?: [number, number];
+  }
+  const set = (
+    golden('inference') as {
+      resampling: {
+        truth: number[];
+        scores: number[];
+        cluster: number[];
+        index: Record<'stratified' | 'clustered', number[][]>;
+        cases: Case[];
+      };
+    }
+  ).resampling;
+  const scored = binary(set.truth, set.scores, 0.5);
+  const n = set.truth.length;
+  const rows = Int32Array.from({ length: n }, (_, row) => row);
+  const parts = Int32Array.from(set.cluster);
+
+  it.each(set.cases)('$scheme, $name', one => {
+    const index = set.index[one.scheme];
+    let draw = 0;
+    const draws: Draws = {
+      ...{ pool: rows, places: rows, size: n },
+      next: () => {
+        const times = new Uint16Array(n);
+        for (const row of index[draw]!) times[row]!++;
+        draw++;
+        return times;
+      },
+    };
+    const signal = { aborted: false, throwIfAborted: (): void => undefined };
+    const [found] = measuredOn([scored], draws, n, {
+      ...{ resamples: index.length, signal },
+      progress: () => undefined,
+    });
+    const at = found!.metrics.findIndex(({ name }) => name === one.name);
+    const replicates = found!.values[at]!;
+    one.replicates.forEach((expected, i) => close(replicates[i]!, expected, `resample ${i}`));
+    const scheme: Scheme = { kind: one.scheme, parts, by: 'parts' };
+    const settings = { estimate: one.estimate, replicates, level: 0.95, n, drawn: n, scheme };
+    const interval = bootstrapInterval(settings)!;
+    close(interval.low, one.percentile[0], 'low');
+    close(interval.high, one.percentile[1], 'high');
+    expect(interval.method).toMatch(/stratified by parts|clusters of parts/);
+    if (one.bca === undefined) return;
+    const jackknife = leaveOut(together(kernelsOf(scored)), rows, scheme)[at]!;
+    one.jackknife!.forEach((expected, i) => close(jackknife[i]!, expected, `without cluster ${i}`));
+    const corrected = bootstrapInterval({ ...settings, jackknife })!;
+    close(corrected.low, one.bca[0], 'low of BCa');
+    close(corrected.high, one.bca[1], 'high of BCa');
   });
 });

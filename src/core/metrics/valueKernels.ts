@@ -14,6 +14,8 @@ export function errors({ labels, predictions }: ValueScores): Kernel {
       { name: 'r2', class: null },
       { name: 'explained_variance', class: null },
       { name: 'mean_error', class: null },
+      { name: 'pinball_loss_p10', class: null },
+      { name: 'pinball_loss_p90', class: null },
     ],
     measure: (rows, into, at, times) => {
       let [n, absolute, squares, shares, bias, mean] = [0, 0, 0, 0, 0, 0];
@@ -46,6 +48,9 @@ export function errors({ labels, predictions }: ValueScores): Kernel {
       into[at + 4] = spread > 0 ? 1 - squares / spread : NaN;
       into[at + 5] = spread > 0 ? 1 - errorSpread / spread : NaN;
       into[at + 6] = bias;
+      // |e| is e where the prediction is above, -e where it is below: each side has its share of the mean.
+      into[at + 7] = (0.5 * absolute) / n + 0.4 * bias;
+      into[at + 8] = (0.5 * absolute) / n - 0.4 * bias;
     },
   };
 }

@@ -48,7 +48,20 @@ export function policyIssues(policy: Policy, task: ScoredTask | null): PolicyIss
     ...Object.entries(policy.metrics).flatMap(([name, rule]) => metricIssues(name, rule, task)),
     ...Object.entries(policy.checks).flatMap(([id, rule]) => checkIssues(id, rule)),
     ...Object.entries(policy.margins).flatMap(([name, margin]) => marginIssues(name, margin, task)),
+    ...intervalIssues(policy, task),
   ];
+}
+
+function intervalIssues({ intervals }: Policy, task: ScoredTask | null): PolicyIssue[] {
+  if (intervals?.stratified !== true) return [];
+  const path = ['intervals', 'stratified'];
+  if (task === 'regression')
+    return [
+      { path, key: true, message: "Rows are stratified by class, and this model's task is regression." },
+    ];
+  if (intervals.cluster !== undefined)
+    return [{ path, key: true, message: 'Intervals are stratified or by clusters, not both. Keep one.' }];
+  return [];
 }
 
 function nameIssue(name: string, section: string, task: ScoredTask | null): PolicyIssue | null {

@@ -1,50 +1,7 @@
 import type { Interval } from '../../protocol/results/shared.ts';
-import { seeded, type Random } from '../random.ts';
+import type { Scheme } from './resamples.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';
 import { quantileOfSorted, sortedValues } from './quantile.ts';
-
-/** Up to so many rows a resample is as large as the data. */
-const wholeLimit = 100_000;
-/** Of more rows a resample draws only so many (m out of n), out of a sample that fits the processor's caches. */
-const drawLimit = 20_000;
-const poolLimit = 50_000;
-
-/** Draws of rows with replacement: the same seed gives the same draws for whatever is measured on them. */
-export class Resamples {
-  /** The rows that are drawn from, ascending: all, or a sample of them. */
-  readonly pool: Int32Array;
-  /** Rows a draw. */
-  readonly size: number;
-  /** The places in the pool: 0, 1, 2 ... */
-  readonly places: Int32Array;
-  readonly #random: Random;
-  readonly #times: Uint16Array;
-
-  /** @param rows ascending */
-  constructor(rows: Int32Array, seed: number) {
-    this.#random = seeded(seed);
-    this.pool = rows.length <= wholeLimit ? rows : sampled(rows, poolLimit, this.#random);
-    this.size = rows.length <= wholeLimit ? rows.length : drawLimit;
-    this.places = Int32Array.from(this.pool.keys());
-    this.#times = new Uint16Array(this.pool.length);
-  }
-
-  /** How often the next draw takes each place. The array is used again by the next call. */
-  next(): Uint16Array {
-    const times = this.#times.fill(0);
-    const random = this.#random;
-    for (let i = 0; i < this.size; i++) times[Math.floor(random() * times.length)]!++;
-    return times;
-  }
-}
-
-/** A sample without replacement, in order (selection sampling: Fan, Muller and Rezucha 1962). */
-function sampled(rows: Int32Array, size: number, random: Random): Int32Array {
-  const chosen = new Int32Array(size);
-  for (let i = 0, kept = 0; kept < size; i++)
-    if (random() * (rows.length - i) < size - kept) chosen[kept++] = rows[i]!;
-  return chosen;
-}
 
 export interface IntervalSettings {
   /** The statistic on all rows. */
@@ -61,6 +18,8 @@ export interface IntervalSettings {
   readonly centred?: boolean;
   /** Values of the statistic with parts of the rows left out: gives the BCa interval (drawn = n only). */
   readonly jackknife?: Float64Array | null;
+  /** What was drawn; rows unless said. */
+  readonly scheme?: Scheme;
 }
 
 /** The bootstrap interval, or null when the statistic is undefined on half of the resamples. */
@@ -84,6 +43,9 @@ export function bootstrapInterval(settings: IntervalSettings): Interval | null {
     `${corrected ? 'BCa' : settings.centred ? 'centred percentile' : 'percentile'} bootstrap`,
     `${whole(replicates.length)} resamples`,
   ];
+  const { scheme } = settings;
+  if (scheme?.kind === 'stratified') words.push(`stratified by ${scheme.by}`);
+  if (scheme?.kind === 'clustered') words.push(`clusters of ${scheme.by}`);
   if (drawn < n)
     words.push(
       `${whole(drawn)} rows each out of ${settings.pool === undefined ? '' : `a sample of ${whole(settings.pool)} of `}` +

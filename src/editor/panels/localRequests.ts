@@ -43,5 +43,15 @@ export function localRequests(host: Host, source: PageSource): Handlers<LocalPag
       });
       return await jobs.compareExplanations(job, first, model, following(context));
     },
+    reasonsOfRow: async ({ row }, context) => {
+      const { jobs, model } = await asked(host, source);
+      const first = (await source.other?.()) ?? model;
+      const overrides = { ...explaining(), rows: [row], method: 'auto' as const };
+      const [a, b] = [
+        await jobs.explain(first, overrides, following(context)),
+        await jobs.explain(model, overrides, following(context)),
+      ];
+      return { a, b };
+    },
   };
 }

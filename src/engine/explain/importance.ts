@@ -3,7 +3,8 @@ import { permutationImportance, type PermutationImportance } from '../../core/ex
 import type { Column, Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import { definitionOf, isMetricName, type MetricName } from '../../core/metrics/definitions.ts';
-import { headlineMetric, kernelsOf, metricNames } from '../../core/metrics/evaluate.ts';
+import { headlineMetric, metricNames } from '../../core/metrics/evaluate.ts';
+import { kernelsOf } from '../../core/metrics/kernels.ts';
 import { labelledRows, taskOf, type Scored } from '../../core/metrics/scored.ts';
 import type { Progress, Signal } from '../../core/signal.ts';
 import type { Interval } from '../../protocol/results/shared.ts';

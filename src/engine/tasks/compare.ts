@@ -19,6 +19,7 @@ import { Scorer } from '../predict/scorer.ts';
 import { labelKind, type ResolvedTask } from '../predict/task.ts';
 import { interleavedLatencies } from '../runtime/interleaved.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
+import { intervalsOf } from './intervals.ts';
 import { scorePass } from './scorePass.ts';
 import { neverAborted } from './signal.ts';
 import { dataRefs, type TaskContext } from './validate.ts';
@@ -51,13 +52,14 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
   try {
     for (const model of models) sides.push(await sideOf(model, data, reference, label));
     const [a, b] = sides as [Side, Side];
+    const cluster = job.policy.intervals?.cluster;
     const pass = await scorePass({
       answering: sides.map(({ scorer, plan, model }) =>
         modelAnswering(scorer, plan, model.facts.answer, job.meaning),
       ),
       data,
       label,
-      groups: [],
+      groups: cluster === undefined ? [] : [cluster],
       seed: job.seed,
       progress: context.progress,
     });
@@ -66,6 +68,7 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
     const compared = compareScored(scoredA, pass.scored[1]!, features, {
       resamples: job.resamples,
       seed: job.seed,
+      ...intervalsOf(job.policy, scoredA, pass.groups[0] ?? null),
       margins: job.policy.margins,
       names: namesOf(job),
       signal: neverAborted,

@@ -1,7 +1,7 @@
-import type { CheckFacts, RuntimeFacts } from '../../core/checks/facts.ts';
+import type { CheckFacts, GroupColumn, RuntimeFacts } from '../../core/checks/facts.ts';
 import { BadInput } from '../../core/failure.ts';
 import { errorAnalysis } from '../../core/slices/analysis.ts';
-import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
+import { evaluateMetrics, type EvaluateOptions } from '../../core/metrics/evaluate.ts';
 import { labelledRows, type Scored } from '../../core/metrics/scored.ts';
 import { integrityOf } from '../../core/onnx/integrity.ts';
 import type { Progress } from '../../core/signal.ts';
@@ -18,6 +18,7 @@ import { resolveTask, type ResolvedTask } from '../predict/task.ts';
 import { blankRows } from '../runtime/blank.ts';
 import { runtimeFacts } from '../runtime/runtimeFacts.ts';
 import { inferredOutputs } from '../runtime/inferred.ts';
+import { intervalsOf, policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
 import { labelAgreement, outputFacts } from './outputFacts.ts';
 import { against, answerColumns, others, type Rivals } from './rivals.ts';
@@ -80,13 +81,15 @@ export async function gather(
         progress: context.progress,
       });
     };
-    const main = holdout === null ? null : await pass(holdout, job.meaning.label, job.policy.groups);
+    const main = holdout === null ? null : await pass(holdout, job.meaning.label, policyColumns(job.policy));
     const other =
       reference === null || holdout === null
         ? null
         : await pass(reference, labelIn(reference, job.meaning.label), []);
     const scored = main?.scored[0] ?? null;
-    const metrics = scored === null ? [] : metricsOf(scored, job, context.progress);
+    const { groups, cluster } = policyGroups(job.policy, main?.groups ?? []);
+    const resampling = scored === null ? null : resamplingOf(job, scored, cluster, context.progress);
+    const metrics = scored === null || resampling === null ? [] : metricsOf(scored, resampling);
     const dataFacts = main?.profiler.facts(holdout!, unused(holdout!, plan, job.meaning.label)) ?? null;
     const referenceFacts =
       other?.profiler.facts(reference!, unused(reference!, plan, job.meaning.label)) ?? null;
@@ -149,10 +152,12 @@ export async function gather(
         label: job.meaning.label,
         scored,
         referenceScored: other?.scored[0] ?? null,
-        groups: main?.groups ?? [],
+        groups,
         errors: scored === null || dataFacts === null ? null : errorAnalysis(scored, dataFacts, job.seed),
         metrics,
-        ...(main === null ? {} : await against(rivals, main, { model, plan }, holdout!, job, context)),
+        ...(main === null || resampling === null
+          ? {}
+          : await against(rivals, main, { model, plan }, holdout!, job, resampling)),
       },
     };
   } finally {
@@ -169,10 +174,19 @@ function unused(data: DataFile, plan: MatchPlan, label: string | null): string[]
   return data.columns.map(({ name }) => name).filter(name => name !== label && !read.has(name));
 }
 
-export function metricsOf(scored: Scored, job: ValidateJob, progress: Progress): Metric[] {
-  if (labelledRows(scored).length === 0) return [];
-  const { resamples, seed } = job;
-  return evaluateMetrics(scored, { resamples, seed, level, signal: neverAborted, progress });
+/** How intervals are drawn, with what was drawn already: a baseline is held against the same resamples. */
+export function resamplingOf(
+  { policy, resamples, seed }: ValidateJob,
+  scored: Scored,
+  cluster: GroupColumn | null,
+  progress: Progress,
+): EvaluateOptions {
+  const how = intervalsOf(policy, scored, cluster);
+  return { ...how, resamples, seed, level, signal: neverAborted, progress, memo: new Map() };
+}
+
+export function metricsOf(scored: Scored, resampling: EvaluateOptions): Metric[] {
+  return labelledRows(scored).length === 0 ? [] : evaluateMetrics(scored, resampling);
 }
 
 export function modelOnly(job: ValidateJob, model: LoadedModel | null): CheckFacts {

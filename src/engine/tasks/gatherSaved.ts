@@ -3,7 +3,8 @@ import { errorAnalysis } from '../../core/slices/analysis.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
 import { savedAnswering } from '../predict/saved.ts';
-import { labelIn, metricsOf, modelOnly, noRuntime, type Gathered } from './gather.ts';
+import { labelIn, metricsOf, modelOnly, noRuntime, resamplingOf, type Gathered } from './gather.ts';
+import { policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
 import { outputFacts } from './outputFacts.ts';
 import { against, answerColumns, others, type Rivals } from './rivals.ts';
@@ -23,7 +24,7 @@ export async function gatherSaved(
       'no-data',
       'Saved predictions need the data that holds them: give a file (`--data F`).',
     );
-  const answers = new Set([job.meaning.label, ...answerColumns(job)]);
+  const answers = new Set([job.meaning.label, ...answerColumns(job), job.policy.intervals?.cluster]);
   const profiled = ({ columns }: DataFile): Wanted[] =>
     columns.flatMap(({ name, kind }) =>
       answers.has(name) || kind === 'time' || kind === 'other'
@@ -39,7 +40,7 @@ export async function gatherSaved(
     profiled: profiled(holdout),
     data: holdout,
     label,
-    groups: job.policy.groups,
+    groups: policyColumns(job.policy),
   });
   const scored = main.scored[0]!;
   const held = new Set(reference?.columns.map(({ name }) => name));
@@ -57,6 +58,8 @@ export async function gatherSaved(
           groups: [],
         });
   const data = main.profiler.facts(holdout, []);
+  const { groups, cluster } = policyGroups(job.policy, main.groups);
+  const resampling = resamplingOf(job, scored, cluster, context.progress);
   return {
     task: main.tasks[0]!,
     rows: { holdout: main.rows, reference: other?.rows ?? 0 },
@@ -74,9 +77,9 @@ export async function gatherSaved(
       label,
       scored,
       referenceScored: other?.scored[0] ?? null,
-      groups: main.groups,
-      metrics: metricsOf(scored, job, context.progress),
-      ...(await against(rivals, main, null, holdout, job, context)),
+      groups,
+      metrics: metricsOf(scored, resampling),
+      ...(await against(rivals, main, null, holdout, job, resampling)),
     },
   };
 }

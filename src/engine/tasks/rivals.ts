@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { BaselineFacts, CheckFacts, RivalFacts } from '../../core/checks/facts.ts';
 import { rivalFacts } from '../../core/checks/rival.ts';
 import { metricDeltas } from '../../core/compare/metricDeltas.ts';
+import type { EvaluateOptions } from '../../core/metrics/evaluate.ts';
 import type { Scored } from '../../core/metrics/scored.ts';
 import { structureDiff } from '../../core/onnx/structureDiff.ts';
 import type { Progress } from '../../core/signal.ts';
@@ -17,10 +18,6 @@ import { Scorer } from '../predict/scorer.ts';
 import { interleavedLatencies, type Side } from '../runtime/interleaved.ts';
 import { modelRefOf } from './identity.ts';
 import type { ScorePass } from './scorePass.ts';
-import { neverAborted } from './signal.ts';
-import type { TaskContext } from './validate.ts';
-
-const level = 0.95;
 
 /** Another one that answers the same rows: a model with its session, or saved predictions. */
 export interface Rival {
@@ -90,12 +87,13 @@ export async function against(
   subject: Side | null,
   data: DataFile,
   job: ValidateJob,
-  { progress }: TaskContext,
+  resampling: EvaluateOptions,
 ): Promise<Pick<CheckFacts, 'baseline' | 'original'>> {
   const facts = others(rivals).map((rival, i) => rivalOf(rival, scored[i + 1]!, scored[0]!));
   const { baseline, original } = rivals;
   return {
-    baseline: baseline === null ? null : await baselineOf(baseline, facts[0]!, subject, data, job, progress),
+    baseline:
+      baseline === null ? null : await baselineOf(baseline, facts[0]!, subject, data, job, resampling),
     original: original === null ? null : facts.at(-1)!,
   };
 }
@@ -111,21 +109,17 @@ async function baselineOf(
   subject: Side | null,
   data: DataFile,
   job: ValidateJob,
-  progress: Progress,
+  resampling: EvaluateOptions,
 ): Promise<BaselineFacts> {
   const { pair } = facts;
-  const { resamples, seed } = job;
+  const { progress } = resampling;
   const both = subject !== null && rival.model !== null;
   return {
     ...facts,
     deltas:
       pair === null || pair.rows.length === 0
         ? []
-        : metricDeltas(pair, {
-            ...{ resamples, seed, level, progress },
-            margins: job.policy.margins,
-            signal: neverAborted,
-          }),
+        : metricDeltas(pair, { ...resampling, margins: job.policy.margins }),
     structure: both ? structureDiff(rival.model.loaded.proto, subject.model.proto) : null,
     latency: both
       ? await latencyRatio([{ model: rival.model.loaded, plan: rival.model.plan }, subject], data, progress)

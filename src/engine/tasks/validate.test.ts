@@ -212,3 +212,41 @@ describe('a validation', () => {
     expect(result.metrics.find(metric => metric.name === 'roc_auc')!.value).toBeNull();
   });
 });
+
+describe('intervals of the policy', () => {
+  const method = (result: Validation): string | undefined =>
+    result.metrics.find(({ name }) => name === 'roc_auc')?.interval?.method;
+
+  it('are stratified, or by clusters and corrected, as it says', async () => {
+    const stratified = await validate(
+      { ...credit, policy: { ...noPolicy, intervals: { stratified: true } } },
+      quiet,
+    );
+    expect(method(stratified)).toBe('percentile bootstrap, 50 resamples, stratified by class');
+    const policy = {
+      ...noPolicy,
+      groups: ['housing'],
+      intervals: { method: 'bca', cluster: 'purpose' } as const,
+    };
+    const clustered = await validate({ ...credit, policy, baseline: creditModel('1.0.0') }, quiet);
+    expect(method(clustered)).toBe('BCa bootstrap, 50 resamples, clusters of `purpose`');
+    const floor = clustered.checks.find(({ id }) => id === 'group-floor');
+    expect(floor?.evidence?.rows.every(([column]) => column === 'housing')).toBe(true);
+  });
+
+  it('cannot be stratified by class and by clusters at once, nor where there are no classes', async () => {
+    const intervals = { stratified: true, cluster: 'purpose' };
+    await expect(validate({ ...credit, policy: { ...noPolicy, intervals } }, quiet)).rejects.toThrow(
+      /both stratified and by clusters/,
+    );
+    const bikes: ValidateJob = {
+      ...credit,
+      model: modelSource('examples/bike-demand/models/bike-demand-1.0.0.onnx'),
+      meaning: { ...noMeaning, label: 'bikers' },
+      holdout: example('bike-demand/data/holdout.csv'),
+      reference: null,
+      policy: { ...noPolicy, intervals: { stratified: true } },
+    };
+    await expect(validate(bikes, quiet)).rejects.toThrow(/predicts values/);
+  });
+});

@@ -36,6 +36,9 @@ export const comparison = z.object({
       interval: interval.nullable().describe('Paired: the same rows resampled for both'),
       margin: finite.nullable().describe('How much worse B may be, in the unit of the metric'),
       status,
+      p: finite.nullable().optional().describe('Two-sided, that they do not differ'),
+      adjusted: finite.nullable().optional().describe('p for all metrics at once (Holm)'),
+      test: z.string().nullable().optional().describe("DeLong, McNemar's, or by the paired resamples"),
     }),
   ),
   flips: z
@@ -55,10 +58,16 @@ export const comparison = z.object({
     .array(flipRow)
     .nullable()
     .describe('Regression: the rows whose absolute error changed most, worst first'),
+  churn: z
+    .object({ rows: z.number(), n: z.number(), share: finite, interval })
+    .nullable()
+    .optional()
+    .describe('Rows, labelled or not, whose predicted class differs; null for values'),
   features: z.array(z.string()).describe('Columns of the flip rows'),
   slices: z.array(
     z.object({
       slice: z.string(),
+      where: z.string().optional().describe('A DuckDB condition that holds for its rows'),
       n: z.number(),
       metric: z.string(),
       a: finite.nullable(),

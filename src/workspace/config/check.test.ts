@@ -131,3 +131,15 @@ test('reviews without signers, unknown roles and a revision that is no protectio
     '4:33-39 `HEAD~0` is the branch under review itself, where anyone could add their key. Name a protected one, such as `origin/main`.',
   ]);
 });
+
+test('intervals that contradict each other or the task', () => {
+  const model = (task: string, intervals: string): string =>
+    `version: 1\nmodels:\n  m:\n    path: a.onnx\n    task: ${task}\n    policy:\n      intervals: ${intervals}\n`;
+  expect(issues(model('binary', '{ stratified: true, cluster: customer }'))).toEqual([
+    '7:20-30 Intervals are stratified or by clusters, not both. Keep one.',
+  ]);
+  expect(issues(model('regression', '{ stratified: true }'))[0]).toMatch(
+    /^7:20-30 Rows are stratified by class/,
+  );
+  expect(issues(model('binary', '{ method: bcaa }'))[0]).toMatch(/`bca`/);
+});

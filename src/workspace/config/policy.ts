@@ -6,6 +6,7 @@ import type { PolicySettings } from './schema.ts';
 export function mergePolicies(all: PolicySettings | undefined, own: PolicySettings | undefined): Policy {
   const contract = own?.contract ?? all?.contract;
   const costs = own?.costs ?? all?.costs;
+  const intervals = own?.intervals ?? all?.intervals;
   const monotonic = { ...all?.monotonic, ...own?.monotonic };
   return {
     metrics: rules({ ...all?.metrics, ...own?.metrics }),
@@ -14,18 +15,19 @@ export function mergePolicies(all: PolicySettings | undefined, own: PolicySettin
     groups: own?.groups ?? all?.groups ?? [],
     ...(contract === undefined ? {} : { contract }),
     ...(costs === undefined ? {} : { costs }),
+    ...(intervals === undefined ? {} : { intervals: given(intervals) }),
     ...(Object.keys(monotonic).length === 0 ? {} : { monotonic }),
   };
 }
 
 /** zod says `undefined` for a limit that isn't given; a rule leaves it out. */
 function rules(settings: NonNullable<PolicySettings['metrics']>): Record<string, Rule> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, rule]) => [
-      name,
-      Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined)),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(settings).map(([name, rule]) => [name, given(rule)]));
+}
+
+/** Without the keys that have no value. */
+function given(settings: object): object {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 /** The review rule for all models with a model's own over it, key by key; null when neither asks for one. */

@@ -96,6 +96,26 @@ export const policySettings = z
       .describe(
         'What the two errors of a binary task cost, in one unit: the decision threshold is judged by it.',
       ),
+    intervals: z
+      .strictObject({
+        method: z
+          .enum(['percentile', 'bca'])
+          .optional()
+          .describe('`percentile`, or `bca` (bias-corrected and accelerated); `percentile` without it.'),
+        stratified: z
+          .boolean()
+          .optional()
+          .describe('`true` keeps the number of rows of each class in each resample; `false` without it.'),
+        cluster: z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            'The column that says which rows belong together, such as `customer`: they are drawn together, because they are no independent observations.',
+          ),
+      })
+      .optional()
+      .describe('How the bootstrap intervals of metrics and of differences between versions are made.'),
     monotonic: z
       .record(z.string(), z.enum(['increasing', 'decreasing']))
       .optional()

@@ -1,5 +1,6 @@
 import type { Interval } from '../../../protocol/results/shared.ts';
-import { bootstrapInterval, Resamples } from '../../stats/bootstrap.ts';
+import { bootstrapInterval } from '../../stats/bootstrap.ts';
+import { Resamples } from '../../stats/resamples.ts';
 
 export interface Estimate {
   /** null where undefined. */

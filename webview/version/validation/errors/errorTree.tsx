@@ -2,8 +2,9 @@ import type { VNode } from 'preact';
 import type { ErrorAnalysis } from '../../../../src/protocol/results/errorAnalysis.ts';
 import { count, withInterval } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
+import type { Chosen } from '../../../components/rowsBehind.tsx';
 import { DataTable } from '../../../components/table.tsx';
-import { measureOf, type Chosen } from './errors.tsx';
+import { measureOf } from './errors.tsx';
 
 type Node = ErrorAnalysis['tree'][number] & { readonly at: number };
 

@@ -2,16 +2,10 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ErrorAnalysis } from '../../../../src/protocol/results/errorAnalysis.ts';
 import { count, significant } from '../../../components/format.ts';
+import { RowsBehind, type Chosen } from '../../../components/rowsBehind.tsx';
 import { ErrorTree } from './errorTree.tsx';
 import { HeatMap } from './heatMap.tsx';
-import { RowsBehind } from './rowsBehind.tsx';
 import { Slices } from './slices.tsx';
-
-/** Rows that a click asked for: their name, and the condition that holds for them. */
-export interface Chosen {
-  readonly name: string;
-  readonly where: string;
-}
 
 /** Where the model errs more than elsewhere: slices, a tree, two features at a time; a click opens the rows. */
 export function Errors({

@@ -4,9 +4,10 @@ import type { Cell } from '../../../../src/core/data/table.ts';
 import { LinkButton } from '../../../components/button.tsx';
 import { count, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
+import type { Chosen } from '../../../components/rowsBehind.tsx';
 import { toCsv, toTsv } from '../../../components/tabular.ts';
 import { useArrangement, useHost } from '../../../host.ts';
-import { measureOf, type Chosen } from './errors.tsx';
+import { measureOf } from './errors.tsx';
 import { heatOf, mapOf, type PairMap } from './pairMap.ts';
 
 /** The error over two features: a table whose cells are shaded by how far they are from all rows. */

@@ -2,9 +2,10 @@ import type { VNode } from 'preact';
 import type { ErrorAnalysis } from '../../../../src/protocol/results/errorAnalysis.ts';
 import { count, significant, withInterval } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
+import type { Chosen } from '../../../components/rowsBehind.tsx';
 import { DataTable } from '../../../components/table.tsx';
 import { StatusIcon } from '../../../components/verdict.tsx';
-import { measureOf, type Chosen } from './errors.tsx';
+import { measureOf } from './errors.tsx';
 
 type Slice = ErrorAnalysis['slices'][number];
 

@@ -1,15 +1,20 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Cell } from '../../../../src/core/data/table.ts';
-import { useAsked } from '../../../asked.ts';
-import { LinkButton } from '../../../components/button.tsx';
-import { cellText, count } from '../../../components/format.ts';
-import { Section } from '../../../components/page.tsx';
-import { DataTable, type Column } from '../../../components/table.tsx';
-import { useHost } from '../../../host.ts';
-import type { Chosen } from './errors.tsx';
+import type { Cell } from '../../src/core/data/table.ts';
+import { useAsked } from '../asked.ts';
+import { LinkButton } from './button.tsx';
+import { cellText, count } from './format.ts';
+import { Section } from './page.tsx';
+import { DataTable, type Column } from './table.tsx';
+import { useHost } from '../host.ts';
 
 const pageRows = 50;
+
+/** Rows that a click asked for: their name, and the condition that holds for them. */
+export interface Chosen {
+  readonly name: string;
+  readonly where: string;
+}
 
 interface Line {
   readonly at: number;
@@ -25,7 +30,8 @@ export function RowsBehind({
 }: {
   readonly chosen: Chosen;
   readonly name: string;
-  readonly onExplain: (where: string) => void;
+  /** Explains them; no such action without it. */
+  readonly onExplain?: (where: string) => void;
   readonly onClose: () => void;
 }): VNode {
   const host = useHost();
@@ -42,7 +48,9 @@ export function RowsBehind({
         note={answer === null ? (asking ? 'reading rows…' : '') : `${count(answer.total)} rows`}
         actions={
           <>
-            <LinkButton onClick={() => onExplain(chosen.where)}>Explain these rows</LinkButton>
+            {onExplain !== undefined && (
+              <LinkButton onClick={() => onExplain(chosen.where)}>Explain these rows</LinkButton>
+            )}
             <LinkButton onClick={() => host.copy(chosen.where)}>Copy condition</LinkButton>
             <LinkButton onClick={onClose}>Close</LinkButton>
           </>
