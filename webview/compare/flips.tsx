@@ -20,12 +20,25 @@ export function Flips({
   readonly trusted: boolean;
 }): VNode | null {
   const [cell, setCell] = useArrangement('flips', 'negative');
+  const [chosen, setChosen] = useState<number | null>(null);
+  const onOpen = trusted ? setChosen : undefined;
+  const reasons =
+    chosen === null ? null : <RowReasons row={chosen} a={a} b={b} onClose={() => setChosen(null)} />;
   const { flips, changes } = result;
   if (flips === null) {
     if (changes === null || changes.length === 0) return null;
     return (
       <Section title="Rows that changed most" note="absolute error, worst first">
-        <FlipRows result={result} rows={changes} a={a} b={b} name="changed-rows" trusted={trusted} />
+        <FlipRows
+          result={result}
+          rows={changes}
+          a={a}
+          b={b}
+          name="changed-rows"
+          chosen={chosen}
+          onOpen={onOpen}
+        />
+        {reasons}
       </Section>
     );
   }
@@ -36,78 +49,82 @@ export function Flips({
       ? ''
       : `, p ${flips.pValue < 0.001 ? '< 0.001' : `= ${significant(flips.pValue, 2)}`}`;
   return (
-    <div class="split ruled flips">
-      <Section title="Answers" note={`n = ${count(result.n)}; ${flips.test}${p}`}>
-        <div class="scroll">
-          <table class="matrix" aria-label="Right and wrong answers of A and B">
-            <thead>
-              <tr>
-                <th scope="col">
-                  <span class="muted">rows</span>
-                </th>
-                <th scope="col">B right</th>
-                <th scope="col">B wrong</th>
-              </tr>
-            </thead>
-            <tbody>
-              <tr>
-                <th scope="row">A right</th>
-                <td>{count(flips.bothRight)}</td>
-                <td class={cell === 'negative' ? 'ill chosen' : 'ill'}>
-                  <button
-                    type="button"
-                    aria-pressed={cell === 'negative'}
-                    onClick={() => setCell('negative')}
-                  >
-                    <b>{count(flips.onlyA)}</b> negative flips
-                  </button>
-                </td>
-              </tr>
-              <tr>
-                <th scope="row">A wrong</th>
-                <td class={cell === 'positive' ? 'good chosen' : 'good'}>
-                  <button
-                    type="button"
-                    aria-pressed={cell === 'positive'}
-                    onClick={() => setCell('positive')}
-                  >
-                    <b>{count(flips.onlyB)}</b> positive flips
-                  </button>
-                </td>
-                <td>{count(flips.bothWrong)}</td>
-              </tr>
-            </tbody>
-          </table>
-        </div>
-        {result.churn != null && (
-          <p>
-            {count(result.churn.rows)} of {count(result.churn.n)} answers differ:{' '}
-            {withInterval(result.churn.share, result.churn.interval)} churn.
+    <>
+      <div class="split ruled flips">
+        <Section title="Answers" note={`n = ${count(result.n)}; ${flips.test}${p}`}>
+          <div class="scroll">
+            <table class="matrix" aria-label="Right and wrong answers of A and B">
+              <thead>
+                <tr>
+                  <th scope="col">
+                    <span class="muted">rows</span>
+                  </th>
+                  <th scope="col">B right</th>
+                  <th scope="col">B wrong</th>
+                </tr>
+              </thead>
+              <tbody>
+                <tr>
+                  <th scope="row">A right</th>
+                  <td>{count(flips.bothRight)}</td>
+                  <td class={cell === 'negative' ? 'ill chosen' : 'ill'}>
+                    <button
+                      type="button"
+                      aria-pressed={cell === 'negative'}
+                      onClick={() => setCell('negative')}
+                    >
+                      <b>{count(flips.onlyA)}</b> negative flips
+                    </button>
+                  </td>
+                </tr>
+                <tr>
+                  <th scope="row">A wrong</th>
+                  <td class={cell === 'positive' ? 'good chosen' : 'good'}>
+                    <button
+                      type="button"
+                      aria-pressed={cell === 'positive'}
+                      onClick={() => setCell('positive')}
+                    >
+                      <b>{count(flips.onlyB)}</b> positive flips
+                    </button>
+                  </td>
+                  <td>{count(flips.bothWrong)}</td>
+                </tr>
+              </tbody>
+            </table>
+          </div>
+          {result.churn != null && (
+            <p>
+              {count(result.churn.rows)} of {count(result.churn.n)} answers differ:{' '}
+              {withInterval(result.churn.share, result.churn.interval)} churn.
+            </p>
+          )}
+          <p class="muted">
+            A negative flip is a row that A had right and B has wrong. Choose a cell to see its rows.
           </p>
-        )}
-        <p class="muted">
-          A negative flip is a row that A had right and B has wrong. Choose a cell to see its rows.
-        </p>
-      </Section>
-      <Section
-        title={cell === 'positive' ? 'Positive flips' : 'Negative flips'}
-        note={`${count(whole)} rows that ${cell === 'positive' ? 'A had wrong and B has right' : 'A had right and B has wrong'}${rows.length < whole ? `, ${count(rows.length)} kept` : ''}`}
-      >
-        {rows.length === 0 ? (
-          <p class="muted">None.</p>
-        ) : (
-          <FlipRows
-            key={cell}
-            result={result}
-            rows={rows}
-            a={a}
-            b={b}
-            name={`${cell}-flips`}
-            trusted={trusted}
-          />
-        )}
-      </Section>
-    </div>
+        </Section>
+        <Section
+          title={cell === 'positive' ? 'Positive flips' : 'Negative flips'}
+          note={`${count(whole)} rows that ${cell === 'positive' ? 'A had wrong and B has right' : 'A had right and B has wrong'}${rows.length < whole ? `, ${count(rows.length)} kept` : ''}`}
+        >
+          {rows.length === 0 ? (
+            <p class="muted">None.</p>
+          ) : (
+            <FlipRows
+              key={cell}
+              result={result}
+              rows={rows}
+              a={a}
+              b={b}
+              name={`${cell}-flips`}
+              chosen={chosen}
+              onOpen={onOpen}
+            />
+          )}
+        </Section>
+      </div>
+      {reasons}
+    </>
   );
 }
 
@@ -117,16 +134,17 @@ function FlipRows({
   a,
   b,
   name,
-  trusted,
+  chosen,
+  onOpen,
 }: {
-  readonly trusted: boolean;
+  readonly chosen: number | null;
+  readonly onOpen: ((row: number) => void) | undefined;
   readonly result: Comparison;
   readonly rows: readonly FlipRow[];
   readonly a: string;
   readonly b: string;
   readonly name: string;
 }): VNode {
-  const [chosen, setChosen] = useState<number | null>(null);
   const scored = rows.some(row => row.scoreA !== null || row.scoreB !== null);
   const classes = result.task !== 'regression';
   const score = (value: number | null): string => (value === null ? '–' : significant(value));
@@ -168,19 +186,20 @@ function FlipRows({
     })),
   ];
   return (
-    <>
-      <DataTable
-        label="Rows"
-        name={name}
-        limit={10}
-        rows={rows}
-        rowKey={row => row.row}
-        columns={columns}
-        selected={chosen}
-        {...(trusted ? { onOpen: (row: FlipRow) => setChosen(row.row) } : {})}
-        foot={trusted ? <span class="muted">Open a row for its reasons by both versions</span> : undefined}
-      />
-      {chosen !== null && <RowReasons row={chosen} a={a} b={b} onClose={() => setChosen(null)} />}
-    </>
+    <DataTable
+      label="Rows"
+      name={name}
+      limit={10}
+      rows={rows}
+      rowKey={row => row.row}
+      columns={columns}
+      selected={chosen}
+      {...(onOpen === undefined ? {} : { onOpen: (row: FlipRow) => onOpen(row.row) })}
+      foot={
+        onOpen === undefined ? undefined : (
+          <span class="muted">Open a row for its reasons by both versions</span>
+        )
+      }
+    />
   );
 }
