@@ -11,8 +11,10 @@ import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 import { toCount } from './options.ts';
 import type { Run } from './outcome.ts';
+import { pauseCommand } from './pause.ts';
 import { policyCommand } from './policy.ts';
 import { predictCommand } from './predict.ts';
+import { promoteCommand } from './promote.ts';
 import { removeCommand } from './remove.ts';
 import { reportCommand } from './report.ts';
 import { reviewCommand } from './review.ts';
@@ -22,6 +24,7 @@ import { statusCommand } from './status.ts';
 import { validateCommand } from './validate.ts';
 import { verifyCommand } from './verify.ts';
 import { versionsCommand } from './versions.ts';
+import { watchCommand } from './watch.ts';
 
 export interface GlobalOptions {
   readonly json?: boolean;
@@ -53,6 +56,9 @@ export function buildProgram(run: Run): Command {
     abCommand,
     deployCommand,
     statusCommand,
+    watchCommand,
+    promoteCommand,
+    pauseCommand,
     rollbackCommand,
     removeCommand,
     policyCommand,

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { changeOptions, releaseOutcome } from './deploy.ts';
+import { changeOptions, releaseOutcome } from './release.ts';
 import type { Run } from './outcome.ts';
 
 export function removeCommand(run: Run): Command {

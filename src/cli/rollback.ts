@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { changeOptions, releaseOutcome } from './deploy.ts';
+import { changeOptions, releaseOutcome } from './release.ts';
 import { given } from './options.ts';
 import type { Run } from './outcome.ts';
 

@@ -14,6 +14,7 @@ export interface ReleaseStory {
 /** Oldest first. */
 export function storiesOf(records: readonly ReleaseRecord[]): readonly ReleaseStory[] {
   const begins = records.filter(record => record.type === 'begin');
+  const names = versionNames(begins);
   return begins.map(begin => {
     const own = records.filter(record => record.release === begin.release);
     const steps = own.filter(record => record.type === 'step');
@@ -23,7 +24,7 @@ export function storiesOf(records: readonly ReleaseRecord[]): readonly ReleaseSt
       steps,
       ended: end !== undefined,
       release: {
-        ...planned(begin),
+        ...planned(begin, names),
         dryRun: false,
         plan: begin.plan.map(({ name, sentence, undo }) => {
           const last = steps.findLast(step => step.step === name);
@@ -52,7 +53,7 @@ function stateOf(last: StepRecord | undefined): Release['plan'][number]['state']
 }
 
 /** The release document of a plan: nothing was done yet. */
-export function planned(begin: BeginRecord): Release {
+export function planned(begin: BeginRecord, names: ReadonlyMap<string, string | null>): Release {
   return {
     schema: 'slipway/release@1',
     release: begin.release,
@@ -62,6 +63,14 @@ export function planned(begin: BeginRecord): Release {
     dryRun: true,
     model: begin.model,
     previous: begin.previous,
+    traffic: begin.desired.live,
+    before: begin.observed.live.map(live => ({ ...live, version: names.get(live.digest) ?? null })),
+    cost: begin.cost ?? null,
+    reason: begin.reason ?? null,
+    rollout:
+      begin.rollout === undefined
+        ? null
+        : { began: begin.rollout.began, step: begin.rollout.step, steps: begin.rollout.plan.steps },
     at: begin.at,
     by: begin.by,
     verdict: begin.verdict,
@@ -81,6 +90,12 @@ export function planned(begin: BeginRecord): Release {
   };
 }
 
+/** What the journal calls each digest. */
+export function versionNames(begins: readonly BeginRecord[]): ReadonlyMap<string, string | null> {
+  const models = begins.flatMap(({ model, desired }) => [model, ...desired.live.map(live => live.model)]);
+  return new Map(models.map(({ digest, version }) => [digest, version]));
+}
+
 /** `r-0001`, `r-0002` ...: one more than the last. */
 export function nextRelease(stories: readonly ReleaseStory[]): string {
   const last = stories.at(-1)?.begin.release ?? 'r-0000';
@@ -93,6 +108,11 @@ export function currentOf(stories: readonly ReleaseStory[]): ReleaseStory | null
   return last?.release.state === 'live' ? last : null;
 }
 
+/** Whether it made its version live for all requests: the steps of a canary did not. */
+export function isWhole({ state, traffic }: Release): boolean {
+  return state === 'live' && traffic.length === 1;
+}
+
 /**
  * Releases one can go back to, the current on top (last). A deployment is put on top; a rollback takes off
  * what lies above the release it went back to, so that the next rollback goes further back, not forth again.
@@ -101,7 +121,7 @@ export function rollbackStack(stories: readonly ReleaseStory[]): readonly Releas
   let stack: Release[] = [];
   for (const { release } of stories) {
     if (release.state === 'removed') stack = [];
-    if (release.state !== 'live') continue;
+    if (!isWhole(release)) continue;
     const at =
       release.action === 'rollback'
         ? stack.findLastIndex(({ model }) => model.digest === release.model.digest)
@@ -113,13 +133,18 @@ export function rollbackStack(stories: readonly ReleaseStory[]): readonly Releas
 
 /** Digests that were live before, newest first, each once, without `digest`. */
 export function earlierDigests(stories: readonly ReleaseStory[], digest: string): readonly string[] {
-  const live = stories
-    .filter(({ release }) => release.state === 'live')
-    .map(({ release }) => release.model.digest);
+  const live = stories.filter(({ release }) => isWhole(release)).map(({ release }) => release.model.digest);
   return [...new Set(live.reverse())].filter(other => other !== digest);
 }
 
 /** What the journal knows of a digest: its name and version. */
 export function modelOf(stories: readonly ReleaseStory[], digest: string): ModelRef | null {
-  return stories.findLast(({ release }) => release.model.digest === digest)?.release.model ?? null;
+  const models = stories.flatMap(({ begin }) => [...begin.desired.live.map(live => live.model), begin.model]);
+  return models.findLast(model => model.digest === digest) ?? null;
+}
+
+/** The last release when it was cut off, or is still going on. */
+export function unfinishedOf(stories: readonly ReleaseStory[]): ReleaseStory | null {
+  const last = stories.at(-1);
+  return last === undefined || last.ended ? null : last;
 }

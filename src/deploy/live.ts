@@ -19,8 +19,10 @@ export async function liveVersion(
   for (const target of order) {
     const releases = await deployer.history(target).catch(() => []);
     const last = releases.find(({ state }) => state === 'live' || state === 'removed');
-    if (last?.state !== 'live' || last.model.name !== name) continue;
-    const found = await workspace.resolve(`${name}@${last.model.digest}`).catch(() => null);
+    // A canary is no release candidate's rival until it has most of the requests.
+    const model = last?.traffic.toSorted((a, b) => b.weight - a.weight)[0]?.model;
+    if (last?.state !== 'live' || model?.name !== name) continue;
+    const found = await workspace.resolve(`${name}@${model.digest}`).catch(() => null);
     if (found !== null) return found;
   }
   return null;

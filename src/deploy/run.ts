@@ -15,6 +15,9 @@ const graceMs = 5_000;
 const logMs = 5_000;
 const quotedLines = 8;
 
+/** Reason of an abort that leaves a release as it stands, to be gone on with by the next window. */
+export const leaving = new Error('Left to be finished later.');
+
 export interface RunContext {
   readonly target: Target;
   readonly journal: Journal<ReleaseRecord>;
@@ -41,32 +44,38 @@ export async function runRelease(
  * Finishes or undoes a release that was cut off: finishes it when its switch has happened, which the target
  * itself is asked when the journal does not say; else undoes it.
  * @param steps made from the same desired and observed state as then
+ * @param finish goes on also when the switch has not happened, unless a step had failed: steps are idempotent
  */
 export async function recoverRelease(
   story: ReleaseStory,
   steps: readonly Step[],
   context: RunContext,
+  finish: boolean,
 ): Promise<Release> {
   const run = new Run(story.begin, context);
   const phases = new Map<string, StepRecord['phase']>();
   for (const { step, phase } of story.steps) phases.set(step, phase);
-  const undoing = [...phases.values()].some(phase => phase === 'failed' || phase === 'undone');
+  // A finishing step that failed leaves the release live.
+  const undoing = steps.some(
+    ({ name, phase }) => phase !== 'finish' && ['failed', 'undone'].includes(phases.get(name) ?? ''),
+  );
   const switches = steps.filter(({ phase }) => phase === 'switch');
   let switched = !undoing && switches.every(({ name }) => phases.get(name) === 'done');
   if (!switched && !undoing && switches.some(({ name }) => phases.has(name))) {
     switched = await isDesired(story.begin, context);
     if (switched)
       for (const { name } of switches)
-        if (phases.get(name) === 'intent') {
+        if (phases.get(name) !== 'done') {
           await run.step(name, 'done', 'found done after the deployment was cut off');
           phases.set(name, 'done');
         }
   }
+  const goesOn = switched || (finish && !undoing);
   context.emit({
     kind: 'log',
-    line: `${story.begin.release} was cut off; ${switched ? 'finishing' : 'undoing'} it`,
+    line: `${story.begin.release} was cut off; ${goesOn ? 'finishing' : 'undoing'} it`,
   });
-  if (switched)
+  if (goesOn)
     return await run.forward(
       steps,
       steps.filter(({ name }) => phases.get(name) === 'done'),
@@ -116,6 +125,8 @@ class Run {
         const detail = await this.#within(step, stop, limited => step.run(this.#stepContext(step, limited)));
         await this.step(step.name, 'done', detail);
       } catch (error) {
+        // The window goes; the next one finishes what is in the journal.
+        if (signal.reason === leaving) throw error;
         const log = signal.aborted ? [] : await this.#targetLog();
         await this.step(step.name, 'failed', sentenceOf(error, signal), log);
         if (!finishing) return await this.backward(begun);

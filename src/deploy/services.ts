@@ -1,6 +1,7 @@
 import type { EngineProgress, Golden } from '../protocol/engine.ts';
 import type { Review } from '../protocol/results/review.ts';
 import type { Release } from '../protocol/results/release.ts';
+import type { Rollout } from '../protocol/results/rollout.ts';
 import type { Validation } from '../protocol/results/validation.ts';
 import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
 import type { ReleaseRecord } from './record.ts';
@@ -44,6 +45,8 @@ export type DeployEvent =
   | { readonly kind: 'release'; readonly release: Release }
   /** After each record that was put in the journal. */
   | { readonly kind: 'record'; readonly record: ReleaseRecord }
+  /** Where the canary stands, after each change. */
+  | { readonly kind: 'rollout'; readonly rollout: Rollout }
   | { readonly kind: 'log'; readonly line: string };
 
 export interface DeployOptions {
@@ -59,32 +62,25 @@ export interface DeployOptions {
   readonly onEvent?: (event: DeployEvent) => void;
 }
 
+export interface CanaryOptions extends DeployOptions {
+  /** Gives the version a first share of the requests beside what is live, by the target's `rollout`. */
+  readonly canary?: boolean;
+}
+
+export interface PromoteOptions extends DeployOptions {
+  /** All requests at once, whatever the shares in between. */
+  readonly full?: boolean;
+}
+
+export interface RecoverOptions extends DeployOptions {
+  /**
+   * Goes on with a release that was cut off before its switch, in place of undoing it: for one that this
+   * user's own window was making.
+   */
+  readonly finish?: boolean;
+}
+
 export interface RollbackOptions extends DeployOptions {
   /** The release to go back to, such as `r-0003`; without it, the one before the current. */
   readonly to?: string;
-}
-
-/** What a target is now, and how that compares with what was last asked of it. */
-export interface TargetStatus {
-  readonly target: string;
-  readonly kind: string;
-  readonly healthy: boolean;
-  readonly sentence: string;
-  readonly endpoint: string | null;
-  readonly live: readonly {
-    readonly digest: string;
-    readonly model: string | null;
-    readonly version: string | null;
-    readonly weight: number;
-  }[];
-  /** A sentence when the target is not what the last release made it. */
-  readonly drift: string | null;
-  /** A sentence when a deployment was cut off; the next one, or `recover`, finishes or undoes it. */
-  readonly interrupted: string | null;
-  /** A sentence when what is live rests on an override that has expired. */
-  readonly overdue: string | null;
-  /** Who is deploying right now. */
-  readonly busy: string | null;
-  /** The last release that went live; null when there is none. */
-  readonly current: Release | null;
 }

@@ -1,5 +1,8 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { decodeModel } from '../core/onnx/decode.ts';
+import { onnx } from '../core/onnx/onnx.generated.js';
+import { floats, integer, modelBytes, node } from '../core/onnx/testing.ts';
 import { golden } from '../engine/tasks/golden.ts';
 import type { Golden } from '../protocol/engine.ts';
 import type { Release } from '../protocol/results/release.ts';
@@ -30,6 +33,38 @@ targets:
   ${target.name}: { ${target.settings} }
 `,
   );
+}
+
+/** Ages beyond this, which no row of the data has, make the fragile version fail. */
+export const fragileAge = 1000;
+
+/**
+ * Adds version 3.0.0: 2.0.0, answering every row of the data as that does, but failing for an age that is not
+ * in it. What only shows in production.
+ */
+export async function addFragile(root: string): Promise<void> {
+  const { DataType } = onnx.TensorProto;
+  const model = decodeModel(await readFile(join(root, 'models/credit-risk-2.0.0.onnx')));
+  const graph = model.graph!;
+  const checks = [
+    node('Greater', ['age', 'age_limit'], ['age_beyond']),
+    node('Cast', ['age_beyond'], ['age_place'], [integer('to', DataType.INT64)]),
+    // Place 1 does not exist.
+    node('Gather', ['only_one', 'age_place'], ['age_one']),
+    node('Mul', ['age', 'age_one'], ['age_checked']),
+  ];
+  for (const part of graph.node)
+    Object.assign(part, { input: part.input.map(name => (name === 'age' ? 'age_checked' : name)) });
+  const constants = [floats('age_limit', [], [fragileAge]), floats('only_one', [1], [1])];
+  const { name, input, output } = graph;
+  const bytes = modelBytes({
+    name,
+    input,
+    output,
+    node: [...checks, ...graph.node],
+    initializer: [...graph.initializer, ...constants],
+  });
+  await writeFile(join(root, 'models/credit-risk-3.0.0.onnx'), bytes);
 }
 
 export interface TestOptions {

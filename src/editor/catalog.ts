@@ -7,7 +7,7 @@ import type { Review } from '../protocol/results/review.ts';
 import { standingWords } from '../core/review/standing.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { Validation } from '../protocol/results/validation.ts';
-import type { TargetStatus } from '../deploy/services.ts';
+import type { TargetStatus } from '../protocol/results/status.ts';
 import { knownVersion } from '../workspace/known.ts';
 import { remembered } from '../workspace/remember.ts';
 import type { ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from '../workspace/types.ts';

@@ -15,6 +15,8 @@ import { explanation } from '../../src/protocol/results/explanation.ts';
 import { importance } from '../../src/protocol/results/importance.ts';
 import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
 import { release } from '../../src/protocol/results/release.ts';
+import { rollout } from '../../src/protocol/results/rollout.ts';
+import { status } from '../../src/protocol/results/status.ts';
 import { review } from '../../src/protocol/results/review.ts';
 import { validation } from '../../src/protocol/results/validation.ts';
 import type { JsonSchema } from '../../src/workspace/config/schema.ts';
@@ -52,7 +54,10 @@ const purposes: Readonly<Record<string, string>> = {
   ab: 'What `slipway ab` found: two arms of an experiment, judged once and at every look, and one decision.',
   'ab-plan': 'What `slipway ab --plan` works out: how many observations an experiment needs.',
   drift: 'What `slipway drift` found: how far one data set has moved from another.',
-  release: 'What `slipway deploy` and `slipway rollback` did, or would do.',
+  release: 'What `slipway deploy`, `slipway promote` and `slipway rollback` did, or would do.',
+  rollout:
+    'Where a canary stands, from `slipway deploy --canary` and `slipway watch`: its share, and how it was judged beside the stable version.',
+  status: 'What `slipway status` found on each target, what it may cost, and how it differs from the record.',
 };
 
 export function resultSchemas(): ResultSchema[] {
@@ -75,6 +80,8 @@ export function resultSchemas(): ResultSchema[] {
     'policy-preview': policyPreview,
     review,
     release,
+    rollout,
+    status,
   };
   return Object.entries(documents).map(([name, schema]) => ({
     name: `${name}-1`,

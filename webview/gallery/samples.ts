@@ -805,6 +805,11 @@ function release(n: number, version: string, more: Partial<Release> = {}): Relea
     dryRun: false,
     model: model(version, n),
     previous: digest(n - 1),
+    traffic: [{ model: model(version, n), weight: 1 }],
+    before: [],
+    cost: null,
+    reason: null,
+    rollout: null,
     at: new Date(Date.parse('2026-11-23T07:00:00Z') - (12 - n) * 2.2 * 86_400_000).toISOString(),
     by: 'Ada Berg',
     verdict: {

@@ -10,6 +10,7 @@ import { nameOf } from './releases.tsx';
 
 const acts: Readonly<Record<Release['action'], string>> = {
   deploy: 'Deploy',
+  promote: 'Promote',
   rollback: 'Roll back to',
   remove: 'Remove',
 };

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { golden } from '../../engine/tasks/golden.ts';
+import type { Golden } from '../../protocol/engine.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import { buildProgram, buildServer } from '../../serve/testServer.ts';
 import type { Deployer } from '../deployer.ts';
+import { isActive } from '../rollout/state.ts';
 import type { DeployEvent } from '../services.ts';
-import { makeDeployer, makeWorkspace, type TestOptions } from '../testing.ts';
+import { addFragile, fragileAge, makeDeployer, makeWorkspace, type TestOptions } from '../testing.ts';
 
 /** What a kind of target brings to the scenarios that every kind must pass. */
 export interface ContractSubject {
@@ -18,9 +21,21 @@ export interface ContractSubject {
   readonly meddle: (root: string, target: string) => Promise<void>;
   /** Ends what a deployment left running. */
   readonly clean: (root: string, target: string, distDir: string) => Promise<void>;
+  /** Of a kind whose versions share the requests; without it, a canary must be refused. */
+  readonly canary?: CanarySubject;
+}
+
+export interface CanarySubject {
+  /** Sends one request to whichever version has its turn; false when it was not answered. */
+  readonly send: (endpoint: string, inputs: Golden['inputs']) => Promise<boolean>;
 }
 
 const name = 'staging';
+/** A canary has some fifty records, and each kill takes seconds: every fourth, or with this variable each. */
+const stride = process.env['SLIPWAY_EVERY_RECORD'] === undefined ? 4 : 1;
+/** Shares of a second and more, decided by few requests. */
+const quickRollout =
+  '{ steps: [0.3, 0.6], interval: 0.01, patience: 1, requests: 40, success: { min: 0.8, worse: 0.15 }, latency: { worse: 0.6 } }';
 
 interface Scene {
   readonly root: string;
@@ -48,7 +63,8 @@ export function targetContract(kind: string, subject: ContractSubject): void {
       await subject.clean(root, name, distDir);
       await rm(root, { recursive: true, force: true });
     });
-    await makeWorkspace(root, { name, settings: subject.settings });
+    const rollout = subject.canary === undefined ? '' : `, rollout: ${quickRollout}`;
+    await makeWorkspace(root, { name, settings: `${subject.settings}${rollout}` });
     const { deployer, workspace } = await makeDeployer(root, distDir, options);
     return {
       root,
@@ -252,4 +268,221 @@ export function targetContract(kind: string, subject: ContractSubject): void {
       }
     });
   });
+
+  if (subject.canary === undefined)
+    test(`${kind} target: a canary is refused, since versions do not share its requests`, async () => {
+      const at = await scene();
+      await at.deployer.deploy(name, await at.version('1.0.0'));
+      await expect(
+        at.deployer.deploy(name, await at.version('1.1.0'), { canary: true }),
+      ).rejects.toMatchObject({ code: 'undivided' });
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+    });
+  else canaryContract(kind, { scene, liveVersions, subject: subject.canary, distDir: () => distDir });
+}
+
+interface CanaryScenes {
+  readonly scene: (options?: TestOptions) => Promise<Scene>;
+  readonly liveVersions: (scene: Scene) => Promise<readonly (string | null)[]>;
+  readonly subject: CanarySubject;
+  readonly distDir: () => string;
+}
+
+function canaryContract(kind: string, { scene, liveVersions, subject, distDir }: CanaryScenes): void {
+  /** Asks the target without end; `age` is in every row. */
+  async function load({ root, deployer, version }: Scene, age: number): Promise<Load> {
+    const { endpoint } = await deployer.status(name);
+    const rows = await goldenInputs(root, await version('1.0.0'));
+    const inputs = rows.map(input =>
+      input.name === 'age' ? { ...input, data: input.data.map(() => age) } : input,
+    );
+    const counts = { sent: 0, failed: 0 };
+    const stop = new AbortController();
+    const senders = Array.from({ length: 4 }, async () => {
+      while (!stop.signal.aborted) {
+        const answered = await subject.send(endpoint!, inputs);
+        counts.sent++;
+        if (!answered) counts.failed++;
+      }
+    });
+    const end = async (): Promise<Load['counts']> => {
+      stop.abort();
+      await Promise.all(senders);
+      return counts;
+    };
+    onTestFinished(async () => {
+      await end();
+    });
+    return { counts, end };
+  }
+
+  async function beginCanary(at: Scene, version: string): Promise<void> {
+    await at.deployer.deploy(name, await at.version('1.0.0'));
+    const release = await at.deployer.deploy(name, await at.version(version), { canary: true });
+    expect(release).toMatchObject({
+      state: 'live',
+      action: 'deploy',
+      rollout: { began: 'r-0002', step: 0, steps: [0.3, 0.6] },
+      traffic: [
+        { model: { version: '1.0.0' }, weight: 0.7 },
+        { model: { version }, weight: 0.3 },
+      ],
+    });
+    expect(await liveVersions(at)).toEqual(['1.0.0', version]);
+  }
+
+  describe(`${kind} target, canary`, () => {
+    test('without a version to compare with, or beside another canary, it is refused', async () => {
+      const at = await scene();
+      await expect(
+        at.deployer.deploy(name, await at.version('1.0.0'), { canary: true }),
+      ).rejects.toMatchObject({ code: 'no-stable' });
+      await expect(at.deployer.promote(name)).rejects.toMatchObject({ code: 'no-canary' });
+      await beginCanary(at, '1.1.0');
+      for (const canary of [true, false])
+        await expect(at.deployer.deploy(name, await at.version('2.0.0'), { canary })).rejects.toMatchObject({
+          code: 'canary-under-way',
+        });
+      expect(await at.deployer.status(name)).toMatchObject({ rollout: { share: 0.3, state: 'observing' } });
+    });
+
+    test('what answers as well goes from share to share by itself; no request fails', async () => {
+      const at = await scene();
+      await beginCanary(at, '1.1.0');
+      const { end } = await load(at, 30);
+      const rollout = await at.deployer.follow(name);
+      expect(rollout).toMatchObject({ state: 'promoted', share: 1, step: 2 });
+      expect(
+        rollout.judgements.map(({ outcome }) => outcome).filter(outcome => outcome !== 'inconclusive'),
+      ).toEqual(['pass', 'pass']);
+      expect((await end()).failed).toBe(0);
+      expect(await liveVersions(at)).toEqual(['1.1.0']);
+      const [last, second] = await at.deployer.history(name);
+      expect(last).toMatchObject({ action: 'promote', traffic: [{ weight: 1 }], rollout: { step: 2 } });
+      expect(second).toMatchObject({ action: 'promote', traffic: [{ weight: 0.4 }, { weight: 0.6 }] });
+      expect(await at.deployer.rollback(name)).toMatchObject({ state: 'live', model: { version: '1.0.0' } });
+    });
+
+    test('what fails where the stable version answers is rolled back by itself, requests first', async () => {
+      const at = await scene();
+      await addFragile(at.root);
+      await beginCanary(at, '3.0.0');
+      await load(at, fragileAge + 1);
+      const rollout = await at.deployer.follow(name);
+      expect(rollout).toMatchObject({ state: 'rolled-back', share: 0 });
+      expect(rollout.sentence).toMatch(/^The canary failed\. It answered 0 % /);
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+      const [back] = await at.deployer.history(name);
+      expect(back).toMatchObject({ action: 'rollback', state: 'live', reason: rollout.sentence });
+      const phases = (back?.plan ?? []).map(step => step.name);
+      expect(phases.findIndex(step => step.startsWith('verify'))).toBeGreaterThan(0);
+      expect(back?.golden).not.toBeNull();
+      await expect(at.deployer.rollback(name)).rejects.toMatchObject({ code: 'no-earlier-release' });
+    });
+
+    test('without requests nothing is decided: it pauses, and someone may promote', async () => {
+      const at = await scene();
+      await beginCanary(at, '1.1.0');
+      const rollout = await at.deployer.follow(name);
+      expect(rollout).toMatchObject({ state: 'paused', share: 0.3 });
+      expect(rollout.judgements.map(({ outcome }) => outcome)).toEqual(['inconclusive', 'inconclusive']);
+      expect(rollout.sentence).toMatch(/^Not decided in the time that was given\. .*0 requests/);
+      expect(await liveVersions(at)).toEqual(['1.0.0', '1.1.0']);
+      expect(await at.deployer.promote(name)).toMatchObject({
+        state: 'live',
+        traffic: [{ weight: 0.4 }, { weight: 0.6 }],
+      });
+      expect(await at.deployer.promote(name, { full: true })).toMatchObject({ traffic: [{ weight: 1 }] });
+      expect(await at.deployer.rollout(name)).toMatchObject({ state: 'promoted' });
+      expect(await liveVersions(at)).toEqual(['1.1.0']);
+    });
+
+    test('a rollback is not held up by a canary that waits or is paused', async () => {
+      const at = await scene();
+      await beginCanary(at, '1.1.0');
+      const following = at.deployer.follow(name);
+      const other = await at.another({ by: 'Grace' });
+      expect(await other.rollback(name)).toMatchObject({ state: 'live', model: { version: '1.0.0' } });
+      expect(await following).toMatchObject({ state: 'rolled-back', sentence: 'r-0003 by Grace ended it.' });
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+
+      await at.deployer.deploy(name, await at.version('1.1.0'), { canary: true });
+      expect(await at.deployer.pause(name, 'lunch')).toMatchObject({ state: 'paused', sentence: 'lunch' });
+      expect(await other.rollback(name)).toMatchObject({ state: 'live', model: { version: '1.0.0' } });
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+    });
+
+    test('shares that someone else changed pause it', async () => {
+      const at = await scene();
+      await beginCanary(at, '1.1.0');
+      const { end } = await load(at, 30);
+      const journal = join(at.root, '.slipway/releases', `${name}.jsonl`);
+      const before = await readFile(journal, 'utf8');
+      await at.deployer.promote(name);
+      await end();
+      // The journal of a checkout that does not know of the promotion.
+      await writeFile(journal, before);
+      expect((await at.deployer.status(name)).drift).toMatch(
+        /it serves 1\.0\.0 .* at 40 %, 1\.1\.0 .* at 60 %, but r-0002 made it 1\.0\.0 .* at 70 %, 1\.1\.0 .* at 30 %/,
+      );
+      await expect(at.deployer.promote(name)).rejects.toMatchObject({ code: 'drift' });
+      expect(await at.deployer.rollback(name)).toMatchObject({ state: 'live' });
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+    });
+
+    test(
+      'killed after any journal record, another process leads it to its end',
+      { timeout: 900_000 },
+      async () => {
+        const at = await scene();
+        await at.deployer.deploy(name, await at.version('1.0.0'));
+        await load(at, 30);
+        for (let records = stride; ; records += stride) {
+          const child = spawn(
+            process.execPath,
+            [join(distDir(), 'deploy.js'), at.root, distDir(), name, '1.1.0', String(records), 'canary'],
+            { stdio: ['ignore', 'ignore', 'inherit'] },
+          );
+          const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+          expect({ records, code }).toEqual({ records, code: signal === null ? 0 : null });
+          if (signal !== null) {
+            await at.deployer.recover(name);
+            const begun = await at.deployer.rollout(name);
+            const went = begun !== null && isActive(begun);
+            const rollout = went ? await at.deployer.follow(name) : null;
+            if (rollout !== null)
+              expect({ records, state: rollout.state }).toEqual({ records, state: 'promoted' });
+            if (begun === null || (!went && begun.state !== 'promoted'))
+              expect(await liveVersions(at)).toEqual(['1.0.0']);
+          }
+          expect((await at.deployer.status(name)).healthy).toBe(true);
+          if (signal === null) break;
+          if ((await liveVersions(at))[0] === '1.1.0') await at.deployer.rollback(name);
+        }
+        expect(await liveVersions(at)).toEqual(['1.1.0']);
+      },
+    );
+  });
+}
+
+interface Load {
+  readonly counts: { sent: number; failed: number };
+  /** Waits for the requests under way. */
+  readonly end: () => Promise<Load['counts']>;
+}
+
+async function goldenInputs(root: string, model: ResolvedModel): Promise<Golden['inputs']> {
+  const data = { file: join(root, 'data/holdout.csv'), path: 'data/holdout.csv' };
+  return (await golden({ model: model.source, data, rows: 1 })).inputs;
+}
+
+/** Asks a server of ours, or another that speaks the Open Inference Protocol. */
+export async function sendInfer(endpoint: string, inputs: Golden['inputs']): Promise<boolean> {
+  const response = await fetch(`${endpoint}/v2/models/credit-risk/infer`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs }),
+  }).catch(() => null);
+  await response?.arrayBuffer();
+  return response?.ok ?? false;
 }

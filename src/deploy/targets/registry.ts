@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BadInput } from '../../core/failure.ts';
+import type { RolloutPlan } from '../../protocol/results/rollout.ts';
 import type { TargetEntry } from '../../workspace/types.ts';
 import type { Target, TargetContext } from '../types.ts';
 import { FolderTarget } from './folder/target.ts';
@@ -7,6 +8,7 @@ import { LocalTarget } from './local/target.ts';
 import { OciTarget } from './oci/target.ts';
 import type { Opener } from './opener.ts';
 import { targetSettings, type TargetSettings } from './schemas.ts';
+import { rolloutSettings } from './settings.ts';
 
 /** Kinds of target without libraries of their own. The others are in heavy.ts. */
 const lightTargets = {
@@ -29,6 +31,16 @@ export async function openTarget(entry: TargetEntry, context: TargetContext): Pr
     settings.kind in lightTargets ? lightTargets : (await import('./heavy.ts')).heavyTargets;
   // The opener is that of the kind of these very settings.
   return openers[settings.kind]!(entry.name, settings as never, context);
+}
+
+/** How a canary goes on there. @throws BadInput when that part of its settings is wrong */
+export function rolloutPlan({ name, settings }: TargetEntry): RolloutPlan {
+  const parsed = rolloutSettings.safeParse(settings.rollout ?? {});
+  if (parsed.success) return parsed.data;
+  throw new BadInput(
+    'target-settings',
+    `\`rollout\` of target ${name} is wrong: ${z.prettifyError(parsed.error)}`,
+  );
 }
 
 /** How many earlier versions an entry keeps. */

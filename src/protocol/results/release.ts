@@ -7,10 +7,26 @@ export const release = z.object({
   release: z.string().describe('r-0001 ...'),
   target: z.string(),
   kind: z.string(),
-  action: z.enum(['deploy', 'rollback', 'remove']),
+  action: z.enum(['deploy', 'promote', 'rollback', 'remove']),
   dryRun: z.boolean(),
   model: modelRef,
   previous: z.string().nullable().describe('Digest that was live before'),
+  traffic: z
+    .array(z.object({ model: modelRef, weight: finite.describe('Share of the requests') }))
+    .describe('What it makes live; empty: nothing'),
+  before: z
+    .array(z.object({ digest: z.string(), version: z.string().nullable(), weight: finite }))
+    .describe('What was live when it was planned'),
+  cost: z.string().nullable().describe('What being so may cost; null: nothing is billed'),
+  reason: z.string().nullable().describe('Why it was done when nobody asked for it; else null'),
+  rollout: z
+    .object({
+      began: z.string().describe('The release that began the canary'),
+      step: z.number().describe('Which share this is, from 0'),
+      steps: z.array(finite).describe('The shares before all requests'),
+    })
+    .nullable()
+    .describe('Of a release that is a step of a canary; else null'),
   at: z.string().describe('ISO time'),
   by: z.string(),
   verdict: verdict.nullable().describe('Of the validation the release rests on; null when there is none'),

@@ -10,7 +10,7 @@ import type { ResolvedModel } from '../../../workspace/types.ts';
 import type { Deployer } from '../../deployer.ts';
 import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
 import { ServerProcess } from './serverProcess.ts';
-import { targetContract } from '../contract.ts';
+import { sendInfer, targetContract } from '../contract.ts';
 
 targetContract('local', {
   settings: 'kind: local, port: 0, model: credit-risk',
@@ -23,6 +23,7 @@ targetContract('local', {
     // The server looks at the file at least once a second.
     await new Promise(resolve => setTimeout(resolve, 1500));
   },
+  canary: { send: sendInfer },
   clean: (root, target, distDir) =>
     new ServerProcess(join(root, '.slipway/targets', target), join(distDir, 'server.js')).stop(
       AbortSignal.timeout(20_000),
