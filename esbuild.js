@@ -53,6 +53,7 @@ const pages = {
     version: 'webview/version/main.tsx',
     compare: 'webview/compare/main.tsx',
     target: 'webview/target/main.tsx',
+    data: 'webview/data/main.tsx',
   },
   outdir: 'dist/webview',
   platform: 'browser',

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { ab } from '../src/protocol/results/ab.ts';
 import { comparison } from '../src/protocol/results/comparison.ts';
+import { data as dataDescription } from '../src/protocol/results/data.ts';
 import { explanation } from '../src/protocol/results/explanation.ts';
 import { importance } from '../src/protocol/results/importance.ts';
 import { release } from '../src/protocol/results/release.ts';
@@ -48,7 +50,10 @@ function checked(state: PageState): PageState {
     explanation.nullable().parse(stored(state.explanation));
     for (const work of Object.values(state.importance)) importance.nullable().parse(stored(work));
   } else if (state.page === 'compare') comparison.nullable().parse(stored(state.comparison));
-  else release.array().parse([...state.releases, ...(state.current === null ? [] : [state.current])]);
+  else if (state.page === 'data') {
+    dataDescription.nullable().parse(stored(state.description));
+    ab.nullable().parse(stored(state.ab));
+  } else release.array().parse([...state.releases, ...(state.current === null ? [] : [state.current])]);
   return state;
 }
 
@@ -87,6 +92,7 @@ await build({
     version: path.join(root, 'webview/version/main.tsx'),
     compare: path.join(root, 'webview/compare/main.tsx'),
     target: path.join(root, 'webview/target/main.tsx'),
+    data: path.join(root, 'webview/data/main.tsx'),
   },
   outdir: assets,
   bundle: true,

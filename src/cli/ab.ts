@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option, Command } from 'commander';
+import { effectSize } from '../core/ab/effectSize.ts';
 import { planned, type PlannedOutcome } from '../core/ab/plan.ts';
 import { BadInput } from '../core/failure.ts';
-import { abJob, servedRequest, servedVersion, type AbChoice } from '../jobs/buildAb.ts';
+import { servedRequest, servedVersion, type AbChoice } from '../jobs/buildAb.ts';
 import type { EffectSize } from '../protocol/ab.ts';
 import type { Ab } from '../protocol/results/ab.ts';
 import type { AbPlan } from '../protocol/results/abPlan.ts';
@@ -97,7 +98,7 @@ async function judge(session: Session, options: Options): Promise<Outcome> {
     ...given({ metric, positive, control, treatment, unit, time, covariate }),
     ...given({ missing, better, minEffect, margin, horizon }),
   };
-  const result = await session.jobs.ab(abJob(session.workspace.root, choice), session.jobOptions);
+  const result = await session.jobs.ab(choice, session.jobOptions);
   return { document: result, text: abText(result), passed: passed(result.verdict) };
 }
 
@@ -221,9 +222,9 @@ export function planText(result: AbPlan): string {
 }
 
 function toEffect(text: string): EffectSize {
-  const relative = text.trim().endsWith('%');
-  const value = toNumber(relative ? text.trim().slice(0, -1) : text);
-  return { value: relative ? value / 100 : value, relative };
+  const size = effectSize(text);
+  if (size === null) throw new InvalidArgumentError('It must be a number, or a share such as 5%.');
+  return size;
 }
 
 function toShare(text: string): number {

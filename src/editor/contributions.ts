@@ -35,7 +35,7 @@ const defined = {
   'slipway.openEndpoint': { title: 'Open Endpoint', icon: '$(link-external)', hidden: true },
   'slipway.rollBack': { title: 'Roll Back...', icon: '$(discard)' },
   'slipway.removeFromTarget': { title: 'Remove from Target...', icon: '$(trash)' },
-  'slipway.openData': { title: 'Open Data', untrusted: true },
+  'slipway.openData': { title: 'Open Data', icon: '$(table)', untrusted: true },
   'slipway.copyDigest': { title: 'Copy Digest', untrusted: true, hidden: true },
   'slipway.reveal': { title: 'Reveal in Explorer', untrusted: true, hidden: true },
   'slipway.showMore': { title: 'Show More Versions', untrusted: true, hidden: true },
@@ -56,6 +56,7 @@ export const panelTypes = {
   version: 'slipway.version',
   compare: 'slipway.compare',
   target: 'slipway.target',
+  data: 'slipway.data',
 } as const;
 
 /** Context keys that `when` clauses below read. */
@@ -253,6 +254,11 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
     { command: 'slipway.validate', when: `resourceExtname == .onnx && ${trusted}`, group: '7_slipway@1' },
     { command: 'slipway.explain', when: `resourceExtname == .onnx && ${trusted}`, group: '7_slipway@2' },
     { command: 'slipway.deploy', when: `resourceExtname == .onnx && ${trusted}`, group: '7_slipway@3' },
+    {
+      command: 'slipway.openData',
+      when: `resourceExtname =~ /^\\.(csv|tsv|parquet|jsonl|ndjson)$/ && ${trusted}`,
+      group: '7_slipway@1',
+    },
   ],
   commandPalette: commandIds
     .filter(id => commandDefinitions[id].hidden === true)

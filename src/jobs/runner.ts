@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
-import type { AbJob, Baseline, BaselineJob } from '../protocol/ab.ts';
+import type { Baseline, BaselineJob } from '../protocol/ab.ts';
 import type { DescribeJob } from '../protocol/describe.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type {
@@ -48,6 +48,7 @@ import {
   type ImportanceOverrides,
   type ValidateOverrides,
 } from './build.ts';
+import { abJob, type AbChoice } from './buildAb.ts';
 import type { EngineCallOptions, EngineClient } from './engineClient.ts';
 import { intoFile } from './outFile.ts';
 import { resolveRivals } from './rivals.ts';
@@ -249,8 +250,9 @@ export class Jobs {
     return await this.#engine.call('describe', job, callOptions(options));
   }
 
-  /** Two arms of an experiment. Nothing is stored: a log grows. @param job as made by `buildAb.ts` */
-  async ab(job: AbJob, options: JobOptions = {}): Promise<Ab> {
+  /** Two arms of an experiment. Nothing is stored: a log grows. */
+  async ab(choice: AbChoice, options: JobOptions = {}): Promise<Ab> {
+    const job = abJob(this.#workspace.root, choice);
     return await this.#engine.call('ab', job, callOptions(options));
   }
 

@@ -3,7 +3,9 @@ import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { EngineProgress, ExplainJob, RowsPage } from './engine.ts';
 import type { LocalPageRequests } from './localPages.ts';
 import type { OverallPageRequests } from './overallPages.ts';
+import type { Ab } from './results/ab.ts';
 import type { Comparison } from './results/comparison.ts';
+import type { DataDescription } from './results/data.ts';
 import type { Explanation } from './results/explanation.ts';
 import type { Importance } from './results/importance.ts';
 import type { Decision, MustOpenItem, Review, ReviewStatus } from './results/review.ts';
@@ -143,9 +145,42 @@ export type Interactions = Explanation;
 
 /** Kinds of work that a page starts and stops. */
 export type PageWork =
-  'validate' | 'explain' | 'interactions' | 'permutation' | 'sage' | 'compare' | 'deploy';
+  | 'validate'
+  | 'explain'
+  | 'interactions'
+  | 'permutation'
+  | 'sage'
+  | 'compare'
+  | 'deploy'
+  | 'describe'
+  | 'ab';
 
-export type PageState = VersionPage | ComparePage | TargetPage;
+export interface DataPage {
+  readonly page: 'data';
+  readonly trusted: boolean;
+  /** Relative to the folder. */
+  readonly path: string;
+  /** What slipway.yaml makes of it, such as "holdout of credit-risk"; null: nothing. */
+  readonly role: string | null;
+  readonly reference: string | null;
+  readonly description: Work<DataDescription>;
+  /** The columns of the experiment; null before they were chosen. */
+  readonly experiment: AbPageChoice | null;
+  readonly ab: Work<Ab>;
+}
+
+/** What the page asks of an experiment whose log the data set is. */
+export interface AbPageChoice {
+  readonly arm: string;
+  readonly outcome: string;
+  readonly unit: string | null;
+  readonly control: string | null;
+  readonly better: 'higher' | 'lower';
+  /** As people write it: 0.01, or 5%; null: any. */
+  readonly minEffect: string | null;
+}
+
+export type PageState = VersionPage | ComparePage | TargetPage | DataPage;
 
 export interface PageRequests extends LocalPageRequests, OverallPageRequests {
   /** The page is up and wants its first snapshot. */
@@ -175,6 +210,8 @@ export interface PageRequests extends LocalPageRequests, OverallPageRequests {
     null,
   ];
   compare: [Record<string, never>, null];
+  describe: [Record<string, never>, null];
+  ab: [AbPageChoice, null];
   /** The reviewer opened something that must be opened. */
   open: [{ readonly id: string }, null];
   /** A challenge, or the answer to one. */

@@ -51,6 +51,8 @@ const answers: Handlers<PageRequests> = {
   interactions: keep('interactions'),
   importance: keep('importance'),
   compare: keep('compare'),
+  describe: keep('describe'),
+  ab: keep('ab'),
   open: keep('open'),
   say: keep('say'),
   decide: keep('decide'),

@@ -1,6 +1,7 @@
 import { errors } from './errorSamples.ts';
 import { wilson } from '../../src/core/stats/proportion.ts';
 import { below, seeded } from '../../src/core/random.ts';
+import { dataPage } from './dataSamples.ts';
 import type { ModelFacts } from '../../src/core/onnx/facts.ts';
 import type {
   Interactions,
@@ -1051,5 +1052,21 @@ export const gallery: readonly {
       current: null,
       log: [],
     },
+  },
+  { name: 'data', state: dataPage(6) },
+  { name: 'data-words', memory: { 'columns.chosen': 'purpose' }, state: dataPage(6) },
+  { name: 'data-200', state: dataPage(200) },
+  { name: 'data-relations', memory: { tab: 'relations' }, state: dataPage(20) },
+  { name: 'data-relations-200', memory: { tab: 'relations' }, state: dataPage(200) },
+  { name: 'data-experiment', memory: { tab: 'experiment' }, state: dataPage(6) },
+  {
+    name: 'data-running',
+    state: dataPage(6, {
+      description: {
+        state: 'running',
+        progress: { done: 12, total: 52, what: 'looking at each column' },
+        previous: null,
+      },
+    }),
   },
 ];

@@ -1,10 +1,15 @@
-import { commands, Uri, window } from 'vscode';
+import { Uri, commands, window } from 'vscode';
 import type { ModelEntry } from '../../workspace/types.ts';
-import type { CommandHandler } from './command.ts';
+import type { CommandContext, CommandHandler } from './command.ts';
 import { fieldsOf, versionOf } from './subject.ts';
 
-/** Opens a data set of a model with the editor's own viewer of that kind of file. */
-export const openData: CommandHandler = async ({ host, pages }, argument) => {
+/** Opens the page of a data set: of a file, or of one that slipway.yaml names for a model. */
+export const openData: CommandHandler = async (context, argument) => {
+  const { host, pages } = context;
+  if (argument instanceof Uri) {
+    await open(context, argument.fsPath);
+    return;
+  }
   const entry =
     (fieldsOf(argument).entry as ModelEntry | undefined) ??
     (await versionOf(host, pages, argument, 'Open data of'))?.entry;
@@ -20,5 +25,12 @@ export const openData: CommandHandler = async ({ host, pages }, argument) => {
     return;
   }
   const picked = sets.length === 1 ? sets[0] : await window.showQuickPick(sets, { title: 'Open data' });
-  if (picked !== undefined) await commands.executeCommand('vscode.open', Uri.file(picked.file));
+  if (picked !== undefined) await open(context, picked.file);
 };
+
+/** In a folder that is not trusted nothing is read by us: the editor's own viewer opens the file. */
+async function open({ host, pages }: CommandContext, file: string): Promise<void> {
+  host.adopt(file);
+  if (host.trusted) pages.open({ page: 'data', file });
+  else await commands.executeCommand('vscode.open', Uri.file(file));
+}

@@ -34,13 +34,14 @@ it('reads back every subject it stored, and nothing else', () => {
     { page: 'version', reference: 'm@1' },
     { page: 'compare', a: 'm@1', b: 'm@2' },
     { page: 'target', target: 'staging' },
+    { page: 'data', file: '/w/data/holdout.csv' },
     { page: 'version', reference: `m@${'0123456789'.repeat(4)}` },
   ];
   for (const subject of subjects) {
     expect(parseSubject(JSON.parse(JSON.stringify(subject)))).toEqual(subject);
   }
-  expect(new Set(subjects.map(subjectKey)).size).toBe(4);
-  expect(subjects.map(subjectTitle)).toEqual(['m 1', 'm 1 ↔ 2', 'staging', 'm 0123456']);
+  expect(new Set(subjects.map(subjectKey)).size).toBe(5);
+  expect(subjects.map(subjectTitle)).toEqual(['m 1', 'm 1 ↔ 2', 'staging', 'holdout.csv', 'm 0123456']);
   for (const foreign of [null, 'x', {}, { page: 'version' }, { page: 'other', target: 'x' }]) {
     expect(parseSubject(foreign)).toBeNull();
   }

@@ -11,6 +11,7 @@ import { onnxEditorType, panelTypes } from '../contributions.ts';
 import type { VersionTab } from '../../protocol/pages.ts';
 import type { Host } from '../host.ts';
 import { CompareSource } from './compareSource.ts';
+import { DataSetSource } from './dataSetSource.ts';
 import { Page } from './page.ts';
 import type { PageSource } from './source.ts';
 import { parseSubject, subjectKey, subjectTitle, type Subject } from './subject.ts';
@@ -104,6 +105,8 @@ export class Pages implements Disposable, WebviewPanelSerializer {
         return new CompareSource(this.#host, subject.a, subject.b);
       case 'target':
         return new TargetSource(this.#host, subject.target);
+      case 'data':
+        return new DataSetSource(this.#host, subject.file);
     }
   }
 

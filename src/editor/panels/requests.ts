@@ -31,6 +31,8 @@ export function pageRequests(
     interactions: async choice => await start(source.interactions?.(choice)),
     importance: async choice => await start(source.importance?.(choice)),
     compare: async () => await start(source.compare?.()),
+    describe: async () => await start(source.describe?.()),
+    ab: async choice => await start(source.ab?.(choice)),
     open: async ({ id }) => {
       await source.open?.(id);
       return null;

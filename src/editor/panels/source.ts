@@ -1,5 +1,6 @@
 import type { EngineProgress } from '../../protocol/engine.ts';
 import type {
+  AbPageChoice,
   PageCommand,
   PageDraft,
   PageState,
@@ -23,6 +24,8 @@ export interface PageSource {
   interactions?(choice: InteractionsChoice): Promise<void>;
   importance?(choice: ImportanceChoice): Promise<void>;
   compare?(): Promise<void>;
+  describe?(): Promise<void>;
+  ab?(choice: AbPageChoice): Promise<void>;
   cancel(kind: PageWork): void;
   /** Of a review: what the reviewer opened, said and decided. */
   open?(id: string): Promise<void>;

@@ -3,7 +3,9 @@ export type Subject =
   /** A reference as `Workspace.resolve` takes it: `name@version`, or an absolute path. */
   | { readonly page: 'version'; readonly reference: string }
   | { readonly page: 'compare'; readonly a: string; readonly b: string }
-  | { readonly page: 'target'; readonly target: string };
+  | { readonly page: 'target'; readonly target: string }
+  /** Absolute path of a data file. */
+  | { readonly page: 'data'; readonly file: string };
 
 /** Two subjects with the same key are the same page. */
 export function subjectKey(subject: Subject): string {
@@ -14,6 +16,8 @@ export function subjectKey(subject: Subject): string {
       return `compare ${subject.a} ${subject.b}`;
     case 'target':
       return `target ${subject.target}`;
+    case 'data':
+      return `data ${subject.file}`;
   }
 }
 
@@ -26,6 +30,8 @@ export function subjectTitle(subject: Subject): string {
       return `${named(subject.a)} ↔ ${named(subject.b.split('@').at(-1) ?? subject.b)}`;
     case 'target':
       return subject.target;
+    case 'data':
+      return subject.file.split(/[\\/]/).at(-1) ?? subject.file;
   }
 }
 
@@ -36,9 +42,10 @@ function named(reference: string): string {
 /** A subject as it was stored; null for anything else. */
 export function parseSubject(value: unknown): Subject | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { page, reference, a, b, target } = value as Readonly<Record<string, unknown>>;
+  const { page, reference, a, b, target, file } = value as Readonly<Record<string, unknown>>;
   if (page === 'version' && typeof reference === 'string') return { page, reference };
   if (page === 'compare' && typeof a === 'string' && typeof b === 'string') return { page, a, b };
   if (page === 'target' && typeof target === 'string') return { page, target };
+  if (page === 'data' && typeof file === 'string') return { page, file };
   return null;
 }

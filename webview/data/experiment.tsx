@@ -1,0 +1,148 @@
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { AbPageChoice, DataPage } from '../../src/protocol/pages.ts';
+import { Button } from '../components/button.tsx';
+import { WorkView } from '../components/work.tsx';
+import { useHost } from '../host.ts';
+import { ExperimentResult } from './experimentResult.tsx';
+import type { Column } from './shares.ts';
+
+/** Values of a column that may name arms, at most. */
+const mostArms = 50;
+
+/** Two arms of an experiment whose log the data set is: what to compare, and what came of it. */
+export function Experiment({
+  state,
+  columns,
+}: {
+  readonly state: DataPage;
+  readonly columns: readonly Column[];
+}): VNode {
+  const host = useHost();
+  const arms = columns.filter(
+    ({ distinct, kind }) => distinct >= 2 && distinct <= mostArms && kind !== 'time',
+  );
+  const [choice, setChoice] = useState<AbPageChoice>(() => state.experiment ?? guess(arms, columns));
+  const change = (part: Partial<AbPageChoice>): void => setChoice({ ...choice, ...part });
+  const { ab, trusted } = state;
+  const ready = choice.arm !== '' && choice.outcome !== '' && choice.arm !== choice.outcome;
+  const run = (): void => void host.ask('ab', choice);
+  if (arms.length === 0)
+    return (
+      <p class="muted">
+        An experiment needs a column that names its arms, with 2 to {mostArms} values. This data set has none.
+      </p>
+    );
+  const armValues = arms.find(({ name }) => name === choice.arm)?.levels?.levels ?? [];
+  return (
+    <>
+      <div class="choices">
+        <Choice
+          label="Arm"
+          value={choice.arm}
+          names={arms.map(({ name }) => name)}
+          onChange={arm => change({ arm, control: null })}
+        />
+        <Choice
+          label="Control"
+          value={choice.control ?? ''}
+          names={armValues.map(({ name }) => name)}
+          none="by its name"
+          onChange={control => change({ control: control === '' ? null : control })}
+        />
+        <Choice
+          label="Outcome"
+          value={choice.outcome}
+          names={columns.map(({ name }) => name)}
+          onChange={outcome => change({ outcome })}
+        />
+        <Choice
+          label="Unit"
+          value={choice.unit ?? ''}
+          names={columns.map(({ name }) => name)}
+          none="each row"
+          onChange={unit => change({ unit: unit === '' ? null : unit })}
+        />
+        <Choice
+          label="Better"
+          value={choice.better}
+          names={['higher', 'lower']}
+          onChange={better => change({ better: better === 'lower' ? 'lower' : 'higher' })}
+        />
+        <label>
+          Smallest effect
+          <input
+            type="text"
+            size={10}
+            placeholder="0.01 or 5%"
+            value={choice.minEffect ?? ''}
+            onInput={event => {
+              const text = event.currentTarget.value.trim();
+              change({ minEffect: text === '' ? null : text });
+            }}
+          />
+        </label>
+        <Button primary disabled={!trusted || !ready || ab.state === 'running'} onClick={run}>
+          Judge
+        </Button>
+      </div>
+      <WorkView
+        work={ab}
+        trusted={trusted}
+        what="Two arms by what came of them: the effect with an interval that holds however often you look, the split, and one decision."
+        action="Judge"
+        onRun={run}
+        onCancel={() => void host.ask('cancel', { kind: 'ab' })}
+        onLog={() => host.run('showLog')}
+      >
+        {result => <ExperimentResult result={result} />}
+      </WorkView>
+    </>
+  );
+}
+
+function Choice({
+  label,
+  value,
+  names,
+  none,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly names: readonly string[];
+  readonly none?: string;
+  readonly onChange: (value: string) => void;
+}): VNode {
+  return (
+    <label>
+      {label}
+      <select value={value} onChange={event => onChange(event.currentTarget.value)}>
+        {none !== undefined && <option value="">{none}</option>}
+        {names.map(name => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Columns by the names that logs have. */
+function guess(arms: readonly Column[], columns: readonly Column[]): AbPageChoice {
+  const arm =
+    arms.find(({ name }) => /^(slipway_version|arm|variant|group|version|treatment)$/i.test(name)) ?? arms[0];
+  const outcome = columns.find(
+    ({ name, distinct }) =>
+      name !== arm?.name && (distinct === 2 || /outcome|convert|reward|revenue/i.test(name)),
+  );
+  return {
+    arm: arm?.name ?? '',
+    outcome: outcome?.name ?? '',
+    unit: null,
+    control: null,
+    better: 'higher',
+    minEffect: null,
+  };
+}

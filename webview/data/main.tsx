@@ -1,0 +1,7 @@
+import 'vscode-jsonrpc/browser';
+import '../components/base.css';
+import './data.css';
+import { mount } from '../components/page.tsx';
+import { DataView } from './page.tsx';
+
+mount('data', DataView);
