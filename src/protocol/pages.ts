@@ -145,15 +145,7 @@ export type Interactions = Explanation;
 
 /** Kinds of work that a page starts and stops. */
 export type PageWork =
-  | 'validate'
-  | 'explain'
-  | 'interactions'
-  | 'permutation'
-  | 'sage'
-  | 'compare'
-  | 'deploy'
-  | 'describe'
-  | 'ab';
+  'validate' | 'explain' | 'interactions' | 'permutation' | 'sage' | 'compare' | 'deploy' | 'describe' | 'ab';
 
 export interface DataPage {
   readonly page: 'data';
