@@ -18,7 +18,7 @@ import type { Explained } from '../explain/explained.ts';
 import { openSubject, type Subject } from '../explain/subject.ts';
 import { Slopes } from '../gradients/slopes.ts';
 import { numbersOfPool, requireReal } from '../predict/real.ts';
-import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
+import { maskedHead } from './maskedHead.ts';
 import { neverAborted } from './signal.ts';
 import type { TaskContext } from './validate.ts';
 
@@ -33,7 +33,7 @@ const definitions: Readonly<Record<HeatmapJob['method'], string>> = {
 export async function heatmap(job: HeatmapJob, context: TaskContext): Promise<HeatmapResult> {
   const subject = await openSubject({ ...job, reference: null });
   try {
-    const { plan, scorer, task } = subject;
+    const { plan, scorer } = subject;
     const [input, ...others] = plan.inputs;
     if (input === undefined || others.length > 0)
       throw new BadInput(
@@ -96,14 +96,9 @@ export async function heatmap(job: HeatmapJob, context: TaskContext): Promise<He
       });
     }
     context.progress(1000, 1000, 'images explained');
-    const refs = await subject.refs();
-    const { output, space } = subject.explained;
-    const own = job.output === null && task.task === 'multiclass';
     return {
       schema: 'slipway/heatmap@1',
-      job: jobDigest({ ...job, model: withDigest(job.model, subject.model.facts) }, refs),
-      engine: await engineName(),
-      seed: job.seed,
+      ...(await maskedHead(job, subject)),
       settings: {
         method: job.method,
         rows: typeof job.rows === 'number' ? job.rows : [...job.rows],
@@ -113,19 +108,8 @@ export async function heatmap(job: HeatmapJob, context: TaskContext): Promise<He
         output: job.output,
         space: job.space,
       },
-      model: modelRefOf(job.model, subject.model.facts),
-      data: refs,
-      task: task.task,
       n: rows.length,
       sentence: sentenceOf(rows),
-      output: own
-        ? {
-            ...output,
-            class: null,
-            title: `${space === 'probability' ? 'P' : 'score'} of the class predicted`,
-          }
-        : output,
-      space,
       method: job.method,
       definition: definitions[job.method],
       image: { height: shape.height, width: shape.width, channels: shape.channels },

@@ -10,7 +10,7 @@ import { ownClasses } from '../explain/ownClass.ts';
 import { stacked } from '../explain/poolTable.ts';
 import { openSubject, type Subject } from '../explain/subject.ts';
 import type { InputPlan } from '../match/plan.ts';
-import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
+import { maskedHead } from './maskedHead.ts';
 import { neverAborted } from './signal.ts';
 import type { TaskContext } from './validate.ts';
 
@@ -18,7 +18,7 @@ import type { TaskContext } from './validate.ts';
 export async function tokens(job: TokensJob, context: TaskContext): Promise<TokensResult> {
   const subject = await openSubject({ ...job, reference: null });
   try {
-    const { plan, scorer, task, data } = subject;
+    const { plan, scorer, data } = subject;
     const ids = idsInput(plan.inputs);
     const chosen = await chosenRows(subject, job.rows, job.seed, job.data.path);
     const words = await wordsOf(subject, job.words, chosen.rows);
@@ -74,14 +74,10 @@ export async function tokens(job: TokensJob, context: TaskContext): Promise<Toke
       });
     }
     context.progress(rows.length, rows.length, 'texts explained');
-    const refs = await subject.refs();
-    const { output, space } = subject.explained;
-    const own = job.output === null && task.task === 'multiclass';
+    const { output, ...head } = await maskedHead(job, subject);
     return {
       schema: 'slipway/tokens@1',
-      job: jobDigest({ ...job, model: withDigest(job.model, subject.model.facts) }, refs),
-      engine: await engineName(),
-      seed: job.seed,
+      ...head,
       settings: {
         rows: typeof job.rows === 'number' ? job.rows : [...job.rows],
         words: job.words,
@@ -89,13 +85,9 @@ export async function tokens(job: TokensJob, context: TaskContext): Promise<Toke
         output: job.output,
         space: job.space,
       },
-      model: modelRefOf(job.model, subject.model.facts),
-      data: refs,
-      task: task.task,
       n: rows.length,
       sentence: sentenceOf(rows),
-      output: { name: output.name, title: own ? 'score of the class predicted' : output.title },
-      space,
+      output: { name: output.name, title: output.title },
       maskToken: job.maskToken,
       padToken: job.padToken,
       rows,
