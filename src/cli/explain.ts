@@ -3,6 +3,7 @@ import type { ExplainJob } from '../protocol/engine.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import { compareExplanations } from './compareExplanations.ts';
 import { counterfactuals } from './counterfactuals.ts';
+import { dependenceText } from './dependence.ts';
 import { effects } from './effects.ts';
 import { importance } from './importance.ts';
 import { addLocal, type LocalOptions } from './local.ts';
@@ -13,11 +14,12 @@ import { addOverall, type OverallOptions } from './overall.ts';
 import { bar, number, table, withInterval } from './print.ts';
 import { prototypes } from './prototypes.ts';
 import { surrogate } from './surrogate.ts';
+import { whatIf } from './whatIf.ts';
 
 interface Options extends Omit<LocalOptions & MaskingOptions & OverallOptions, 'method'> {
   readonly background?: string;
   readonly backgroundRows?: number;
-  readonly method?: ExplainJob['method'] | OwnMethod;
+  readonly method?: ExplainJob['method'] | 'dependence' | OwnMethod;
   readonly versus?: string;
   readonly where?: string;
   readonly backgroundRow?: number[];
@@ -69,6 +71,7 @@ export function explainCommand(run: Run): Command {
         'linear',
         'gradients',
         'shapley',
+        'dependence',
         ...Object.keys(ownMethods),
       ]),
     )
@@ -106,7 +109,7 @@ export function explainCommand(run: Run): Command {
       '--owen',
       'a value for each column as a member of its group (`--groups`, `--correlated`; else a clustering by association)',
     )
-    .option('--shard <i/n>', 'only part i of n of the rows', toShard);
+    .option('--shard <i/n>', 'only part i of n of the rows; `slipway merge` puts parts together', toShard);
   return addMasking(addLocal(addOverall(command))).action(async (ref: string, options: Options) =>
     run(async session => {
       const model = await session.model(ref);
@@ -123,7 +126,7 @@ export function explainCommand(run: Run): Command {
           rows: options.row ?? options.rows,
           backgroundRows: options.backgroundRow ?? options.backgroundRows,
           backgroundWhere,
-          method,
+          method: method === 'dependence' ? undefined : method,
           out: options.out && session.path(options.out),
           interactions,
           output,
@@ -138,12 +141,15 @@ export function explainCommand(run: Run): Command {
           ...overrides,
           ...given({ where, versus, resamples }),
         });
+      if (options.set !== undefined) return await whatIf(session, model, options, overrides);
       const result = await session.jobs.explain(
         model,
         { ...overrides, ...given({ groups, correlated, owen, shard }) },
         session.jobOptions,
       );
-      return { document: result, text: explanationText(result), passed: true };
+      const text =
+        method === 'dependence' ? dependenceText(result, options.feature) : explanationText(result);
+      return { document: result, text, passed: true };
     }),
   );
 }

@@ -31,7 +31,10 @@ export function addLocal(command: Command): Command {
   return command
     .option('--reference <file>', 'the data it was trained on (default: the reference, else the background)')
     .option('--reference-rows <n>', 'how many of them to look at (default: 5000)', toCount)
-    .option('--set <column=value...>', 'change values of the row')
+    .option(
+      '--set <column=value...>',
+      'change values of the row: its answer and reasons before and after, or what another method asks about',
+    )
     .option('--wanted <class>', 'counterfactual: the class wanted (default: any other)')
     .option('--at-least <value>', 'counterfactual: the least value wanted', toNumber)
     .option('--at-most <value>', 'counterfactual: the greatest value wanted', toNumber)

@@ -24,7 +24,10 @@ export interface OverallOptions extends MeaningOptions {
 
 export function addOverall(command: Command): Command {
   return command
-    .option('--feature <name...>', 'pdp, ale: the columns (default: those that move the answer most)')
+    .option(
+      '--feature <name...>',
+      'pdp, ale, dependence: the columns (default: those that move the answer most)',
+    )
     .option('--pair <a=b...>', 'pdp: two columns, their joint effect and interaction', collectPairs)
     .option('--grid <n>', 'pdp, ale: positions of a curve, at most (default: 32)', toCount)
     .option(

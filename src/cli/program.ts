@@ -9,6 +9,7 @@ import { driftCommand } from './drift.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
+import { mergeCommand } from './merge.ts';
 import { toCount } from './options.ts';
 import type { Run } from './outcome.ts';
 import { pauseCommand } from './pause.ts';
@@ -47,6 +48,7 @@ export function buildProgram(run: Run): Command {
     inspectCommand,
     validateCommand,
     explainCommand,
+    mergeCommand,
     compareCommand,
     reviewCommand,
     verifyCommand,

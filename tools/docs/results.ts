@@ -18,6 +18,7 @@ import { release } from '../../src/protocol/results/release.ts';
 import { rollout } from '../../src/protocol/results/rollout.ts';
 import { status } from '../../src/protocol/results/status.ts';
 import { review } from '../../src/protocol/results/review.ts';
+import { whatIf } from '../../src/protocol/results/whatIf.ts';
 import { validation } from '../../src/protocol/results/validation.ts';
 import type { JsonSchema } from '../../src/workspace/config/schema.ts';
 import { cell, generated, valueWords } from './config.ts';
@@ -54,6 +55,8 @@ const purposes: Readonly<Record<string, string>> = {
   ab: 'What `slipway ab` found: two arms of an experiment, judged once and at every look, and one decision.',
   'ab-plan': 'What `slipway ab --plan` works out: how many observations an experiment needs.',
   drift: 'What `slipway drift` found: how far one data set has moved from another.',
+  'what-if':
+    'What `slipway explain --set column=value` found: the answer to a row and its reasons, before and after.',
   release: 'What `slipway deploy`, `slipway promote` and `slipway rollback` did, or would do.',
   rollout:
     'Where a canary stands, from `slipway deploy --canary` and `slipway watch`: its share, and how it was judged beside the stable version.',
@@ -75,6 +78,7 @@ export function resultSchemas(): ResultSchema[] {
     comparison,
     data,
     drift,
+    'what-if': whatIf,
     ab,
     'ab-plan': abPlan,
     'policy-preview': policyPreview,

@@ -16,7 +16,7 @@ import { ExactExplainer, type ExactSetup } from './exact.ts';
 import { composedModel, explainedOf, type Explained } from './explained.ts';
 import type { Grouping } from './grouping.ts';
 import { groupPlayers, singlePlayers, type ColumnGroup, type Player } from './players.ts';
-import { Summary } from './summary.ts';
+import { Summary } from '../../core/explain/summary.ts';
 
 export interface AttributionTask {
   readonly job: ExplainJob;

@@ -9,13 +9,13 @@ import type { ResolvedTask } from '../predict/task.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from '../tasks/identity.ts';
 import { backgroundName } from './background.ts';
 import { definitionOf } from './definition.ts';
-import type { Explained } from './explained.ts';
 import type { FoundAttributions } from './attributions.ts';
 import type { Grouping } from './grouping.ts';
-import { matrixOf, meanMatrix } from './interactions.ts';
+import { explanationSentence, globalOf } from '../../core/explain/overall.ts';
+import { samplingWarning } from '../../core/explain/samplingWarning.ts';
+import { matrixOf, meanMatrix } from '../../core/explain/pairMatrices.ts';
 import type { Player } from './players.ts';
-import type { Summary } from './summary.ts';
-import { correlated, samplingWarning, smallBackground, weakModel } from './warnings.ts';
+import { correlated, smallBackground, weakModel } from './warnings.ts';
 
 /** The rows that are explained. */
 export interface Chosen {
@@ -75,7 +75,7 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     task: found.task.task,
     n,
     cohort: chosen.cohort,
-    sentence: among(chosen.cohort) + sentenceOf(global, explained, summary),
+    sentence: explanationSentence(chosen.cohort, global, explained.output.title, summary.baseValue),
     output: explained.output,
     space: explained.space,
     method,
@@ -109,7 +109,9 @@ export async function explanationOf(found: Found): Promise<Explanation> {
       ...(scored === null ? [] : weakModel(scored)),
       ...smallBackground(other.table.rows),
       ...(grouping?.by === 'correlation' ? [] : correlated(other.table)),
-      ...(attributions === null ? [] : samplingWarning(attributions)),
+      ...(attributions?.errors == null
+        ? []
+        : samplingWarning(attributions.values, attributions.errors, attributions.players.length)),
     ],
     proof: {
       baseValue: summary.baseValue,
@@ -137,19 +139,6 @@ function partOf(
 ): Explanation['shard'] {
   if (shard === undefined) return null;
   return { ...shard, whole: jobDigest({ ...whole, model: withDigest(whole.model, facts) }, data) };
-}
-
-type Global = Explanation['global'];
-
-function globalOf(summary: Summary): Global {
-  const sizes = summary.players.map((_, j) => summary.size(j));
-  const total = sizes.reduce((sum, { mean }) => sum + mean, 0);
-  return summary.players
-    .map((feature, j) => {
-      const { mean, interval } = sizes[j]!;
-      return { feature, value: mean, interval, share: total > 0 ? mean / total : 0 };
-    })
-    .sort((a, b) => b.value - a.value);
 }
 
 function featureOf(
@@ -186,24 +175,4 @@ function rowsOf(
     errors: errors === null ? null : Array.from(errors.subarray(i * d, (i + 1) * d)),
     interactions: pairs === null ? null : matrixOf(pairs, i, d),
   }));
-}
-
-function sentenceOf(global: Global, { output }: Pick<Explained, 'output'>, summary: Summary): string {
-  const [first, ...rest] = global.slice(0, 3).filter(({ value }) => value > 0);
-  if (first === undefined) return `No column moves ${output.title} on these rows.`;
-  const others = rest.map(({ feature }) => `\`${feature}\``).join(' and ');
-  const then = others === '' ? '' : `, then ${others}`;
-  return (
-    `${sentenceCase(output.title)} is moved most by \`${first.feature}\` (${Math.round(first.share * 100)} % of the attributions)${then}; ` +
-    `on the background it is ${summary.baseValue.toPrecision(3)} on average.`
-  );
-}
-
-/** "Where `age > 40` (123 rows): "; nothing for all rows. */
-function among(cohort: Explanation['cohort']): string {
-  return cohort === null ? '' : `Where \`${cohort.where}\` (${cohort.rows} rows): `;
-}
-
-function sentenceCase(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -11,7 +11,7 @@ import type { Interval } from '../../protocol/results/shared.ts';
 import type { Scorer } from '../predict/scorer.ts';
 import { predictedBy, scoredOf, type ResolvedTask } from '../predict/task.ts';
 import { neverAborted } from '../tasks/signal.ts';
-import { meanInterval } from './intervals.ts';
+import { meanInterval } from '../../core/stats/meanInterval.ts';
 
 export interface ImportanceTask {
   readonly scorer: Scorer;

@@ -7,7 +7,7 @@ import { neverAborted } from '../tasks/signal.ts';
 import { exactSetup, type AttributionTask, type FoundAttributions } from './attributions.ts';
 import { ExactExplainer } from './exact.ts';
 import { requireNumbers } from './numbers.ts';
-import { Summary } from './summary.ts';
+import { Summary } from '../../core/explain/summary.ts';
 
 /** Rows read, explained and written at a time: enough for every core, little to hold. */
 const batchRows = 16_384;

@@ -1,5 +1,4 @@
 import type { Table } from '../../core/data/table.ts';
-import type { Attributions } from '../../core/explain/types.ts';
 import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
 import { taskOf, type Scored } from '../../core/metrics/scored.ts';
 import { associations } from '../../core/stats/association.ts';
@@ -76,24 +75,6 @@ export function smallBackground(rows: number): Warning[] {
     {
       kind: 'small-background',
       sentence: `The background has ${rows} rows; with fewer than ${fewBackgroundRows} the base value is uncertain.`,
-    },
-  ];
-}
-
-export function samplingWarning(attributions: Attributions): Warning[] {
-  const { errors, values, players } = attributions;
-  if (errors === null) return [];
-  const mean = (all: Float64Array): number =>
-    all.reduce((sum, value) => sum + Math.abs(value), 0) / all.length;
-  const size = mean(values);
-  const error = mean(errors);
-  if (size === 0 || error / size < 0.1) return [];
-  return [
-    {
-      kind: 'sampling',
-      sentence:
-        `With ${players.length} columns the values are sampled, and their mean standard error is ` +
-        `${Math.round((100 * error) / size)} % of their mean size. A larger budget makes them sharper.`,
     },
   ];
 }

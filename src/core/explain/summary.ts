@@ -1,6 +1,6 @@
-import type { Attributions } from '../../core/explain/types.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
-import { intervalOf } from './intervals.ts';
+import { intervalOf } from '../stats/meanInterval.ts';
+import type { Attributions } from './types.ts';
 
 /** The mean of one player's |attribution| over rows. */
 export interface Size {

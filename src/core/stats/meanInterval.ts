@@ -1,5 +1,5 @@
-import { tQuantile } from '../../core/stats/studentT.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
+import { tQuantile } from './studentT.ts';
 
 const level = 0.95;
 

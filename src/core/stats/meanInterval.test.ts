@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { meanInterval } from './intervals.ts';
+import { meanInterval } from './meanInterval.ts';
 
 it('is Student’s interval of the mean, as scipy.stats.t.interval gives it', () => {
   const found = meanInterval(Float64Array.of(1, 2, 3, 4, 5), 'repeats');
