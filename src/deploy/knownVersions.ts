@@ -9,6 +9,7 @@ import type { DeployJobs, DeployWorkspace, RunOptions } from './services.ts';
 
 /** Rows of golden inputs that a target has to answer. */
 const goldenRows = 8;
+const backgroundRows = 100;
 
 export interface KnownVersionsOptions {
   readonly entry: TargetEntry;
@@ -41,6 +42,18 @@ export class KnownVersions {
     const golden = await this.#options.jobs.golden(await this.resolve(digest), goldenRows, options);
     await this.#goldens.write(digest, golden);
     return golden;
+  }
+
+  /** Rows that explanations compare with. @throws BadInput `no-background` */
+  async background(digest: string, options: RunOptions): Promise<Golden['inputs']> {
+    const model = await this.resolve(digest);
+    const data = model.entry.background ?? model.entry.reference;
+    if (data === null)
+      throw new BadInput(
+        'no-background',
+        `${model.entry.name} has no background or reference data, which explanations need. Name it in slipway.yaml, or leave \`explain\` out.`,
+      );
+    return (await this.#options.jobs.inputs(model, data.file, backgroundRows, options)).inputs;
   }
 
   /** @throws BadInput `version-gone` when the workspace no longer has the bytes */

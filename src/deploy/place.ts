@@ -47,6 +47,7 @@ export class Place {
       secret,
       source: async digest => (await versions.resolve(digest)).source,
       golden: digest => versions.golden(digest, {}),
+      background: (digest, signal) => versions.background(digest, { signal }),
     });
     return new Place({ entry, target, versions, stateDir }, root);
   }

@@ -28,6 +28,8 @@ export interface DeployJobs {
   ): Promise<Pick<Validation, 'verdict'>>;
   /** Golden inputs of the model, with the local runtime's answer. */
   golden(model: ResolvedModel, rows: number, options: RunOptions): Promise<Golden>;
+  /** The first rows of a data file as the model's inputs. */
+  inputs(model: ResolvedModel, data: string, rows: number, options: RunOptions): Promise<Golden>;
 }
 
 /** What a deployment asks of the reviews. `Reviews` is one. */

@@ -28,7 +28,7 @@ export async function makeWorkspace(root: string, target: TestTarget): Promise<v
     join(root, 'slipway.yaml'),
     `version: 1
 models:
-  credit-risk: { path: 'models/credit-risk-*.onnx', task: binary, label: default, positive: bad }
+  credit-risk: { path: 'models/credit-risk-*.onnx', task: binary, label: default, positive: bad, data: { background: data/reference.csv } }
 targets:
   ${target.name}: { ${target.settings} }
 `,
@@ -74,6 +74,7 @@ export interface TestOptions {
   readonly log?: (line: string) => void;
   readonly keepRunning?: boolean;
   readonly by?: string;
+  readonly secret?: (name: string) => Promise<string>;
   /** Where the version stands with its reviewers; nothing asks for a review without it. */
   readonly review?: Review;
 }
@@ -109,8 +110,11 @@ export async function makeDeployer(
         const data = { file: join(root, 'data/holdout.csv'), path: 'data/holdout.csv' };
         return spoil(await golden({ model: model.source, data, rows }));
       },
+      inputs: async (model, file, rows) =>
+        await golden({ model: model.source, data: { file, path: file }, rows }),
     },
     ...(options.keepRunning === undefined ? {} : { keepRunning: options.keepRunning }),
+    ...(options.secret === undefined ? {} : { secret: options.secret }),
   };
   return { deployer: new Deployer(deployerOptions), workspace };
 }

@@ -80,6 +80,11 @@ export interface TargetContext {
   /** The bytes of a digest, on disk. */
   readonly source: (digest: string) => Promise<ModelSource>;
   readonly golden: (digest: string) => Promise<Golden>;
+  /**
+   * Rows of the model's background (else reference) data, which explanations compare with.
+   * @throws BadInput `no-background` when it has none
+   */
+  readonly background: (digest: string, signal: AbortSignal) => Promise<Golden['inputs']>;
   /** Resolves a secret's name at run time. */
   readonly secret: (name: string) => Promise<string>;
   readonly distDir: string;

@@ -149,6 +149,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       // The same job as the editor's own, so that its stored result is the one a release rests on.
       validate: (model, run) => jobs.validate(model, { resamples: options.resamples() }, run),
       golden: (model, rows, run) => jobs.golden(model, rows, run),
+      inputs: (model, data, rows, run) => jobs.inputs(model, data, rows, run),
     },
     reviews,
     distDir: options.distDir,

@@ -5,7 +5,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BadInput } from '../core/failure.ts';
-import { keepRunning, type Listening } from './listening.ts';
+import { keepRunning, tokenVariable, type Listening } from './listening.ts';
 import { copyModel, type ModelBytes } from './models.ts';
 import { servedVersion, servingFile, writeServing, type ServedVersion } from './serving.ts';
 
@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly workers?: number;
   /** Further options of the server. */
   readonly args?: readonly string[];
+  /** The bearer token it asks for; null: none, also when this process has one in its environment. */
+  readonly token?: string | null;
   readonly signal?: AbortSignal;
 }
 
@@ -73,7 +75,7 @@ export async function startServer(
   log: (line: string) => void,
 ): Promise<RunningServer> {
   const child = spawn(process.execPath, commandLine(options), {
-    env: environment(),
+    env: environment(options),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   const last: string[] = [];
@@ -111,7 +113,12 @@ export async function startDetached(options: DetachedOptions): Promise<Listening
     child = spawn(
       process.execPath,
       [...commandLine(options), '--announce', announce, '--instance', instance],
-      { env: environment(), detached: true, stdio: ['ignore', 'ignore', logFd, 'ipc'], windowsHide: true },
+      {
+        env: environment(options),
+        detached: true,
+        stdio: ['ignore', 'ignore', logFd, 'ipc'],
+        windowsHide: true,
+      },
     );
   } finally {
     closeSync(logFd);
@@ -185,9 +192,11 @@ function commandLine(options: StartOptions): readonly string[] {
 }
 
 /** In the editor, the program that runs this is the editor: it is told to be Node. */
-function environment(): NodeJS.ProcessEnv {
+function environment({ token }: StartOptions): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
   delete env.NODE_OPTIONS;
+  if (token === null) delete env[tokenVariable];
+  else if (token !== undefined) env[tokenVariable] = token;
   return env;
 }
 

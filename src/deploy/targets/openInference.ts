@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BadInput } from '../../core/failure.ts';
 import type { Measurement } from '../../core/rollout/counts.ts';
 import type { Golden } from '../../protocol/engine.ts';
+import { ask, type ClientAccess, type Question, type Reply } from './httpClient.ts';
 import { readPrometheus, versionCounts } from './prometheus.ts';
 
 const answerMs = 30_000;
@@ -28,9 +29,11 @@ export interface Answer {
 /** Asks one inference server. Every question has a deadline. */
 export class OpenInference {
   readonly url: string;
+  readonly #access: ClientAccess;
 
-  constructor(url: string) {
+  constructor(url: string, access: ClientAccess = {}) {
     this.url = url;
+    this.#access = access;
   }
 
   /** Whether the server that a starter gave this word answers here. */
@@ -38,14 +41,15 @@ export class OpenInference {
     try {
       const found = server.parse(await this.#get('/v2', signal, 2_000));
       return found.name === 'slipway' && instance !== null && found.instance === instance;
-    } catch {
+    } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof BadInput && error.code === 'no-secret') throw error;
       return false;
     }
   }
 
   async ready(signal: AbortSignal): Promise<boolean> {
-    const response = await this.#ask('/v2/health/ready', {}, signal, 2_000).catch(() => null);
+    const response = await this.#ask('/v2/health/ready', { limit: 2_000 }, signal).catch(() => null);
     signal.throwIfAborted();
     return response?.ok === true;
   }
@@ -56,18 +60,18 @@ export class OpenInference {
     signal: AbortSignal,
   ): Promise<readonly { readonly digest: string; readonly weight: number }[] | null> {
     const path = `/v2/models/${encodeURIComponent(model)}`;
-    const response = await this.#ask(path, {}, signal, 5_000);
+    const response = await this.#ask(path, { limit: 5_000 }, signal);
     if (!response.ok) return null;
-    const { traffic } = metadata.parse(await response.json());
+    const { traffic } = metadata.parse(JSON.parse(response.text));
     return traffic.map(({ version, weight }) => ({ digest: version, weight }));
   }
 
   /** True when the version is loaded and warm; a sentence when it cannot be; false while it is on its way. */
   async versionReady(model: string, digest: string, signal: AbortSignal): Promise<boolean | string> {
     const path = `/v2/models/${encodeURIComponent(model)}/versions/${digest}/ready`;
-    const response = await this.#ask(path, {}, signal, 5_000);
+    const response = await this.#ask(path, { limit: 5_000 }, signal);
     if (response.ok) return true;
-    const error = await errorOf(response);
+    const error = errorOf(response);
     return error.includes('could not be loaded') ? error : false;
   }
 
@@ -81,20 +85,12 @@ export class OpenInference {
     const version = digest === null ? '' : `/versions/${digest}`;
     const response = await this.#ask(
       `/v2/models/${encodeURIComponent(model)}${version}/infer`,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ inputs }),
-      },
+      { method: 'POST', body: JSON.stringify({ inputs }), limit: answerMs },
       signal,
-      answerMs,
     );
     if (!response.ok)
-      throw new BadInput(
-        'target-answer',
-        `${this.url} answered ${response.status}: ${await errorOf(response)}`,
-      );
-    const { model_version, outputs } = answer.parse(await response.json());
+      throw new BadInput('target-answer', `${this.url} answered ${response.status}: ${errorOf(response)}`);
+    const { model_version, outputs } = answer.parse(JSON.parse(response.text));
     if (digest !== null && model_version !== digest)
       throw new BadInput(
         'target-answer',
@@ -105,7 +101,7 @@ export class OpenInference {
 
   /** What each version of the model has counted since the newest of the server's processes began. */
   async measure(model: string, signal: AbortSignal): Promise<Measurement> {
-    const samples = readPrometheus(await (await this.#ask('/metrics', {}, signal, 5_000)).text());
+    const samples = readPrometheus((await this.#ask('/metrics', { limit: 5_000 }, signal)).text);
     const started = samples.find(({ name }) => name === 'process_start_time_seconds')?.value;
     return {
       at: new Date().toISOString(),
@@ -114,20 +110,16 @@ export class OpenInference {
     };
   }
 
-  async #get(path: string, signal: AbortSignal, ms: number): Promise<unknown> {
-    return await (await this.#ask(path, {}, signal, ms)).json();
+  async #get(path: string, signal: AbortSignal, limit: number): Promise<unknown> {
+    return JSON.parse((await this.#ask(path, { limit }, signal)).text);
   }
 
-  async #ask(path: string, init: RequestInit, signal: AbortSignal, ms: number): Promise<Response> {
-    return await fetch(`${this.url}${path}`, {
-      ...init,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(ms)]),
-    });
+  async #ask(path: string, question: Question, signal: AbortSignal): Promise<Reply> {
+    return await ask(`${this.url}${path}`, question, this.#access, signal);
   }
 }
 
-async function errorOf(response: Response): Promise<string> {
-  const text = await response.text();
+function errorOf({ text }: Reply): string {
   try {
     return z.object({ error: z.string() }).parse(JSON.parse(text)).error;
   } catch {

@@ -28,6 +28,15 @@ export const answering = {
   samples: sampleSettings.optional(),
 };
 
+/** The secret with which a server is asked; where it comes from is no matter of slipway.yaml. */
+export const token = z
+  .string()
+  .min(1)
+  .optional()
+  .describe(
+    'Name of the secret that requests must carry as a bearer token: set with "Slipway: Set Secret" in the editor, an environment variable of that name in a terminal.',
+  );
+
 const share = z.number().min(0).max(1);
 
 /** How a canary goes on, of targets whose versions can share the requests. */

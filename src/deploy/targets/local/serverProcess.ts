@@ -7,7 +7,18 @@ import { promisify } from 'node:util';
 import { BadInput } from '../../../core/failure.ts';
 import type { Listening } from '../../../serve/listening.ts';
 import { readListening, startDetached, urlOf } from '../../../serve/start.ts';
+import type { ClientAccess } from '../httpClient.ts';
 import { OpenInference } from '../openInference.ts';
+
+/** Where and how it listens. */
+export interface Where {
+  readonly host: string;
+  readonly port: number;
+  readonly workers: number;
+  readonly token: string | null;
+  /** Further options of the server. */
+  readonly args: readonly string[];
+}
 
 const run = promisify(execFile);
 const drainMs = 12_000;
@@ -17,10 +28,13 @@ const pollMs = 50;
 export class ServerProcess {
   readonly #dir: string;
   readonly #serverFile: string;
+  readonly #access: ClientAccess;
 
-  constructor(dir: string, serverFile: string) {
+  /** @param access with which the server is asked */
+  constructor(dir: string, serverFile: string, access: ClientAccess = {}) {
     this.#dir = dir;
     this.#serverFile = serverFile;
+    this.#access = access;
   }
 
   get #announce(): string {
@@ -35,26 +49,24 @@ export class ServerProcess {
   async find(signal: AbortSignal): Promise<{ listening: Listening; client: OpenInference } | null> {
     const listening = await readListening(this.#announce);
     if (listening === null) return null;
-    const client = new OpenInference(urlOf(listening));
+    const client = new OpenInference(urlOf(listening), this.#access);
     return (await client.isInstance(listening.instance, signal)) ? { listening, client } : null;
   }
 
   /** True when a process of ours runs, even one that does not answer. */
   async holdsPort(signal: AbortSignal): Promise<boolean> {
     const listening = await readListening(this.#announce);
-    return listening !== null && (await isOurs(listening, signal));
+    return listening !== null && (await this.#isOurs(listening, signal));
   }
 
   /** @throws BadInput with the server's own sentence, such as that the port is in use */
-  async start(host: string, port: number, workers: number, signal: AbortSignal): Promise<Listening> {
+  async start(where: Where, signal: AbortSignal): Promise<Listening> {
     // One of ours that no longer answers would hold the port.
     await this.stop(signal);
     return await startDetached({
       serverFile: this.#serverFile,
       dir: this.#dir,
-      host,
-      port,
-      workers,
+      ...where,
       announce: this.#announce,
       logFile: this.#logFile,
       signal,
@@ -65,11 +77,12 @@ export class ServerProcess {
   async stop(signal: AbortSignal): Promise<void> {
     const listening = await readListening(this.#announce);
     if (listening === null) return;
-    if (await isOurs(listening, signal)) {
+    if (await this.#isOurs(listening, signal)) {
       process.kill(listening.pid, 'SIGTERM');
       const deadline = Date.now() + drainMs;
       while (Date.now() < deadline && isAlive(listening.pid)) await sleep(pollMs);
-      if (isAlive(listening.pid) && (await isOurs(listening, signal))) process.kill(listening.pid, 'SIGKILL');
+      if (isAlive(listening.pid) && (await this.#isOurs(listening, signal)))
+        process.kill(listening.pid, 'SIGKILL');
     }
     await rm(this.#announce, { force: true });
   }
@@ -77,6 +90,21 @@ export class ServerProcess {
   async logs(lines: number): Promise<readonly string[]> {
     const text = await readFile(this.#logFile, 'utf8').catch(() => '');
     return text.split('\n').slice(0, -1).slice(-lines);
+  }
+
+  /** A pid may have been given to another process: ours carries the word it was started with. */
+  async #isOurs(listening: Listening, signal: AbortSignal): Promise<boolean> {
+    const { pid, instance } = listening;
+    if (instance === null || !isAlive(pid)) return false;
+    if (process.platform === 'linux') {
+      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      // A process that has ended but was not yet reaped has no command line left.
+      return line.split('\0').includes(instance);
+    }
+    if (process.platform === 'win32')
+      return await new OpenInference(urlOf(listening), this.#access).isInstance(instance, signal);
+    const { stdout } = await run('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+    return stdout.includes(instance);
   }
 }
 
@@ -100,19 +128,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** A pid may have been given to another process: ours carries the word it was started with. */
-async function isOurs(listening: Listening, signal: AbortSignal): Promise<boolean> {
-  const { pid, instance } = listening;
-  if (instance === null || !isAlive(pid)) return false;
-  if (process.platform === 'linux') {
-    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    // A process that has ended but was not yet reaped has no command line left.
-    return line.split('\0').includes(instance);
-  }
-  if (process.platform === 'win32')
-    return await new OpenInference(urlOf(listening)).isInstance(instance, signal);
-  const { stdout } = await run('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
-  return stdout.includes(instance);
 }

@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { BadInput } from '../../../core/failure.ts';
 import { buildServer } from '../../../serve/testServer.ts';
 import type { ResolvedModel } from '../../../workspace/types.ts';
 import type { Deployer } from '../../deployer.ts';
 import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
+import { ask } from '../httpClient.ts';
 import { ServerProcess } from './serverProcess.ts';
 import { sendInfer, targetContract } from '../contract.ts';
 
@@ -133,6 +135,75 @@ describe('local server', () => {
     await writeFile(file, JSON.stringify(said));
     await serverOf(root).stop(AbortSignal.timeout(5_000));
     expect([other.exitCode, other.signalCode]).toEqual([null, null]);
+  });
+
+  test('a token is asked for and shown; it is nowhere on disk, and its lack is said', async () => {
+    const secret = 'do-not-write-me-down';
+    let known = true;
+    const logged: string[] = [];
+    const { root, deployer, version } = await scene('port: 0, token: staging-token', {
+      log: line => void logged.push(line),
+      secret: name =>
+        known && name === 'staging-token'
+          ? Promise.resolve(secret)
+          : Promise.reject(new BadInput('no-secret', `There is no secret ${name}.`)),
+    });
+    const { endpoint, state, plan } = await deployer.deploy('staging', await version('1.0.0'));
+    expect(state, JSON.stringify(plan)).toBe('live');
+    const url = `${endpoint!}/v2/models/credit-risk`;
+    expect((await fetch(url)).status).toBe(401);
+    expect((await fetch(url, { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200);
+    expect(await deployer.status('staging')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
+    expect(await deployer.measure('staging')).toMatchObject({ versions: [{ requests: 1, failures: 0 }] });
+    const written = await readdir(join(root, '.slipway'), { recursive: true, withFileTypes: true });
+    const texts = await Promise.all(
+      written
+        .filter(entry => entry.isFile())
+        .map(entry => readFile(join(entry.parentPath, entry.name), 'latin1')),
+    );
+    expect(texts.length).toBeGreaterThan(3);
+    expect([...texts, ...logged, ...(await deployer.logs('staging', 100))].join()).not.toContain(secret);
+    known = false;
+    await expect(deployer.deploy('staging', await version('1.1.0'))).rejects.toMatchObject({
+      code: 'not-fit',
+      message: 'There is no secret staging-token.',
+    });
+    await expect(deployer.status('staging')).rejects.toMatchObject({ code: 'no-secret' });
+  });
+
+  test('HTTPS with certificates both ways, and answers that explain themselves', async () => {
+    const tls = resolve(import.meta.dirname, '../../../../test/tls');
+    const { deployer, version } = await scene(
+      `port: 0, explain: true, tls: { cert: ${tls}/server.pem, key: ${tls}/server.key, ca: ${tls}/ca.pem, client: { ca: ${tls}/ca.pem, cert: ${tls}/client.pem, key: ${tls}/client.key } }`,
+    );
+    const release = await deployer.deploy('staging', await version('1.0.0'));
+    expect(release, JSON.stringify(release.plan)).toMatchObject({ state: 'live', golden: { rows: 8 } });
+    expect(release.endpoint).toMatch(/^https:/);
+    await expect(
+      ask(`${release.endpoint!}/v2`, { limit: 5_000 }, {}, AbortSignal.timeout(9_000)),
+    ).rejects.toMatchObject({ code: 'unbelieved' });
+    expect((await deployer.logs('staging', 100)).join()).not.toMatch(/not explained/);
+    expect(await deployer.remove('staging')).toMatchObject({ state: 'removed' });
+  });
+
+  test('a server that hangs is seen within seconds, and replaced', async () => {
+    const { root, deployer, version } = await scene('port: 0');
+    await deployer.deploy('staging', await version('1.0.0'));
+    const file = join(root, '.slipway/targets/staging/server.json');
+    const { pid } = JSON.parse(await readFile(file, 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGSTOP');
+    onTestFinished(() => {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It was replaced.
+      }
+    });
+    const began = performance.now();
+    expect(await deployer.status('staging')).toMatchObject({ healthy: false });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await deployer.deploy('staging', await version('1.1.0'))).toMatchObject({ state: 'live' });
+    expect(await deployer.status('staging')).toMatchObject({ healthy: true, live: [{ version: '1.1.0' }] });
   });
 
   test('a target for one model refuses another', async () => {

@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../../../core/failure.ts';
 import type { Measurement } from '../../../core/rollout/counts.ts';
@@ -10,9 +11,10 @@ import { readServing, serving, servingFile, writeServing, type Serving } from '.
 import { verifyStep, versionLabel } from '../../golden.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
+import type { ClientAccess } from '../httpClient.ts';
 import type { OpenInference } from '../openInference.ts';
 import type { LocalSettings } from './settings.ts';
-import { requireFreePort, ServerProcess } from './serverProcess.ts';
+import { requireFreePort, ServerProcess, type Where } from './serverProcess.ts';
 
 const readyMs = 120_000;
 const pollMs = 25;
@@ -36,7 +38,8 @@ export class LocalTarget implements Target {
     this.name = name;
     this.#settings = settings;
     this.#context = context;
-    this.#process = new ServerProcess(context.stateDir, join(context.distDir, 'server.js'));
+    const serverFile = join(context.distDir, 'server.js');
+    this.#process = new ServerProcess(context.stateDir, serverFile, accessOf(settings, context));
     this.#keepRunning = settings.keepRunning ?? context.keepRunning;
   }
 
@@ -45,7 +48,9 @@ export class LocalTarget implements Target {
   }
 
   async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
-    const { host, port } = this.#settings;
+    const { host, port, token } = this.#settings;
+    const lacking = token === undefined ? null : await this.#lackingSecret(token);
+    if (lacking !== null) return [lacking];
     const found = await this.#process.find(signal);
     if (port === 0 || found?.listening.listening === port)
       return [{ ok: true, what: 'The port is ours.', mend: null }];
@@ -58,6 +63,16 @@ export class LocalTarget implements Target {
       return [
         { ok: false, what: error.message, mend: `Set another \`port\` for ${this.name} in slipway.yaml.` },
       ];
+    }
+  }
+
+  async #lackingSecret(token: string): Promise<Finding | null> {
+    try {
+      await this.#context.secret(token);
+      return null;
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      return { ok: false, what: error.message, mend: null };
     }
   }
 
@@ -98,10 +113,12 @@ export class LocalTarget implements Target {
         `${this.name} serves ${before.model}. Remove it there first, or give ${model} a target of its own.`,
       );
     const earlier = before?.versions ?? [];
+    const explain = this.#settings.explain === true;
     const wanted = desired.live.map(({ model: { digest, version }, weight }) => ({
       digest,
       name: version,
       weight,
+      ...(explain ? { explain: backgroundFile(digest) } : {}),
     }));
     const fresh = wanted.filter(({ digest }) => !earlier.some(other => other.digest === digest));
     const { batch, samples } = this.#settings;
@@ -127,6 +144,7 @@ export class LocalTarget implements Target {
         ...desired.live
           .filter(version => !observed.present.includes(version.model.digest))
           .map(version => this.#copy(version.model)),
+        ...(explain ? fresh.map(({ digest }) => this.#background(digest)) : []),
         ...this.#startSteps(observed, before, model),
         this.#load(digests, dark, before),
       ],
@@ -187,6 +205,23 @@ export class LocalTarget implements Target {
     };
   }
 
+  #background(digest: string): Step {
+    const { stateDir, background } = this.#context;
+    const file = join(stateDir, backgroundFile(digest));
+    return {
+      name: `background-${digest.slice(0, 12)}`,
+      phase: 'prepare',
+      sentence: 'Write the rows that explanations compare with.',
+      undoSentence: 'They are deleted.',
+      run: async ({ signal }) => {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, JSON.stringify({ inputs: await background(digest, signal) }));
+        return 'written';
+      },
+      undo: () => rm(file, { force: true }),
+    };
+  }
+
   #startSteps(observed: Observed, before: Serving | null, model: string): readonly Step[] {
     const { host, port } = this.#settings;
     const { port: now, host: nowHost } = observed.facts;
@@ -210,7 +245,7 @@ export class LocalTarget implements Target {
         undo: async ({ signal }) => {
           await this.#process.stop(signal);
           if (before === null) await rm(this.#serving, { force: true });
-          else if (moves) await this.#process.start(nowHost, now, this.#settings.workers, signal);
+          else if (moves) await this.#process.start(await this.#where(nowHost, now), signal);
         },
       },
     ];
@@ -280,7 +315,10 @@ export class LocalTarget implements Target {
       run: async () => {
         await writeServing(this.#serving, final);
         const old = (await presentModels(stateDir)).filter(digest => !kept.includes(digest));
-        for (const digest of old) await removeModel(stateDir, digest);
+        for (const digest of old) {
+          await removeModel(stateDir, digest);
+          await rm(join(stateDir, backgroundFile(digest)), { force: true });
+        }
         return old.length === 0 ? 'nothing deleted' : `deleted ${old.length} older`;
       },
       undo: () => Promise.resolve(),
@@ -312,7 +350,7 @@ export class LocalTarget implements Target {
         sentence: 'Delete the models and the log of the server.',
         undoSentence: 'A deployment copies them again.',
         run: async () => {
-          for (const part of ['models', servingFile, 'server.log', 'golden'])
+          for (const part of ['models', 'background', servingFile, 'server.log', 'golden'])
             await rm(join(stateDir, part), { recursive: true, force: true });
           return 'deleted';
         },
@@ -324,8 +362,23 @@ export class LocalTarget implements Target {
   async #start(signal: AbortSignal): Promise<string> {
     const { host, port } = this.#settings;
     this.#started = true;
-    const { listening } = await this.#process.start(host, port, this.#settings.workers, signal);
+    const { listening } = await this.#process.start(await this.#where(host, port), signal);
     return `${host}:${listening}`;
+  }
+
+  async #where(host: string, port: number): Promise<Where> {
+    const { workers, token, tls } = this.#settings;
+    const { root, secret } = this.#context;
+    const file = (name: string, path: string): readonly string[] => [name, resolve(root, path)];
+    const args =
+      tls === undefined
+        ? []
+        : [
+            ...file('--tls-cert', tls.cert),
+            ...file('--tls-key', tls.key),
+            ...(tls.client === undefined ? [] : file('--tls-client-ca', tls.client.ca)),
+          ];
+    return { host, port, workers, token: token === undefined ? null : await secret(token), args };
   }
 
   async #client(signal: AbortSignal): Promise<OpenInference> {
@@ -337,6 +390,29 @@ export class LocalTarget implements Target {
       );
     return found.client;
   }
+}
+
+function backgroundFile(digest: string): string {
+  return `background/${digest}.json`;
+}
+
+/** Read anew for each question, so that a certificate that was renewed is believed. */
+function accessOf({ token, tls }: LocalSettings, { root, secret }: TargetContext): ClientAccess {
+  const pem = (path: string): string => readFileSync(resolve(root, path), 'utf8');
+  return {
+    ...(token === undefined ? {} : { token: () => secret(token) }),
+    ...(tls === undefined
+      ? {}
+      : {
+          get tls() {
+            const { ca, client } = tls;
+            return {
+              ...(ca === undefined ? {} : { ca: pem(ca) }),
+              ...(client === undefined ? {} : { cert: pem(client.cert), key: pem(client.key) }),
+            };
+          },
+        }),
+  };
 }
 
 function servingOf({ facts }: Observed): Serving | null {
