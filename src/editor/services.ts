@@ -8,6 +8,7 @@ import {
   prototypesJob,
   surrogateJob,
 } from '../jobs/buildLocal.ts';
+import { heatmapJob, tokensJob } from '../jobs/buildMasking.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
 import { PolicyBook } from '../jobs/policyBook.ts';
 import { Jobs } from '../jobs/runner.ts';
@@ -113,6 +114,8 @@ const build = {
   prototypes: prototypesJob,
   surrogate: surrogateJob,
   explanationComparison: explanationComparisonJob,
+  heatmap: heatmapJob,
+  tokens: tokensJob,
 } as const;
 
 /** What this bundle gives the other. */

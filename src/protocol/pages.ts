@@ -4,6 +4,7 @@ import type { EngineProgress, ExplainJob, RowsPage } from './engine.ts';
 import type { LocalPageRequests } from './localPages.ts';
 import type { OverallPageRequests } from './overallPages.ts';
 import type { Ab } from './results/ab.ts';
+import type { PartsPageRequests } from './partsPages.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { DataDescription } from './results/data.ts';
 import type { Explanation } from './results/explanation.ts';
@@ -174,7 +175,7 @@ export interface AbPageChoice {
 
 export type PageState = VersionPage | ComparePage | TargetPage | DataPage;
 
-export interface PageRequests extends LocalPageRequests, OverallPageRequests {
+export interface PageRequests extends LocalPageRequests, OverallPageRequests, PartsPageRequests {
   /** The page is up and wants its first snapshot. */
   ready: [Record<string, never>, PageState];
   validate: [Record<string, never>, null];

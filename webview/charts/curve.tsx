@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { cellText, signed, significant } from '../components/format.ts';
-import { Figure, type Twin } from './figure.tsx';
+import { Figure } from './figure.tsx';
+import type { Twin } from './frame.tsx';
 import { thinRanges, type Point } from './layout.ts';
 import { axis, footBars, hover, ribbon, shades, thinLines } from './marks.ts';
 

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import type { Cell } from '../../src/core/data/table.ts';
 import { cellText, plural, signed, significant } from '../components/format.ts';
-import { Figure, type Twin } from './figure.tsx';
+import { Figure } from './figure.tsx';
+import type { Twin } from './frame.tsx';
 import { thinTails } from './layout.ts';
 import { colourKey, pointColours, type Colouring } from './colouring.ts';
 import { axis, hover, intervals, shades } from './marks.ts';

@@ -1,7 +1,8 @@
 import type { Chart, Plugin } from 'chart.js';
 import type { ComponentChildren, VNode } from 'preact';
 import { significant } from '../components/format.ts';
-import { Figure, type Twin } from './figure.tsx';
+import { Figure } from './figure.tsx';
+import type { Twin } from './frame.tsx';
 import { hover, over } from './marks.ts';
 import { inkOn, mix, type Palette } from './palette.ts';
 

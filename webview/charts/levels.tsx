@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { count, signed, significant } from '../components/format.ts';
-import { Figure, type Twin } from './figure.tsx';
+import { Figure } from './figure.tsx';
+import type { Twin } from './frame.tsx';
 import { axis, hover, intervals, over } from './marks.ts';
 
 export interface Level {

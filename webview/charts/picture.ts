@@ -1,4 +1,3 @@
-import type { Chart } from 'chart.js';
 import type { Palette } from './palette.ts';
 
 /** What a chart says beside its marks. */
@@ -12,8 +11,12 @@ const margin = 12;
 const lineHeight = 1.45;
 
 /** The chart with its title above and its caption below, on the theme's ground, as PNG bytes. */
-export function pictureOf(chart: Chart, palette: Palette, words: PictureWords): Uint8Array | null {
-  const { canvas } = chart;
+export function pictureOf(
+  canvas: HTMLCanvasElement,
+  palette: Palette,
+  words: PictureWords,
+): Uint8Array | null {
+  const chart = { width: canvas.clientWidth, height: canvas.clientHeight };
   const scale = canvas.width / chart.width;
   const paper = document.createElement('canvas');
   const pen = paper.getContext('2d');

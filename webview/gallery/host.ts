@@ -4,6 +4,7 @@ import { Channel, type Handlers } from '../../src/protocol/transport.ts';
 import { someRows } from './errorSamples.ts';
 import { localAnswers } from './localSamples.ts';
 import { overallAnswers } from './overallSamples.ts';
+import { partsAnswers } from './partsSamples.ts';
 
 /** Stands where VS Code stands: gives a page its api and its state, and keeps what the page asked. */
 
@@ -43,6 +44,7 @@ const keep =
 const answers: Handlers<PageRequests> = {
   ...localAnswers,
   ...overallAnswers,
+  ...partsAnswers,
   rows: () => Promise.resolve({ columns: [], rows: [], total: 0 }),
   rowsWhere: () => Promise.resolve(someRows),
   ready: () => Promise.resolve(window.setting.state),

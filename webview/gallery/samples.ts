@@ -544,6 +544,23 @@ export function versionPage(more: Partial<VersionPage> = {}): VersionPage {
   };
 }
 
+const notRun = { state: 'empty', why: 'It was not run yet.' } as const;
+
+/** A model of images or of token ids. */
+function partsFacts(parts: 'image' | 'tokens'): ModelFacts {
+  const input =
+    parts === 'image'
+      ? { name: 'x', kind: 'tensor' as const, type: 'float32' as const, shape: ['N', 1, 28, 28] }
+      : { name: 'input_ids', kind: 'tensor' as const, type: 'int64' as const, shape: ['N', 'L'] };
+  const classes = parts === 'image' ? [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] : ['negative', 'positive'];
+  return {
+    ...facts(),
+    inputs: [input],
+    trees: null,
+    answer: { ...facts().answer, task: 'multiclass', classes },
+  };
+}
+
 /** A reviewer in the middle of it: one decision on record, one challenge open. */
 function reviewPage(): ReviewPage {
   const facts = (['signature', 'signer', 'artefacts', 'policy', 'validity'] as const).map((fact, at) => ({
@@ -909,6 +926,28 @@ export const gallery: readonly {
     memory: { tab: 'explanation', view: 'pair' },
     press: ['Measure 10 pairs'],
     state: versionPage({ explanation: done(explanation(5, 80, false)) }),
+  },
+  {
+    name: 'images',
+    memory: { tab: 'explanation' },
+    press: ['Explain'],
+    state: versionPage({ model: 'digits', facts: partsFacts('image'), explanation: notRun }),
+  },
+  {
+    name: 'images-empty',
+    memory: { tab: 'explanation' },
+    state: versionPage({
+      model: 'digits',
+      facts: partsFacts('image'),
+      explanation: notRun,
+      data: { holdout: null, reference: null, background: null, label: null },
+    }),
+  },
+  {
+    name: 'texts',
+    memory: { tab: 'explanation', 'parts.mask': '103', 'parts.words': 'text' },
+    press: ['Explain'],
+    state: versionPage({ model: 'reviews', facts: partsFacts('tokens'), explanation: notRun }),
   },
   {
     name: 'explanation-sampled-category',

@@ -7,7 +7,7 @@ import { Header } from '../components/page.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import { Status } from '../components/verdict.tsx';
 import { useArrangement, useHost } from '../host.ts';
-import { ExplanationTab } from './explanation/tab.tsx';
+import { ExplanationTab, partsOf } from './explanation/tab.tsx';
 import { Overview } from './overview.tsx';
 import { ReviewTab } from './review/tab.tsx';
 import { standingIcons } from './review/standing.ts';
@@ -47,7 +47,9 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
               disabled={!usable || explanation.state === 'running'}
               onClick={() => {
                 setTab('explanation');
-                void host.ask('explain', { method: 'auto', output: null, rows: 50, where: null });
+                // Images and texts are chosen first.
+                if (partsOf(state) === null)
+                  void host.ask('explain', { method: 'auto', output: null, rows: 50, where: null });
               }}
             >
               Explain

@@ -6,6 +6,7 @@ import type { Host } from '../host.ts';
 import { localRequests } from './localRequests.ts';
 import { overallRequests } from './overallRequests.ts';
 import { rowsOf, rowsWhere } from './rows.ts';
+import { partsRequests } from './partsRequests.ts';
 import type { PageSource } from './source.ts';
 
 /** What a page may ask. Work is started, not waited for: its progress comes with the state. */
@@ -25,6 +26,7 @@ export function pageRequests(
   return {
     ...localRequests(host, source),
     ...overallRequests(host, source),
+    ...partsRequests(host, source),
     ready: state,
     validate: async () => await start(source.validate?.()),
     explain: async choice => await start(source.explain?.(choice)),

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { partsInputOf, type PartsInput } from '../../../src/core/onnx/inputParts.ts';
 import type { ExplainJob } from '../../../src/protocol/engine.ts';
 import type { VersionPage } from '../../../src/protocol/pages.ts';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
@@ -15,6 +16,7 @@ import { Study } from './local/study.tsx';
 import { Surrogate } from './local/surrogate.tsx';
 import { ImportanceSection } from './importance/section.tsx';
 import { Notes } from './notes.tsx';
+import { PartsPanel } from './parts/panel.tsx';
 import { Proof } from './proof.tsx';
 import { Rows } from './rows.tsx';
 import { FeatureViews } from './views.tsx';
@@ -22,8 +24,28 @@ import { errorOf, featureOf, outputTitle } from './columns.ts';
 
 type Method = ExplainJob['method'];
 
-/** Why the model answers as it does: over all rows, and for each. */
+/** Why the model answers as it does. Models of images, sequences and texts are explained in their parts. */
 export function ExplanationTab({ state }: { readonly state: VersionPage }): VNode {
+  const parts = partsOf(state);
+  if (parts === null) return <Columns state={state} />;
+  return (
+    <>
+      <PartsPanel state={state} parts={parts} />
+      <details class="fold ruled">
+        <summary>Explained as columns</summary>
+        <Columns state={state} />
+      </details>
+    </>
+  );
+}
+
+/** What a model reads in place of columns; null while that is not known. */
+export function partsOf({ facts }: VersionPage): PartsInput | null {
+  return facts === null || 'failure' in facts ? null : partsInputOf(facts);
+}
+
+/** Over all rows, and for each. */
+function Columns({ state }: { readonly state: VersionPage }): VNode {
   const host = useHost();
   const running = state.explanation.state === 'running';
   const done = state.explanation.state === 'done' ? state.explanation.stored.result : null;

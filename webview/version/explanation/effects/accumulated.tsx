@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Cell } from '../../../../src/core/data/table.ts';
 import type { AccumulatedEffects, Effects } from '../../../../src/protocol/results/effects.ts';
 import { Curve } from '../../../charts/curve.tsx';
-import type { Twin } from '../../../charts/figure.tsx';
+import type { Twin } from '../../../charts/frame.tsx';
 import { curvePoints } from '../../../charts/layout.ts';
 import { Levels } from '../../../charts/levels.tsx';
 import { outputWithUnit } from './units.ts';
