@@ -283,7 +283,11 @@ test('explain: what would have to change, what is alike, a small tree, cohorts a
     ...['--frozen', 'purpose', '--increase', 'duration', '--count', '2'],
   );
   const found = counterfactuals.parse(changed.document);
-  expect(found.constraints).toEqual({ frozen: ['purpose'], bounds: {}, monotone: { duration: 'increase' } });
+  expect(found.constraints).toEqual({
+    frozen: ['purpose'],
+    bounds: {},
+    monotonic: { duration: 'increasing' },
+  });
   expect(found.inputs).toContain(41);
   const said = await slipway(example, 'explain', model, '--method', 'prototypes', '--row', '3');
   expect(said.stdout).toMatch(/most similar reference rows.*\n\nMost like it by inputs/);

@@ -1,6 +1,9 @@
 import { Command, Option } from 'commander';
+import { BadInput } from '../core/failure.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import { compareExplanations } from './compareExplanations.ts';
+import type { ResolvedModel } from '../workspace/types.ts';
+import { compareTable } from './compareTable.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import { bytes, number, statusWord, table, withInterval } from './print.ts';
@@ -21,7 +24,8 @@ export function compareCommand(run: Run): Command {
     new Command('compare')
       .description('Put two versions side by side on the same rows.')
       .argument('<a>', 'the version to compare with: name@version or path')
-      .argument('<b>', 'the new version'),
+      .argument('<b>', 'the new version')
+      .argument('[more...]', 'further versions: a table of each against the first'),
   )
     .option('--reference <file>', 'the data they were trained on')
     .option('--resamples <n>', 'bootstrap resamples behind each interval (default: 1000)', toCount)
@@ -37,9 +41,10 @@ export function compareCommand(run: Run): Command {
         'value',
       ]),
     )
-    .action(async (first: string, second: string, options: Options) =>
+    .action(async (first: string, second: string, more: string[], options: Options) =>
       run(async session => {
-        const [a, b] = await Promise.all([session.model(first), session.model(second)]);
+        const models = await Promise.all([first, second, ...more].map(name => session.model(name)));
+        const [a, b] = models as [ResolvedModel, ResolvedModel];
         const overrides = {
           ...meaningOverrides(options),
           ...given({
@@ -48,6 +53,11 @@ export function compareCommand(run: Run): Command {
             resamples: options.resamples,
           }),
         };
+        if (more.length > 0) {
+          if (options.explanations === true)
+            throw new BadInput('two-versions', '`--explanations` takes two versions. Name two.');
+          return await compareTable(session, models, overrides);
+        }
         if (options.explanations === true) {
           const { where, rows, output, space, background } = options;
           return await compareExplanations(session, [a, b], {

@@ -28,14 +28,14 @@ export async function counterfactuals(
 }
 
 function constraintsOf({ frozen, bounds, increase, decrease }: LocalOptions): Partial<Constraints> {
-  const monotone = Object.fromEntries([
-    ...(increase ?? []).map(name => [name, 'increase'] as const),
-    ...(decrease ?? []).map(name => [name, 'decrease'] as const),
+  const monotonic = Object.fromEntries([
+    ...(increase ?? []).map(name => [name, 'increasing'] as const),
+    ...(decrease ?? []).map(name => [name, 'decreasing'] as const),
   ]);
   return {
     ...(frozen === undefined ? {} : { frozen }),
     ...(bounds === undefined ? {} : { bounds: Object.fromEntries(bounds.map(boundOf)) }),
-    ...(Object.keys(monotone).length === 0 ? {} : { monotone }),
+    ...(Object.keys(monotonic).length === 0 ? {} : { monotonic }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   surrogateJob,
 } from '../jobs/buildLocal.ts';
 import { heatmapJob, tokensJob } from '../jobs/buildMasking.ts';
+import { tableOf } from '../jobs/compareMany.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
 import { PolicyBook } from '../jobs/policyBook.ts';
 import { Jobs } from '../jobs/runner.ts';
@@ -102,12 +103,16 @@ export interface Services {
   readonly config: ConfigAssistance;
   /** Jobs about rows, as a page asks for them. */
   readonly build: typeof build;
+  readonly made: typeof made;
   readonly policy: PolicyAssistance;
   openChannel(port: Port, handlers: Handlers<PageRequests>): PageChannel;
   /** Kills the engine; running jobs reject, and the next job starts a new one. */
   restartEngine(): void;
   dispose(): Promise<void>;
 }
+
+/** What is made of stored results. */
+const made = { versionTable: tableOf } as const;
 
 const build = {
   counterfactuals: counterfactualsJob,
@@ -187,6 +192,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       planned: plannedChecks,
     },
     build,
+    made,
     openChannel,
     restartEngine: () => {
       engine.dispose();

@@ -12,6 +12,7 @@ import type { Importance } from './results/importance.ts';
 import type { Decision, MustOpenItem, Review, ReviewStatus } from './results/review.ts';
 import type { Release } from './results/release.ts';
 import type { Validation } from './results/validation.ts';
+import type { VersionTable } from './results/versionTable.ts';
 
 /**
  * Host and pages. The host owns the data and sends whole snapshots; a page owns its arrangement (tab,
@@ -124,6 +125,8 @@ export interface ComparePage {
   readonly a: VersionRow;
   readonly b: VersionRow;
   readonly comparison: Work<Comparison>;
+  /** With more than two versions: all of them, each against A; null for two. */
+  readonly table: Work<VersionTable> | null;
 }
 
 export interface TargetPage {

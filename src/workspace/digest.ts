@@ -1,19 +1,33 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
 import { decodeModel } from '../core/onnx/decode.ts';
 import { externalDataOf } from '../core/onnx/externalData.ts';
 import { modelDigest } from '../engine/model/digest.ts';
 import { readExternal, readModel } from '../engine/model/files.ts';
 
+/** What was read of a file, and of the files beside it that count too. */
+interface Known {
+  readonly stamp: string;
+  readonly found: Promise<Found>;
+}
+
+interface Found {
+  readonly digest: string;
+  readonly beside: readonly string[];
+  /** Of the files beside it, from before they were read. */
+  readonly stamps: string;
+}
+
 /** SHA-256 (hex) of files, each read once and again only when its size or time changed. */
 export class Digests {
-  readonly #known = new Map<string, { readonly stamp: string; readonly digest: Promise<string> }>();
+  readonly #known = new Map<string, Known>();
 
   /** Of the bytes of any file. */
   async file(file: string): Promise<string> {
-    return await this.#remember(`file ${file}`, file, async () => (await scan(file)).digest);
+    return await this.#remember(`file ${file}`, file, async () => alone((await scan(file)).digest));
   }
 
   /**
@@ -28,32 +42,48 @@ export class Digests {
     this.#known.clear();
   }
 
-  async #remember(key: string, file: string, read: () => Promise<string>): Promise<string> {
-    const { size, mtimeMs, ino } = await stat(file).catch(() => {
-      throw new BadInput('missing-file', `There is no file \`${file}\`. Check its path.`);
-    });
-    const stamp = `${size} ${mtimeMs} ${ino}`;
+  async #remember(key: string, file: string, read: () => Promise<Found>): Promise<string> {
+    const stamp = await stampOf(file);
+    if (stamp === null) throw new BadInput('missing-file', `There is no file \`${file}\`. Check its path.`);
     const known = this.#known.get(key);
-    if (known?.stamp === stamp) return await known.digest;
-    const digest = read();
-    this.#known.set(key, { stamp, digest });
-    digest.catch(() => this.#known.delete(key));
-    return await digest;
+    if (known?.stamp === stamp) {
+      const { digest, beside, stamps } = await known.found;
+      if ((await stampsOf(beside)) === stamps) return digest;
+    }
+    const found = read();
+    this.#known.set(key, { stamp, found });
+    found.catch(() => this.#known.delete(key));
+    return (await found).digest;
   }
 }
 
-async function digestOfModel(file: string): Promise<string> {
+async function stampOf(file: string): Promise<string | null> {
+  const found = await stat(file).catch(() => null);
+  return found === null ? null : `${found.size} ${found.mtimeMs} ${found.ino}`;
+}
+
+async function stampsOf(files: readonly string[]): Promise<string> {
+  return (await Promise.all(files.map(stampOf))).join('; ');
+}
+
+function alone(digest: string): Found {
+  return { digest, beside: [], stamps: '' };
+}
+
+async function digestOfModel(file: string): Promise<Found> {
   const { digest, mayHaveExternal } = await scan(file);
-  if (!mayHaveExternal) return digest;
+  if (!mayHaveExternal) return alone(digest);
   const bytes = await readModel(file);
   let external;
   try {
     external = externalDataOf(decodeModel(bytes));
   } catch {
     // What can't be decoded has no external data; the engine will say what is wrong with it.
-    return digest;
+    return alone(digest);
   }
-  return modelDigest(bytes, await readExternal(file, external));
+  const beside = [...new Set(external.map(({ location }) => join(dirname(file), location)))];
+  const stamps = await stampsOf(beside);
+  return { digest: modelDigest(bytes, await readExternal(file, external)), beside, stamps };
 }
 
 /** The key `location` as protobuf writes it: no external data without it. Spares decoding nearly all models. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { modelDigest } from '../engine/model/digest.ts';
 import { commit, git, temporaryFolder, writeFiles } from './testing.ts';
+import { Digests } from './digest.ts';
 import { Workspace } from './workspace.ts';
 
 const sha = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
@@ -214,6 +215,24 @@ test('external data counts in the digest, on disk and out of git', async () => {
   expect(resolved.ref.digest).toBe(expected);
   expect(existsSync(join(resolved.source.file, '..', location))).toBe(true);
   expect((await (await Workspace.open(join(root, 'models'))).resolve('risk')).ref.digest).toBe(expected);
+});
+
+test('external data that changed beside an unchanged .onnx file gives another digest', async () => {
+  const models = resolve(import.meta.dirname, '../../test/models');
+  const root = temporaryFolder();
+  for (const name of ['external.onnx', 'external.weights'])
+    copyFileSync(join(models, name), join(root, name));
+  const [file, weights] = [join(root, 'external.onnx'), join(root, 'external.weights')];
+  const digests = new Digests();
+  const before = await digests.model(file);
+  expect(await digests.model(file)).toBe(before);
+  const bytes = readFileSync(weights);
+  writeFileSync(weights, Buffer.from(bytes.map(byte => byte ^ 1)));
+  expect(await digests.model(file)).not.toBe(before);
+  writeFileSync(weights, bytes);
+  expect(await digests.model(file)).toBe(before);
+  rmSync(weights);
+  await expect(digests.model(file)).rejects.toThrow('does not lie beside it');
 });
 
 test('writing slipway.yaml never replaces one', async () => {

@@ -20,6 +20,7 @@ import { status } from '../../src/protocol/results/status.ts';
 import { review } from '../../src/protocol/results/review.ts';
 import { whatIf } from '../../src/protocol/results/whatIf.ts';
 import { validation } from '../../src/protocol/results/validation.ts';
+import { versionTable } from '../../src/protocol/results/versionTable.ts';
 import type { JsonSchema } from '../../src/workspace/config/schema.ts';
 import { cell, generated, valueWords } from './config.ts';
 
@@ -48,6 +49,7 @@ const purposes: Readonly<Record<string, string>> = {
     'What `slipway explain --method occlusion`, `rise` and `gradient-map` found: which pixels of images matter.',
   tokens: 'What `slipway explain --method tokens` found: which tokens of texts matter.',
   comparison: 'What `slipway compare` found: B against A on the same rows.',
+  'version-table': 'What `slipway compare A B C` found: each version against the first on the same rows.',
   'policy-preview': 'What `slipway policy preview` found: stored validations judged by a changed policy.',
   review:
     'Where a version stands with its reviewers, from `slipway review` and `slipway verify`: each signed record (an in-toto statement) with five facts about it. The facts depend on the time they are asked at.',
@@ -76,6 +78,7 @@ export function resultSchemas(): ResultSchema[] {
     surrogate,
     'explanation-comparison': explanationComparison,
     comparison,
+    'version-table': versionTable,
     data,
     drift,
     'what-if': whatIf,

@@ -13,6 +13,7 @@ import { Flips } from './flips.tsx';
 import { Explanations } from './explanations.tsx';
 import { Importance } from './importance.tsx';
 import { Differences, Slices } from './metrics.tsx';
+import { Versions } from './versions.tsx';
 
 /** Two versions side by side: which is better, for whom, and what breaks. */
 export function CompareView({ state }: { readonly state: ComparePage }): VNode {
@@ -40,6 +41,7 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
         <span aria-hidden="true">→</span>
         <Side letter="B" version={b} />
       </Header>
+      {state.table !== null && <Versions work={state.table} trusted={trusted} />}
       <WorkView
         work={comparison}
         trusted={trusted}

@@ -67,7 +67,7 @@ export const localAnswers: Handlers<LocalPageRequests> = {
       inputs: [...own.inputs],
       answer: { value: 0.71, class: 'bad' },
       wanted: '`good`',
-      constraints: { frozen: [], bounds: {}, monotone: {} },
+      constraints: { frozen: [], bounds: {}, monotonic: {} },
       method: 'nice+lire',
       distance: 'Gower: the mean over the columns of |difference| / range',
       counterfactuals: [1, 2, 3].map(at => ({

@@ -1,4 +1,5 @@
 import { errors } from './errorSamples.ts';
+import { versionTable } from '../../src/core/compare/versionTable.ts';
 import { wilson } from '../../src/core/stats/proportion.ts';
 import { below, seeded } from '../../src/core/random.ts';
 import { dataPage } from './dataSamples.ts';
@@ -1031,6 +1032,26 @@ export const gallery: readonly {
     }),
   },
   {
+    name: 'compare-many',
+    state: {
+      page: 'compare',
+      trusted: true,
+      model: 'credit-risk',
+      a: versions[1]!,
+      b: versions[0]!,
+      comparison: done(comparison()),
+      table: done(
+        versionTable(
+          ['2.0.0', '2.1.0', '3.0.0-beta'].map((version, i) => ({
+            ...comparison(),
+            b: model(version, 4 + i),
+          })),
+          digest(6),
+        ),
+      ),
+    },
+  },
+  {
     name: 'compare',
     choose: ['102', 'purpose = education'],
     state: {
@@ -1040,6 +1061,7 @@ export const gallery: readonly {
       a: versions[1]!,
       b: versions[0]!,
       comparison: done(comparison()),
+      table: null,
     },
   },
   {

@@ -6,6 +6,8 @@ import type { ResolvedModel } from '../../workspace/types.ts';
 import type { CommandHandler } from './command.ts';
 import { pickVersion, referenceIn, textField, versionOf } from './subject.ts';
 
+/** Versions that a page sets side by side. */
+const mostAtOnce = 5;
 /** Versions whose order is looked up; further back the date decides. */
 const ordered = 200;
 
@@ -15,8 +17,16 @@ export const compareVersions: CommandHandler = async ({ host, pages }, argument,
     ? selection.flatMap(node => textField(node, 'reference') ?? [])
     : [];
   const { workspace } = await host.services();
-  if (chosen.length >= 2) {
-    const [first, second] = await Promise.all(chosen.slice(0, 2).map(item => workspace.resolve(item)));
+  if (chosen.length > 2) {
+    await openTable(
+      host,
+      pages,
+      await Promise.all(chosen.slice(0, mostAtOnce).map(one => workspace.resolve(one))),
+    );
+    return;
+  }
+  if (chosen.length === 2) {
+    const [first, second] = await Promise.all(chosen.map(item => workspace.resolve(item)));
     if (first !== undefined && second !== undefined)
       await openComparison(host, pages, ...(await byAge(host, first, second)));
     return;
@@ -68,4 +78,17 @@ export async function openComparison(
     b: referenceOf(b.entry, b.version),
   });
   await compare(host, a, b, false);
+}
+
+/** Opens the page of several versions, the oldest being what the others are compared with. */
+async function openTable(host: Host, pages: Pages, models: readonly ResolvedModel[]): Promise<void> {
+  const sorted = [...models];
+  // Few: the order of the tree is asked for each pair.
+  for (let end = sorted.length - 1; end > 0; end--)
+    for (let at = 0; at < end; at++)
+      [sorted[at], sorted[at + 1]] = [...(await byAge(host, sorted[at]!, sorted[at + 1]!))];
+  const [a, b, ...more] = sorted.map(({ entry, version }) => referenceOf(entry, version));
+  if (a === undefined || b === undefined) return;
+  pages.open({ page: 'compare', a, b, more });
+  for (const other of sorted.slice(1)) await compare(host, sorted[0]!, other, false);
 }

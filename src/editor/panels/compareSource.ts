@@ -1,35 +1,37 @@
-import type { ComparePage, PageCommand } from '../../protocol/pages.ts';
+import type { ComparePage, PageCommand, Work } from '../../protocol/pages.ts';
+import type { Comparison } from '../../protocol/results/comparison.ts';
+import type { VersionTable } from '../../protocol/results/versionTable.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import type { Host } from '../host.ts';
 import { compare, pairSubject } from '../tasks.ts';
 import { workState, type PageAction, type PageSource } from './source.ts';
 import type { Subject } from './subject.ts';
 
-/** The page of two versions side by side: A is what is compared with, B the candidate. */
+/** The page of versions side by side: A is what is compared with, B the candidate, others beside it. */
 export class CompareSource implements PageSource {
   readonly subject: Subject & { readonly page: 'compare' };
   readonly #host: Host;
 
-  constructor(host: Host, a: string, b: string) {
+  constructor(host: Host, subject: Subject & { readonly page: 'compare' }) {
     this.#host = host;
-    this.subject = { page: 'compare', a, b };
+    this.subject = subject;
   }
 
   async model(): Promise<ResolvedModel> {
-    return (await this.#pair())[1];
+    return (await this.#all())[1];
   }
 
   async other(): Promise<ResolvedModel> {
-    return (await this.#pair())[0];
+    return (await this.#all())[0];
   }
 
   async state(): Promise<ComparePage> {
-    const { catalog, work, trusted } = this.#host;
-    const [a, b] = await this.#pair();
-    const [listedA, listedB, comparison] = await Promise.all([
+    const { catalog, trusted } = this.#host;
+    const [a, b, ...more] = await this.#all();
+    const [listedA, listedB, ...comparisons] = await Promise.all([
       catalog.list(a.entry, a.version),
       catalog.list(b.entry, b.version),
-      catalog.comparison(a, b),
+      ...[b, ...more].map(async other => await this.#pair(a, other)),
     ]);
     return {
       page: 'compare',
@@ -37,26 +39,53 @@ export class CompareSource implements PageSource {
       model: b.entry.name,
       a: { ...listedA.row, digest: a.ref.digest },
       b: { ...listedB.row, digest: b.ref.digest },
-      comparison: workState(
-        work.running('compare', pairSubject(a, b))?.progress ?? null,
-        work.failure('compare', pairSubject(a, b)),
-        comparison,
-        trusted ? 'They were not compared yet.' : 'Nothing is run in a folder that is not trusted.',
-      ),
+      comparison: comparisons[0]!,
+      table: more.length === 0 ? null : await this.#table(comparisons),
     };
   }
 
   async compare(): Promise<void> {
-    const [a, b] = await this.#pair();
-    await compare(this.#host, a, b, true);
+    const [a, ...others] = await this.#all();
+    for (const other of others) await compare(this.#host, a, other, true);
   }
 
   cancel(): void {
-    void this.#pair().then(([a, b]) => this.#host.work.cancel('compare', pairSubject(a, b)));
+    void this.#all().then(([a, ...others]) =>
+      others.forEach(other => this.#host.work.cancel('compare', pairSubject(a, other))),
+    );
+  }
+
+  async #pair(a: ResolvedModel, b: ResolvedModel): Promise<Work<Comparison>> {
+    const { catalog, work, trusted } = this.#host;
+    return workState(
+      work.running('compare', pairSubject(a, b))?.progress ?? null,
+      work.failure('compare', pairSubject(a, b)),
+      await catalog.comparison(a, b),
+      trusted ? 'They were not compared yet.' : 'Nothing is run in a folder that is not trusted.',
+    );
+  }
+
+  /** Of the comparisons with A: what runs or is missing first, for there is no table without it. */
+  async #table(comparisons: readonly Work<Comparison>[]): Promise<Work<VersionTable>> {
+    const open = (['running', 'failed', 'empty'] as const)
+      .map(state => comparisons.find(one => one.state === state))
+      .find(one => one !== undefined);
+    if (open?.state === 'running' || open?.state === 'failed') return { ...open, previous: null };
+    if (open?.state === 'empty') return open;
+    const stored = comparisons.flatMap(one => (one.state === 'done' ? [one.stored] : []));
+    const { made } = await this.#host.services();
+    return {
+      state: 'done',
+      stored: {
+        result: made.versionTable(stored.map(({ result }) => result)),
+        storedAt: stored.map(({ storedAt }) => storedAt).sort()[0]!,
+        stale: stored.find(one => one.stale !== null)?.stale ?? null,
+      },
+    };
   }
 
   argument(command: PageCommand, argument: string | null): PageAction {
-    const { a, b } = this.subject;
+    const { a, b, more } = this.subject;
     const name = b.split('@')[0] ?? b;
     switch (command) {
       case 'deploy':
@@ -64,7 +93,11 @@ export class CompareSource implements PageSource {
       case 'compareWith':
         return {
           command: 'slipway.compare',
-          argument: { reference: b, other: argument === null ? undefined : `${name}@${argument}` },
+          // Of a table: the one that was chosen, against A.
+          argument: {
+            reference: more === undefined ? b : a,
+            other: argument === null ? undefined : `${name}@${argument}`,
+          },
         };
       case 'openVersion':
         return { command: 'slipway.openVersion', argument: argument === null ? a : `${name}@${argument}` };
@@ -79,8 +112,10 @@ export class CompareSource implements PageSource {
     }
   }
 
-  async #pair(): Promise<readonly [ResolvedModel, ResolvedModel]> {
+  async #all(): Promise<readonly [ResolvedModel, ResolvedModel, ...ResolvedModel[]]> {
     const { workspace } = await this.#host.services();
-    return await Promise.all([workspace.resolve(this.subject.a), workspace.resolve(this.subject.b)]);
+    const { a, b, more = [] } = this.subject;
+    const [first, second, ...others] = await Promise.all([a, b, ...more].map(one => workspace.resolve(one)));
+    return [first!, second!, ...others];
   }
 }

@@ -102,7 +102,7 @@ export class Pages implements Disposable, WebviewPanelSerializer {
       case 'version':
         return new VersionSource(this.#host, subject.reference);
       case 'compare':
-        return new CompareSource(this.#host, subject.a, subject.b);
+        return new CompareSource(this.#host, subject);
       case 'target':
         return new TargetSource(this.#host, subject.target);
       case 'data':

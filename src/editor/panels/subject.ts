@@ -2,7 +2,8 @@
 export type Subject =
   /** A reference as `Workspace.resolve` takes it: `name@version`, or an absolute path. */
   | { readonly page: 'version'; readonly reference: string }
-  | { readonly page: 'compare'; readonly a: string; readonly b: string }
+  /** A, what it is compared with; B; and further versions, each against A. */
+  | { readonly page: 'compare'; readonly a: string; readonly b: string; readonly more?: readonly string[] }
   | { readonly page: 'target'; readonly target: string }
   /** Absolute path of a data file. */
   | { readonly page: 'data'; readonly file: string };
@@ -13,7 +14,7 @@ export function subjectKey(subject: Subject): string {
     case 'version':
       return `version ${subject.reference}`;
     case 'compare':
-      return `compare ${subject.a} ${subject.b}`;
+      return ['compare', subject.a, subject.b, ...(subject.more ?? [])].join(' ');
     case 'target':
       return `target ${subject.target}`;
     case 'data':
@@ -27,7 +28,7 @@ export function subjectTitle(subject: Subject): string {
     case 'version':
       return named(subject.reference);
     case 'compare':
-      return `${named(subject.a)} ↔ ${named(subject.b.split('@').at(-1) ?? subject.b)}`;
+      return [subject.a, ...[subject.b, ...(subject.more ?? [])].map(versionIn)].map(named).join(' ↔ ');
     case 'target':
       return subject.target;
     case 'data':
@@ -39,12 +40,17 @@ function named(reference: string): string {
   return reference.replace('@', ' ').replace(/\b([0-9a-f]{7})[0-9a-f]{33}$/, '$1');
 }
 
+function versionIn(reference: string): string {
+  return reference.split('@').at(-1) ?? reference;
+}
+
 /** A subject as it was stored; null for anything else. */
 export function parseSubject(value: unknown): Subject | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { page, reference, a, b, target, file } = value as Readonly<Record<string, unknown>>;
+  const { page, reference, a, b, more, target, file } = value as Readonly<Record<string, unknown>>;
   if (page === 'version' && typeof reference === 'string') return { page, reference };
-  if (page === 'compare' && typeof a === 'string' && typeof b === 'string') return { page, a, b };
+  if (page === 'compare' && typeof a === 'string' && typeof b === 'string')
+    return Array.isArray(more) && more.length > 0 ? { page, a, b, more: more.map(String) } : { page, a, b };
   if (page === 'target' && typeof target === 'string') return { page, target };
   if (page === 'data' && typeof file === 'string') return { page, file };
   return null;

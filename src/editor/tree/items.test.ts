@@ -17,7 +17,7 @@ const entry: ModelEntry = {
   holdout: { file: '/w/data/holdout.csv', path: 'data/holdout.csv' },
   reference: null,
   background: null,
-  constraints: { frozen: [], bounds: {}, monotone: {} },
+  constraints: { frozen: [], bounds: {}, monotonic: {} },
   configured: true,
 };
 

@@ -65,7 +65,7 @@ describe('counterfactuals', () => {
         constraints: {
           frozen: ['hour'],
           bounds: { temperature: { min: 0.2, max: 0.6 } },
-          monotone: { humidity: 'decrease' },
+          monotonic: { humidity: 'decreasing' },
         },
       },
       quiet,

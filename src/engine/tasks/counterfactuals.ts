@@ -105,7 +105,7 @@ export async function counterfactuals(
       constraints: {
         frozen: [...job.constraints.frozen],
         bounds: { ...job.constraints.bounds },
-        monotone: { ...job.constraints.monotone },
+        monotonic: { ...job.constraints.monotonic },
       },
       method: job.method === 'lire' ? 'lire' : boxed === null || 'refused' in boxed ? 'nice' : 'nice+lire',
       distance: gowerWords,
@@ -235,8 +235,8 @@ async function whyNone(job: CounterfactualsJob, search: Search, goal: Goal): Pro
       `The model gives ${goal.words} to none of the ${n} reference rows, so there is nowhere to go. ` +
       'Choose another answer, or reference rows that have it.'
     );
-  const { frozen, bounds, monotone } = job.constraints;
-  const held = [...new Set([...frozen, ...Object.keys(bounds), ...Object.keys(monotone)])];
+  const { frozen, bounds, monotonic } = job.constraints;
+  const held = [...new Set([...frozen, ...Object.keys(bounds), ...Object.keys(monotonic)])];
   return (
     `The model gives ${goal.words} to ${free.length} of the ${n} reference rows, but to none of them once ` +
     `${held.map(name => `\`${name}\``).join(', ')} ${held.length === 1 ? 'is' : 'are'} kept as asked. Free a column.`

@@ -17,7 +17,7 @@ export const counterfactuals = z.object({
   constraints: z.object({
     frozen: z.array(z.string()),
     bounds: z.record(z.string(), z.object({ min: finite.optional(), max: finite.optional() })),
-    monotone: z.record(z.string(), z.enum(['increase', 'decrease'])),
+    monotonic: z.record(z.string(), z.enum(['increasing', 'decreasing'])),
   }),
   method: z.enum(['nice', 'lire', 'nice+lire']),
   distance: z.string().describe('The distance, in words'),

@@ -110,11 +110,11 @@ test.each([
 test('constraints of counterfactuals: bounds upside down, bounds of what never changes', () => {
   const text =
     'version: 1\nmodels:\n  a:\n    path: a.onnx\n    explain:\n      frozen: [sex]\n' +
-    '      bounds: { age: { min: 60, max: 18 } }\n      monotone: { sex: increase, age: up }\n';
+    '      bounds: { age: { min: 60, max: 18 } }\n      monotonic: { sex: increasing, age: up }\n';
   expect(issues(text)).toEqual([
     '7:17-20 No value of `age` lies between 60 and 18: `min` is above `max`.',
-    '8:19-22 `sex` is frozen, so it never changes and this says nothing.',
-    expect.stringMatching(/^8:39-41 .*`increase`/),
+    '8:20-23 `sex` is frozen, so it never changes and this says nothing.',
+    expect.stringMatching(/^8:42-44 .*`increasing`/),
   ]);
 });
 
@@ -142,4 +142,10 @@ test('intervals that contradict each other or the task', () => {
     /^7:20-30 Rows are stratified by class/,
   );
   expect(issues(model('binary', '{ method: bcaa }'))[0]).toMatch(/`bca`/);
+});
+
+test('the older word for `explain.monotonic` is read, with a sentence', () => {
+  const text =
+    'version: 1\nmodels:\n  a:\n    path: a.onnx\n    explain:\n      monotone: { age: increase }\n';
+  expect(issues(text)).toEqual([expect.stringMatching(/^6:7-15 `monotone` is called `monotonic` now/)]);
 });

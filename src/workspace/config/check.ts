@@ -187,7 +187,15 @@ function constraintMistakes(
           `No value of \`${name}\` lies between ${min} and ${max}: \`min\` is above \`max\`.`,
         ),
       );
-  for (const key of ['bounds', 'monotone'] as const)
+  if (explain?.monotone !== undefined)
+    issues.push(
+      document.atKey(
+        [...path, 'monotone'],
+        '`monotone` is called `monotonic` now, with `increasing` and `decreasing` as in `policy.monotonic`. It is still read.',
+        'warning',
+      ),
+    );
+  for (const key of ['bounds', 'monotonic', 'monotone'] as const)
     for (const name of Object.keys(explain?.[key] ?? {}))
       if (explain?.frozen?.includes(name) === true)
         issues.push(

@@ -92,8 +92,16 @@ function constraintsOf(settings: ModelSettings['explain']): Constraints {
   return {
     frozen: settings?.frozen ?? [],
     bounds: Object.fromEntries(bounds) as Constraints['bounds'],
-    monotone: settings?.monotone ?? {},
+    monotonic: { ...olderDirections(settings?.monotone), ...settings?.monotonic },
   };
+}
+
+/** `explain.monotone` in the words of `explain.monotonic`. */
+function olderDirections(
+  monotone: NonNullable<ModelSettings['explain']>['monotone'],
+): Constraints['monotonic'] {
+  const word = { increase: 'increasing', decrease: 'decreasing' } as const;
+  return Object.fromEntries(Object.entries(monotone ?? {}).map(([name, way]) => [name, word[way]]));
 }
 
 function originalOf({ original }: ModelSettings): Pick<ModelEntry, 'original'> {

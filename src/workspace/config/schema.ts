@@ -149,10 +149,14 @@ const constraintSettings = z
       )
       .optional()
       .describe('Values a column may change to, such as `duration_months: { min: 6, max: 48 }`.'),
+    monotonic: z
+      .record(z.string(), z.enum(['increasing', 'decreasing']))
+      .optional()
+      .describe('Columns that may only go one way, such as `age: increasing`.'),
     monotone: z
       .record(z.string(), z.enum(['increase', 'decrease']))
       .optional()
-      .describe('Columns that may only go one way, such as `age: increase`.'),
+      .describe('The older word for `monotonic`, with `increase` and `decrease`; still read.'),
   })
   .describe('What counterfactuals may change.');
 

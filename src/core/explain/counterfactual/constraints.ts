@@ -9,18 +9,18 @@ export interface Constraints {
   /** Values that a column of numbers may take when it changes, inclusive. */
   readonly bounds: Readonly<Record<string, { readonly min?: number; readonly max?: number }>>;
   /** Columns of numbers that may only go one way. */
-  readonly monotone: Readonly<Record<string, 'increase' | 'decrease'>>;
+  readonly monotonic: Readonly<Record<string, 'increasing' | 'decreasing'>>;
 }
 
-export const unconstrained: Constraints = { frozen: [], bounds: {}, monotone: {} };
+export const unconstrained: Constraints = { frozen: [], bounds: {}, monotonic: {} };
 
-export function isUnconstrained({ frozen, bounds, monotone }: Constraints): boolean {
-  return frozen.length + Object.keys(bounds).length + Object.keys(monotone).length === 0;
+export function isUnconstrained({ frozen, bounds, monotonic }: Constraints): boolean {
+  return frozen.length + Object.keys(bounds).length + Object.keys(monotonic).length === 0;
 }
 
 /** @throws BadInput for a column that is not there, limits of words, or limits that contradict each other */
 export function checkConstraints(constraints: Constraints, columns: readonly Column[]): void {
-  const { frozen, bounds, monotone } = constraints;
+  const { frozen, bounds, monotonic } = constraints;
   const names = columns.map(({ name }) => name);
   const find = (name: string, what: string): Column => {
     const found = columns.find(column => column.name === name);
@@ -46,7 +46,7 @@ export function checkConstraints(constraints: Constraints, columns: readonly Col
         `\`${name}\` is bounded from ${min} to ${max}: no value lies between. Swap them.`,
       );
   }
-  for (const name of Object.keys(monotone)) numeric(name, 'allowed to go one way only');
+  for (const name of Object.keys(monotonic)) numeric(name, 'allowed to go one way only');
   if (columns.length > 0 && names.every(name => frozen.includes(name)))
     throw new BadInput(
       'all-frozen',
@@ -59,12 +59,12 @@ export function mayBecome(constraints: Constraints, name: string, from: Cell, to
   if (from === to) return true;
   if (to === null || constraints.frozen.includes(name)) return false;
   const bounds = constraints.bounds[name];
-  const direction = constraints.monotone[name];
+  const direction = constraints.monotonic[name];
   if (bounds === undefined && direction === undefined) return true;
   if (typeof to !== 'number') return false;
   if (bounds !== undefined && (to < (bounds.min ?? -Infinity) || to > (bounds.max ?? Infinity))) return false;
   if (direction === undefined) return true;
-  return typeof from === 'number' && (direction === 'increase' ? to > from : to < from);
+  return typeof from === 'number' && (direction === 'increasing' ? to > from : to < from);
 }
 
 /** `mayBecome` for the rows of a table: whether `row` may take column j from `other`. */
@@ -77,7 +77,7 @@ export function permits(
     ({ name }) =>
       !constraints.frozen.includes(name) &&
       constraints.bounds[name] === undefined &&
-      constraints.monotone[name] === undefined,
+      constraints.monotonic[name] === undefined,
   );
   return (j, other) => {
     const column = columns[j]!;
