@@ -47,6 +47,11 @@ export async function sageOf(
       `SAGE needs at least 2 labelled rows; \`${path}\` has ${rows.length}. Choose a larger holdout.`,
     );
   const background = await subject.against(job.backgroundRows, job.seed + 1);
+  if (background.rows === 0 || job.backgroundRows === 0)
+    throw new BadInput(
+      'no-background',
+      'The background has no rows: hidden columns are filled from at least one. Ask for one row or more.',
+    );
   const pool = scorer.feeds.pool(stacked(table, background), path);
   const model = {
     players,
@@ -77,6 +82,12 @@ export async function sageOf(
     signal: neverAborted,
     progress: context.progress,
   });
+  if (!Number.isFinite(found.without))
+    throw new BadInput(
+      'no-number',
+      `The model does not answer every row of the background (\`${(job.background ?? job.data).path}\`) with a number. ` +
+        'Choose a background without missing values.',
+    );
   return {
     kind: 'sage',
     found,

@@ -8,6 +8,7 @@ import { cohortOf } from '../data/cohort.ts';
 import { sampleOf } from '../data/sampleOf.ts';
 import type { Answers } from '../predict/scorer.ts';
 import { neverAborted } from '../tasks/signal.ts';
+import { requireNumbers } from './numbers.ts';
 import { openSubject, type Subject, type SubjectJob } from './subject.ts';
 
 export interface SampledJob extends Omit<SubjectJob, 'reference'> {
@@ -46,6 +47,8 @@ export async function withSample<T>(job: SampledJob, work: (sampled: Sampled) =>
     );
     const d = plan.features.length;
     const table = { rows: read.rows, columns: read.columns.slice(0, d) };
+    const answers = await scorer.table(table, job.data.path, 0, neverAborted);
+    requireNumbers(subject.explained.of(answers), rows, job.data.path);
     const refs = await subject.refs();
     return await work({
       ...subject,
@@ -53,7 +56,7 @@ export async function withSample<T>(job: SampledJob, work: (sampled: Sampled) =>
       table,
       rows,
       labels: read.columns[d] ?? null,
-      answers: await scorer.table(table, job.data.path, 0, neverAborted),
+      answers,
       dataRefs: refs.map(ref => (ref.role === 'data' ? ref : { ...ref, role: job.against!.role })),
       cohort: cohort.where === null ? null : { where: cohort.where, rows: cohort.size },
       against: async (count, seed) => {
