@@ -139,6 +139,16 @@ export class Slipway {
     await expect.poll(() => this.window.page.evaluate(asked), { timeout: 30_000 }).toBe(true);
   }
 
+  /** Takes the file that the open dialog proposes. @returns its name */
+  async acceptFile(): Promise<string> {
+    const input = this.window.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.press('Enter');
+    const file = await input.inputValue();
+    await input.waitFor({ state: 'hidden' });
+    return path.basename(file);
+  }
+
   /** Reloads the window, as its user may at any time. */
   async reload(): Promise<void> {
     await this.window.page.reload();

@@ -1,12 +1,23 @@
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import { useAsked } from '../asked.ts';
 import { Button } from '../components/button.tsx';
 import { Section } from '../components/page.tsx';
 import { SideBySide } from '../components/sideBySide.tsx';
+import { RowReasons } from './rowReasons.tsx';
 import { Working } from '../components/working.tsx';
 
 /** Whether both versions answer for the same reasons: attributions of the same rows side by side. */
-export function Explanations({ trusted }: { readonly trusted: boolean }): VNode {
+export function Explanations({
+  trusted,
+  a,
+  b,
+}: {
+  readonly trusted: boolean;
+  readonly a: string;
+  readonly b: string;
+}): VNode {
+  const [row, setRow] = useState<number | null>(null);
   const asked = useAsked('compareExplanations');
   const { answer, asking, ask } = asked;
   return (
@@ -28,8 +39,9 @@ export function Explanations({ trusted }: { readonly trusted: boolean }): VNode 
           changed most.
         </p>
       ) : (
-        <SideBySide answer={answer} name="reasons" />
+        <SideBySide answer={answer} name="reasons" chosen={row} onRow={setRow} />
       )}
+      {row !== null && <RowReasons row={row} a={a} b={b} onClose={() => setRow(null)} />}
     </Section>
   );
 }

@@ -54,7 +54,7 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
         {result => (
           <>
             <Result result={result} a={`A ${a.version}`} b={`B ${b.version}`} trusted={trusted} />
-            <Explanations trusted={trusted} />
+            <Explanations trusted={trusted} a={`A ${a.version}`} b={`B ${b.version}`} />
           </>
         )}
       </WorkView>

@@ -13,9 +13,14 @@ type Row = ExplanationComparison['rows'][number];
 export function SideBySide({
   answer,
   name,
+  onRow,
+  chosen = null,
 }: {
   readonly answer: ExplanationComparison;
   readonly name: string;
+  /** A row was chosen, to see its reasons. */
+  readonly onRow?: (row: number) => void;
+  readonly chosen?: number | null;
 }): VNode {
   const { a, b } = answer.sides;
   const drawn = answer.features
@@ -61,6 +66,7 @@ export function SideBySide({
             limit={8}
             rows={answer.rows}
             rowKey={row => row.row}
+            {...(onRow === undefined ? {} : { selected: chosen, onSelect: (row: Row) => onRow(row.row) })}
             columns={rowColumns(a.name, b.name)}
           />
         </Section>

@@ -22,6 +22,7 @@ import {
   type InteractionsChoice,
 } from '../tasks.ts';
 import type { WorkKind } from '../work.ts';
+import { explanationForPage } from './explanationForPage.ts';
 import { ReviewOfVersion } from './reviewPage.ts';
 import { workState, type PageAction, type PageSource } from './source.ts';
 import type { Subject } from './subject.ts';
@@ -170,7 +171,11 @@ export class VersionSource implements PageSource {
         .map(({ target }) => target.name),
       review: this.#review.shown(model),
       validation: this.#work('validate', model, validation),
-      explanation: this.#work('explain', model, explanation),
+      explanation: this.#work(
+        'explain',
+        model,
+        explanation === null ? null : explanationForPage(explanation),
+      ),
       interactions: this.#work('interactions', model, pairs),
       importance: {
         permutation: this.#work('permutation', model, permutation),

@@ -179,7 +179,7 @@ function Result({
       />
       {chosenRow !== undefined && (
         <div class="split rows ruled">
-          <Section title="Rows" note={count(result.rows.length)}>
+          <Section title="Rows" note={rowsWords(result)}>
             <Rows result={result} selected={chosenRow.row} onSelect={setRow} />
           </Section>
           <Waterfall
@@ -219,4 +219,11 @@ function strongest(result: Explanation): Explanation['rows'][number] | undefined
     (best, row) => (best === undefined || need(row) > need(best) ? row : best),
     undefined,
   );
+}
+
+/** A page shows an even sample of very many rows. */
+function rowsWords(result: Explanation): string {
+  return result.rows.length < result.n
+    ? `${count(result.rows.length)} of ${count(result.n)}, evenly spaced; explain --out writes all`
+    : count(result.n);
 }

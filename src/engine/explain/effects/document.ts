@@ -79,14 +79,15 @@ function sentenceOf(
   const first = features.find(feature => rangeOf(feature) > 0);
   if (first !== undefined) {
     const { feature, partial, accumulated } = first;
-    if (partial === null)
-      return `\`${feature}\` moves ${output.title} most: by up to ${inUnit(accumulated!.range)} on average.`;
+    // Of one column alone there is no most.
+    const moves = `\`${feature}\` moves ${output.title}${features.length > 1 ? ' most' : ''}`;
+    if (partial === null) return `${moves}: by up to ${inUnit(accumulated!.range)} on average.`;
     const places = partial.values.map((_, k) => k).filter(k => partial.thin[k] === false);
     const shown = places.length > 1 ? places : partial.values.map((_, k) => k);
     const least = shown.reduce((a, b) => (partial.values[b]! < partial.values[a]! ? b : a));
     const most = shown.reduce((a, b) => (partial.values[b]! > partial.values[a]! ? b : a));
     return (
-      `\`${feature}\` moves ${output.title} most: on average it is ${inUnit(partial.values[least]!)} ` +
+      `${moves}: on average it is ${inUnit(partial.values[least]!)} ` +
       `${placed(partial, least)} and ${inUnit(partial.values[most]!)} ${placed(partial, most)}.`
     );
   }
