@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { slipwayVersion } from '../protocol/version.ts';
 import { abCommand } from './ab.ts';
 import { compareCommand } from './compare.ts';
+import { crossValidateCommand } from './crossValidate.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { deployCommand } from './deploy.ts';
@@ -13,6 +14,7 @@ import { mergeCommand } from './merge.ts';
 import { toCount } from './options.ts';
 import type { Run } from './outcome.ts';
 import { pauseCommand } from './pause.ts';
+import { rankCommand } from './rank.ts';
 import { policyCommand } from './policy.ts';
 import { predictCommand } from './predict.ts';
 import { promoteCommand } from './promote.ts';
@@ -50,6 +52,8 @@ export function buildProgram(run: Run): Command {
     explainCommand,
     mergeCommand,
     compareCommand,
+    crossValidateCommand,
+    rankCommand,
     reviewCommand,
     verifyCommand,
     reportCommand,

@@ -7,6 +7,7 @@ import { Jobs, type JobOptions } from '../jobs/runner.ts';
 import { configFileName } from '../workspace/config/load.ts';
 import { renderHtml } from '../report/html.ts';
 import { Reviews } from '../review/reviews.ts';
+import { TrialJobs } from '../jobs/trialJobs.ts';
 import { ResultStore } from '../workspace/store.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import { Workspace } from '../workspace/workspace.ts';
@@ -29,6 +30,7 @@ export interface SessionOptions {
 export class Session {
   readonly workspace: Workspace;
   readonly jobs: Jobs;
+  readonly trials: TrialJobs;
   readonly deployer: Deployer;
   readonly reviews: Reviews;
   readonly distDir: string;
@@ -50,6 +52,7 @@ export class Session {
       log,
     });
     this.jobs = new Jobs(workspace, this.#engine, new ResultStore(workspace.root));
+    this.trials = new TrialJobs(workspace, this.#engine);
     this.reviews = new Reviews({
       workspace,
       jobs: {
@@ -102,6 +105,19 @@ export class Session {
     return await this.workspace.resolve(
       !isName && (existsSync(file) || existsSync(`${file}.dvc`)) ? file : ref,
     );
+  }
+
+  /** Candidates: every version of a bare name, else each by itself. */
+  async candidates(refs: readonly string[]): Promise<ResolvedModel[]> {
+    const named = new Set(this.workspace.models().map(({ name }) => name));
+    const found = await Promise.all(
+      refs.map(async ref => {
+        if (!named.has(ref)) return [await this.model(ref)];
+        const versions = await this.workspace.versions(ref);
+        return await Promise.all(versions.map(({ version }) => this.workspace.resolve(`${ref}@${version}`)));
+      }),
+    );
+    return found.flat();
   }
 
   /** What slipway.yaml says of a model, whichever version; nothing without a name. */

@@ -27,6 +27,13 @@ export function serveParent(entry: string | null): void {
     drift: async job => await (await import('./tasks/drift.ts')).drift(job),
     describe: async (job, context) =>
       await (await import('./tasks/describe.ts')).describe(job, progressOf(context)),
+    fixedFolds: async (job, context) =>
+      await (await import('./tasks/crossValidate.ts')).fixedFolds(job, progressOf(context)),
+    split: async (job, context) =>
+      await (await import('./tasks/crossValidate.ts')).split(job, progressOf(context)),
+    score: async (job, context) =>
+      await (await import('./tasks/crossValidate.ts')).score(job, progressOf(context)),
+    rank: async (job, context) => await (await import('./tasks/rank.ts')).rank(job, progressOf(context)),
     ab: async job => await (await import('./tasks/ab.ts')).ab(job),
     abBaseline: async job => await (await import('./tasks/ab.ts')).abBaseline(job),
     compare: async (job, context) =>

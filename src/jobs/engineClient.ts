@@ -44,6 +44,10 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   compare: 'jobs',
   drift: 'jobs',
   describe: 'jobs',
+  fixedFolds: 'jobs',
+  split: 'jobs',
+  score: 'jobs',
+  rank: 'jobs',
   ab: 'jobs',
   abBaseline: 'questions',
 };

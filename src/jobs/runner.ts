@@ -449,6 +449,6 @@ export class Jobs {
   }
 }
 
-function callOptions({ signal, onProgress }: JobOptions): EngineCallOptions {
+export function callOptions({ signal, onProgress }: JobOptions): EngineCallOptions {
   return { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) };
 }

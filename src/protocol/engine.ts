@@ -2,6 +2,7 @@ import type { Cell } from '../core/data/table.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { AbRequests } from './ab.ts';
 import type { DescribeRequests } from './describe.ts';
+import type { TrialRequests } from './trials.ts';
 import type { LocalRequests } from './local.ts';
 import type { MaskingRequests } from './masking.ts';
 import type { AttributedRows, AttributeRequest } from './attribute.ts';
@@ -284,7 +285,8 @@ export interface TableFile {
 }
 
 /** Method -> [parameters, result]. The client in src/jobs and the child in src/engine both speak this. */
-export interface EngineRequests extends AbRequests, DescribeRequests, LocalRequests, MaskingRequests {
+export interface EngineRequests
+  extends AbRequests, DescribeRequests, TrialRequests, LocalRequests, MaskingRequests {
   inspect: [{ readonly file: string }, ModelFacts];
   validate: [ValidateJob, Validation];
   explain: [ExplainJob, Explanation];

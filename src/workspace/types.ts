@@ -1,5 +1,6 @@
 import type { Constraints } from '../core/explain/counterfactual/constraints.ts';
 import type { DataSource, ModelMeaning, ModelSource, Policy, SavedAnswers } from '../protocol/engine.ts';
+import type { TrainCommand } from '../protocol/trials.ts';
 import type { ReviewRule } from '../protocol/results/review.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 
@@ -36,6 +37,8 @@ export interface ModelEntry {
   readonly baseline?: string;
   /** What the model was made from: a version or file, or the columns that hold its answers. */
   readonly original?: string | SavedAnswers;
+  /** What trains it; run only when that is asked for. */
+  readonly train?: TrainCommand;
   /** False when inferred without slipway.yaml. */
   readonly configured: boolean;
 }

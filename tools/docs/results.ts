@@ -10,10 +10,12 @@ import { surrogate } from '../../src/protocol/results/surrogate.ts';
 import { heatmap } from '../../src/protocol/results/heatmap.ts';
 import { tokens } from '../../src/protocol/results/tokens.ts';
 import { drift } from '../../src/protocol/results/drift.ts';
+import { crossValidation } from '../../src/protocol/results/crossValidation.ts';
 import { data } from '../../src/protocol/results/data.ts';
 import { explanation } from '../../src/protocol/results/explanation.ts';
 import { importance } from '../../src/protocol/results/importance.ts';
 import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
+import { ranking } from '../../src/protocol/results/ranking.ts';
 import { release } from '../../src/protocol/results/release.ts';
 import { rollout } from '../../src/protocol/results/rollout.ts';
 import { status } from '../../src/protocol/results/status.ts';
@@ -54,6 +56,10 @@ const purposes: Readonly<Record<string, string>> = {
   review:
     'Where a version stands with its reviewers, from `slipway review` and `slipway verify`: each signed record (an in-toto statement) with five facts about it. The facts depend on the time they are asked at.',
   data: 'What `slipway data` found: each column of a data set, its outliers and relations, the label, and how it stands beside a reference.',
+  'cross-validation':
+    'What `slipway cross-validate` found: a model trained for each fold, or one model on disjoint parts of the data.',
+  ranking:
+    'What `slipway rank` found: candidates on the same rows, best first, corrected for how many were tried.',
   ab: 'What `slipway ab` found: two arms of an experiment, judged once and at every look, and one decision.',
   'ab-plan': 'What `slipway ab --plan` works out: how many observations an experiment needs.',
   drift: 'What `slipway drift` found: how far one data set has moved from another.',
@@ -80,6 +86,8 @@ export function resultSchemas(): ResultSchema[] {
     comparison,
     'version-table': versionTable,
     data,
+    'cross-validation': crossValidation,
+    ranking,
     drift,
     'what-if': whatIf,
     ab,

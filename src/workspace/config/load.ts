@@ -78,6 +78,7 @@ function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEn
     background: source(model.data?.background),
     constraints: constraintsOf(model.explain),
     ...(model.baseline === undefined ? {} : { baseline: model.baseline }),
+    ...(model.train === undefined ? {} : { train: model.train }),
     ...originalOf(model),
     configured: true,
   };

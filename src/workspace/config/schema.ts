@@ -160,6 +160,27 @@ const constraintSettings = z
   })
   .describe('What counterfactuals may change.');
 
+const trainSettings = z
+  .strictObject({
+    command: z.string().min(1).describe('The program, such as `python`: started as it is, without a shell.'),
+    args: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Its arguments. `{train}` and `{test}` stand for files with the rows of the fold, `{output}` for the folder that takes the model, `{fold}` and `{seed}` for numbers; they are also given as SLIPWAY_TRAIN, SLIPWAY_TEST, SLIPWAY_OUTPUT, SLIPWAY_FOLD and SLIPWAY_SEED.',
+      ),
+    output: z
+      .string()
+      .min(1)
+      .default('model.onnx')
+      .describe(
+        'The file it leaves in the output folder; `slipway rank --train` takes every .onnx file there.',
+      ),
+  })
+  .describe(
+    'The command that trains the model: run for each fold by `slipway cross-validate --retrain`, and only when that is asked for.',
+  );
+
 export const modelSettings = z
   .strictObject({
     path: filePath.describe(
@@ -200,6 +221,7 @@ export const modelSettings = z
       .optional()
       .describe('Data sets by role, relative to slipway.yaml.'),
     explain: constraintSettings.optional(),
+    train: trainSettings.optional(),
     baseline: z
       .string()
       .min(1)

@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+import { BadInput } from '../core/failure.ts';
+import type { RankingResult } from '../protocol/results/ranking.ts';
+import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
+import type { Run } from './outcome.ts';
+import { number, table, withInterval } from './print.ts';
+import { requireTrain, sayingTrainer } from './trainer.ts';
+
+interface Options extends MeaningOptions {
+  readonly train?: boolean;
+  readonly keep?: string;
+  readonly metric?: string;
+  readonly resamples?: number;
+  readonly model?: string;
+}
+
+export function rankCommand(run: Run): Command {
+  return addMeaning(
+    new Command('rank')
+      .description(
+        'Rank candidates on the holdout: versions, files, or every .onnx that the training command leaves; corrected for how many were tried.',
+      )
+      .argument('[candidates...]', 'a name (all its versions), name@version, or paths'),
+  )
+    .option('--train', 'run the training command of the one model named, and rank what it leaves')
+    .option('--keep <folder>', 'with --train: where the candidates stay (default: nothing stays)')
+    .option('--model <name>', 'whose label, task and holdout hold for files')
+    .option('--metric <name>', "ranked by this metric (default: the task's headline)")
+    .option('--resamples <n>', 'bootstrap resamples (default: 1000)', toCount)
+    .action(async (refs: readonly string[], options: Options) =>
+      run(async session => {
+        const { trials, jobOptions } = session;
+        const overrides = {
+          ...meaningOverrides(options),
+          ...given({
+            data: options.data && session.path(options.data),
+            metric: options.metric,
+            resamples: options.resamples,
+          }),
+        };
+        if (options.train === true) {
+          const [name, more] = refs;
+          if (name === undefined || more !== undefined)
+            throw new BadInput('no-model', 'Name the one model whose training command is run.');
+          const entry = session.entry(name);
+          const result = await trials.rankTrained(
+            entry,
+            requireTrain(entry),
+            overrides,
+            options.keep === undefined ? null : session.path(options.keep),
+            sayingTrainer(session),
+            jobOptions,
+          );
+          return { document: result, text: rankingText(result), passed: true };
+        }
+        const models = await session.candidates(refs);
+        const named = options.model ?? models.find(({ entry }) => entry.configured)?.entry.name;
+        const result = await trials.rank(models, session.entry(named), overrides, jobOptions);
+        return { document: result, text: rankingText(result), passed: true };
+      }),
+    );
+}
+
+export function rankingText(result: RankingResult): string {
+  const { candidates, corrected, metric, n, resampled, failed } = result;
+  const parts = [
+    result.sentence,
+    table(
+      ['', 'candidate', metric.title, 'behind the best', 'p', ''],
+      candidates.map(({ rank, model, value, interval, behind, asGood }) => [
+        number(rank),
+        model.version ?? model.path,
+        withInterval(value, interval),
+        behind === null ? '' : withInterval(behind.value, behind.interval),
+        behind === null ? '' : number(behind.pValue),
+        rank === 1 ? '' : asGood ? 'not told from the best' : 'worse',
+      ]),
+    ),
+    corrected === null
+      ? null
+      : `On new rows expect ${number(corrected.value)} (${number(corrected.interval.low)} to ${number(corrected.interval.high)}): choosing among ${candidates.length} on these ${number(n)} rows added ${number(corrected.optimism)}. ${corrected.interval.method}${resampled < n ? `, of ${number(resampled)} rows` : ''}.`,
+    failed.length === 0
+      ? null
+      : failed.map(({ path, sentence }) => `Not measured: ${path}: ${sentence}`).join('\n'),
+  ];
+  return parts.filter(part => part !== null).join('\n\n');
+}

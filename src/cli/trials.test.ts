@@ -1,0 +1,165 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seeded } from '../core/random.ts';
+import { crossValidation } from '../protocol/results/crossValidation.ts';
+import { ranking } from '../protocol/results/ranking.ts';
+import { writeFiles } from '../workspace/testing.ts';
+import { buildSlipway, copyExample, runSlipway } from './testProgram.ts';
+
+/** Cross-validation and candidates by the real program, with a training command that writes ONNX. */
+let folder: string;
+let dist: string;
+let work: string;
+let example: string;
+const random = seeded(3);
+const rows = Array.from({ length: 90 }, (_, i) => {
+  const [x1, x2] = [random(), random()];
+  const y = 2 * x1 - x2 + 0.1 * (random() - 0.5);
+  return `${x1},${x2},${y},${['a', 'b', 'c'][i % 3]!},${i % 3},${1000 + i}`;
+});
+const trainer = resolve(import.meta.dirname, '../jobs/testTrainer.ts');
+const config = (
+  args: readonly string[],
+  output = 'model.onnx',
+  command = process.execPath,
+): string => `version: 1
+models:
+  line:
+    path: models/*.onnx
+    task: regression
+    label: y
+    data: { reference: train.csv, holdout: test.csv }
+    train:
+      command: ${JSON.stringify(command)}
+      args: ${JSON.stringify(['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', ...args])}
+      output: ${output}
+`;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-trials-'));
+  dist = await buildSlipway(folder);
+  work = join(folder, 'line');
+  example = join(folder, 'credit-risk');
+  copyExample('credit-risk', example);
+  const head = 'x1,x2,y,customer,fold,at';
+  writeFiles(work, {
+    'train.csv': `${head}\n${rows.slice(0, 60).join('\n')}\n`,
+    'test.csv': `${head}\n${rows.slice(60).join('\n')}\n`,
+    'slipway.yaml': config([trainer, '0']),
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(
+  cwd: string,
+  ...args: string[]
+): Promise<{ code: number; stderr: string; document: unknown }> {
+  const { code, stdout, stderr } = await runSlipway(dist, cwd, [...args, '--json']);
+  return { code, stderr, document: JSON.parse(stdout) };
+}
+
+describe('cross-validate', () => {
+  it('--retrain trains a model for each fold and measures it on the rows held out', async () => {
+    const { document, stderr } = await run(work, 'cross-validate', 'line', '--retrain', '--folds', '4');
+    const found = crossValidation.parse(document);
+    expect(found).toMatchObject({
+      kind: 'retrained',
+      task: 'regression',
+      data: { path: 'train.csv', rows: 60 },
+    });
+    expect(found.folds.map(({ train, test }) => [train, test])).toEqual(Array(4).fill([45, 15]));
+    expect(new Set(found.folds.map(({ model }) => model)).size).toBe(4);
+    const r2 = found.metrics.find(({ name }) => name === 'r2')!;
+    expect(r2.mean).toBeGreaterThan(0.98);
+    expect(r2.interval!.method).toContain('Nadeau and Bengio');
+    expect(stderr).toContain('Training of line, fold 4 of 4');
+  });
+
+  it('keeps groups whole, follows time, and takes folds as a column gives them', async () => {
+    const groups = crossValidation.parse(
+      (await run(work, 'cross-validate', 'line', '--retrain', '--folds', '3', '--groups', 'customer'))
+        .document,
+    );
+    expect(groups.plan.scheme).toBe('whole groups of `customer`');
+    const time = crossValidation.parse(
+      (await run(work, 'cross-validate', 'line', '--retrain', '--folds', '3', '--time', 'at')).document,
+    );
+    expect(time.folds.map(({ train }) => train)).toEqual([15, 30, 45]);
+    const given = crossValidation.parse(
+      (await run(work, 'cross-validate', 'line', '--retrain', '--fold-column', 'fold')).document,
+    );
+    expect(given.folds).toHaveLength(3);
+    // Folds by `customer` and by `fold` are the same rows here: the same models, to the last bit.
+    const models = (of: typeof groups): (string | null)[] => of.folds.map(({ model }) => model).sort();
+    expect(models(given)).toEqual(models(groups));
+  });
+
+  it('without it, one model is measured on parts of the data, and says what that means', async () => {
+    const { document } = await run(example, 'cross-validate', 'credit-risk@1.1.0', '--repeats', '3');
+    const found = crossValidation.parse(document);
+    expect(found).toMatchObject({ kind: 'fixed', command: null, model: { version: '1.1.0' } });
+    expect(found.folds).toHaveLength(15);
+    expect(found.sentence).toContain('was not trained again');
+    expect(found.metrics.find(({ name }) => name === 'roc_auc')!.interval!.method).toContain('fixed model');
+  });
+
+  it('quotes what a command said that failed, and leaves nothing behind', async () => {
+    const before = readdirSync(tmpdir()).filter(name => name.startsWith('slipway-folds-'));
+    writeFileSync(join(work, 'slipway.yaml'), config(['-e', 'console.error("no memory"); process.exit(7)']));
+    const failed = await run(work, 'cross-validate', 'line', '--retrain');
+    expect(failed.code).toBe(2);
+    expect(failed.document).toMatchObject({ code: 'training-failed' });
+    expect(failed.stderr).toMatch(/ended with code 7. Its last lines:\nno memory/);
+    writeFileSync(join(work, 'slipway.yaml'), config(['-e', '0']));
+    expect((await run(work, 'cross-validate', 'line', '--retrain')).stderr).toContain('left no `model.onnx`');
+    writeFileSync(join(work, 'slipway.yaml'), config([], 'model.onnx', 'no-such-trainer'));
+    expect((await run(work, 'cross-validate', 'line', '--retrain')).stderr).toContain('was not found');
+    expect((await run(work, 'cross-validate', 'line', '--retrain', '--folds', '1')).stderr).toMatch(
+      /2 to 60/,
+    );
+    expect(readdirSync(tmpdir()).filter(name => name.startsWith('slipway-folds-'))).toEqual(before);
+    expect((await run(example, 'cross-validate', 'credit-risk', '--retrain')).document).toMatchObject({
+      code: 'no-training-command',
+    });
+  });
+});
+
+describe('rank', () => {
+  it('puts versions in order, with a correction for how many there were', async () => {
+    const { document } = await run(example, 'rank', 'credit-risk', '--resamples', '100');
+    const found = ranking.parse(document);
+    expect(found.candidates.map(({ rank }) => rank)).toEqual([1, 2, 3].slice(0, found.candidates.length));
+    expect(found.candidates.length).toBeGreaterThan(1);
+    expect(found.metric.name).toBe('roc_auc');
+    expect(found.corrected!.value).toBeLessThanOrEqual(found.candidates[0]!.value! + 0.02);
+    expect((await run(example, 'rank', 'credit-risk', '--metric', 'auc')).document).toMatchObject({
+      code: 'unknown-metric',
+    });
+  });
+
+  it('--train takes every .onnx file that a command leaves', async () => {
+    writeFileSync(join(work, 'slipway.yaml'), config([trainer, '0', '1', '100']));
+    const { document } = await run(
+      work,
+      'rank',
+      'line',
+      '--train',
+      '--keep',
+      'candidates',
+      '--resamples',
+      '100',
+    );
+    const found = ranking.parse(document);
+    expect(found.candidates.map(({ model }) => model.path)).toEqual([
+      'ridge-0.onnx',
+      'ridge-1.onnx',
+      'ridge-2.onnx',
+    ]);
+    expect(found.candidates[2]).toMatchObject({ asGood: false });
+    expect(readdirSync(join(work, 'candidates')).sort()).toEqual(
+      found.candidates.map(({ model }) => model.path),
+    );
+  });
+});

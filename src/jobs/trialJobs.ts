@@ -1,0 +1,139 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource, ModelSource } from '../protocol/engine.ts';
+import type { CrossValidation } from '../protocol/results/crossValidation.ts';
+import type { RankingResult } from '../protocol/results/ranking.ts';
+import type { FoldPlan, RankJob, TrainCommand } from '../protocol/trials.ts';
+import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import { dataOf, meaningOf, type MeaningOverrides } from './build.ts';
+import type { EngineClient } from './engineClient.ts';
+import { callOptions, type JobOptions } from './runner.ts';
+import type { Trainer } from './training.ts';
+import { candidatesOf, retrain, type Trials } from './trials.ts';
+
+export interface TrialOverrides extends MeaningOverrides {
+  readonly data?: string;
+}
+
+export interface RankOverrides extends TrialOverrides {
+  readonly metric?: string;
+  readonly resamples?: number;
+}
+
+/**
+ * Trainings and candidates: a model on parts of the data, a model for each fold, the best of many. Nothing is
+ * stored: what a command trains is another model each time.
+ */
+export class TrialJobs {
+  readonly #workspace: Workspace;
+  readonly #engine: Pick<EngineClient, 'call'>;
+
+  constructor(workspace: Workspace, engine: Pick<EngineClient, 'call'>) {
+    this.#workspace = workspace;
+    this.#engine = engine;
+  }
+
+  /** One model on disjoint parts of the data. `overrides.data` null: the holdout. */
+  async fixedFolds(
+    model: ResolvedModel,
+    overrides: TrialOverrides,
+    plan: FoldPlan,
+    options: JobOptions = {},
+  ): Promise<CrossValidation> {
+    const { root } = this.#workspace;
+    const data = dataOf(root, model.entry, overrides.data ?? null, 'Cross-validation');
+    const meaning = meaningOf(model.entry, overrides);
+    const job = { kind: 'fixedFolds', model: model.source, meaning, data, plan } as const;
+    const result = await this.#engine.call('fixedFolds', job, callOptions(options));
+    return { ...result, model: model.ref };
+  }
+
+  /** A model trained for each fold by the command of slipway.yaml. Without `overrides.data`: the reference. */
+  async retrain(
+    entry: ModelEntry,
+    train: TrainCommand,
+    overrides: TrialOverrides,
+    plan: FoldPlan,
+    trainer: Trainer,
+    options: JobOptions = {},
+  ): Promise<CrossValidation> {
+    const data = this.#trainingData(entry, overrides);
+    const meaning = meaningOf(entry, overrides);
+    return await retrain({ name: entry.name, train, meaning, data, plan }, this.#trials(trainer, options));
+  }
+
+  /** Models on the same labelled rows, best first. @param entry whose label, task and holdout hold */
+  async rank(
+    models: readonly ResolvedModel[],
+    entry: ModelEntry,
+    overrides: RankOverrides,
+    options: JobOptions = {},
+  ): Promise<RankingResult> {
+    const sources = models.map(({ source }) => source);
+    return await this.#engine.call('rank', this.#rankJob(sources, entry, overrides), callOptions(options));
+  }
+
+  /**
+   * Runs the training command once, and ranks every .onnx file that it leaves.
+   * @param keep absolute folder where the candidates stay; null: nothing stays
+   */
+  async rankTrained(
+    entry: ModelEntry,
+    train: TrainCommand,
+    overrides: RankOverrides,
+    keep: string | null,
+    trainer: Trainer,
+    options: JobOptions = {},
+  ): Promise<RankingResult> {
+    const folder = keep ?? (await mkdtemp(join(tmpdir(), 'slipway-candidates-')));
+    try {
+      await mkdir(folder, { recursive: true });
+      const task = {
+        name: entry.name,
+        train,
+        meaning: meaningOf(entry, overrides),
+        // The data of the ranking is held out; what is trained on is what slipway.yaml names.
+        data: this.#trainingData(entry, {}),
+        test: dataOf(this.#workspace.root, entry, overrides.data ?? null, 'Ranking'),
+        seed: overrides.seed ?? 1,
+        folder,
+      };
+      const sources = await candidatesOf(task, this.#trials(trainer, options));
+      return await this.#engine.call('rank', this.#rankJob(sources, entry, overrides), callOptions(options));
+    } finally {
+      if (keep === null) await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  #rankJob(models: readonly ModelSource[], entry: ModelEntry, overrides: RankOverrides): RankJob {
+    return {
+      kind: 'rank',
+      models,
+      meaning: meaningOf(entry, overrides),
+      data: dataOf(this.#workspace.root, entry, overrides.data ?? null, 'Ranking'),
+      metric: overrides.metric ?? null,
+      resamples: overrides.resamples ?? 1000,
+      seed: overrides.seed ?? 1,
+    };
+  }
+
+  /** What a model is trained on: the reference, else the holdout. */
+  #trainingData(entry: ModelEntry, overrides: TrialOverrides): DataSource {
+    if (overrides.data === undefined && entry.reference !== null) return entry.reference;
+    return dataOf(this.#workspace.root, entry, overrides.data ?? null, 'Training');
+  }
+
+  #trials(trainer: Trainer, options: JobOptions): Trials {
+    const { signal = new AbortController().signal, onProgress = () => undefined } = options;
+    return {
+      root: this.#workspace.root,
+      ask: async (kind, job) => await this.#engine.call(kind, job, { signal }),
+      digestOf: async file => await this.#workspace.fileDigest(file),
+      trainer,
+      signal,
+      onProgress,
+    };
+  }
+}
