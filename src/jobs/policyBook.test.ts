@@ -85,6 +85,18 @@ test('a text that is not saved is judged by the stored results', async () => {
   });
 });
 
+test('while it is typed, a limit that the rows cannot decide says how many would', async () => {
+  const { book, put } = await setUp();
+  await put('1', 'a', 0.8);
+  const typed = await book.standingIn(config.replace('0.7', '0.795'), 'm');
+  expect(typed).toMatchObject({ verdict: { status: 'inconclusive' } });
+  expect(typed!.checks[0]!.advice).toBe(
+    'The interval straddles the limit: about 40 labelled rows would decide it.',
+  );
+  expect(await book.standing('m')).toMatchObject({ verdict: { status: 'pass' } });
+  expect(await book.standingIn('models: [', 'm')).toMatchObject({ verdict: { status: 'pass' } });
+});
+
 test('other data makes a result stale, another policy does not', async () => {
   const { book, put, root } = await setUp();
   await put('1', 'a', 0.8);

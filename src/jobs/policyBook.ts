@@ -99,6 +99,18 @@ export class PolicyBook {
     return previewPolicy(model, entry.policy, policy, past);
   }
 
+  /**
+   * A standing under the policies of another text of slipway.yaml, as it is typed: what holds, and how many rows
+   * would decide what does not. The standing as saved where the text does not say.
+   */
+  async standingIn(text: string, model: string): Promise<Standing | null> {
+    const [standing, [last]] = await Promise.all([this.standing(model), this.past(model)]);
+    const policy = policiesIn(text, surroundingsOf(this.#workspace.root)).get(model);
+    if (standing === null || last === undefined || policy === undefined) return standing;
+    const { checks } = rejudge(last.validation, policy);
+    return { ...standing, checks, verdict: verdictOf(checks) };
+  }
+
   /** Previews of each model whose policy another text of slipway.yaml changes; none while it has mistakes. */
   async previewText(text: string): Promise<readonly PolicyPreview[]> {
     const surroundings = surroundingsOf(this.#workspace.root);

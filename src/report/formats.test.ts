@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { parse } from 'yaml';
 import type { ReportInput } from '../core/report/input.ts';
+import { report } from '../protocol/results/report.ts';
 import { renderReport, reportFormats, type ReportFormat } from './formats.ts';
 import { exampleInput } from './testing.ts';
 
@@ -111,7 +112,31 @@ describe('bom', () => {
   });
 });
 
+describe('json', () => {
+  it('is a document of its published schema', () => {
+    const document: unknown = JSON.parse(rendered('json'));
+    expect(report.parse(document)).toEqual(document);
+  });
+});
+
 describe('sarif', () => {
+  it('is valid by the schema that OASIS published, whatever the words', () => {
+    const file = resolve(import.meta.dirname, '../../test/schemas/sarif-schema-2.1.0.json');
+    // The schema is of draft 4, of whose words only `id` is another one in draft 7.
+    const {
+      id,
+      $schema: draft,
+      ...schema
+    } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    expect(draft).toBe('http://json-schema.org/draft-04/schema#');
+    const ajv = new Ajv({ strict: false, validateFormats: false });
+    const valid = ajv.compile({ ...schema, $id: String(id) });
+    expect(valid(JSON.parse(rendered('sarif'))), JSON.stringify(valid.errors)).toBe(true);
+    const words: unknown = JSON.parse(renderReport('sarif', hostile(), files));
+    expect(valid(words), JSON.stringify(valid.errors)).toBe(true);
+    expect(valid({ version: '2.1.0', runs: [{}] })).toBe(false);
+  });
+
   it('has a rule for each result, and a level for what fails only', () => {
     const { runs } = JSON.parse(rendered('sarif')) as {
       runs: [

@@ -5,6 +5,7 @@ import { junitReport } from '../core/report/junit.ts';
 import { markdownReport } from '../core/report/markdown.ts';
 import { withoutRows } from '../core/report/rows.ts';
 import { sarifReport } from '../core/report/sarif.ts';
+import type { Report } from '../protocol/results/report.ts';
 import { renderHtml } from './html.ts';
 
 export const reportFormats = ['html', 'md', 'json', 'junit', 'sarif', 'card', 'bom'] as const;
@@ -46,7 +47,7 @@ export function renderReport(format: ReportFormat, given: ReportInput, files: Fi
   }
 }
 
-function reportDocument({ validation, explanation, comparison, review, policy }: ReportInput): object {
+function reportDocument({ validation, explanation, comparison, review, policy }: ReportInput): Report {
   return { schema: 'slipway/report@1', validation, explanation, comparison, review, policy };
 }
 

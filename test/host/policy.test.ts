@@ -138,6 +138,18 @@ suite('the policy in slipway.yaml', () => {
     );
   });
 
+  test('says while it is typed how many rows a limit would need', async () => {
+    const [value] = titles(await lenses('roc_auc: { min'));
+    const low = Number(/\((0\.\d+) to/.exec(value ?? '')?.[1]);
+    await replace('roc_auc: { min: 0.65 }', `roc_auc: { min: ${low + 0.01} }`);
+    const auc = await until('the problem', () => problems().find(({ code }) => code === 'roc_auc') ?? null);
+    assert.equal(auc.severity, DiagnosticSeverity.Information);
+    assert.match(
+      auc.message,
+      /The interval straddles the limit: about [\d,]+ labelled rows would decide it\.$/,
+    );
+  });
+
   test('marks a rule that fails as an error, once it is saved', async () => {
     const before = readFileSync(file(), 'utf8');
     try {

@@ -19,6 +19,7 @@ import { ranking } from '../../src/protocol/results/ranking.ts';
 import { release } from '../../src/protocol/results/release.ts';
 import { rollout } from '../../src/protocol/results/rollout.ts';
 import { status } from '../../src/protocol/results/status.ts';
+import { report } from '../../src/protocol/results/report.ts';
 import { review } from '../../src/protocol/results/review.ts';
 import { whatIf } from '../../src/protocol/results/whatIf.ts';
 import { validation } from '../../src/protocol/results/validation.ts';
@@ -65,6 +66,7 @@ const purposes: Readonly<Record<string, string>> = {
   drift: 'What `slipway drift` found: how far one data set has moved from another.',
   'what-if':
     'What `slipway explain --set column=value` found: the answer to a row and its reasons, before and after.',
+  report: 'What `slipway report --format json` writes: the documents of one version in one file.',
   release: 'What `slipway deploy`, `slipway promote` and `slipway rollback` did, or would do.',
   rollout:
     'Where a canary stands, from `slipway deploy --canary` and `slipway watch`: its share, and how it was judged beside the stable version.',
@@ -94,6 +96,7 @@ export function resultSchemas(): ResultSchema[] {
     'ab-plan': abPlan,
     'policy-preview': policyPreview,
     review,
+    report,
     release,
     rollout,
     status,

@@ -19,3 +19,10 @@ export function roughly(count: number): string {
   const scale = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return (Math.ceil(count / scale) * scale).toLocaleString('en-US');
 }
+
+/** "About 1.4 times as many rows would decide it."; null when the limit is not what is undecided. */
+export function rowsAdvice(value: number, interval: Interval, limit: number): string | null {
+  const times = timesTheRows(value, interval, limit);
+  if (times === null) return null;
+  return `About ${times < 10 ? times.toFixed(1) : roughly(times)} times as many rows would decide it.`;
+}

@@ -8,7 +8,7 @@ import type { Check } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { judge, limitOf } from './judge.ts';
 import { metricRules } from './metricRules.ts';
-import { roughly, timesTheRows } from './needed.ts';
+import { rowsAdvice } from './needed.ts';
 import { statistics } from './statistics.ts';
 
 /** Every check of the catalogue and every metric rule of the policy, each exactly once. */
@@ -88,9 +88,8 @@ function adviceOn(
   if (status === 'pass') return null;
   if (status !== 'inconclusive' || interval === null || threshold === null || typeof value !== 'number')
     return advice;
-  const times = timesTheRows(value, interval, threshold.value);
-  if (times === null) return advice;
-  return `About ${times < 10 ? times.toFixed(1) : roughly(times)} times as many rows would decide it.${advice === null ? '' : ` ${advice}`}`;
+  const needed = rowsAdvice(value, interval, threshold.value);
+  return [needed, advice].filter(part => part !== null).join(' ') || null;
 }
 
 /** Results are JSON, which has no word for infinity or NaN. */

@@ -32,7 +32,7 @@ const odd = (name: string): onnx.ModelProto => decodeModel(readFileSync(`test/mo
 
 describe('verifyModel on files', () => {
   const sound =
-    /^(?:batch|default|feature|float|image|iris|label|linear|log|mixed|nan|infinite|not-prob|random-answers|sequence|tensor|vector|zipmap)/;
+    /^(?:batch|default|feature|float|image|iris|label|linear|log|mixed|nan|infinite|not-prob|random-answers|sequence|tensor|vector|zipmap|sparse\.)/;
 
   it('takes every sound model', () => {
     const files = readdirSync('test/models').filter(file => sound.test(file) && file.endsWith('.onnx'));
@@ -67,6 +67,18 @@ describe('verifyModel on files', () => {
     ['external-attribute', 'unsafe-external-data', 'Constant'],
     ['external-subgraph', 'unsafe-external-data', 'leaves the folder'],
     ['external-short', 'unsafe-external-data', '8 bytes'],
+    ['external-sparse', 'unsafe-external-data', 'sparse initializer'],
+    ['external-function', 'unsafe-external-data', 'Constant'],
+    ['external-default', 'unsafe-external-data', 'function Scored'],
+    ['sparse-external-indices', 'damaged-tensor', 'cannot be checked'],
+    ['sparse-beyond', 'damaged-tensor', 'index 4 on an axis of 4'],
+    ['sparse-negative', 'damaged-tensor', 'index -1'],
+    ['sparse-unsorted', 'damaged-tensor', 'do not ascend'],
+    ['sparse-twice', 'damaged-tensor', 'do not ascend'],
+    ['sparse-coordinates', 'damaged-tensor', 'index 1 on an axis of 1'],
+    ['sparse-count', 'damaged-tensor', '5 values for 4 elements'],
+    ['sparse-rank', 'damaged-tensor', '[2, 3]'],
+    ['sparse-huge', 'damaged-tensor', '2 GiB'],
   ])('refuses %s', (file, code, words) => {
     const sentence = refusal(odd(file));
     expect(sentence).toContain(`${code}: `);

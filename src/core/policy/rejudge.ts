@@ -4,6 +4,7 @@ import { catalogue } from '../checks/catalogue.ts';
 import type { Check } from '../checks/check.ts';
 import { judge } from '../checks/judge.ts';
 import { metricRules } from '../checks/metricRules.ts';
+import { rowsAdvice } from '../checks/needed.ts';
 import { thresholdOf } from '../checks/run.ts';
 
 /** What a stored validation says under another policy. */
@@ -49,7 +50,11 @@ function rejudgeCheck(result: CheckResult, check: Check, policy: Policy): CheckR
     // A check that is handed the limit may measure something else with another one.
     if (check.run.length > 1 && !same(threshold, result.threshold))
       return 'It measures with its limit, so another limit needs a new run.';
-    return { ...result, severity, threshold, status: judge(value, interval, threshold, severity) };
+    const status = judge(value, interval, threshold, severity);
+    // Undecided by another limit: other rows would be needed than the stored advice says.
+    const moved = status === 'inconclusive' && interval !== null && !same(threshold, result.threshold);
+    const needed = moved ? rowsAdvice(value, interval, threshold.value) : null;
+    return { ...result, severity, threshold, status, advice: needed ?? result.advice };
   }
   if (!same(threshold, result.threshold)) return 'It judges by more than its limit.';
   const broken = result.status === 'fail' || result.status === 'warn';

@@ -21,7 +21,10 @@ import { configFile, isConfig } from './document.ts';
 const settleMs = 250;
 const source = 'Slipway policy';
 
-/** What the newest validated version of each model fails, at the rule's line in slipway.yaml. */
+/**
+ * What the newest validated version of each model fails, or what its rows cannot decide, at the rule's line in
+ * slipway.yaml: under the policy as it is typed, saved or not.
+ */
 export class PolicyProblems implements Disposable {
   readonly #host: Host;
   readonly #collection: DiagnosticCollection = languages.createDiagnosticCollection('slipway.policy');
@@ -78,7 +81,7 @@ async function textOf(file: Uri): Promise<string | null> {
 async function problemsIn(text: string, { policy, workspace: folder }: Services): Promise<Diagnostic[]> {
   const places = policy.places(text);
   const models = folder.models().filter(({ configured }) => configured);
-  const standings = await Promise.all(models.map(({ name }) => policy.book.standing(name)));
+  const standings = await Promise.all(models.map(({ name }) => policy.book.standingIn(text, name)));
   return standings.flatMap(standing => {
     // What was found on other data says nothing of now.
     if (standing === null || standing.stale !== null) return [];
@@ -116,10 +119,15 @@ function problem(
 ): Diagnostic {
   const made = new Diagnostic(
     new Range(line, column, endLine, endColumn),
-    `${entry.name} ${version.version}: ${check.finding}`,
+    `${entry.name} ${version.version}: ${wordsOf(check)}`,
     severity,
   );
   made.source = source;
   made.code = check.id;
   return made;
+}
+
+/** Of what is undecided the advice too: how many rows would decide it. */
+function wordsOf({ finding, advice, status }: CheckResult): string {
+  return status === 'inconclusive' && advice !== null ? `${finding} ${advice}` : finding;
 }

@@ -68,6 +68,18 @@ describe('a model file', () => {
     'external-reserved',
     'external-attribute',
     'external-subgraph',
+    'external-sparse',
+    'external-function',
+    'external-default',
+    'sparse-external-indices',
+    'sparse-beyond',
+    'sparse-negative',
+    'sparse-unsorted',
+    'sparse-twice',
+    'sparse-coordinates',
+    'sparse-count',
+    'sparse-rank',
+    'sparse-huge',
   ])('is refused in a sentence: %s', async name => {
     await expect(loadFile(odd(name))).rejects.toThrow(BadInput);
   });
