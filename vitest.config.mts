@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'webview/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
     testTimeout: 60_000,
+    // Some build the programs that they run.
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });
