@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,8 @@ import { themes, type Theme } from '../webview/gallery/themes.ts';
  * Pictures of every page in every state, without VS Code: `node tools/gallery.ts --out DIR`
  * with `--only NAME`, `--theme dark,light`, `--width 420,900,1400`. Not shipped.
  * `--results DIR` puts the real documents of `inspect`, `validate` and `explain --json`, kept there as
- * inspect.json, validate.json and explain.json, in place of the samples of the version page.
+ * inspect.json, validate.json and explain.json, in place of the samples of the version page; effects.json,
+ * heatmap.json and tokens.json answer what it asks, where they are there.
  * Fails on a script error or a breach of the content security policy.
  */
 
@@ -35,6 +36,7 @@ const { values } = parseArgs({
 });
 const origin = 'https://gallery.test';
 const nonce = 'gallery';
+const answers = realAnswers(values.results);
 const root = path.join(import.meta.dirname, '..');
 
 /** A sample that breaks its schema would show a page that can't be. */
@@ -70,9 +72,19 @@ function withResults(state: PageState, dir: string): PageState {
   };
 }
 
+/** Documents that answer a page's questions. */
+function realAnswers(dir: string): Readonly<Record<string, unknown>> {
+  const found = ['effects', 'heatmap', 'tokens'].filter(
+    name => dir !== '' && existsSync(path.join(dir, `${name}.json`)),
+  );
+  return Object.fromEntries(
+    found.map(name => [name, JSON.parse(readFileSync(path.join(dir, `${name}.json`), 'utf8')) as unknown]),
+  );
+}
+
 function html(state: PageState, memory: object, theme: Theme): string {
   const tokens = Object.entries(theme.tokens).map(([name, value]) => `--vscode-${name}: ${value};`);
-  const setting = JSON.stringify({ state, memory }).replaceAll('<', '\\u003c');
+  const setting = JSON.stringify({ state, memory, answers }).replaceAll('<', '\\u003c');
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8" />
 <meta property="csp-nonce" content="${nonce}" />
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src ${origin} data:; font-src ${origin}; style-src ${origin} 'nonce-${nonce}'; script-src 'nonce-${nonce}'" />

@@ -68,14 +68,14 @@ export function backdrop(palette: Palette): Plugin {
   };
 }
 
-/** Shades ranges of the x axis behind the points. */
+/** Shades ranges of the x axis behind grid and points. */
 export function shades(
   palette: Palette,
   ranges: readonly { readonly from: number; readonly to: number }[],
 ): Plugin {
   return {
     id: 'shades',
-    beforeDatasetsDraw: chart => {
+    beforeDraw: chart => {
       const x = chart.scales['x'];
       if (x === undefined) return;
       chart.ctx.save();

@@ -6,6 +6,7 @@ import type { Twin } from '../../../charts/frame.tsx';
 import { curvePoints, type Point } from '../../../charts/layout.ts';
 import { Levels } from '../../../charts/levels.tsx';
 import { cellText, plural, significant } from '../../../components/format.ts';
+import { centreOf } from './centre.ts';
 import { groundOf, groundWords, rowsAt } from './ground.ts';
 import { outputWithUnit } from './units.ts';
 
@@ -69,11 +70,6 @@ export function Partial({
       ground={groundOf(effect.support)}
     />
   );
-}
-
-/** The place of the value where every row's curve is zero. */
-function centreOf({ positions, ice }: PartialDependence): number {
-  return Math.max(0, positions.indexOf(ice.centre));
 }
 
 function captionOf(effect: Feature, partial: PartialDependence, rows: boolean): string {
