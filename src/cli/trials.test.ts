@@ -49,7 +49,7 @@ beforeAll(async () => {
     'test.csv': `${head}\n${rows.slice(60).join('\n')}\n`,
     'slipway.yaml': config([trainer, '0']),
   });
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(

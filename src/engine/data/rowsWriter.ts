@@ -1,6 +1,6 @@
 import { DuckDBDataChunk, BIGINT } from '@duckdb/node-api';
 import type { DataSource } from '../../protocol/engine.ts';
-import { openLocked, quote, type LockedDatabase } from './duckdb.ts';
+import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
 import { dataFailure } from './failures.ts';
 import { formatOf, reader, type Format } from './format.ts';
 
@@ -19,15 +19,25 @@ export class RowsWriter {
   readonly #source: DataSource;
   readonly #format: Format;
   readonly #database: LockedDatabase;
+  /** Columns that are not written. */
+  readonly #without: string;
 
-  private constructor(source: DataSource, format: Format, database: LockedDatabase) {
+  private constructor(source: DataSource, format: Format, database: LockedDatabase, without: string) {
+    this.#without = without;
     this.#source = source;
     this.#format = format;
     this.#database = database;
   }
 
-  /** @param outputs absolute paths of the files that may be written */
-  static async open(source: DataSource, outputs: readonly string[]): Promise<RowsWriter> {
+  /**
+   * @param outputs absolute paths of the files that may be written
+   * @param without a column that is left out; null: none
+   */
+  static async open(
+    source: DataSource,
+    outputs: readonly string[],
+    without: string | null,
+  ): Promise<RowsWriter> {
     const format = formatOf(source);
     const database = await openLocked([source.file, ...outputs]);
     try {
@@ -41,7 +51,8 @@ export class RowsWriter {
       await database.connection.run(
         `create temp table held as select *, row_number() over () - 1 as slipway_file_row from ${from}`,
       );
-      return new RowsWriter(source, format, database);
+      const left = ['slipway_file_row', ...(without === null ? [] : [without])];
+      return new RowsWriter(source, format, database, left.map(identifier).join(', '));
     } catch (error) {
       await database.close();
       throw dataFailure(error, source.path);
@@ -61,7 +72,7 @@ export class RowsWriter {
       }
       appender.closeSync();
       await connection.run(
-        `copy (select held.* exclude (slipway_file_row) from held join chosen on slipway_file_row = file_row order by file_row)
+        `copy (select held.* exclude (${this.#without}) from held join chosen on slipway_file_row = file_row order by file_row)
         to ${quote(file)} (${formats[this.#format]})`,
       );
     } catch (error) {

@@ -95,6 +95,8 @@ export async function split(job: SplitJob, progress: Progress): Promise<SplitFol
   const writer = await RowsWriter.open(
     job.data,
     made.flatMap(({ train, test }) => [train.file, test.file]),
+    // The number of the fold is no input of the model.
+    job.plan.column,
   );
   try {
     for (const [i, { train, test }] of planned.entries()) {
