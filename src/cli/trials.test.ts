@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../core/random.ts';
 import { crossValidation } from '../protocol/results/crossValidation.ts';
 import { ranking } from '../protocol/results/ranking.ts';
+import { validation } from '../protocol/results/validation.ts';
 import { writeFiles } from '../workspace/testing.ts';
 import { buildSlipway, copyExample, runSlipway } from './testProgram.ts';
 
@@ -123,6 +124,33 @@ describe('cross-validate', () => {
     expect((await run(example, 'cross-validate', 'credit-risk', '--retrain')).document).toMatchObject({
       code: 'no-training-command',
     });
+  });
+});
+
+describe('saved predictions', () => {
+  it('are a subject of slipway.yaml: listed, validated by name, and refused where a model is needed', async () => {
+    const data = Array.from(
+      { length: 60 },
+      (_, i) => `${i % 2 === 0 ? 'yes' : 'no'},${i % 3},${(i % 2 === 0 ? 0.6 : 0.4) + 0.01 * (i % 30)}`,
+    );
+    writeFiles(work, { 'log.csv': `y,x,p\n${data.join('\n')}\n` });
+    const subject = (name: string, scores: string): string =>
+      `  ${name}:\n    predictions: { scores: [${scores}] }\n    label: y\n    positive: yes\n    data: { holdout: log.csv }\n`;
+    writeFileSync(
+      join(work, 'slipway.yaml'),
+      `version: 1\nmodels:\n${subject('legacy', 'p')}${subject('other', 'yes=p')}    baseline: legacy\n`,
+    );
+    const { document } = await run(work, 'versions');
+    expect(document).toMatchObject({ models: [{ name: 'legacy' }, { name: 'other' }] });
+    const found = validation.parse((await run(work, 'validate', 'legacy')).document);
+    expect(found).toMatchObject({ model: null, task: 'binary', positive: 'yes', n: 60 });
+    expect(found.metrics.find(({ name }) => name === 'roc_auc')!.value).toBeGreaterThan(0.5);
+    // The same job again, and the one of the other subject, each from its own place.
+    expect((await run(work, 'validate', 'legacy')).document).toEqual(found);
+    const against = validation.parse((await run(work, 'validate', 'other')).document);
+    expect(against.checks.find(({ id }) => id === 'churn')!.status).not.toBe('not-run');
+    for (const command of ['explain', 'inspect', 'cross-validate'])
+      expect((await run(work, command, 'legacy')).document).toMatchObject({ code: 'saved-predictions' });
   });
 });
 

@@ -140,6 +140,8 @@ interface MenuItem {
 
 const trusted = 'isWorkspaceTrusted';
 const onVersion = `view == ${views.models} && viewItem == version`;
+/** A version, or predictions that stand in place of one. */
+const onSubject = `view == ${views.models} && viewItem =~ /^(version|saved)$/`;
 const onModel = `view == ${views.models} && viewItem == model`;
 const onTarget = `view == ${views.targets} && viewItem == target`;
 const onRelease = `view == ${views.targets} && viewItem =~ /^release/`;
@@ -165,7 +167,7 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
   'view/item/context': [
     {
       command: 'slipway.validate',
-      when: `${onVersion} && ${trusted} && !listMultiSelection`,
+      when: `${onSubject} && ${trusted} && !listMultiSelection`,
       group: 'inline@1',
     },
     {
@@ -178,12 +180,12 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
       when: `${onVersion} && ${trusted} && !listMultiSelection`,
       group: 'inline@3',
     },
-    { command: 'slipway.openVersion', when: `${onVersion} && !listMultiSelection`, group: '1_open@1' },
-    { command: 'slipway.openData', when: `${onVersion} && !listMultiSelection`, group: '1_open@2' },
-    { command: 'slipway.reveal', when: `${onVersion} && !listMultiSelection`, group: '1_open@3' },
+    { command: 'slipway.openVersion', when: `${onSubject} && !listMultiSelection`, group: '1_open@1' },
+    { command: 'slipway.openData', when: `${onSubject} && !listMultiSelection`, group: '1_open@2' },
+    { command: 'slipway.reveal', when: `${onSubject} && !listMultiSelection`, group: '1_open@3' },
     {
       command: 'slipway.validate',
-      when: `${onVersion} && ${trusted} && !listMultiSelection`,
+      when: `${onSubject} && ${trusted} && !listMultiSelection`,
       group: '2_run@1',
     },
     {
@@ -231,7 +233,7 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
       when: `${onVersion} && ${trusted} && !listMultiSelection`,
       group: '4_deploy@2',
     },
-    { command: 'slipway.copyDigest', when: `${onVersion} && !listMultiSelection`, group: '5_copy@1' },
+    { command: 'slipway.copyDigest', when: `${onSubject} && !listMultiSelection`, group: '5_copy@1' },
     { command: 'slipway.compare', when: `${onModel} && ${trusted}`, group: '3_compare@1' },
     { command: 'slipway.openData', when: onModel, group: '1_open@1' },
     { command: 'slipway.openTarget', when: `${onTarget} && ${trusted}`, group: 'inline@1' },

@@ -113,8 +113,11 @@ export function validateJob(
   rivals: ResolvedRivals,
   overrides: ValidateOverrides,
 ): ValidateJob {
+  const { entry } = model;
+  // Without the holdout there is nothing to judge, and `path` is that of the holdout: it is there.
+  if (entry.saved !== undefined) return validateSavedJob(root, entry, entry.saved, rivals, overrides);
   return {
-    ...validation(root, model.entry, rivals, overrides),
+    ...validation(root, entry, rivals, overrides),
     model: model.source,
     predictions: null,
   };

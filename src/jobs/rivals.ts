@@ -20,8 +20,9 @@ export async function resolveRivals(
   ): Promise<ModelSource | SavedAnswers | null> => {
     if (rival === undefined) return null;
     if (typeof rival !== 'string') return rival;
-    const { ref, source } = await workspace.resolve(reference(workspace, entry, rival));
-    return ref.digest === digest ? null : source;
+    const { ref, source, entry: other } = await workspace.resolve(reference(workspace, entry, rival));
+    if (ref.digest === digest) return null;
+    return other.saved ?? source;
   };
   return {
     baseline: await resolved(overrides.baseline ?? entry.baseline),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import type { Baseline, BaselineJob } from '../protocol/ab.ts';
 import type { DescribeJob } from '../protocol/describe.ts';
+import { BadInput } from '../core/failure.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type {
   DataSource,
@@ -82,6 +83,7 @@ export class Jobs {
   }
 
   async inspect(model: ResolvedModel, options: JobOptions = {}): Promise<ModelFacts> {
+    requireFile(model, 'Its facts');
     return await this.#engine.call('inspect', { file: model.source.file }, callOptions(options));
   }
 
@@ -95,7 +97,7 @@ export class Jobs {
     const result = await this.#run('validate', job, [model.ref], options, calling =>
       this.#engine.call('validate', job, calling),
     );
-    return { ...result, model: model.ref };
+    return job.model === null ? result : { ...result, model: model.ref };
   }
 
   /**
@@ -122,6 +124,7 @@ export class Jobs {
     overrides: ExplainOverrides = {},
     options: JobOptions = {},
   ): Promise<Explanation> {
+    requireFile(model, 'An explanation');
     const job = explainJob(this.#workspace.root, model, overrides);
     if (overrides.out !== undefined) return await this.#explainInto(overrides.out, job, options);
     const result = await this.#run('explain', job, [model.ref], options, calling =>
@@ -136,6 +139,7 @@ export class Jobs {
     overrides: EffectsOverrides = {},
     options: JobOptions = {},
   ): Promise<Effects> {
+    requireFile(model, 'An effect');
     const job = effectsJob(this.#workspace.root, model, overrides);
     const result = await this.#run('effects', job, [model.ref], options, calling =>
       this.#engine.call('effects', job, calling),
@@ -149,6 +153,7 @@ export class Jobs {
     overrides: ImportanceOverrides = {},
     options: JobOptions = {},
   ): Promise<Importance> {
+    requireFile(model, 'Importance');
     const job = importanceJob(this.#workspace.root, model, overrides);
     const result = await this.#run('importance', job, [model.ref], options, calling =>
       this.#engine.call('importance', job, calling),
@@ -163,6 +168,7 @@ export class Jobs {
     overrides: CompareOverrides = {},
     options: JobOptions = {},
   ): Promise<Comparison> {
+    for (const side of [a, b]) requireFile(side, 'This comparison');
     const job = compareJob(this.#workspace.root, a, b, overrides);
     const result = await this.#run('compare', job, [a.ref, b.ref], options, calling =>
       this.#engine.call('compare', job, calling),
@@ -190,6 +196,7 @@ export class Jobs {
     model: ResolvedModel,
     options: JobOptions = {},
   ): Promise<AskedRequests[K][1]> {
+    requireFile(model, 'An explanation');
     const result = await this.#run(
       kind,
       job,
@@ -210,6 +217,7 @@ export class Jobs {
     rows: AttributeRequest['rows'],
     options: JobOptions = {},
   ): Promise<AttributedRows> {
+    requireFile(model, 'An explanation');
     const job = explainJob(this.#workspace.root, model, overrides);
     const { meaning, data, background, backgroundRows, method, output, space, budget, seed } = job;
     const setting = { meaning, data, background, backgroundRows, method, output, space, budget, seed };
@@ -268,6 +276,7 @@ export class Jobs {
     page: { readonly offset: number; readonly limit: number },
     options: JobOptions = {},
   ): Promise<Predictions> {
+    requireFile(model, 'Predicting');
     const source = dataOf(this.#workspace.root, model.entry, data, 'Predicting');
     return await this.#engine.call(
       'predict',
@@ -278,6 +287,7 @@ export class Jobs {
 
   /** Golden inputs: the first rows of the holdout (else made from the signature) with the local answer. */
   async golden(model: ResolvedModel, rows: number, options: JobOptions = {}): Promise<Golden> {
+    requireFile(model, 'Serving');
     const data = model.entry.holdout ?? model.entry.reference;
     return await this.#engine.call('golden', { model: model.source, data, rows }, callOptions(options));
   }
@@ -292,6 +302,7 @@ export class Jobs {
     rows: number,
     options: JobOptions = {},
   ): Promise<Golden> {
+    requireFile(model, 'Serving');
     const source = dataOf(this.#workspace.root, model.entry, data, 'Predicting');
     return await this.#engine.call(
       'golden',
@@ -451,4 +462,13 @@ export class Jobs {
 
 export function callOptions({ signal, onProgress }: JobOptions): EngineCallOptions {
   return { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) };
+}
+
+/** @throws BadInput `saved-predictions` for answers without the model that gave them */
+export function requireFile({ entry }: ResolvedModel, what: string): void {
+  if (entry.saved === undefined) return;
+  throw new BadInput(
+    'saved-predictions',
+    `\`${entry.name}\` is known by its saved predictions alone. ${what} needs the model: an .onnx file as \`path\` in slipway.yaml. Validate it, or name it as the \`baseline\` of another.`,
+  );
 }

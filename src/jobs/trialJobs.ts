@@ -9,7 +9,7 @@ import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { dataOf, meaningOf, type MeaningOverrides } from './build.ts';
 import type { EngineClient } from './engineClient.ts';
-import { callOptions, type JobOptions } from './runner.ts';
+import { callOptions, requireFile, type JobOptions } from './runner.ts';
 import type { Trainer } from './training.ts';
 import { candidatesOf, retrain, type Trials } from './trials.ts';
 
@@ -42,6 +42,7 @@ export class TrialJobs {
     plan: FoldPlan,
     options: JobOptions = {},
   ): Promise<CrossValidation> {
+    requireFile(model, 'Cross-validation');
     const { root } = this.#workspace;
     const data = dataOf(root, model.entry, overrides.data ?? null, 'Cross-validation');
     const meaning = meaningOf(model.entry, overrides);
@@ -71,6 +72,7 @@ export class TrialJobs {
     overrides: RankOverrides,
     options: JobOptions = {},
   ): Promise<RankingResult> {
+    for (const model of models) requireFile(model, 'Ranking');
     const sources = models.map(({ source }) => source);
     return await this.#engine.call('rank', this.#rankJob(sources, entry, overrides), callOptions(options));
   }

@@ -37,6 +37,8 @@ export interface ModelEntry {
   readonly baseline?: string;
   /** What the model was made from: a version or file, or the columns that hold its answers. */
   readonly original?: string | SavedAnswers;
+  /** Columns of the holdout that hold the answers, in place of a model: `path` is then that of the holdout. */
+  readonly saved?: SavedAnswers;
   /** What trains it; run only when that is asked for. */
   readonly train?: TrainCommand;
   /** False when inferred without slipway.yaml. */

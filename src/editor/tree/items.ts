@@ -43,8 +43,10 @@ export function modelItem(entry: ModelEntry): Item {
   return {
     id: `model ${entry.name}`,
     label: entry.name,
-    description: task ?? '',
-    icon: { id: 'package', color: null },
+    description: [...(task === null ? [] : [task]), ...(entry.saved === undefined ? [] : [savedWords])].join(
+      ' · ',
+    ),
+    icon: { id: entry.saved === undefined ? 'package' : 'table', color: null },
     tooltip: [
       `**${escapeMarkdown(entry.name)}**`,
       `\`${entry.path}\``,
@@ -57,7 +59,7 @@ export function modelItem(entry: ModelEntry): Item {
         : 'Found in the folder; slipway.yaml does not name it.',
     ].join('\n\n'),
     contextValue: 'model',
-    spoken: `Model ${entry.name}${task === null ? '' : `, ${task}`}`,
+    spoken: `Model ${entry.name}${task === null ? '' : `, ${task}`}${entry.saved === undefined ? '' : `, ${savedWords}`}`,
   };
 }
 
@@ -93,10 +95,13 @@ export function versionItem({ entry, version, row }: ListedVersion, now: Date): 
       ...(state.kind === 'ready' ? [] : [escapeMarkdown(state.advice)]),
       ...(row.modified ? ['The file differs from the last commit.'] : []),
     ].join('\n\n'),
-    contextValue: ready ? 'version' : 'pointer',
+    contextValue: !ready ? 'pointer' : entry.saved === undefined ? 'version' : 'saved',
     spoken: `Version ${row.version}, ${verdictWords[row.verdict]}, ${parts.join(', ')}`,
   };
 }
+
+/** What is said of a model that is known by its answers alone. */
+const savedWords = 'saved predictions';
 
 const stateWords = {
   'lfs-pointer': 'Git LFS pointer',

@@ -40,6 +40,17 @@ test('an unknown key is marked where it stands, with the key that was meant', ()
   ]);
 });
 
+test('saved predictions stand in place of a file, and say what they need', () => {
+  const model = (rest: string): string => `version: 1\nmodels:\n  a:\n${rest}`;
+  const whole = "    predictions: { scores: [p] }\n    label: y\n    data: { holdout: 'there.csv' }\n";
+  expect(issues(model(whole))).toEqual([]);
+  expect(issues(model('    predictions: { scores: [] }\n')).join('\n')).toMatch(
+    /need a `column`[^]*name it as `data: \{ holdout[^]*against the `label`/,
+  );
+  expect(issues(model(`    path: there.onnx\n${whole}`))[0]).toMatch(/leave one of them out/);
+  expect(issues(model(`    versions: git\n${whole}`))[0]).toMatch(/follows a model file/);
+});
+
 test('wrong types and words say what belongs there', () => {
   const found = issues('version: 1\nmodels:\n  a:\n    path: 3\n  b:\n    path: b.onnx\n    task: binery\n');
   expect(found[0]).toMatch(/^4:11-12 `path` must be text, not `3`\. The \.onnx file/);

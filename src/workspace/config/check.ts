@@ -138,25 +138,27 @@ function modelIssues(
   surroundings: ConfigSurroundings,
 ): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
-  const pattern = isPattern(model.path);
-  if (model.versions === 'git' && pattern)
+  const { path: file, predictions } = model;
+  const pattern = file !== undefined && isPattern(file);
+  if (file === undefined || predictions !== undefined) issues.push(...subjectMistakes(path, model, document));
+  else if (model.versions === 'git' && pattern)
     issues.push(
       document.atValue(
         [...path, 'path'],
         '`versions: git` follows one file; a pattern of files has no one history.',
       ),
     );
-  else if (!surroundings.exists(model.path))
+  else if (!surroundings.exists(file))
     issues.push(
       document.atValue(
         [...path, 'path'],
-        pattern ? `No file matches \`${model.path}\`.` : `There is no file \`${model.path}\`.`,
+        pattern ? `No file matches \`${file}\`.` : `There is no file \`${file}\`.`,
         pattern || model.versions === 'git' ? 'warning' : 'error',
       ),
     );
-  for (const [role, file] of Object.entries(model.data ?? {}))
-    if (file !== undefined && !surroundings.exists(file))
-      issues.push(document.atValue([...path, 'data', role], `There is no file \`${file}\`.`));
+  for (const [role, set] of Object.entries(model.data ?? {}))
+    if (set !== undefined && !surroundings.exists(set))
+      issues.push(document.atValue([...path, 'data', role], `There is no file \`${set}\`.`));
   if (model.task !== undefined && model.task !== 'binary')
     for (const key of ['positive', 'threshold'] as const)
       if (model[key] !== undefined)
@@ -170,6 +172,39 @@ function modelIssues(
   issues.push(...constraintMistakes([...path, 'explain'], model.explain, document));
   if (model.policy !== undefined)
     issues.push(...policyMistakes(model.policy, model.task ?? null, [...path, 'policy'], document));
+  return issues;
+}
+
+/** A model is a file, or its answers saved in the holdout. */
+function subjectMistakes(
+  path: Path,
+  { path: file, predictions, data, label, versions }: ModelSettings,
+  document: ConfigDocument,
+): ConfigIssue[] {
+  if (predictions === undefined) {
+    // What was there and refused is not missing, too.
+    if (document.yaml.hasIn([...path, 'path'])) return [];
+    return [
+      document.atValue(
+        [...path, 'path'],
+        '`path` is missing. The .onnx file, or `predictions` that stand in its place.',
+      ),
+    ];
+  }
+  const at = (sentence: string): ConfigIssue => document.atKey([...path, 'predictions'], sentence);
+  const issues: ConfigIssue[] = [];
+  if (file !== undefined)
+    issues.push(
+      at('A model is judged by its file (`path`) or by saved `predictions`: leave one of them out.'),
+    );
+  if (predictions.column === undefined && (predictions.scores ?? []).length === 0)
+    issues.push(at('Saved predictions need a `column` of answers or columns of `scores`.'));
+  if (data?.holdout === undefined)
+    issues.push(at('Saved predictions stand in the holdout: name it as `data: { holdout: ... }`.'));
+  if (label === undefined)
+    issues.push(at('Saved predictions are measured against the `label`: name its column.'));
+  if (versions === 'git')
+    issues.push(at('`versions: git` follows a model file; saved predictions have none.'));
   return issues;
 }
 

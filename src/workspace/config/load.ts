@@ -33,11 +33,18 @@ export async function loadConfig(root: string): Promise<LoadedConfig | null> {
   }
   const { settings, issues } = readConfig(text, surroundingsOf(root));
   return {
-    models: Object.entries(settings.models ?? {}).map(([name, model]) => ({
-      ...entryOf(root, name, model),
-      policy: mergePolicies(settings.policy, model.policy),
-      review: mergeReviewRules(settings.policy, model.policy),
-    })),
+    models: Object.entries(settings.models ?? {}).flatMap(([name, model]) => {
+      const path = subjectPath(model);
+      // What is missing is said among the issues.
+      if (path === null) return [];
+      return [
+        {
+          ...entryOf(root, name, path, model),
+          policy: mergePolicies(settings.policy, model.policy),
+          review: mergeReviewRules(settings.policy, model.policy),
+        },
+      ];
+    }),
     targets: Object.entries(settings.targets ?? {}).map(([name, target]) => ({
       name,
       kind: target.kind,
@@ -59,13 +66,23 @@ export function surroundingsOf(root: string): ConfigSurroundings {
   };
 }
 
-function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEntry, 'policy' | 'review'> {
+/** The file of a model; the holdout where its answers stand in place of a model. */
+function subjectPath({ path, predictions, data }: ModelSettings): string | null {
+  return path ?? (predictions === undefined ? null : (data?.holdout ?? null));
+}
+
+function entryOf(
+  root: string,
+  name: string,
+  path: string,
+  model: ModelSettings,
+): Omit<ModelEntry, 'policy' | 'review'> {
   const source = (path: string | undefined): DataSource | null =>
     path === undefined ? null : dataSource(root, path);
   return {
     name,
-    path: posix.normalize(model.path),
-    source: model.versions === 'git' ? 'git' : isPattern(model.path) ? 'glob' : 'file',
+    path: posix.normalize(path),
+    source: model.versions === 'git' ? 'git' : isPattern(path) ? 'glob' : 'file',
     meaning: {
       task: model.task ?? null,
       label: model.label ?? null,
@@ -80,6 +97,7 @@ function entryOf(root: string, name: string, model: ModelSettings): Omit<ModelEn
     ...(model.baseline === undefined ? {} : { baseline: model.baseline }),
     ...(model.train === undefined ? {} : { train: model.train }),
     ...originalOf(model),
+    ...savedOf(model),
     configured: true,
   };
 }
@@ -103,6 +121,11 @@ function olderDirections(
 ): Constraints['monotonic'] {
   const word = { increase: 'increasing', decrease: 'decreasing' } as const;
   return Object.fromEntries(Object.entries(monotone ?? {}).map(([name, way]) => [name, word[way]]));
+}
+
+function savedOf({ path, predictions }: ModelSettings): Pick<ModelEntry, 'saved'> {
+  if (path !== undefined || predictions === undefined) return {};
+  return { saved: savedAnswers(predictions.column, predictions.scores) };
 }
 
 function originalOf({ original }: ModelSettings): Pick<ModelEntry, 'original'> {

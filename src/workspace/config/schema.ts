@@ -160,6 +160,24 @@ const constraintSettings = z
   })
   .describe('What counterfactuals may change.');
 
+const predictionSettings = z
+  .strictObject({
+    column: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The column of the holdout that holds the predicted classes or values.'),
+    scores: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        'The columns that hold the probabilities: one of the positive class, or one a class, as `column` or `class=column`.',
+      ),
+  })
+  .describe(
+    'A model that is no ONNX file, by its answers saved in the holdout: it is measured, checked and compared by them.',
+  );
+
 const trainSettings = z
   .strictObject({
     command: z.string().min(1).describe('The program, such as `python`: started as it is, without a shell.'),
@@ -183,9 +201,12 @@ const trainSettings = z
 
 export const modelSettings = z
   .strictObject({
-    path: filePath.describe(
-      'The .onnx file, relative to slipway.yaml, or a glob: the part its wildcards match is the version name.',
-    ),
+    path: filePath
+      .optional()
+      .describe(
+        'The .onnx file, relative to slipway.yaml, or a glob: the part its wildcards match is the version name. Required, unless `predictions` stand in its place.',
+      ),
+
     versions: z
       .enum(['files', 'git'])
       .default('files')
@@ -220,6 +241,7 @@ export const modelSettings = z
       })
       .optional()
       .describe('Data sets by role, relative to slipway.yaml.'),
+    predictions: predictionSettings.optional(),
     explain: constraintSettings.optional(),
     train: trainSettings.optional(),
     baseline: z

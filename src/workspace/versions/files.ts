@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BadInput } from '../../core/failure.ts';
+import type { SavedAnswers } from '../../protocol/engine.ts';
 import type { Digests } from '../digest.ts';
 import type { ModelEntry, ModelVersion, VersionState } from '../types.ts';
 import { matchingFiles, type GlobMatch } from './glob.ts';
@@ -106,7 +108,7 @@ async function describe(entry: ModelEntry, place: Place, files: readonly Found[]
       author: file.author,
       date: file.date,
       modified: file.modified,
-      ...(await readState(resolve(place.root, file.path), file, place.digests)),
+      ...(await readState(resolve(place.root, file.path), file, place.digests, entry.saved ?? null)),
     })),
   );
 }
@@ -115,10 +117,18 @@ function nameOfOnlyFile({ commit }: Found): string {
   return commit === null ? 'working copy' : commit.slice(0, 7);
 }
 
+/** Of answers: the file and which of its columns they are. */
+function digestOfSaved(file: string, saved: SavedAnswers): string {
+  return createHash('sha256')
+    .update(`${file}\n${JSON.stringify(saved)}`)
+    .digest('hex');
+}
+
 async function readState(
   absolute: string,
   file: { readonly path: string; readonly size: number | null },
   digests: Digests,
+  saved: SavedAnswers | null,
 ): Promise<{ readonly state: VersionState; readonly digest: string | null; readonly size: number | null }> {
   if (file.size === null) {
     const dvc = await dvcState(absolute, file.path);
@@ -131,7 +141,9 @@ async function readState(
       const pointer = parseLfsPointer(await readFile(absolute, 'utf8'));
       if (pointer !== null) return { state: lfsState(pointer, file.path), digest: null, size: pointer.size };
     }
-    return { state: { kind: 'ready' }, digest: await digests.model(absolute), size: file.size };
+    const digest =
+      saved === null ? await digests.model(absolute) : digestOfSaved(await digests.file(absolute), saved);
+    return { state: { kind: 'ready' }, digest, size: file.size };
   } catch (error) {
     const advice =
       error instanceof BadInput
