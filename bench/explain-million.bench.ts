@@ -8,11 +8,11 @@ import { Remaining, remainingWords } from '../src/core/remaining.ts';
 import type { ExplainJob } from '../src/protocol/engine.ts';
 
 /**
- * 1,000,000 rows of a model of 100 trees of depth 6, explained over 100 background rows and streamed to Parquet
+ * 1,000,000 rows (or as many as the argument says) of a model of 100 trees of depth 6, explained over 100 background rows and streamed to Parquet
  * through the engine process as the command line does it: time, memory of the whole process, and how honest the
  * remaining time was.
  */
-const rows = 1_000_000;
+const rows = Number(process.argv[2] ?? 1_000_000);
 const root = resolve(import.meta.dirname, '..');
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 const python = join(cache, 'slipway', 'fixtures-venv', 'bin', 'python');

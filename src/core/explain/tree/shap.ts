@@ -2,6 +2,7 @@ import { BadInput } from '../../failure.ts';
 import type { Signal } from '../../signal.ts';
 import { additivityError } from '../additivity.ts';
 import type { Attributions } from '../types.ts';
+import { expectedOutput } from './covers.ts';
 import { binned, evaluateForest, type Forest } from './forest.ts';
 import { interactionValues } from './interactions.ts';
 import { applyLink, scalarLink, type Link, type ScalarLink } from './link.ts';
@@ -40,7 +41,8 @@ export class TreeShap {
   readonly #task: TreeExplainer;
   readonly #game: TreeGame;
   readonly #shap: MarginShap;
-  readonly #backgroundMargins: Float64Array;
+  /** Empty for path-dependent values, which are of the margin alone. */
+  readonly #backgroundMargins: Float64Array = new Float64Array(0);
   /** The link that rescales values; null in the space of the margin. */
   readonly #link: ScalarLink | null;
   /** The mean of the background in the space explained. */
@@ -71,6 +73,12 @@ export class TreeShap {
       background.rows,
     );
     this.#shap = new MarginShap(this.#game);
+    const { covers, trees } = this.#game;
+    if (covers !== null) {
+      const roots = trees.map(({ root }) => root);
+      this.baseValue = forest.base[column]! + expectedOutput(roots, covers, column);
+      return;
+    }
     this.#backgroundMargins = marginsOf(forest, column, this.#game.background);
     const scores =
       this.#link === null ? this.#backgroundMargins : this.#backgroundMargins.map(scalarLink(this.#link));
