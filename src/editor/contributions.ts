@@ -23,6 +23,8 @@ const defined = {
   'slipway.selectForCompare': { title: 'Select for Compare', untrusted: true, hidden: true },
   'slipway.compareWithSelected': { title: 'Compare with Selected', hidden: true },
   'slipway.compareWithLive': { title: 'Compare with Live...' },
+  'slipway.crossValidate': { title: 'Cross-Validate...', icon: '$(split-horizontal)' },
+  'slipway.rank': { title: 'Rank Candidates...', icon: '$(list-ordered)' },
   'slipway.openVersion': {
     title: 'Open Version',
     icon: '$(go-to-file)',
@@ -58,6 +60,9 @@ export const panelTypes = {
   target: 'slipway.target',
   data: 'slipway.data',
 } as const;
+
+/** The kind of the tasks that train models. */
+export const taskType = 'slipway';
 
 /** Context keys that `when` clauses below read. */
 export const contextKeys = {
@@ -233,6 +238,13 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
       when: `${onVersion} && ${trusted} && !listMultiSelection`,
       group: '4_deploy@2',
     },
+    {
+      command: 'slipway.crossValidate',
+      when: `${onVersion} && ${trusted} && !listMultiSelection`,
+      group: '3_compare@5',
+    },
+    { command: 'slipway.crossValidate', when: `${onModel} && ${trusted}`, group: '3_compare@2' },
+    { command: 'slipway.rank', when: `${onModel} && ${trusted}`, group: '3_compare@3' },
     { command: 'slipway.copyDigest', when: `${onSubject} && !listMultiSelection`, group: '5_copy@1' },
     { command: 'slipway.compare', when: `${onModel} && ${trusted}`, group: '3_compare@1' },
     { command: 'slipway.openData', when: onModel, group: '1_open@1' },
@@ -405,6 +417,7 @@ export function manifest(): Manifest {
       },
       viewsWelcome,
       menus,
+      taskDefinitions: [{ type: taskType }],
       customEditors: [
         {
           viewType: onnxEditorType,

@@ -11,6 +11,9 @@ import {
 import { heatmapJob, tokensJob } from '../jobs/buildMasking.ts';
 import { tableOf } from '../jobs/compareMany.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
+import { spawnTrainer } from '../jobs/training.ts';
+import { TrialJobs } from '../jobs/trialJobs.ts';
+import { crossValidationMarkdown, rankingMarkdown } from '../core/report/trials.ts';
 import { PolicyBook } from '../jobs/policyBook.ts';
 import { Jobs } from '../jobs/runner.ts';
 import type { Policy } from '../protocol/engine.ts';
@@ -88,6 +91,11 @@ export interface PolicyAssistance {
 export interface Services {
   readonly workspace: Workspace;
   readonly jobs: () => Jobs;
+  readonly trials: () => TrialJobs;
+  /** Runs a training command, telling each line it says. */
+  readonly train: typeof spawnTrainer;
+  /** What trials found, as Markdown. */
+  readonly trialWords: typeof trialWords;
   readonly deployer: Deployer;
   readonly reviews: Reviews;
   /** What the journals say is live of the model; null: nothing. */
@@ -110,6 +118,9 @@ export interface Services {
   restartEngine(): void;
   dispose(): Promise<void>;
 }
+
+/** Documents of trials for people. */
+const trialWords = { crossValidation: crossValidationMarkdown, ranking: rankingMarkdown } as const;
 
 /** What is made of stored results. */
 const made = { versionTable: tableOf } as const;
@@ -141,6 +152,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     });
   let engine = start();
   let jobs = new Jobs(workspace, engine, store);
+  let trials = new TrialJobs(workspace, engine);
   const reviews = new Reviews({
     workspace,
     jobs: {
@@ -168,6 +180,9 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
   return {
     workspace,
     jobs: () => jobs,
+    trials: () => trials,
+    train: spawnTrainer,
+    trialWords,
     deployer,
     reviews,
     live: model => liveVersion(deployer, workspace, model, null),
@@ -198,6 +213,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       engine.dispose();
       engine = start();
       jobs = new Jobs(workspace, engine, store);
+      trials = new TrialJobs(workspace, engine);
     },
     dispose: async () => {
       engine.dispose();

@@ -2,7 +2,10 @@ import type { EngineProgress } from '../protocol/engine.ts';
 import type { PageWork } from '../protocol/pages.ts';
 import { sentenceOf } from './failures.ts';
 
-export type WorkKind = PageWork;
+/** What no page shows: a notification does. */
+const pageless = ['deploy', 'crossValidate', 'rank'] as const satisfies readonly string[];
+
+export type WorkKind = PageWork | (typeof pageless)[number];
 
 export interface RunningWork {
   readonly kind: WorkKind;
@@ -55,7 +58,8 @@ export class WorkBoard {
       .catch((error: unknown) => {
         if (!controller.signal.aborted) {
           this.#failures.set(key, sentenceOf(error));
-          if (kind !== 'deploy' && typeof error === 'object' && error !== null) this.#shown.add(error);
+          const said = pageless.some(own => own === kind);
+          if (!said && typeof error === 'object' && error !== null) this.#shown.add(error);
         }
         throw error;
       })

@@ -69,8 +69,15 @@ export function trainRun(
   };
 }
 
-/** Starts the command as a process of its own, and ends it with all it started when it is cancelled. */
-export const spawnTrainer: Trainer = async ({ command, args, environment, folder }, signal) => {
+/**
+ * Starts the command as a process of its own, and ends it with all it started when it is cancelled.
+ * @param onLine told each line, as it comes
+ */
+export async function spawnTrainer(
+  { command, args, environment, folder }: TrainRun,
+  signal: AbortSignal,
+  onLine: (line: string) => void = () => undefined,
+): Promise<TrainEnd> {
   signal.throwIfAborted();
   const ownGroup = process.platform !== 'win32';
   const child = spawn(command, [...args], {
@@ -83,6 +90,7 @@ export const spawnTrainer: Trainer = async ({ command, args, environment, folder
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', line => {
+      onLine(line);
       lines.push(line);
       if (lines.length > keptLines) lines.shift();
     });
@@ -109,7 +117,7 @@ export const spawnTrainer: Trainer = async ({ command, args, environment, folder
   } finally {
     signal.removeEventListener('abort', stop);
   }
-};
+}
 
 /** @throws BadInput `training-failed` with the last lines that the command said */
 export function requireSuccess({ title, command }: TrainRun, { code, lines }: TrainEnd): void {

@@ -7,6 +7,7 @@ import { compareWithLive } from './compareWithLive.ts';
 import { compareWithSelected, selectForCompare } from './compareWithSelected.ts';
 import { copyDigest } from './copyDigest.ts';
 import { createConfig } from './createConfig.ts';
+import { crossValidate } from './crossValidate.ts';
 import { deployVersion, dryRun } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { explainVersion } from './explain.ts';
@@ -18,6 +19,7 @@ import { openTarget } from './openTarget.ts';
 import { openValidation } from './openValidation.ts';
 import { openVersion } from './openVersion.ts';
 import { previewPolicy } from './previewPolicy.ts';
+import { rankCandidates } from './rank.ts';
 import { removeFromTarget } from './removeFromTarget.ts';
 import { reveal } from './reveal.ts';
 import { reviewVersion } from './review.ts';
@@ -36,6 +38,8 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'slipway.selectForCompare': selectForCompare,
   'slipway.compareWithSelected': compareWithSelected,
   'slipway.compareWithLive': compareWithLive,
+  'slipway.crossValidate': crossValidate,
+  'slipway.rank': rankCandidates,
   'slipway.openVersion': openVersion,
   'slipway.openValidation': openValidation,
   'slipway.previewPolicy': previewPolicy,
