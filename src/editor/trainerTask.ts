@@ -1,4 +1,12 @@
-import { CustomExecution, EventEmitter, Task, TaskScope, tasks, TaskRevealKind, type Pseudoterminal } from 'vscode';
+import {
+  CustomExecution,
+  EventEmitter,
+  Task,
+  TaskScope,
+  tasks,
+  TaskRevealKind,
+  type Pseudoterminal,
+} from 'vscode';
 import type { Trainer, TrainEnd, TrainRun } from '../jobs/training.ts';
 import { taskType } from './contributions.ts';
 import { sentenceOf } from './failures.ts';

@@ -23,7 +23,13 @@ export function crossValidationMarkdown(result: CrossValidation, title: string):
     ...(command === null ? [] : ['Trained by:', `\`\`\`\n${command.join(' ')}\n\`\`\``]),
     '## Folds',
     grid(
-      ['Repeat', 'Fold', ...(kind === 'fixed' ? [] : ['Trained on']), 'Tested on', ...shown.map(one => one.title)],
+      [
+        'Repeat',
+        'Fold',
+        ...(kind === 'fixed' ? [] : ['Trained on']),
+        'Tested on',
+        ...shown.map(one => one.title),
+      ],
       folds.map(fold => [
         number(fold.repeat + 1),
         number(fold.fold + 1),
@@ -65,6 +71,7 @@ export function rankingMarkdown(result: RankingResult, title: string): string {
 }
 
 function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
