@@ -1,6 +1,7 @@
 // Bundles everything into dist/. `node esbuild.js --watch` rebuilds on change, `--release` minifies.
 const esbuild = require('esbuild');
 const { copyPage, portableBundles } = require('./esbuild.portable.js');
+const { targetsApart } = require('./esbuild.targets.js');
 const { mkdirSync, rmSync, writeFileSync } = require('node:fs');
 
 const watch = process.argv.includes('--watch');
@@ -15,15 +16,6 @@ const common = {
   logLevel: 'warning',
   legalComments: 'none',
   metafile: true,
-};
-
-/** Targets with large client libraries are a bundle of their own, loaded when one is first used. */
-const targetsApart = {
-  name: 'targets-apart',
-  setup: build =>
-    build.onResolve({ filter: /\/heavy\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './targets.js', external: true } : undefined,
-    ),
 };
 
 /** The extension host loads extension.js; what it needs later is in services.js. */
@@ -42,9 +34,7 @@ const nodeBundles = {
   format: 'cjs',
   target: 'node20',
   external: [...natives, './services.js'],
-  plugins: [targetsApart],
-  // What is loaded later is required: an extension host need not know import().
-  supported: { 'dynamic-import': false },
+  ...targetsApart,
 };
 
 const pages = {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { goTool, NoTool, npmTool } from './cachedTools.ts';
+import { kubernetesTools } from './kubernetes/tools.ts';
 import { NoPython, pythonEnv } from './peers/pythonEnv.ts';
 import { root, type Suite } from './steps.ts';
 import { runVitest } from './vitest.ts';
@@ -22,6 +23,8 @@ const kinds: readonly TargetSuite[] = [
   { kind: 's3', prepare: () => available(pythonEnv('requirements-moto.txt')) },
   { kind: 'azureBlob', prepare: () => available(npmTool('azurite', '3.37.0')) },
   { kind: 'gcs', prepare: () => available(goTool('github.com/fsouza/fake-gcs-server', 'v1.55.1')) },
+  { kind: 'mlflow', prepare: () => available(pythonEnv('requirements-mlflow.txt')) },
+  { kind: 'kubernetes', prepare: () => available(kubernetesTools()) },
 ];
 
 export const targetSuites: readonly Suite[] = kinds.map(({ kind, prepare }) => ({
@@ -46,7 +49,7 @@ async function debian(...packages: readonly string[]): Promise<string | null> {
 }
 
 /** Waits until a program is there. */
-async function available(program: Promise<string>): Promise<string | null> {
+async function available(program: Promise<unknown>): Promise<string | null> {
   try {
     await program;
     return null;

@@ -15,14 +15,14 @@ export function versionsCommand(run: Run): Command {
           names.map(async name => ({ name, versions: await workspace.versions(name, { limit }) })),
         );
         const rows = models.flatMap(({ name, versions }) =>
-          versions.map(({ version, digest, date, author, size, modified, state }) => [
+          versions.map(({ version, digest, date, author, size, modified, state, tags }) => [
             name,
             version,
             shortDigest(digest),
             date.slice(0, 10),
             author ?? '-',
             bytes(size),
-            state.kind !== 'ready' ? state.advice : modified ? 'modified' : '',
+            state.kind !== 'ready' ? state.advice : modified ? 'modified' : tags.join(' '),
           ]),
         );
         const text =

@@ -117,6 +117,7 @@ export class ChangeMaker {
       keep: action === 'remove' ? [] : earlierDigests(stories, model.digest).slice(0, keptVersions(entry)),
       trafficFirst:
         action === 'rollback' && observed.reachable && live.every(version => isLive(version.model.digest)),
+      ...(verdict === null ? {} : { verdict: `${verdict.status}: ${verdict.sentence}` }),
     };
     const steps = target.plan(desired, observed);
     const release = nextRelease(stories);

@@ -16,6 +16,7 @@ const desired = z.object({
   live: z.array(live),
   keep: z.array(z.string()),
   trafficFirst: z.boolean(),
+  verdict: z.string().optional(),
 });
 const observed = z.object({
   reachable: z.boolean(),

@@ -22,6 +22,8 @@ export interface Desired {
    * which nothing may hold up. See `inOrder`.
    */
   readonly trafficFirst: boolean;
+  /** The policy's verdict on what goes live, in words, for targets that show it. */
+  readonly verdict?: string | undefined;
 }
 
 /** What a target is, read from the target itself and never from the journal. */

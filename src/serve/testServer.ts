@@ -30,7 +30,11 @@ export async function buildPortable(dist: string): Promise<void> {
 
 /** @param entry relative to the project's root */
 export async function buildProgram(entry: string, outfile: string): Promise<void> {
+  const { targetsApart } = createRequire(import.meta.url)(join(root, 'esbuild.targets.js')) as {
+    targetsApart: BuildOptions;
+  };
   await build({
+    ...targetsApart,
     entryPoints: [join(root, entry)],
     outfile,
     bundle: true,

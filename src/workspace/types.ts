@@ -18,12 +18,22 @@ export interface ConfigIssue extends Place {
   readonly message: string;
 }
 
+/** A registered model of an MLflow tracking server. */
+export interface RegistryEntry {
+  readonly url: string;
+  readonly name: string;
+  /** The name of the secret that holds the token. */
+  readonly token?: string | undefined;
+}
+
 /** A model of slipway.yaml, or one inferred from a bare .onnx file. */
 export interface ModelEntry {
   readonly name: string;
-  /** `path` as configured, relative to the root. */
+  /** `path` as configured, relative to the root; `models:/name` of a registered model. */
   readonly path: string;
-  readonly source: 'file' | 'glob' | 'git';
+  readonly source: 'file' | 'glob' | 'git' | 'mlflow';
+  /** Where a registered model is; secrets by name only. */
+  readonly registry?: RegistryEntry;
   readonly meaning: ModelMeaning;
   readonly policy: Policy;
   /** What the policy asks of reviews, as this working copy has it; null: nothing. */
@@ -55,9 +65,9 @@ export type VersionState =
 /** One version of a model: a digest and the names that point at it. */
 export interface ModelVersion {
   readonly model: string;
-  /** From the glob's wildcard, the git tag or the short commit; `working copy` when modified. */
+  /** From the glob's wildcard, the git tag, the short commit or the registry; `working copy` when modified. */
   readonly version: string;
-  /** null until the bytes were hashed (git versions hash lazily). */
+  /** null until the bytes were hashed (versions of git and registries hash lazily). */
   readonly digest: string | null;
   readonly path: string;
   readonly commit: string | null;

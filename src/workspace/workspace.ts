@@ -9,11 +9,15 @@ import { createAtomic } from './atomic.ts';
 import { configFileName, loadConfig, type LoadedConfig } from './config/load.ts';
 import type { ReviewSettings } from './config/schema.ts';
 import { Digests } from './digest.ts';
+import { authorization, Mlflow } from './mlflow/client.ts';
+import { secretOfEnvironment } from './secrets.ts';
 import type { ConfigIssue, ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from './types.ts';
 import { fileVersionOfCommit, fileVersions, fileVersionWhere, type Place } from './versions/files.ts';
 import { filesUnder, pathFrom } from './versions/glob.ts';
 import { History } from './versions/history.ts';
+import { RegisteredVersions } from './versions/registered.ts';
 import { Repository } from './versions/repository.ts';
+import { NoVersions, type VersionSource } from './versions/source.ts';
 
 export interface VersionsOptions {
   /** The first of this many, newest first; default 100. */
@@ -32,23 +36,30 @@ export class Workspace {
   #config: LoadedConfig | null = null;
   #models: readonly ModelEntry[] = [];
   #repository: Promise<Repository | null> | null = null;
-  readonly #histories = new Map<string, History>();
+  readonly #sources = new Map<string, VersionSource>();
 
-  readonly #mayRunGit: () => boolean;
+  readonly #trusted: () => boolean;
+  readonly #secret: (name: string) => Promise<string>;
 
-  private constructor(root: string, mayRunGit: () => boolean) {
+  private constructor(root: string, trusted: () => boolean, secret: (name: string) => Promise<string>) {
     this.root = root;
-    this.#mayRunGit = mayRunGit;
+    this.#trusted = trusted;
+    this.#secret = secret;
   }
 
   /**
    * A malformed slipway.yaml gives `issues`, never a throw.
    * @param root absolute folder
-   * @param mayRunGit false in a folder that is not trusted: git runs programs that the folder's own
-   *   configuration names. Each version is then a file. Asked again at each reload.
+   * @param trusted false in a folder that is not: git runs programs that the folder's own configuration names,
+   *   and registries are asked at addresses that it names. Each version is then a file. Asked again at each reload.
+   * @param secret resolves a secret's name; by default from the environment variable of that name
    */
-  static async open(root: string, mayRunGit: () => boolean = () => true): Promise<Workspace> {
-    const workspace = new Workspace(root, mayRunGit);
+  static async open(
+    root: string,
+    trusted: () => boolean = () => true,
+    secret: (name: string) => Promise<string> = secretOfEnvironment,
+  ): Promise<Workspace> {
+    const workspace = new Workspace(root, trusted, secret);
     await workspace.reload();
     return workspace;
   }
@@ -67,7 +78,7 @@ export class Workspace {
     this.#config = await loadConfig(this.root);
     this.#models = this.#config?.models ?? foundModels(this.root);
     this.#repository = null;
-    this.#histories.clear();
+    this.#sources.clear();
   }
 
   models(): readonly ModelEntry[] {
@@ -90,8 +101,8 @@ export class Workspace {
   async versions(model: string, options: VersionsOptions = {}): Promise<readonly ModelVersion[]> {
     const entry = this.#entry(model);
     const { offset = 0, limit = 100 } = options;
-    const history = await this.#history(entry);
-    if (history !== null) return await history.versions(offset, limit);
+    const source = await this.#source(entry);
+    if (source !== null) return await source.versions(offset, limit);
     return await fileVersions(entry, await this.#place(), offset, limit);
   }
 
@@ -157,9 +168,9 @@ export class Workspace {
   }
 
   async #resolveVersion(entry: ModelEntry, name: string): Promise<ResolvedModel> {
-    const history = await this.#history(entry);
+    const source = await this.#source(entry);
     const version =
-      (await (history === null ? this.#fileNamed(entry, name) : history.named(name))) ??
+      (await (source === null ? this.#fileNamed(entry, name) : source.named(name))) ??
       (await this.#versionWithDigest(entry, name));
     if (version !== null) return await this.#resolved(entry, version);
     const names = (await this.versions(entry.name, { limit: 10 })).map(({ version: known }) => known);
@@ -183,7 +194,7 @@ export class Workspace {
   }
 
   async #versionWithDigest(entry: ModelEntry, start: string): Promise<ModelVersion | null> {
-    if (!/^[0-9a-f]{6,64}$/.test(start) || entry.source === 'git') return null;
+    if (!/^[0-9a-f]{6,64}$/.test(start) || entry.source === 'git' || entry.source === 'mlflow') return null;
     for (let offset = 0; ; offset += 100) {
       const page = await this.versions(entry.name, { offset, limit: 100 });
       const found = page.find(({ digest }) => digest?.startsWith(start));
@@ -196,10 +207,10 @@ export class Workspace {
   async #resolveFile(file: string, ref: string): Promise<ResolvedModel> {
     const path = pathFrom(this.root, file);
     for (const entry of this.#models) {
-      const history = entry.path === path ? await this.#history(entry) : null;
+      const source = entry.path === path ? await this.#source(entry) : null;
       const version =
-        history !== null
-          ? (await history.versions(0, 1))[0]
+        source !== null
+          ? (await source.versions(0, 1))[0]
           : await fileVersionWhere(entry, await this.#place(), found => found.path === path);
       if (version !== undefined && version !== null) return await this.#resolved(entry, version);
     }
@@ -215,9 +226,9 @@ export class Workspace {
 
   async #resolved(entry: ModelEntry, version: ModelVersion): Promise<ResolvedModel> {
     if (version.state.kind !== 'ready') throw new BadInput(version.state.kind, version.state.advice);
-    const history = await this.#history(entry);
+    const source = await this.#source(entry);
     const { digest, file } =
-      history === null ? await this.#fileOf(version) : await history.materialise(version);
+      source === null ? await this.#fileOf(version) : await source.materialise(version);
     const ref = {
       digest,
       name: entry.configured ? entry.name : null,
@@ -233,20 +244,32 @@ export class Workspace {
     return { digest: version.digest ?? (await this.#digests.model(file)), file };
   }
 
-  async #history(entry: ModelEntry): Promise<History | null> {
-    if (entry.source !== 'git') return null;
-    const known = this.#histories.get(entry.name);
+  /** Where the versions are when they are not the files at the path; null: they are. */
+  async #source(entry: ModelEntry): Promise<VersionSource | null> {
+    const known = this.#sources.get(entry.name);
     if (known !== undefined) return known;
+    const source = await this.#openSource(entry);
+    if (source !== null) this.#sources.set(entry.name, source);
+    return source;
+  }
+
+  async #openSource(entry: ModelEntry): Promise<VersionSource | null> {
+    const { registry } = entry;
+    if (registry !== undefined) {
+      if (!this.#trusted()) return new NoVersions();
+      const { token } = registry;
+      const authorize = authorization(token === undefined ? null : () => this.#secret(token));
+      const mlflow = new Mlflow(registry.url, authorize);
+      return new RegisteredVersions(entry, registry.name, mlflow, this.root, this.#digests);
+    }
+    if (entry.source !== 'git') return null;
     const place = await this.#place();
     // Without git there is one version: the file.
-    if (place.repository === null) return null;
-    const history = new History(entry, place, place.repository);
-    this.#histories.set(entry.name, history);
-    return history;
+    return place.repository === null ? null : new History(entry, place, place.repository);
   }
 
   async #place(): Promise<Place> {
-    this.#repository ??= this.#mayRunGit() ? Repository.find(this.root) : Promise.resolve(null);
+    this.#repository ??= this.#trusted() ? Repository.find(this.root) : Promise.resolve(null);
     return { root: this.root, repository: await this.#repository, digests: this.#digests };
   }
 }

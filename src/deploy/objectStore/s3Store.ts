@@ -74,25 +74,23 @@ export class S3Store implements ObjectStore {
   async get(key: string, signal: AbortSignal): Promise<Uint8Array | null> {
     const size = await this.size(key, signal);
     if (size === null) return null;
-    return await this.#trying(signal, size, async abortSignal => {
-      const { Body } = await this.#client.send(new GetObjectCommand(this.#object(key)), { abortSignal });
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
-    });
+    return await this.#trying(signal, size, abortSignal =>
+      orNull(async () => {
+        const { Body } = await this.#client.send(new GetObjectCommand(this.#object(key)), { abortSignal });
+        return (await Body?.transformToByteArray()) ?? new Uint8Array();
+      }),
+    );
   }
 
   async size(key: string, signal: AbortSignal): Promise<number | null> {
-    return await this.#trying(signal, 0, async abortSignal => {
-      try {
+    return await this.#trying(signal, 0, abortSignal =>
+      orNull(async () => {
         const { ContentLength = 0 } = await this.#client.send(new HeadObjectCommand(this.#object(key)), {
           abortSignal,
         });
         return ContentLength;
-      } catch (error) {
-        // A HEAD has no body: a missing bucket looks the same, and the list before told it.
-        if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return null;
-        throw error;
-      }
-    });
+      }),
+    );
   }
 
   async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -122,5 +120,16 @@ export class S3Store implements ObjectStore {
       const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
       throw storeFailure(error, this.label, signal, status);
     }
+  }
+}
+
+/** null for an object that is not there. A HEAD does not say when it is the bucket: the list before did. */
+async function orNull<T>(act: () => Promise<T>): Promise<T | null> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 404) throw error;
+    if (error.name === 'NoSuchBucket') throw error;
+    return null;
   }
 }

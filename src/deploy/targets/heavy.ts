@@ -1,3 +1,5 @@
+import { KubernetesTarget } from './kubernetes/target.ts';
+import { MlflowTarget } from './mlflow/target.ts';
 import type { Opener } from './opener.ts';
 import type { LightKind } from './registry.ts';
 import type { TargetSettings } from './schemas.ts';
@@ -10,5 +12,7 @@ type HeavyKind = Exclude<TargetSettings['kind'], LightKind>;
  * when such a target is first used, so that the editor and the terminal start as quickly without it.
  */
 export const heavyTargets = {
+  kubernetes: (name, settings, context) => new KubernetesTarget(name, settings, context),
+  mlflow: (name, settings, context) => new MlflowTarget(name, settings, context),
   triton: (name, settings, context) => new TritonTarget(name, settings, context),
 } satisfies { readonly [K in HeavyKind]: Opener<K> };

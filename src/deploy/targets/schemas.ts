@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { folderSettings } from './folder/settings.ts';
+import { kubernetesSettings } from './kubernetes/settings.ts';
 import { localSettings } from './local/settings.ts';
+import { mlflowSettings } from './mlflow/settings.ts';
 import { ociSettings } from './oci/settings.ts';
 import { tritonSettings } from './triton/settings.ts';
 
@@ -9,7 +11,9 @@ export const targetSettings = z.discriminatedUnion('kind', [
   localSettings,
   folderSettings,
   ociSettings,
+  mlflowSettings,
   tritonSettings,
+  kubernetesSettings,
 ]);
 export type TargetSettings = z.infer<typeof targetSettings>;
 

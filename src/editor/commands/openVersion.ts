@@ -24,9 +24,9 @@ export async function openPage(
   await pages.openVersion({ reference: referenceOf(entry, version), file: fileOf(host, model), title }, tab);
 }
 
-/** Absolute path of the version's file when it lies in the folder as it is; null when it comes from git. */
+/** Absolute path of the version's file when it lies in the folder as it is; null when it comes from git or a registry. */
 export function fileOf(host: Host, { entry, version, source }: ResolvedModel): string | null {
-  if (entry.source === 'git' && !version.modified) return null;
+  if (entry.source === 'mlflow' || (entry.source === 'git' && !version.modified)) return null;
   // Saved predictions lie in a data file, which the editor of models does not open.
   if (entry.saved !== undefined) return null;
   return host.root === null ? source.file : path.resolve(host.root, version.path);

@@ -71,6 +71,8 @@ export function versionItem({ entry, version, row }: ListedVersion, now: Date): 
     row.digest === null ? null : shortDigest(row.digest),
     row.modified ? 'modified' : age(row.date, now),
     ready ? null : stateWords[state.kind],
+    // Aliases of a registry say what a version is for.
+    entry.source === 'mlflow' && version.tags.length > 0 ? version.tags.join(' ') : null,
     row.review?.words ?? null,
     live,
   ].filter(part => part !== null);

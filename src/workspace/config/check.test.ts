@@ -160,3 +160,15 @@ test('the older word for `explain.monotonic` is read, with a sentence', () => {
     'version: 1\nmodels:\n  a:\n    path: a.onnx\n    explain:\n      monotone: { age: increase }\n';
   expect(issues(text)).toEqual([expect.stringMatching(/^6:7-15 `monotone` is called `monotonic` now/)]);
 });
+
+test('a model is at a path or in a registry', () => {
+  const both =
+    'version: 1\nmodels:\n  a: { path: models/a.onnx, mlflow: { url: "http://localhost:5000", name: a } }\n  b: { task: binary }\n';
+  expect(issues(both)).toEqual([
+    '3:29-35 The versions of a model are at its `path` or in the registry of `mlflow`: leave one of them out.',
+    expect.stringMatching(/^4:3-4 `path` is missing\..*`mlflow`/),
+  ]);
+  expect(issues('version: 1\nmodels:\n  a: { mlflow: { url: "http://localhost:5000", name: a } }\n')).toEqual(
+    [],
+  );
+});

@@ -138,9 +138,11 @@ function modelIssues(
   surroundings: ConfigSurroundings,
 ): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
-  const { path: file, predictions } = model;
+  const { path: file, predictions, mlflow } = model;
   const pattern = file !== undefined && isPattern(file);
-  if (file === undefined || predictions !== undefined) issues.push(...subjectMistakes(path, model, document));
+  if (mlflow !== undefined) issues.push(...registryMistakes(path, model, document));
+  else if (file === undefined || predictions !== undefined)
+    issues.push(...subjectMistakes(path, model, document));
   else if (model.versions === 'git' && pattern)
     issues.push(
       document.atValue(
@@ -175,6 +177,22 @@ function modelIssues(
   return issues;
 }
 
+/** The versions of a registered model are in the registry alone. */
+function registryMistakes(
+  path: Path,
+  { path: file, predictions, versions }: ModelSettings,
+  document: ConfigDocument,
+): ConfigIssue[] {
+  if (file === undefined && predictions === undefined && versions === 'files') return [];
+  const other = file !== undefined ? 'at its `path`' : predictions !== undefined ? 'saved `predictions`' : 'those of git';
+  return [
+    document.atKey(
+      [...path, 'mlflow'],
+      `The versions of a model are ${other} or in the registry of \`mlflow\`: leave one of them out.`,
+    ),
+  ];
+}
+
 /** A model is a file, or its answers saved in the holdout. */
 function subjectMistakes(
   path: Path,
@@ -187,7 +205,7 @@ function subjectMistakes(
     return [
       document.atValue(
         [...path, 'path'],
-        '`path` is missing. The .onnx file, or `predictions` that stand in its place.',
+        '`path` is missing. The .onnx file, or `mlflow` or `predictions` that stand in its place.',
       ),
     ];
   }

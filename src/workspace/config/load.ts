@@ -66,8 +66,9 @@ export function surroundingsOf(root: string): ConfigSurroundings {
   };
 }
 
-/** The file of a model; the holdout where its answers stand in place of a model. */
-function subjectPath({ path, predictions, data }: ModelSettings): string | null {
+/** The file of a model; the holdout where its answers stand in place of a model; a registered one by its address. */
+function subjectPath({ path, predictions, data, mlflow }: ModelSettings): string | null {
+  if (mlflow !== undefined) return `models:/${mlflow.name}`;
   return path ?? (predictions === undefined ? null : (data?.holdout ?? null));
 }
 
@@ -81,8 +82,12 @@ function entryOf(
     path === undefined ? null : dataSource(root, path);
   return {
     name,
-    path: posix.normalize(path),
-    source: model.versions === 'git' ? 'git' : isPattern(path) ? 'glob' : 'file',
+    ...(model.mlflow === undefined
+      ? {
+          path: posix.normalize(path),
+          source: model.versions === 'git' ? 'git' : isPattern(path) ? 'glob' : 'file',
+        }
+      : { path, source: 'mlflow', registry: model.mlflow }),
     meaning: {
       task: model.task ?? null,
       label: model.label ?? null,

@@ -199,20 +199,38 @@ const trainSettings = z
     'The command that trains the model: run for each fold by `slipway cross-validate --retrain`, and only when that is asked for.',
   );
 
+const registrySettings = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .describe('The tracking server, such as `https://mlflow.example.org`.'),
+    name: z.string().min(1).describe('The name of the registered model.'),
+    token: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'The name of the secret that holds the token; without it, MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, of the environment.',
+      ),
+  })
+  .describe(
+    'A registered model of MLflow: its versions are listed, and fetched when they are used. In place of `path`.',
+  );
+
 export const modelSettings = z
   .strictObject({
     path: filePath
       .optional()
       .describe(
-        'The .onnx file, relative to slipway.yaml, or a glob: the part its wildcards match is the version name. Required, unless `predictions` stand in its place.',
+        'The .onnx file, relative to slipway.yaml, or a glob: the part its wildcards match is the version name. Required, unless `predictions` or `mlflow` stand in its place.',
       ),
-
     versions: z
       .enum(['files', 'git'])
       .default('files')
       .describe(
         'Where versions come from: `files` takes each file that `path` matches, `git` the history of the one file at `path`.',
       ),
+    mlflow: registrySettings.optional(),
     task: z
       .enum(['binary', 'multiclass', 'regression'])
       .optional()

@@ -5,10 +5,11 @@ import { Blobs } from './blobs.ts';
 import { fileVersions, type Place } from './files.ts';
 import { largestPointer, lfsState } from './pointers.ts';
 import type { FileCommit, Repository } from './repository.ts';
+import type { Materialised, VersionSource } from './source.ts';
 import { versionOfCommit, versionOfTag } from './tags.ts';
 
 /** Versions of a model that are the commits of one file. */
-export class History {
+export class History implements VersionSource {
   readonly #entry: ModelEntry;
   readonly #place: Place;
   readonly #repository: Repository;
@@ -42,7 +43,7 @@ export class History {
   }
 
   /** The bytes of a version, taken out of git; its digest is known after. */
-  async materialise(version: ModelVersion): Promise<{ readonly digest: string; readonly file: string }> {
+  async materialise(version: ModelVersion): Promise<Materialised> {
     const commit = version.commit === null ? null : await this.#commitNamed(version.commit);
     if (commit === null) {
       const file = resolve(this.#place.root, version.path);

@@ -15,6 +15,7 @@ export async function startProgram(
   args: readonly string[],
   answers: () => Promise<boolean>,
   env: NodeJS.ProcessEnv = {},
+  patience = 30_000,
 ): Promise<Program> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let said = '';
@@ -29,7 +30,7 @@ export async function startProgram(
     await ended;
     clearTimeout(timer);
   };
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + patience;
   while (!(await Promise.race([answers().catch(() => false), failed]))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();

@@ -1,0 +1,222 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { z } from 'zod';
+import { BadInput } from '../../../core/failure.ts';
+
+/** The part of an object that every kind has. Its own parts are read where they are wanted. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [part: string]: unknown;
+}
+
+/** By kind: where the API serves it. */
+const resources = {
+  ConfigMap: { path: 'api/v1', plural: 'configmaps' },
+  Deployment: { path: 'apis/apps/v1', plural: 'deployments' },
+  HorizontalPodAutoscaler: { path: 'apis/autoscaling/v2', plural: 'horizontalpodautoscalers' },
+  Pod: { path: 'api/v1', plural: 'pods' },
+  Service: { path: 'api/v1', plural: 'services' },
+} as const;
+export type ResourceKind = keyof typeof resources;
+
+/** Whoever made a field last owns it; another who changes it is told. */
+const fieldManager = 'slipway';
+const askMs = 15_000;
+
+const status = z.object({ message: z.string().default(''), reason: z.string().default('') });
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * A Kubernetes API server, asked as the kubeconfig says. The official client reads that file and knows its ways
+ * to sign in; the few questions are asked plainly, since its typed APIs would be megabytes.
+ */
+export class Cluster {
+  readonly namespace: string;
+  readonly #config: KubeConfig;
+
+  /** @param context null: the current one. @throws BadInput when the kubeconfig names no such context */
+  constructor(namespace: string, context: string | null) {
+    this.namespace = namespace;
+    this.#config = new KubeConfig();
+    this.#config.loadFromDefault();
+    if (context !== null) this.#config.setCurrentContext(context);
+    if (this.#config.getCurrentCluster() === null)
+      throw new BadInput(
+        'kube-context',
+        `The kubeconfig has no context ${context ?? 'chosen'}. It has ${
+          this.#config
+            .getContexts()
+            .map(({ name }) => name)
+            .join(', ') || 'none'
+        }.`,
+      );
+  }
+
+  get server(): string {
+    return this.#config.getCurrentCluster()!.server;
+  }
+
+  /** The name one has there. @throws BadInput when one is not let in */
+  async whoAmI(signal: AbortSignal): Promise<string> {
+    const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+    const found = await this.#json(
+      'POST',
+      '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+      signal,
+      review,
+    );
+    return z.object({ status: z.object({ userInfo: z.object({ username: z.string() }) }) }).parse(found)
+      .status.userInfo.username;
+  }
+
+  /**
+   * Makes an object what is written, by server-side apply: fields that others own stay theirs.
+   * @param options dryRun asks the server to do all but store it; force takes fields over from others
+   * @throws BadInput with the server's words
+   */
+  async apply(
+    object: KubeObject,
+    options: { readonly dryRun?: boolean; readonly force?: boolean },
+    signal: AbortSignal,
+  ): Promise<KubeObject> {
+    const query = new URLSearchParams({
+      fieldManager,
+      ...(options.dryRun === true ? { dryRun: 'All' } : {}),
+      ...(options.force === true ? { force: 'true' } : {}),
+    });
+    const path = `${this.#path(object.kind as ResourceKind, object.metadata.name)}?${query.toString()}`;
+    return (await this.#json('PATCH', path, signal, object, 'application/apply-patch+yaml')) as KubeObject;
+  }
+
+  async read(kind: ResourceKind, name: string, signal: AbortSignal): Promise<KubeObject | null> {
+    return (await this.#json(
+      'GET',
+      this.#path(kind, name),
+      signal,
+      null,
+      'application/json',
+      true,
+    )) as KubeObject | null;
+  }
+
+  async pods(labels: string, signal: AbortSignal): Promise<readonly KubeObject[]> {
+    const path = `${this.#path('Pod')}?${new URLSearchParams({ labelSelector: labels }).toString()}`;
+    const found = (await this.#json('GET', path, signal)) as { readonly items: readonly KubeObject[] };
+    return found.items;
+  }
+
+  /** Nothing to do when there is none. What belongs to it goes with it. */
+  async delete(kind: ResourceKind, name: string, signal: AbortSignal): Promise<void> {
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
+    await this.#json('DELETE', this.#path(kind, name), signal, options, 'application/json', true);
+  }
+
+  /** Asks a pod, through the API server: no way into the cluster's network is needed. */
+  async askPod(pod: string, port: number, path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
+    const url = `${this.#path('Pod', `${pod}:${port}`)}/proxy${path}`;
+    return await this.#ask(body === null ? 'GET' : 'POST', url, signal, body, 'application/json');
+  }
+
+  async podLog(
+    pod: string,
+    container: string,
+    lines: number,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
+    const query = new URLSearchParams({ container, tailLines: String(lines) });
+    const { status: code, text } = await this.#ask(
+      'GET',
+      `${this.#path('Pod', pod)}/log?${query.toString()}`,
+      signal,
+    );
+    return code === 200 ? text.split('\n').filter(line => line !== '') : [];
+  }
+
+  #path(kind: ResourceKind, name?: string): string {
+    const { path, plural } = resources[kind];
+    return `/${path}/namespaces/${this.namespace}/${plural}${name === undefined ? '' : `/${name}`}`;
+  }
+
+  async #json(
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    body: unknown = null,
+    type = 'application/json',
+    orNull = false,
+  ): Promise<unknown> {
+    const { status: code, text } = await this.#ask(method, path, signal, body, type);
+    if (code < 300) return JSON.parse(text);
+    if (code === 404 && orNull) return null;
+    const { message } = status.safeParse(safely(text)).data ?? { message: text.slice(0, 300) };
+    const codes: Readonly<Record<number, string>> = {
+      401: 'kube-credentials',
+      403: 'kube-forbidden',
+      409: 'kube-conflict',
+    };
+    throw new BadInput(
+      codes[code] ?? 'kube-answer',
+      `The cluster at ${this.server} answered ${code}: ${message}${code === 401 ? ' Sign in again.' : ''}`,
+    );
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    signal: AbortSignal,
+    body: unknown = null,
+    type = 'application/json',
+  ): Promise<Answer> {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
+    try {
+      const options: RequestOptions = { method, signal: deadline, headers: {} };
+      await this.#config.applyToHTTPSOptions(options);
+      const url = new URL(`${this.server.replace(/\/+$/, '')}${path}`);
+      const headers = {
+        ...(options.headers as Record<string, string>),
+        accept: 'application/json',
+        ...(body === null ? {} : { 'content-type': type }),
+      };
+      return await answerOf(url, { ...options, headers }, body === null ? null : JSON.stringify(body));
+    } catch (error) {
+      signal.throwIfAborted();
+      const why = deadline.aborted ? `no answer in ${askMs / 1000} s` : (error as Error).message;
+      throw new BadInput(
+        'kube-unreachable',
+        `The cluster at ${this.server} does not answer (${why}). Check the kubeconfig and the network.`,
+      );
+    }
+  }
+}
+
+async function answerOf(url: URL, options: RequestOptions, body: string | null): Promise<Answer> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const ask = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    const asked = ask(url, options, resolve);
+    asked.on('error', reject);
+    asked.end(body ?? undefined);
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
+}
+
+function safely(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,3 @@
+import { buildKubernetes } from './tools.ts';
+
+await buildKubernetes();
