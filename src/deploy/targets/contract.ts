@@ -12,6 +12,7 @@ import type { Deployer } from '../deployer.ts';
 import { isActive } from '../rollout/state.ts';
 import type { DeployEvent } from '../services.ts';
 import { addFragile, fragileAge, makeDeployer, makeWorkspace, type TestOptions } from '../testing.ts';
+import { isLight } from './registry.ts';
 
 /** What a kind of target brings to the scenarios that every kind must pass. */
 export interface ContractSubject {
@@ -54,7 +55,8 @@ export function targetContract(kind: string, subject: ContractSubject): void {
     built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
     distDir = await buildServer(built);
     await buildProgram('src/deploy/testDeploy.ts', join(distDir, 'deploy.js'));
-    await buildProgram('src/deploy/targets/heavy.ts', join(distDir, 'targets.js'));
+    if (!isLight(/\bkind: (\w+)/.exec(subject.settings)![1]!))
+      await buildProgram('src/deploy/targets/heavy.ts', join(distDir, 'targets.js'));
   });
   afterAll(() => rm(built, { recursive: true, force: true }));
 

@@ -18,6 +18,10 @@ const lightTargets = {
 } satisfies { readonly [K in TargetSettings['kind']]?: Opener<K> };
 export type LightKind = keyof typeof lightTargets;
 
+export function isLight(kind: string): kind is LightKind {
+  return kind in lightTargets;
+}
+
 /** The target that an entry of slipway.yaml means. @throws BadInput when its settings are wrong */
 export async function openTarget(entry: TargetEntry, context: TargetContext): Promise<Target> {
   const parsed = targetSettings.safeParse({ ...entry.settings, kind: entry.kind });
@@ -27,8 +31,9 @@ export async function openTarget(entry: TargetEntry, context: TargetContext): Pr
       `The settings of target ${entry.name} are wrong: ${z.prettifyError(parsed.error)}`,
     );
   const settings = parsed.data;
-  const openers: Readonly<Record<string, Opener<never>>> =
-    settings.kind in lightTargets ? lightTargets : (await import('./heavy.ts')).heavyTargets;
+  const openers: Readonly<Record<string, Opener<never>>> = isLight(settings.kind)
+    ? lightTargets
+    : (await import('./heavy.ts')).heavyTargets;
   // The opener is that of the kind of these very settings.
   return openers[settings.kind]!(entry.name, settings as never, context);
 }

@@ -184,7 +184,8 @@ function registryMistakes(
   document: ConfigDocument,
 ): ConfigIssue[] {
   if (file === undefined && predictions === undefined && versions === 'files') return [];
-  const other = file !== undefined ? 'at its `path`' : predictions !== undefined ? 'saved `predictions`' : 'those of git';
+  const other =
+    file !== undefined ? 'at its `path`' : predictions !== undefined ? 'saved `predictions`' : 'those of git';
   return [
     document.atKey(
       [...path, 'mlflow'],
