@@ -10,7 +10,8 @@ import { job } from './validation.ts';
 
 /**
  * The whole catalogue on 100,000 rows x 50 columns with a reference of the same size and a group column, beside
- * scikit-learn and SciPy on the same files and model. Processor time of each process: the machine is shared.
+ * scikit-learn and SciPy, and evidently, on the same files and model. Processor time of each process: the machine is
+ * shared.
  */
 const rows = 100_000;
 const width = 50;
@@ -19,6 +20,8 @@ const resamples = 1000;
 const timedResamples = 20;
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 const python = join(cache, 'slipway', 'fixtures-venv', 'bin', 'python');
+/** A virtual environment with bench/requirements-evidently.txt. */
+const evidentlyPython = join(cache, 'slipway', 'evidently-venv', 'bin', 'python');
 const parts = {
   job: (model: string, holdout: string, reference: string) =>
     timed(() => job(model, holdout, { reference, groups: ['g'] })),
@@ -48,6 +51,8 @@ if (!(await answerPart(parts))) {
     );
     if (existsSync(python)) await besidePeer(own.cpuMs, model, holdout, reference);
     else console.log(`no peer: ${python} is missing; tools/fixtures/make.sh makes it`);
+    if (existsSync(evidentlyPython)) besideEvidently(own.cpuMs, model, holdout, reference);
+    else console.log(`no evidently: make ${evidentlyPython} with bench/requirements-evidently.txt`);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
@@ -66,5 +71,19 @@ async function besidePeer(cpuMs: number, model: string, holdout: string, referen
       `${seconds(peer.resample * 1000)} a resample (${timedResamples} timed), so ${seconds(all)} for the same; ` +
       `that is ${(all / cpuMs).toFixed(1)}x ours (without its intervals ${((peer.point * 1000) / cpuMs).toFixed(2)}x); ` +
       `AUC and log loss are ${apart.toExponential(1)} apart`,
+  );
+}
+
+/** evidently's presets for a classifier, drift and data summary: aggregates without intervals. */
+function besideEvidently(cpuMs: number, model: string, holdout: string, reference: string): void {
+  const script = join(import.meta.dirname, 'catalogue_evidently.py');
+  const args = [script, model, holdout, reference];
+  const { point, metrics } = JSON.parse(execFileSync(evidentlyPython, args, { encoding: 'utf8' })) as {
+    readonly point: number;
+    readonly metrics: number;
+  };
+  console.log(
+    `evidently, processor: ${seconds(point * 1000)} for ${metrics} metrics of quality, drift and summary, ` +
+      `without intervals: ${((point * 1000) / cpuMs).toFixed(2)}x ours with them`,
   );
 }
