@@ -101,7 +101,7 @@ export class Slipway {
     await this.page.getByRole('button', { name: button }).first().click();
   }
 
-  async tab(name: string): Promise<void> {
+  async tab(name: string | RegExp): Promise<void> {
     await this.page.getByRole('tab', { name }).click();
   }
 

@@ -34,7 +34,7 @@ export function Features({
       id: 'feature',
       title: 'Feature',
       width: '26%',
-      fill: true,
+      fill: 'cut',
       value: entry => entry.feature,
       cell: entry => <span title={entry.feature}>{entry.feature}</span>,
     },

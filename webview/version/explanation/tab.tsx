@@ -159,9 +159,11 @@ function Result({
       {cohorts}
       <Notes warnings={result.warnings} />
       <div class="split lead">
-        <Section title="Features" note={count(result.features.length)}>
-          <Features result={result} selected={chosen} onSelect={setFeature} />
-        </Section>
+        <div class="list">
+          <Section title="Features" note={count(result.features.length)}>
+            <Features result={result} selected={chosen} onSelect={setFeature} />
+          </Section>
+        </div>
         <FeatureViews
           state={state}
           result={result}
