@@ -148,6 +148,8 @@ suite('the policy in slipway.yaml', () => {
       auc.message,
       /The interval straddles the limit: about [\d,]+ labelled rows would decide it\.$/,
     );
+    await commands.executeCommand('workbench.action.files.revert');
+    await until('the problem to go', () => (problems().some(({ code }) => code === 'roc_auc') ? null : true));
   });
 
   test('marks a rule that fails as an error, once it is saved', async () => {
