@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { goldenTrees } from '../../../tools/fixtures/goldenTrees.ts';
 import { BadInput } from '../../core/failure.ts';
 import { seeded } from '../../core/random.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
@@ -52,6 +53,23 @@ describe('bad input is refused in a sentence', () => {
     const failure = explain({ ...bike, ...part, ...(background && { background }) } as ExplainJob, quiet);
     await expect(failure).rejects.toThrow(sentence);
     await expect(failure).rejects.toThrow(BadInput);
+  });
+
+  it('probabilities of several classes by trees, which share one softmax', async () => {
+    const golden = goldenTrees();
+    const { data: name } = golden.models.find(({ model }) => model === 'xgboost-multiclass')!;
+    const { columns, train } = golden.data[name]!;
+    const lines = train.slice(0, 12).map(row => row.map(cell => (cell === 'NaN' ? '' : cell)).join(','));
+    const data = await dataOf(`${columns.join(',')}\n${lines.join('\n')}\n`);
+    const job = { ...bike, model: modelSource('test/trees/xgboost-multiclass.onnx'), data, background: null };
+    await expect(explain({ ...job, space: 'probability' }, quiet)).rejects.toThrow(
+      /share one softmax.*choose the raw space, or a black-box method/,
+    );
+    // In the space of the margin they are exact, and by enumeration or sampling any probability is explained.
+    addsUp(await explain(job, quiet), 4);
+    const asked = await explain({ ...job, method: 'auto', space: 'probability', budget: 60 }, quiet);
+    expect(asked.proof.whyNotExact).toMatch(/share one softmax/);
+    addsUp(asked);
   });
 
   it('an output that is no tensor', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { golden, rowsOf, type Row } from '../../../../tools/fixtures/exampleModel.ts';
 import { examplePlan } from '../../../../tools/fixtures/examplePlan.ts';
 import { onnx } from '../../onnx/onnx.generated.js';
-import { floats, integer, modelOf, node, numbers, text, texts, value } from '../../onnx/testing.ts';
+import { floats, integer, integers, modelOf, node, numbers, text, texts, value } from '../../onnx/testing.ts';
 import { linearMargins, linearRounding, LinearShap } from '../linear/shap.ts';
 import { combinedEnsemble } from './combined.ts';
 import { binned, evaluateForest, forestOf } from './forest.ts';
@@ -164,6 +164,10 @@ describe('planAdditive', () => {
       [node('MatMul', ['x', 'w'], ['z']), node('Clip', ['z'], ['y'])],
     ],
     ['TopK cannot be followed back', [node('TopK', ['x', 'k'], ['z', 'i']), regressor('z', 4)]],
+    [
+      'its scores add trees and linear terms',
+      [stump('x', 'trees'), linear('x', 'line'), node('Add', ['trees', 'line'], ['y'])],
+    ],
     ['no tree ensemble or linear operator', []],
   ])('refuses in a sentence when %s', (reason, nodes) => {
     const planned = plannedOf({
@@ -203,3 +207,35 @@ describe('planAdditive', () => {
     expect(planAdditive(modelOf(graph), 'y', new Map([['x', 3]]))).toHaveProperty('plan');
   });
 });
+
+function linear(input: string, output: string): ReturnType<typeof node> {
+  return node(
+    'ai.onnx.ml.LinearRegressor',
+    [input],
+    [output],
+    [numbers('coefficients', [1, 2, 3, 4]), numbers('intercepts', [0.5])],
+  );
+}
+
+/** One test with two leaves. */
+function stump(input: string, output: string): ReturnType<typeof node> {
+  return node(
+    'ai.onnx.ml.TreeEnsembleRegressor',
+    [input],
+    [output],
+    [
+      integer('n_targets', 1),
+      integers('nodes_treeids', [0, 0, 0]),
+      integers('nodes_nodeids', [0, 1, 2]),
+      integers('nodes_featureids', [0, 0, 0]),
+      numbers('nodes_values', [0.5, 0, 0]),
+      texts('nodes_modes', ['BRANCH_LEQ', 'LEAF', 'LEAF']),
+      integers('nodes_truenodeids', [1, 0, 0]),
+      integers('nodes_falsenodeids', [2, 0, 0]),
+      integers('target_treeids', [0, 0]),
+      integers('target_nodeids', [1, 2]),
+      integers('target_ids', [0, 0]),
+      numbers('target_weights', [1, -1]),
+    ],
+  );
+}
