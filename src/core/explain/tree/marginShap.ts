@@ -1,4 +1,5 @@
 import type { Signal } from '../../signal.ts';
+import { KeptTables } from './keptTables.ts';
 import { fillLeafTable } from './leafTable.ts';
 import { fillPathTable } from './pathTable.ts';
 import { PairWalk, ShapleyWeights } from './pairwise.ts';
@@ -7,7 +8,6 @@ import {
   mostTablePlayers,
   PatternBuffers,
   visitLeaves,
-  visitLeavesOfRow,
   type BinnedRows,
   type LeafVisit,
 } from './patterns.ts';
@@ -20,12 +20,6 @@ const mostKept = 12_000_000;
 const mostRowsKept = 64;
 
 /**
- * What is known of one tree's leaves: tables in the order of visits, 2^k patterns of k values each; null where
- * nothing is added.
- */
-type Tables = readonly (Float64Array | null)[];
-
-/**
  * Exact Shapley values of one margin of a forest. Interventional: v(S) = mean over the background of the margin
  * with the players in S taken from the row (shap's feature_perturbation="interventional"). Path-dependent:
  * v(S) = the margin with each test of a player outside S answered by the background's covers at that split
@@ -36,7 +30,7 @@ type Tables = readonly (Float64Array | null)[];
  */
 export class MarginShap {
   readonly #game: TreeGame;
-  readonly #kept = new Map<GameTree, Tables>();
+  readonly #kept = new Map<GameTree, KeptTables>();
   readonly #weights: ShapleyWeights;
   readonly #table = new Float64Array((1 << mostTablePlayers) * mostTablePlayers);
   readonly #scratch = new Float64Array(mostTablePlayers << mostTablePlayers);
@@ -55,7 +49,8 @@ export class MarginShap {
     for (const tree of this.#game.trees) {
       signal.throwIfAborted();
       const kept = this.#kept.get(tree);
-      if (kept !== undefined && rows.rows <= mostRowsKept) this.#addKept(tree, kept, rows, phi);
+      if (kept !== undefined && rows.rows <= mostRowsKept)
+        for (let i = 0; i < rows.rows; i++) kept.add(rows, i, phi);
       else if (this.#byTables(tree, rows.rows))
         this.#addByTables(tree, rows, buffers, phi, rows.rows <= mostRowsKept && this.#fits(tree));
       else this.#addByWalks(tree, rows, phi);
@@ -89,18 +84,6 @@ export class MarginShap {
     return tables <= rows * perRow;
   }
 
-  #addKept({ root }: GameTree, tables: Tables, rows: BinnedRows, phi: Float64Array): void {
-    for (let i = 0; i < rows.rows; i++) {
-      let at = 0;
-      visitLeavesOfRow(root, this.#game.playerOf, rows, i, (players, k, pattern) => {
-        const table = tables[at++] ?? null;
-        if (table === null) return;
-        const line = pattern * k;
-        for (let j = 0; j < k; j++) phi[players[j]! * rows.rows + i]! += table[line + j]!;
-      });
-    }
-  }
-
   #addByTables(
     tree: GameTree,
     rows: BinnedRows,
@@ -118,7 +101,7 @@ export class MarginShap {
     });
     if (!keep) return;
     this.#room -= tableSize(tree.longest, tree.leaves);
-    this.#kept.set(tree, tables);
+    this.#kept.set(tree, new KeptTables(tree.root, playerOf, tables));
   }
 
   /** @returns whether the leaf adds anything */

@@ -1,5 +1,5 @@
 import type { Covers } from './covers.ts';
-import { isForestLeaf, passes, type ForestLeaf, type ForestNode, type Split } from './forest.ts';
+import { isForestLeaf, type ForestLeaf, type ForestNode, type Split } from './forest.ts';
 
 /** Rows as bins, features x n: feature f of row i at `f * rows + i`. */
 export interface BinnedRows {
@@ -80,47 +80,6 @@ export function visitLeaves(
     shares[count] = 1 - share;
     for (let s = 0; s < rowSets.length; s++) turnBit(count, below[s]!);
     visit(whenFalse, depth + 1, count + 1);
-  };
-
-  visit(tree, 0, 0);
-}
-
-/**
- * Visits the leaves of a tree in the order of `visitLeaves`, for one row, whose pattern is a number.
- */
-export function visitLeavesOfRow(
-  tree: ForestNode,
-  playerOf: Int32Array,
-  { bins, rows }: BinnedRows,
-  row: number,
-  onLeaf: (players: Int32Array, count: number, pattern: number) => void,
-): void {
-  const players = new Int32Array(mostTablePlayers + 1);
-
-  const visit = (node: ForestNode, count: number, pattern: number): void => {
-    if (isForestLeaf(node)) {
-      onLeaf(players, count, pattern);
-      return;
-    }
-    const { whenTrue, whenFalse } = node;
-    const player = playerOf[node.feature]!;
-    const own = passes(node, bins[node.feature * rows + row]!);
-    let at = 0;
-    while (at < count && players[at] !== player) at++;
-    const bit = 1 << at;
-    if (at < count) {
-      visit(whenTrue, count, own ? pattern : pattern & ~bit);
-      visit(whenFalse, count, own ? pattern & ~bit : pattern);
-      return;
-    }
-    players[count] = player;
-    if (isForestLeaf(whenTrue) && isForestLeaf(whenFalse)) {
-      onLeaf(players, count + 1, own ? pattern | bit : pattern);
-      return;
-    }
-    visit(whenTrue, count + 1, own ? pattern | bit : pattern);
-    players[count] = player;
-    visit(whenFalse, count + 1, own ? pattern : pattern | bit);
   };
 
   visit(tree, 0, 0);
