@@ -38,10 +38,10 @@ export function Dependence(props: DependenceProps): VNode {
   const words = [
     tails.high === null
       ? ''
-      : `Above ${significant(tails.high.from)} there are ${plural(tails.high.rows, 'row')} (shaded): read with care.`,
+      : `Above ${significant(tails.high.from)} there ${tails.high.rows === 1 ? 'is' : 'are'} ${plural(tails.high.rows, 'row')} (shaded): read with care.`,
     tails.low === null
       ? ''
-      : `Below ${significant(tails.low.to)} there are ${plural(tails.low.rows, 'row')} (shaded): read with care.`,
+      : `Below ${significant(tails.low.to)} there ${tails.low.rows === 1 ? 'is' : 'are'} ${plural(tails.low.rows, 'row')} (shaded): read with care.`,
     missing > 0 ? `${plural(missing, 'row')} without a value are not drawn.` : '',
     spans.length === 0 ? '' : 'Thin lines: 95 % sampling intervals.',
   ].filter(word => word !== '');

@@ -41,7 +41,11 @@ export function Explanations({
       ) : (
         <SideBySide answer={answer} name="reasons" chosen={row} onRow={setRow} />
       )}
-      {row !== null && <RowReasons row={row} a={a} b={b} onClose={() => setRow(null)} />}
+      {row !== null && (
+        <div class="below">
+          <RowReasons row={row} a={a} b={b} onClose={() => setRow(null)} />
+        </div>
+      )}
     </Section>
   );
 }

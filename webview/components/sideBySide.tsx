@@ -68,6 +68,7 @@ export function SideBySide({
             rowKey={row => row.row}
             {...(onRow === undefined ? {} : { selected: chosen, onSelect: (row: Row) => onRow(row.row) })}
             columns={rowColumns(a.name, b.name)}
+            foot={onRow === undefined ? undefined : <span>Open a row for its reasons by both versions</span>}
           />
         </Section>
       )}

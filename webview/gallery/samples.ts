@@ -1052,6 +1052,20 @@ export const gallery: readonly {
     },
   },
   {
+    name: 'compare-reasons',
+    press: ['Compare reasons'],
+    choose: ['credit_amount +0.10 → −0.050'],
+    state: {
+      page: 'compare',
+      trusted: true,
+      model: 'credit-risk',
+      a: versions[1]!,
+      b: versions[0]!,
+      comparison: done(comparison()),
+      table: null,
+    },
+  },
+  {
     name: 'compare',
     choose: ['102', 'purpose = education'],
     state: {
