@@ -252,6 +252,7 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
     { command: 'slipway.rollBack', when: `${onTarget} && ${trusted}`, group: 'inline@2' },
     { command: 'slipway.openTarget', when: `${onTarget} && ${trusted}`, group: '1_open@1' },
     { command: 'slipway.doctor', when: `${onTarget} && ${trusted}`, group: '1_open@3' },
+    { command: 'slipway.openData', when: `${onTarget} && ${trusted}`, group: '1_open@4' },
     { command: 'slipway.openEndpoint', when: `${onTarget} && ${trusted}`, group: '1_open@2' },
     { command: 'slipway.deploy', when: `${onTarget} && ${trusted}`, group: '4_deploy@1' },
     { command: 'slipway.rollBack', when: `${onTarget} && ${trusted}`, group: '4_deploy@2' },
