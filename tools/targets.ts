@@ -18,7 +18,9 @@ interface TargetSuite {
 
 /** Each kind of target against the real thing; one that cannot run here is named with its reason. */
 const kinds: readonly TargetSuite[] = [
+  { kind: 'docker', prepare: () => asRoot('podman', 'runc') },
   { kind: 'oci', prepare: () => debian('docker-registry') },
+  { kind: 'ssh', prepare: () => debian('openssh-server', 'openssh-client') },
   { kind: 'triton', prepare: () => available(pythonEnv('requirements-triton.txt')) },
   { kind: 's3', prepare: () => available(pythonEnv('requirements-moto.txt')) },
   { kind: 'azureBlob', prepare: () => available(npmTool('azurite', '3.37.0')) },
@@ -57,4 +59,9 @@ async function available(program: Promise<unknown>): Promise<string | null> {
     if (error instanceof NoPython || error instanceof NoTool) return error.message;
     throw error;
   }
+}
+
+/** As `debian`, for servers that only root can run. */
+async function asRoot(...packages: readonly string[]): Promise<string | null> {
+  return process.getuid?.() === 0 ? await debian(...packages) : 'its server is started by root only';
 }

@@ -41,7 +41,7 @@ export async function buildProgram(entry: string, outfile: string): Promise<void
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['onnxruntime-node', '@duckdb/node-api'],
+    external: ['onnxruntime-node', '@duckdb/node-api', 'cpu-features', '*.node'],
     logLevel: 'error',
   });
 }

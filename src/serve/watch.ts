@@ -18,8 +18,9 @@ export function watchServing(
   let seen = '';
   const look = async (): Promise<void> => {
     try {
-      const { ino, mtimeMs, size } = await stat(file);
-      const mark = `${ino} ${mtimeMs} ${size}`;
+      const { ino, mtimeMs, ctimeMs, size } = await stat(file);
+      // Archives put files in place with times in whole seconds: only the last change of the inode is always new.
+      const mark = `${ino} ${mtimeMs} ${ctimeMs} ${size}`;
       if (mark === seen) return;
       seen = mark;
       const serving = await readServing(file);

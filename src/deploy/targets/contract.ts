@@ -22,6 +22,8 @@ export interface ContractSubject {
   readonly meddle: (root: string, target: string) => Promise<void>;
   /** Ends what a deployment left running. */
   readonly clean: (root: string, target: string, distDir: string) => Promise<void>;
+  /** Slow targets are killed after every so many records only; 1 without it. */
+  readonly killEvery?: number;
   /** Of a kind whose versions share the requests; without it, a canary must be refused. */
   readonly canary?: CanarySubject;
 }
@@ -48,6 +50,7 @@ interface Scene {
 
 /** The scenarios that every kind of target must pass, against the real server. */
 export function targetContract(kind: string, subject: ContractSubject): void {
+  const { killEvery = 1 } = subject;
   let built: string;
   let distDir: string;
 
@@ -221,7 +224,7 @@ export function targetContract(kind: string, subject: ContractSubject): void {
       async () => {
         const at = await scene();
         await at.deployer.deploy(name, await at.version('1.0.0'));
-        for (let records = 1; ; records++) {
+        for (let records = killEvery === 1 ? 1 : 2; ; records += killEvery) {
           const child = spawn(
             process.execPath,
             [join(distDir, 'deploy.js'), at.root, distDir, name, '1.1.0', String(records)],
@@ -251,7 +254,7 @@ export function targetContract(kind: string, subject: ContractSubject): void {
     );
 
     test('a first deployment that was killed leaves nothing once undone', { timeout: 300_000 }, async () => {
-      for (const records of [2, 3, 4, 5, 6]) {
+      for (let records = 2; records <= 6; records += killEvery) {
         const at = await scene();
         const child = spawn(process.execPath, [
           join(distDir, 'deploy.js'),
@@ -281,7 +284,11 @@ export function targetContract(kind: string, subject: ContractSubject): void {
       ).rejects.toMatchObject({ code: 'undivided' });
       expect(await liveVersions(at)).toEqual(['1.0.0']);
     });
-  else canaryContract(kind, { scene, liveVersions, subject: subject.canary, distDir: () => distDir });
+  else
+    canaryContract(kind, {
+      ...{ scene, liveVersions, subject: subject.canary, distDir: () => distDir },
+      killEvery: stride * killEvery,
+    });
 }
 
 interface CanaryScenes {
@@ -289,9 +296,10 @@ interface CanaryScenes {
   readonly liveVersions: (scene: Scene) => Promise<readonly (string | null)[]>;
   readonly subject: CanarySubject;
   readonly distDir: () => string;
+  readonly killEvery: number;
 }
 
-function canaryContract(kind: string, { scene, liveVersions, subject, distDir }: CanaryScenes): void {
+function canaryContract(kind: string, { scene, liveVersions, subject, distDir, killEvery }: CanaryScenes): void {
   /** Asks the target without end; `age` is in every row. */
   async function load({ root, deployer, version }: Scene, age: number): Promise<Load> {
     const { endpoint } = await deployer.status(name);
@@ -440,7 +448,7 @@ function canaryContract(kind: string, { scene, liveVersions, subject, distDir }:
         const at = await scene();
         await at.deployer.deploy(name, await at.version('1.0.0'));
         await load(at, 30);
-        for (let records = stride; ; records += stride) {
+        for (let records = killEvery; ; records += killEvery) {
           const child = spawn(
             process.execPath,
             [join(distDir(), 'deploy.js'), at.root, distDir(), name, '1.1.0', String(records), 'canary'],

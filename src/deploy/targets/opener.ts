@@ -7,3 +7,6 @@ export type Opener<K extends TargetSettings['kind']> = (
   settings: Extract<TargetSettings, { kind: K }>,
   context: TargetContext,
 ) => Target;
+
+/** As lists hold them: which settings one takes is known once it was found by its kind. */
+export type AnyOpener = (name: string, settings: never, context: TargetContext) => Target;

@@ -6,7 +6,7 @@ import type { Target, TargetContext } from '../types.ts';
 import { FolderTarget } from './folder/target.ts';
 import { LocalTarget } from './local/target.ts';
 import { OciTarget } from './oci/target.ts';
-import type { Opener } from './opener.ts';
+import type { AnyOpener, Opener } from './opener.ts';
 import { targetSettings, type TargetSettings } from './schemas.ts';
 import { rolloutSettings } from './settings.ts';
 
@@ -31,7 +31,7 @@ export async function openTarget(entry: TargetEntry, context: TargetContext): Pr
       `The settings of target ${entry.name} are wrong: ${z.prettifyError(parsed.error)}`,
     );
   const settings = parsed.data;
-  const openers: Readonly<Record<string, Opener<never>>> = isLight(settings.kind)
+  const openers: Readonly<Record<string, AnyOpener>> = isLight(settings.kind)
     ? lightTargets
     : (await import('./heavy.ts')).heavyTargets;
   // The opener is that of the kind of these very settings.

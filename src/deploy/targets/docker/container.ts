@@ -1,0 +1,391 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { extract, pack } from 'tar-stream';
+import { z } from 'zod';
+import { BadInput } from '../../../core/failure.ts';
+import { copyModel, type ModelBytes } from '../../../serve/models.ts';
+import { serving, servingFile, type Serving } from '../../../serve/serving.ts';
+import { asked, EngineRefusal, type Connection } from './connection.ts';
+import { labels, user } from './labels.ts';
+import type { DockerSettings } from './settings.ts';
+
+const stopSeconds = 12;
+/** The slowest line that is waited for, in bytes a millisecond. */
+const slowest = 50;
+
+/** What is known of a container of ours. */
+export interface FoundContainer {
+  readonly running: boolean;
+  readonly shape: string | null;
+  readonly instance: string | null;
+  /** The target it was made for; null: it is not ours. */
+  readonly target: string | null;
+  /** ISO time. */
+  readonly since: string;
+}
+
+export function waitFor(bytes: number): number {
+  return 30_000 + Math.ceil(bytes / slowest);
+}
+
+/**
+ * The container that serves, and the volume with what it serves. Only its image and its shape ever need a new
+ * container; versions come and go in the volume, and its server follows them.
+ */
+export class ServerContainer {
+  readonly name: string;
+  readonly #target: string;
+  readonly #settings: DockerSettings;
+  readonly #connection: Connection;
+
+  constructor(target: string, settings: DockerSettings, connection: Connection) {
+    this.name = settings.container ?? `slipway-${target}`;
+    this.#target = target;
+    this.#settings = settings;
+    this.#connection = connection;
+  }
+
+  /** Of the container that is put aside while another takes its place. */
+  get #aside(): string {
+    return `${this.name}-before`;
+  }
+
+  /** What identifies how the container is made: equal shapes need no new one. */
+  shape(image: string): string {
+    return createHash('sha256')
+      .update(JSON.stringify(this.#options(image)))
+      .digest('hex')
+      .slice(0, 16);
+  }
+
+  async find(signal: AbortSignal): Promise<FoundContainer | null> {
+    return await this.#inspect(this.name, signal);
+  }
+
+  async hasAside(signal: AbortSignal): Promise<boolean> {
+    return (await this.#inspect(this.#aside, signal)) !== null;
+  }
+
+  /**
+   * Makes the container of this shape run; another that has its name is stopped and put aside.
+   * @param empty what it serves when its volume is new
+   */
+  async start(image: string, empty: Serving, signal: AbortSignal): Promise<void> {
+    const shape = this.shape(image);
+    let found = await this.find(signal);
+    if (found !== null) this.#requireOurs(found);
+    if (found !== null && found.shape !== shape) {
+      await this.#stop(this.name, signal);
+      await this.#ask('put the container aside', signal, this.#get(this.name).rename({ name: this.#aside }));
+      found = null;
+    }
+    if (found === null) await this.#create(image, shape, signal);
+    if ((await this.serving(signal)) === null) await this.putServing(empty, signal);
+    await this.run(signal);
+  }
+
+  /** Takes away the container of this shape, and puts back the one before it. */
+  async undoStart(image: string, volumeToo: boolean, signal: AbortSignal): Promise<void> {
+    const found = await this.find(signal);
+    if (found?.shape === this.shape(image)) await this.#remove(this.name, signal);
+    if (await this.hasAside(signal)) {
+      await this.#ask('put the container back', signal, this.#get(this.#aside).rename({ name: this.name }));
+      await this.run(signal);
+    }
+    if (volumeToo) await this.#removeVolume(signal);
+  }
+
+  /** Starts it; nothing to do when it runs. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#ask('start the container', signal, this.#get(this.name).start());
+    } catch (error) {
+      if (!(error instanceof EngineRefusal) || error.status !== 304) throw error;
+    }
+  }
+
+  /** Lets requests in work end first. */
+  async stop(signal: AbortSignal): Promise<void> {
+    if ((await this.find(signal)) !== null) await this.#stop(this.name, signal);
+  }
+
+  /** What serving.json says, also of a container that does not run; null when there is none. */
+  async serving(signal: AbortSignal): Promise<Serving | null> {
+    const text = await this.#read(servingFile, signal);
+    return text === null ? null : serving.parse(JSON.parse(text));
+  }
+
+  /** A server that meets half a file leaves it aside and looks again: it is never JSON. */
+  async putServing(value: Serving, signal: AbortSignal): Promise<void> {
+    await this.#write(servingFile, value, signal);
+  }
+
+  /** Digests of the versions whose bytes are in the volume. */
+  async present(signal: AbortSignal): Promise<readonly string[]> {
+    const text = await this.#read(heldFile, signal);
+    return text === null ? [] : held.parse(JSON.parse(text));
+  }
+
+  /** Copies a version into the volume; it counts as there once it is whole. @returns false when it was there */
+  async copy(model: ModelBytes, size: number, signal: AbortSignal): Promise<boolean> {
+    const present = await this.present(signal);
+    if (present.includes(model.digest)) return false;
+    const dir = await mkdtemp(join(tmpdir(), 'slipway-copy-'));
+    try {
+      await copyModel(dir, model);
+      const archive = packFolder(join(dir, 'models', model.digest), `models/${model.digest}`);
+      await this.#put(archive, signal, waitFor(size));
+      await this.#write(heldFile, [...present, model.digest].sort(), signal);
+      return true;
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+
+  /** Takes all versions but these away, with what copies that were cut off left. The container must run. */
+  async keepModels(digests: readonly string[], signal: AbortSignal): Promise<void> {
+    const present = await this.present(signal);
+    await this.#write(
+      heldFile,
+      present.filter(digest => digests.includes(digest)),
+      signal,
+    );
+    await this.#script(tidyScript, digests, signal);
+  }
+
+  async logs(lines: number, signal: AbortSignal): Promise<readonly string[]> {
+    const options = { stdout: true, stderr: true, tail: lines, follow: false as const };
+    const bytes = await this.#ask('show its log', signal, this.#get(this.name).logs(options));
+    return demultiplexed(bytes)
+      .split('\n')
+      .filter(line => line !== '')
+      .slice(-lines);
+  }
+
+  /** Takes away the container that was put aside. */
+  async removeAside(signal: AbortSignal): Promise<void> {
+    await this.#remove(this.#aside, signal);
+  }
+
+  /** Takes away the containers and the volume. */
+  async removeAll(signal: AbortSignal): Promise<void> {
+    await this.#remove(this.name, signal);
+    await this.#remove(this.#aside, signal);
+    await this.#removeVolume(signal);
+  }
+
+  #options(image: string): Docker.ContainerCreateOptions {
+    const { port, address, network, workers, allowedHosts, memory, cpus, ulimits } = this.#settings;
+    const host = network === 'host';
+    const inside = host ? port : 8700;
+    return {
+      Image: image,
+      Cmd: [
+        ...['--host', host ? address : '0.0.0.0', '--port', String(inside), '--workers', String(workers)],
+        ...(allowedHosts.length === 0 ? [] : ['--allowed-hosts', allowedHosts.join(',')]),
+      ],
+      Env: [`SLIPWAY_PORT=${inside}`],
+      ExposedPorts: { [`${inside}/tcp`]: {} },
+      HostConfig: {
+        NetworkMode: network,
+        ...(host ? {} : { PortBindings: { '8700/tcp': [{ HostIp: address, HostPort: String(port) }] } }),
+        ReadonlyRootfs: true,
+        Tmpfs: { '/tmp': 'rw,noexec,nosuid,size=64m' },
+        Mounts: [{ Type: 'volume', Source: this.name, Target: '/data' }],
+        CapDrop: ['ALL'],
+        SecurityOpt: ['no-new-privileges'],
+        RestartPolicy: { Name: 'unless-stopped' },
+        ...(memory === undefined ? {} : { Memory: memory * 1024 * 1024 }),
+        ...(cpus === undefined ? {} : { NanoCpus: Math.round(cpus * 1e9) }),
+        ...(ulimits === undefined
+          ? {}
+          : {
+              Ulimits: Object.entries(ulimits).map(([Name, limit]) => ({ Name, Soft: limit, Hard: limit })),
+            }),
+      },
+    };
+  }
+
+  async #create(image: string, shape: string, signal: AbortSignal): Promise<void> {
+    const { docker } = this.#connection;
+    const own = { [labels.target]: this.#target };
+    const options = this.#options(image);
+    const instance = randomBytes(16).toString('hex');
+    // A volume that is there is left as it is: it holds what is served.
+    await this.#ask('make the volume', signal, docker.createVolume({ Name: this.name, Labels: own }));
+    await this.#ask(
+      'make the container',
+      signal,
+      docker.createContainer({
+        ...options,
+        name: this.name,
+        Cmd: [...options.Cmd!, '--instance', instance],
+        Labels: { ...own, [labels.shape]: shape, [labels.instance]: instance },
+      }),
+    );
+  }
+
+  #requireOurs({ target }: FoundContainer): void {
+    if (target !== this.#target)
+      throw new BadInput(
+        'container-taken',
+        `A container ${this.name} is there that is not of target ${this.#target}. Set another \`container\`, or remove it.`,
+      );
+  }
+
+  async #inspect(name: string, signal: AbortSignal): Promise<FoundContainer | null> {
+    try {
+      const { State, Config } = await this.#ask('show the container', signal, this.#get(name).inspect());
+      // Typed as always there, which Podman does not hold to.
+      const own = (Config.Labels as Record<string, string> | null) ?? {};
+      return {
+        running: State.Running,
+        shape: own[labels.shape] ?? null,
+        instance: own[labels.instance] ?? null,
+        target: own[labels.target] ?? null,
+        since: State.StartedAt,
+      };
+    } catch (error) {
+      if (error instanceof EngineRefusal && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  async #stop(name: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#ask('stop the container', signal, this.#get(name).stop({ t: stopSeconds }));
+    } catch (error) {
+      if (!(error instanceof EngineRefusal) || error.status !== 304) throw error;
+    }
+  }
+
+  /** Only what is of this target. */
+  async #remove(name: string, signal: AbortSignal): Promise<void> {
+    const found = await this.#inspect(name, signal);
+    if (found?.target !== this.#target) return;
+    if (found.running) await this.#stop(name, signal);
+    await this.#ask('remove the container', signal, this.#get(name).remove({ force: true }));
+  }
+
+  async #removeVolume(signal: AbortSignal): Promise<void> {
+    const volume = this.#connection.docker.getVolume(this.name);
+    try {
+      const found = await this.#ask('show the volume', signal, volume.inspect());
+      const own = (found.Labels as Record<string, string> | null) ?? {};
+      if (own[labels.target] === this.#target) await this.#ask('remove the volume', signal, volume.remove());
+    } catch (error) {
+      if (!(error instanceof EngineRefusal) || error.status !== 404) throw error;
+    }
+  }
+
+  /** A file of the volume; null when there is none. */
+  async #read(name: string, signal: AbortSignal): Promise<string | null> {
+    let archive: NodeJS.ReadableStream;
+    try {
+      const path = `/data/${name}`;
+      archive = await this.#ask('read what it holds', signal, this.#get(this.name).getArchive({ path }));
+    } catch (error) {
+      if (error instanceof EngineRefusal && error.status === 404) return null;
+      throw error;
+    }
+    return await this.#ask('read what it holds', signal, firstFile(archive));
+  }
+
+  async #write(name: string, value: unknown, signal: AbortSignal): Promise<void> {
+    const archive = pack();
+    archive.entry({ ...owned, name }, `${JSON.stringify(value, null, 2)}\n`);
+    archive.finalize();
+    await this.#put(Readable.from(archive), signal, 30_000);
+  }
+
+  async #put(archive: NodeJS.ReadableStream, signal: AbortSignal, ms: number): Promise<void> {
+    const put = this.#get(this.name).putArchive(archive, { path: '/data' });
+    await asked(this.#connection, 'take the files', signal, put, ms);
+  }
+
+  /** Runs a line of Node in the container. @returns its stdout @throws Error with its stderr */
+  async #script(script: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+    const options = { Cmd: ['node', '-e', script, ...args], AttachStdout: true, AttachStderr: true };
+    const exec = await this.#ask(
+      'run a command in the container',
+      signal,
+      this.#get(this.name).exec(options),
+    );
+    const stream = await this.#ask('run a command in the container', signal, exec.start({}));
+    const chunks: Buffer[] = [];
+    const reading = (async (): Promise<void> => {
+      for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
+    })();
+    await this.#ask('run a command in the container', signal, reading);
+    const said = demultiplexed(Buffer.concat(chunks));
+    const { ExitCode } = await this.#ask('run a command in the container', signal, exec.inspect());
+    if (ExitCode !== 0) throw new Error(`A command in ${this.name} failed: ${said.trim()}`);
+    return said;
+  }
+
+  #get(name: string): Docker.Container {
+    return this.#connection.docker.getContainer(name);
+  }
+
+  #ask<T>(what: string, signal: AbortSignal, work: Promise<T>): Promise<T> {
+    return asked(this.#connection, what, signal, work);
+  }
+}
+
+const owned = { uid: user, gid: user, mode: 0o644 } as const;
+
+/** Names the versions in the volume that are whole. */
+const heldFile = 'models.json';
+const held = z.array(z.string());
+
+const tidyScript =
+  "const fs=require('fs');for(const name of fs.readdirSync('/data/models'))if(!process.argv.slice(1).includes(name))fs.rmSync('/data/models/'+name,{recursive:true,force:true})";
+
+function packFolder(folder: string, to: string): NodeJS.ReadableStream {
+  const archive = pack();
+  const write = async (): Promise<void> => {
+    const directory = { ...owned, mode: 0o755, type: 'directory' as const };
+    archive.entry({ ...directory, name: 'models/' });
+    archive.entry({ ...directory, name: `${to}/` });
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      const path = join(entry.parentPath, entry.name);
+      const name = `${to}/${relative(folder, path).split(sep).join('/')}`;
+      if (entry.isDirectory()) archive.entry({ ...directory, name: `${name}/` });
+      else {
+        const { size } = await stat(path);
+        await pipeline(createReadStream(path), archive.entry({ ...owned, name, size }));
+      }
+    }
+    archive.finalize();
+  };
+  write().catch((error: unknown) => archive.destroy(error as Error));
+  return Readable.from(archive);
+}
+
+/** The text of the only file of an archive. */
+async function firstFile(archive: NodeJS.ReadableStream): Promise<string> {
+  for await (const entry of archive.pipe(extract())) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry as AsyncIterable<Buffer>) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  }
+  return '';
+}
+
+/** Output of a container without a terminal comes in frames: stream, three zeros, length, bytes. */
+function demultiplexed(bytes: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= bytes.length;) {
+    const length = bytes.readUInt32BE(at + 4);
+    parts.push(bytes.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return Buffer.concat(parts).toString();
+}

@@ -1,0 +1,79 @@
+import { serving, type BatchSettings, type SampleSettings, type Serving } from '../../serve/serving.ts';
+import type { Desired, Observed } from '../types.ts';
+
+/** What serving.json says at each stage of a change, of targets whose server follows it. */
+export interface ServingStates {
+  /** What is new is loaded, without requests. */
+  readonly dark: Serving;
+  /** The shares that are wanted; what was live stays loaded. */
+  readonly switched: Serving;
+  /** Only what is wanted. */
+  readonly final: Serving;
+}
+
+/** How a server answers, from the target's settings. */
+export interface Answering {
+  readonly batch?: BatchSettings | undefined;
+  readonly samples?: SampleSettings | undefined;
+}
+
+export function servingStates(
+  { live }: Desired,
+  before: Serving | null,
+  model: string,
+  { batch, samples }: Answering,
+): ServingStates {
+  const earlier = before?.versions ?? [];
+  const wanted = live.map(({ model: { digest, version }, weight }) => ({ digest, name: version, weight }));
+  const isIn = (all: Serving['versions'], digest: string): boolean =>
+    all.some(other => other.digest === digest);
+  const fresh = wanted.filter(({ digest }) => !isIn(earlier, digest));
+  const head = {
+    schema: 'slipway/serving@1' as const,
+    ...(batch === undefined ? {} : { batch }),
+    ...(samples === undefined ? {} : { samples }),
+    model,
+  };
+  return {
+    dark: { ...head, versions: [...earlier, ...fresh.map(version => ({ ...version, weight: 0 }))] },
+    switched: {
+      ...head,
+      versions: [
+        ...wanted,
+        ...earlier.filter(({ digest }) => !isIn(wanted, digest)).map(version => ({ ...version, weight: 0 })),
+      ],
+    },
+    final: { ...head, versions: wanted },
+  };
+}
+
+/** The shares that a serving.json asks for. */
+export function sharesOf(value: Serving | null): Observed['live'] {
+  const live = (value?.versions ?? []).filter(({ weight }) => weight > 0);
+  const total = live.reduce((sum, { weight }) => sum + weight, 0);
+  return live.map(({ digest, weight }) => ({ digest, weight: weight / total }));
+}
+
+export function sameShares(a: Observed['live'], b: Observed['live']): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ digest, weight }) =>
+      b.some(other => other.digest === digest && Math.abs(other.weight - weight) < 1e-9),
+    )
+  );
+}
+
+/** As the facts of an observation hold it. */
+export function servingOf({ facts }: Observed): Serving | null {
+  return typeof facts.serving === 'string' ? serving.parse(JSON.parse(facts.serving)) : null;
+}
+
+/** `1.0.0 at 90 %, 1.1.0 at 10 %` */
+export function sharesInWords({ versions }: Serving): string {
+  return versions
+    .filter(({ weight }) => weight > 0)
+    .map(
+      ({ digest, name, weight }) => `${name ?? digest.slice(0, 12)} at ${Math.round(weight * 1000) / 10} %`,
+    )
+    .join(', ');
+}

@@ -1,0 +1,538 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Measurement } from '../../../core/rollout/counts.ts';
+import { BadInput } from '../../../core/failure.ts';
+import type { Golden } from '../../../protocol/engine.ts';
+import type { ModelRef } from '../../../protocol/results/shared.ts';
+import { copyModel } from '../../../serve/models.ts';
+import { serving, type Serving } from '../../../serve/serving.ts';
+import { verifyStep, versionLabel } from '../../golden.ts';
+import { inOrder } from '../../order.ts';
+import type { Desired, Finding, Observed, Step, StepContext, Target, TargetContext } from '../../types.ts';
+import { programMark, requireBinaries, writeProgram } from '../bundle.ts';
+import type { OpenInference } from '../openInference.ts';
+import { sameShares, servingOf, servingStates, sharesInWords, sharesOf } from '../servingStates.ts';
+import { placeOf } from './connection.ts';
+import { inspectMachine, portTrouble, type Machine } from './inspect.ts';
+import { Layout, programsOf } from './layout.ts';
+import type { RemoteHost } from './remoteHost.ts';
+import { RemoteServer, shapeOf, type Launch } from './remoteServer.ts';
+import { Session } from './session.ts';
+import type { SshSettings } from './settings.ts';
+import { uploadFolder, waitFor } from './upload.ts';
+
+const readyMs = 120_000;
+const pollMs = 100;
+/** The program with the runtime is about 50 MB. */
+const programBytes = 60e6;
+
+/** The host with what this target has on it, while it is being asked. */
+interface Scene {
+  readonly host: RemoteHost;
+  readonly layout: Layout;
+  readonly server: RemoteServer;
+  readonly machine: Machine;
+}
+
+/**
+ * The inference server on a host that is reached by SSH. A release is a serving.json under its own digest; the
+ * link `current` names one of them, and the server follows it: changing the link is the switch.
+ */
+export class SshTarget implements Target {
+  readonly kind = 'ssh';
+  readonly divides = true;
+  readonly name: string;
+  readonly #settings: SshSettings;
+  readonly #context: TargetContext;
+  readonly #session: Session;
+  #machine: Machine | null = null;
+
+  constructor(name: string, settings: SshSettings, context: TargetContext) {
+    this.name = name;
+    this.#settings = settings;
+    this.#context = context;
+    this.#session = new Session(settings, context.secret);
+  }
+
+  async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    const bad = (what: string, mend: string | null): void => void findings.push({ ok: false, what, mend });
+    try {
+      await this.#use(signal, async ({ host, layout, server, machine }) => {
+        const { version, platform, free } = machine;
+        findings.push({
+          ok: true,
+          what: `${host.place} answers: ${platform}, Node ${version}, ${(free / 1e9).toFixed(1)} GB free.`,
+          mend: null,
+        });
+        await requireBinaries(this.#source(machine));
+        if (free < 2 * programBytes)
+          bad(`${host.place} has ${Math.round(free / 1e6)} MB left.`, 'Make room there.');
+        const owner = await host.read(layout.owner, signal);
+        const held = await host.list(layout.base, signal);
+        if (owner === null && held.length > 0)
+          bad(`${layout.base} there is not empty, and not of a target.`, 'Set another `path`.');
+        if (owner !== null && owner !== this.name)
+          bad(`${layout.base} there is of target ${owner}.`, 'Set another `path`.');
+        const made = await host.run(['sh', '-c', writable, 'sh', layout.base], { signal });
+        if (made.code !== 0)
+          bad(
+            `${layout.base} cannot be written there: ${made.stderr.trim()}`,
+            'Set another `path`, or user.',
+          );
+        const found = await server.find(signal);
+        if (found?.launch.port !== this.#settings.port) {
+          const trouble = await portTrouble(host, this.#settings, signal);
+          if (trouble !== null)
+            bad(`The port cannot be had on ${host.place}: ${trouble}.`, 'Set another `port`.');
+        }
+        if ((await this.#service(host, signal)) === 'systemd') {
+          const { stdout } = await host.run(['loginctl', 'show-user', '--property=Linger', '--value'], {
+            signal,
+          });
+          if (stdout.trim() === 'no')
+            findings.push({
+              ok: true,
+              what: 'The server ends when its user logs out of the host.',
+              mend: 'Run `loginctl enable-linger` there.',
+            });
+        }
+      });
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      bad(error.message, null);
+    }
+    return findings;
+  }
+
+  async observe(signal: AbortSignal): Promise<Observed> {
+    try {
+      return await this.#use(signal, scene => this.#look(scene, signal));
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      const none = { live: [], present: [], healthy: false, endpoint: null, facts: {} };
+      return { reachable: false, ...none, sentence: error.message };
+    }
+  }
+
+  plan(desired: Desired, observed: Observed): readonly Step[] {
+    if (!observed.reachable) throw new BadInput('unreachable', observed.sentence);
+    const before = servingOf(observed);
+    const { facts, present } = observed;
+    if (desired.live.length === 0) return [this.#stop(observed), this.#delete()];
+    const models = desired.live.map(({ model }) => model);
+    const model = models[0]!.name ?? this.#settings.model ?? 'model';
+    if (before !== null && before.versions.length > 0 && before.model !== model)
+      throw new BadInput(
+        'other-model',
+        `${this.name} serves ${before.model}. Remove it there first, or give ${model} a target of its own.`,
+      );
+    const { dark, switched, final } = servingStates(desired, before, model, this.#settings);
+    const digests = models.map(({ digest }) => digest);
+    return inOrder(desired, {
+      prepare: [
+        ...(facts.uploaded === true ? [] : [this.#program(observed)]),
+        ...models.filter(({ digest }) => !present.includes(digest)).map(version => this.#copy(version)),
+        ...(facts.running === facts.wanted ? [] : [this.#start(observed, { ...dark, versions: [] })]),
+        this.#load(digests, dark, before),
+      ],
+      verify: models.map(version => verifyStep(this, this.#context, version)),
+      shift: [this.#switch(switched, dark)],
+      finish: [this.#retire(final, [...digests, ...desired.keep], String(facts.program))],
+    });
+  }
+
+  async infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']> {
+    return await this.#use(signal, async scene => {
+      const client = await this.#client(scene, signal);
+      const model = (await currentOf(scene, signal))?.model ?? '';
+      return (await client.infer(model, digest, inputs, signal)).outputs;
+    });
+  }
+
+  async logs(lines: number): Promise<readonly string[]> {
+    const signal = AbortSignal.timeout(20_000);
+    return await this.#use(signal, ({ server }) => server.logs(lines, signal));
+  }
+
+  async measure(signal: AbortSignal): Promise<Measurement | null> {
+    return await this.#use(signal, async scene => {
+      const found = await scene.server.find(signal);
+      const now = await currentOf(scene, signal);
+      return found === null || now === null ? null : await found.client.measure(now.model, signal);
+    });
+  }
+
+  /** The host is paid for already. */
+  cost(): string | null {
+    return null;
+  }
+
+  async resume(signal: AbortSignal): Promise<void> {
+    await this.#use(signal, async ({ server }) => {
+      if ((await server.find(signal)) !== null) return;
+      const last = await server.launched(signal);
+      if (last === null)
+        throw new BadInput(
+          'nothing-to-resume',
+          `Nothing is deployed on ${this.name} yet. Deploy a version first.`,
+        );
+      await server.start(last, signal);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.close();
+  }
+
+  async #look(scene: Scene, signal: AbortSignal): Promise<Observed> {
+    const { host, layout, server } = scene;
+    const now = await currentOf(scene, signal);
+    const found = await server.find(signal);
+    const launched = await server.launched(signal);
+    const launch = await this.#launch(scene, signal);
+    const names = await host.list(layout.base, signal);
+    const wanted = sharesOf(now);
+    const ready = found !== null && (await found.client.ready(signal));
+    return {
+      reachable: true,
+      live: found === null || now === null ? wanted : ((await found.client.traffic(now.model, signal)) ?? []),
+      present: (await host.list(layout.models, signal)).filter(name => /^[0-9a-f]{64}$/.test(name)).sort(),
+      healthy: ready,
+      endpoint: now === null ? null : this.#endpoint(),
+      sentence: this.#sentence(found !== null, wanted.length, ready),
+      facts: {
+        serving: now === null ? null : JSON.stringify(now),
+        running: found?.shape ?? null,
+        wanted: shapeOf(launch),
+        program: launch.program,
+        uploaded: names.includes(`program-${launch.program}`),
+        launched: launched === null ? null : JSON.stringify(launched),
+        owned: names.length > 0,
+      },
+    };
+  }
+
+  #program({ facts }: Observed): Step {
+    return {
+      name: 'program',
+      phase: 'prepare',
+      limit: 2 * waitFor(programBytes),
+      sentence: `Copy the server and ONNX Runtime to ${this.#where()}.`,
+      undoSentence: 'They are deleted.',
+      ...this.#acts(
+        async ({ host, layout, machine }, { signal }) => {
+          await this.#own(host, layout, signal);
+          if ((await host.list(layout.base, signal)).includes(`program-${String(facts.program)}`))
+            return 'was there';
+          const source = this.#source(machine);
+          const dir = await mkdtemp(join(tmpdir(), 'slipway-program-'));
+          try {
+            await writeProgram(dir, source, await programMark(source));
+            await uploadFolder(host, dir, layout.program(String(facts.program)), signal);
+          } finally {
+            await rm(dir, { recursive: true, force: true });
+          }
+          return 'copied';
+        },
+        async ({ host, layout }, { signal }) => {
+          const program = layout.program(String(facts.program));
+          await host.remove([program, `${program}.partial`], signal);
+          if (facts.owned !== true) await this.#removeAll(host, layout, signal);
+        },
+      ),
+    };
+  }
+
+  #copy(model: ModelRef): Step {
+    const { digest, size } = model;
+    return {
+      name: `copy-${digest.slice(0, 12)}`,
+      phase: 'prepare',
+      limit: 2 * waitFor(size),
+      sentence: `Copy ${versionLabel(model)} to ${this.#where()}.`,
+      undoSentence: 'The copy is deleted.',
+      ...this.#acts(
+        async ({ host, layout }, { signal }) => {
+          if ((await host.list(layout.models, signal)).includes(digest)) return 'was there';
+          const dir = await mkdtemp(join(tmpdir(), 'slipway-copy-'));
+          try {
+            await copyModel(dir, { digest, file: (await this.#context.source(digest)).file });
+            await uploadFolder(host, join(dir, 'models', digest), layout.model(digest), signal);
+          } finally {
+            await rm(dir, { recursive: true, force: true });
+          }
+          return 'copied';
+        },
+        async ({ host, layout }, { signal }) => {
+          await host.remove([layout.model(digest), `${layout.model(digest)}.partial`], signal);
+        },
+      ),
+    };
+  }
+
+  #start({ facts }: Observed, empty: Serving): Step {
+    const moves = facts.running !== null;
+    const { address, port } = this.#settings;
+    return {
+      name: 'start',
+      phase: 'prepare',
+      sentence: `Start the server on ${address}:${port} there${moves ? ' in place of the one that runs; requests fail until it answers' : ''}.`,
+      undoSentence: moves ? 'It is started again as it was.' : 'It is stopped.',
+      ...this.#acts(
+        async (scene, { signal }) => {
+          if ((await currentOf(scene, signal)) === null) await putCurrent(scene, empty, signal);
+          const launch = await this.#launch(scene, signal);
+          if ((await scene.server.find(signal))?.shape !== shapeOf(launch))
+            await scene.server.start(launch, signal);
+          return `answers on ${this.#asked()}`;
+        },
+        async ({ host, layout, server, machine }, { signal }) => {
+          await server.stop(signal);
+          await server.forget(machine.home, signal);
+          if (moves && typeof facts.launched === 'string')
+            await server.start(JSON.parse(facts.launched) as Launch, signal);
+          else if (facts.serving === null) await host.unlink(layout.current, signal);
+        },
+      ),
+    };
+  }
+
+  #load(digests: readonly string[], dark: Serving, before: Serving | null): Step {
+    return {
+      name: 'load',
+      phase: 'prepare',
+      sentence: 'Load it without requests, and warm it.',
+      undoSentence: 'The server unloads it.',
+      ...this.#acts(
+        async (scene, { signal }) => {
+          await putCurrent(scene, dark, signal);
+          const client = await this.#client(scene, signal);
+          for (const digest of digests)
+            await until(`${digest.slice(0, 12)} did not become ready`, signal, async () => {
+              const ready = await client.versionReady(dark.model, digest, signal);
+              if (typeof ready === 'string') throw new BadInput('not-loaded', ready);
+              return ready;
+            });
+          return 'loaded and warm';
+        },
+        async (scene, { signal }) => {
+          if ((await currentOf(scene, signal)) !== null)
+            await putCurrent(scene, before ?? { ...dark, versions: [] }, signal);
+        },
+      ),
+    };
+  }
+
+  #switch(switched: Serving, dark: Serving): Step {
+    const apply = async (scene: Scene, value: Serving, signal: AbortSignal): Promise<string> => {
+      const id = await putCurrent(scene, value, signal);
+      const client = await this.#client(scene, signal);
+      await until('the server did not take the new shares', signal, async () =>
+        sameShares((await client.traffic(value.model, signal)) ?? [], sharesOf(value)),
+      );
+      return `current is releases/${id.slice(0, 12)}`;
+    };
+    return {
+      name: 'switch',
+      phase: 'switch',
+      sentence: `Send the requests to ${sharesInWords(switched)}.`,
+      undoSentence: 'The requests go back to what was live before.',
+      ...this.#acts(
+        (scene, { signal }) => apply(scene, switched, signal),
+        async (scene, { signal }) => {
+          await apply(scene, dark, signal);
+        },
+      ),
+    };
+  }
+
+  #retire(final: Serving, kept: readonly string[], program: string): Step {
+    return {
+      name: 'retire',
+      phase: 'finish',
+      sentence: 'Unload what is no longer live; keep the last versions for a rollback.',
+      undoSentence: 'A rollback loads them again.',
+      ...this.#acts(
+        async (scene, { signal }) => {
+          const { host, layout } = scene;
+          const id = await putCurrent(scene, final, signal);
+          const models = (await host.list(layout.models, signal)).filter(digest => !kept.includes(digest));
+          const releases = (await host.list(layout.releases, signal)).filter(name => name !== id);
+          const programs = programsOf(await host.list(layout.base, signal)).filter(
+            name => name !== `program-${program}`,
+          );
+          await host.remove(
+            [
+              ...models.map(digest => layout.model(digest)),
+              ...releases.map(name => layout.release(name)),
+              ...programs.map(name => `${layout.base}/${name}`),
+            ],
+            signal,
+          );
+          return models.length === 0 ? 'nothing deleted' : `deleted ${models.length} older`;
+        },
+        () => Promise.resolve(),
+      ),
+    };
+  }
+
+  #stop({ facts }: Observed): Step {
+    const before = typeof facts.serving === 'string' ? serving.parse(JSON.parse(facts.serving)) : null;
+    return {
+      name: 'stop',
+      phase: 'switch',
+      sentence: 'Let requests in work end and stop the server.',
+      undoSentence: 'It is started again.',
+      ...this.#acts(
+        async ({ host, layout, server }, { signal }) => {
+          await server.stop(signal);
+          await host.unlink(layout.current, signal);
+          return 'stopped';
+        },
+        async (scene, { signal }) => {
+          if (before !== null) await putCurrent(scene, before, signal);
+          if (facts.running !== null && typeof facts.launched === 'string')
+            await scene.server.start(JSON.parse(facts.launched) as Launch, signal);
+        },
+      ),
+    };
+  }
+
+  #delete(): Step {
+    return {
+      name: 'delete',
+      phase: 'finish',
+      sentence: `Delete all that the target has in ${this.#where()}.`,
+      undoSentence: 'A deployment copies it again.',
+      ...this.#acts(
+        async ({ host, layout, server, machine }, { signal }) => {
+          await server.stop(signal);
+          await server.forget(machine.home, signal);
+          await this.#removeAll(host, layout, signal);
+          return 'deleted';
+        },
+        () => Promise.resolve(),
+      ),
+    };
+  }
+
+  /** What a step does and undoes while logged in. */
+  #acts(
+    run: (scene: Scene, context: StepContext) => Promise<string>,
+    undo: (scene: Scene, context: StepContext) => Promise<void>,
+  ): Pick<Step, 'run' | 'undo'> {
+    return {
+      run: context => this.#use(context.signal, scene => run(scene, context)),
+      undo: context => this.#use(context.signal, scene => undo(scene, context)),
+    };
+  }
+
+  async #use<T>(signal: AbortSignal, work: (scene: Scene) => Promise<T>): Promise<T> {
+    return await this.#session.use(signal, async host => {
+      this.#machine ??= await inspectMachine(host, this.#settings, signal);
+      const { path = `slipway/${this.name}` } = this.#settings;
+      const layout = new Layout(path.startsWith('/') ? path : `${this.#machine.home}/${path}`);
+      const server = new RemoteServer(host, layout, this.name);
+      return await work({ host, layout, server, machine: this.#machine });
+    });
+  }
+
+  async #launch({ host, machine }: Scene, signal: AbortSignal): Promise<Launch> {
+    const { node, address, port, workers, allowedHosts } = this.#settings;
+    const mark = await programMark(this.#source(machine));
+    const program = createHash('sha256').update(mark).digest('hex').slice(0, 12);
+    const service = await this.#service(host, signal);
+    return { program, node, address, port, workers, allowedHosts: [...allowedHosts], service };
+  }
+
+  async #service(host: RemoteHost, signal: AbortSignal): Promise<Launch['service']> {
+    const { service } = this.#settings;
+    if (service !== undefined) return service;
+    const { code } = await host.run(['systemctl', '--user', 'show-environment'], { signal });
+    return code === 0 ? 'systemd' : 'process';
+  }
+
+  /** @throws BadInput when the folder is another's */
+  async #own(host: RemoteHost, layout: Layout, signal: AbortSignal): Promise<void> {
+    await host.must(['mkdir', '-p', '--', layout.base], { signal });
+    const owner = await host.read(layout.owner, signal);
+    if (owner !== null && owner !== this.name)
+      throw new BadInput('folder-taken', `${layout.base} there is of target ${owner}. Set another \`path\`.`);
+    await host.write(layout.owner, this.name, signal);
+  }
+
+  /** The folder goes too when nothing of others is in it. */
+  async #removeAll(host: RemoteHost, layout: Layout, signal: AbortSignal): Promise<void> {
+    await host.remove(layout.parts(programsOf(await host.list(layout.base, signal))), signal);
+    await host.run(['rmdir', '--', layout.base], { signal });
+  }
+
+  async #client({ server }: Scene, signal: AbortSignal): Promise<OpenInference> {
+    const found = await server.find(signal);
+    if (found === null)
+      throw new BadInput(
+        'not-running',
+        `The server of ${this.name} does not run. Deploy again, or start it.`,
+      );
+    return found.client;
+  }
+
+  #source({ platform }: Machine): { readonly distDir: string; readonly platform: string } {
+    return { distDir: this.#context.distDir, platform };
+  }
+
+  /** null: only the host itself can ask. */
+  #endpoint(): string | null {
+    const { address, port, host } = this.#settings;
+    return /^(127\.|localhost$|::1$)/.test(address) ? null : `http://${host}:${port}`;
+  }
+
+  #asked(): string {
+    const { port } = this.#settings;
+    return this.#endpoint() ?? `port ${port} of ${placeOf(this.#settings)}, for itself and through a tunnel only`;
+  }
+
+  #where(): string {
+    return `${placeOf(this.#settings)}:${this.#settings.path ?? `slipway/${this.name}`}`;
+  }
+
+  #sentence(runs: boolean, versions: number, ready: boolean): string {
+    if (!runs)
+      return versions === 0 ? 'nothing is deployed yet' : 'the server does not run; start it or deploy again';
+    if (versions === 0) return 'runs, but serves nothing';
+    return ready ? `answers on ${this.#asked()}` : 'runs, but is not ready';
+  }
+}
+
+/** Can this folder be made and written? It is left as it was. */
+const writable =
+  'd=$1; while [ ! -e "$d" ]; do d=$(dirname "$d"); done; [ -d "$d" ] && [ -w "$d" ] || { echo "$d is not a folder one may write to" >&2; exit 1; }';
+
+/** What the release that is served says; null when none is. */
+async function currentOf({ host, layout }: Scene, signal: AbortSignal): Promise<Serving | null> {
+  const text = await host.read(`${layout.current}/serving.json`, signal);
+  return text === null ? null : serving.parse(JSON.parse(text));
+}
+
+/** Makes a release of it and what is served, in one act. @returns the release's digest */
+async function putCurrent({ host, layout }: Scene, value: Serving, signal: AbortSignal): Promise<string> {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  const id = createHash('sha256').update(text).digest('hex');
+  await host.makeFolder(layout.releases, signal);
+  await host.makeFolder(layout.release(id), signal);
+  await host.write(`${layout.release(id)}/serving.json`, text, signal);
+  await host.link(layout.current, `releases/${id}`, signal);
+  return id;
+}
+
+async function until(late: string, signal: AbortSignal, done: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + readyMs;
+  while (!(await done())) {
+    if (Date.now() > deadline) throw new Error(`${late} within ${readyMs / 1000} s`);
+    await sleep(pollMs, undefined, { signal });
+  }
+}

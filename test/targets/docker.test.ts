@@ -1,0 +1,188 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
+import { connect } from '../../src/deploy/targets/docker/connection.ts';
+import { ServerContainer } from '../../src/deploy/targets/docker/container.ts';
+import { dockerSettings } from '../../src/deploy/targets/docker/settings.ts';
+import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
+import { buildServer } from '../../src/serve/testServer.ts';
+import type { Deployer } from '../../src/deploy/deployer.ts';
+import type { ResolvedModel } from '../../src/workspace/types.ts';
+import { freePort } from './servers/freePort.ts';
+import { baseImage, startPodman, type TestPodman } from './servers/podman.ts';
+
+let podman: TestPodman;
+let first: number;
+let scenes = 0;
+beforeAll(async () => {
+  podman = await startPodman();
+  first = await freePort();
+});
+afterAll(() => podman.stop());
+
+const never = new AbortController().signal;
+
+/** Each scene has a container and a port of its own. */
+function nextSettings(more = ''): string {
+  scenes += 1;
+  const fixed = `network: host, isolation: chroot, ulimits: { nofile: 1024, nproc: 1024 }, model: credit-risk`;
+  return `kind: docker, socket: ${podman.socket}, base: "${baseImage}", container: scene-${scenes}, port: ${first + scenes}, ${fixed}${more}`;
+}
+
+async function containerOf(target: string): Promise<ServerContainer> {
+  const settings = dockerSettings.parse({ kind: 'docker', port: 1, container: `scene-${scenes}` });
+  return new ServerContainer(target, settings, await connect(podman.socket, {}));
+}
+
+targetContract('docker', {
+  get settings() {
+    return nextSettings();
+  },
+  meddle: async (_, target) => {
+    const container = await containerOf(target);
+    await container.putServing({ schema: 'slipway/serving@1', model: 'credit-risk', versions: [] }, never);
+    // The server looks at the file at least once a second.
+    await new Promise(resolve => setTimeout(resolve, 1500));
+  },
+  clean: async (_, target) => {
+    await (await containerOf(target)).removeAll(never);
+  },
+  killEvery: 4,
+  canary: { send: sendInfer },
+});
+
+describe('docker', () => {
+  let built: string;
+  let distDir: string;
+  beforeAll(async () => {
+    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
+    distDir = await buildServer(built);
+  });
+  afterAll(() => rm(built, { recursive: true, force: true }));
+
+  interface Scene {
+    readonly root: string;
+    readonly deployer: Deployer;
+    readonly version: (name: string) => Promise<ResolvedModel>;
+  }
+
+  async function scene(settings = nextSettings()): Promise<Scene> {
+    const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
+    onTestFinished(async () => {
+      await (await containerOf('box')).removeAll(never);
+      await rm(root, { recursive: true, force: true });
+    });
+    await makeWorkspace(root, { name: 'box', settings });
+    const { deployer, workspace } = await makeDeployer(root, distDir);
+    return { root, deployer, version: async name => await workspace.resolve(`credit-risk@${name}`) };
+  }
+
+  async function names(): Promise<readonly string[]> {
+    const all = await podman.docker.listContainers({ all: true });
+    return all.flatMap(({ Names }) => Names);
+  }
+
+  test('the container is hardened and labelled; versions change under load without a failed request; removal leaves nothing', async () => {
+    const { deployer, version } = await scene();
+    const before = await podman.docker.listVolumes();
+    const one = await deployer.deploy('box', await version('1.0.0'));
+    expect(one).toMatchObject({ state: 'live', golden: { rows: 8 } });
+    const found = await podman.docker.getContainer(`scene-${scenes}`).inspect();
+    expect(found.Config).toMatchObject({ User: '65532:65532', Labels: { 'io.slipway.target': 'box' } });
+    expect(found.Config.Healthcheck?.Test?.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
+    expect(found.HostConfig).toMatchObject({
+      ReadonlyRootfs: true,
+      RestartPolicy: { Name: 'unless-stopped' },
+    });
+
+    const metadata = (await (await fetch(`${one.endpoint!}/v2/models/credit-risk`)).json()) as {
+      inputs: { name: string; datatype: string }[];
+    };
+    const inputs = metadata.inputs.map(input => ({
+      ...input,
+      shape: [1, 1],
+      data: [input.datatype === 'BYTES' ? 'a' : 1],
+    }));
+    const answers: number[] = [];
+    const loaded = new AbortController();
+    const load = (async (): Promise<void> => {
+      while (!loaded.signal.aborted) {
+        const body = JSON.stringify({ inputs });
+        const headers = { 'content-type': 'application/json' };
+        const url = `${one.endpoint!}/v2/models/credit-risk/infer`;
+        answers.push((await fetch(url, { method: 'POST', headers, body })).status);
+      }
+    })();
+    const two = await deployer.deploy('box', await version('1.1.0'));
+    loaded.abort();
+    await load;
+    expect(two.state).toBe('live');
+    expect(answers.length).toBeGreaterThan(20);
+    expect(new Set(answers)).toEqual(new Set([200]));
+
+    await deployer.remove('box');
+    expect(await names()).toEqual([]);
+    expect(await podman.docker.listVolumes()).toEqual(before);
+    const tags = (await podman.docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+    expect(tags.filter(tag => tag.includes('slipway-server'))).toEqual([]);
+  });
+
+  test('another port puts a new container in place of the old, and a bad one puts the old back', async () => {
+    const { root, deployer, version } = await scene();
+    await deployer.deploy('box', await version('1.0.0'));
+    const taken = first + 900;
+    const settings = nextSettings().replace(/container: [^,]+/, `container: scene-${scenes - 1}`);
+    scenes -= 1;
+    const moved = settings.replace(/port: \d+/, `port: ${taken}`);
+    await makeWorkspace(root, { name: 'box', settings: moved });
+    const { deployer: mover, workspace } = await makeDeployer(root, distDir);
+    const release = await mover.deploy('box', await workspace.resolve('credit-risk@1.1.0'));
+    expect(release.plan.map(({ name }) => name)).toContain('start');
+    expect(release).toMatchObject({ state: 'live', endpoint: `http://127.0.0.1:${taken}` });
+    expect(await names()).toEqual([`/scene-${scenes}`]);
+
+    // Fewer files than Node needs to start: the container ends at once.
+    await makeWorkspace(root, { name: 'box', settings: moved.replace('nofile: 1024', 'nofile: 8') });
+    const { deployer: breaker } = await makeDeployer(root, distDir);
+    const broken = await breaker.deploy('box', await workspace.resolve('credit-risk@1.0.0'));
+    expect(broken.state).toBe('undone');
+    expect(await mover.status('box')).toMatchObject({ healthy: true, live: [{ version: '1.1.0' }] });
+  });
+
+  test('a stopped container is told, and started again from what it holds', async () => {
+    const { deployer, version } = await scene();
+    await deployer.deploy('box', await version('1.0.0'));
+    await podman.docker.getContainer(`scene-${scenes}`).stop({ t: 10 });
+    expect(await deployer.status('box')).toMatchObject({
+      healthy: false,
+      drift: null,
+      sentence: expect.stringMatching(/does not run; start it/) as string,
+    });
+    expect(await deployer.resume('box')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
+    expect((await deployer.logs('box', 5)).join('\n')).toMatch(/serving 1\.0\.0/);
+  });
+
+  test('an image that cannot be built, a socket that is not there and a foreign container are told in sentences', async () => {
+    const unbuildable = await scene(nextSettings().replace(baseImage, 'localhost/not-there:1'));
+    const release = await unbuildable.deployer.deploy('box', await unbuildable.version('1.0.0'));
+    expect(release.state).toBe('undone');
+    expect(release.plan[0]?.detail).toMatch(/The image could not be built: .*not-there/);
+
+    const gone = await scene(nextSettings().replace(podman.socket, '/nowhere/docker.sock'));
+    expect((await gone.deployer.doctor('box'))[0]).toMatchObject({
+      ok: false,
+      what: expect.stringMatching(
+        /No container engine answers on \/nowhere\/docker\.sock \(ENOENT\)/,
+      ) as string,
+    });
+
+    const foreign = await scene();
+    await podman.docker.createContainer({ name: `scene-${scenes}`, Image: baseImage, Cmd: ['node'] });
+    onTestFinished(() => podman.docker.getContainer(`scene-${scenes}`).remove({ force: true }));
+    await expect(foreign.deployer.deploy('box', await foreign.version('1.0.0'))).rejects.toMatchObject({
+      message: expect.stringMatching(/is not of target box/) as string,
+    });
+  });
+});

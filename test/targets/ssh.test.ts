@@ -1,0 +1,208 @@
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Deployer } from '../../src/deploy/deployer.ts';
+import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
+import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
+import { buildServer } from '../../src/serve/testServer.ts';
+import type { ResolvedModel } from '../../src/workspace/types.ts';
+import { freePort } from './servers/freePort.ts';
+import { startSshd, type TestSshd } from './servers/sshd.ts';
+
+let sshd: TestSshd;
+let remote: string;
+let first: number;
+let scenes = 0;
+beforeAll(async () => {
+  sshd = await startSshd();
+  remote = await mkdtemp(join(tmpdir(), 'slipway-remote-'));
+  first = await freePort();
+});
+afterAll(async () => {
+  await sshd.stop();
+  await rm(remote, { recursive: true, force: true });
+});
+
+/** Each scene has a folder and a port of its own on the host. */
+function nextSettings(more: Readonly<Record<string, string | number>> = {}): string {
+  scenes += 1;
+  const all = {
+    ...{ kind: 'ssh', host: '127.0.0.1', sshPort: sshd.port, user: sshd.user, key: sshd.key },
+    ...{ knownHosts: sshd.knownHosts, node: process.execPath, service: 'process', model: 'credit-risk' },
+    ...{ path: folder(), port: first + scenes, ...more },
+  };
+  return Object.entries(all)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    .join(', ');
+}
+
+function folder(): string {
+  return join(remote, `scene-${scenes}`);
+}
+
+/** Ends the server of a scene as a host that is switched off does. */
+async function endServer(dir: string): Promise<void> {
+  const text = await readFile(join(dir, 'run/server.json'), 'utf8').catch(() => null);
+  if (text === null) return;
+  try {
+    process.kill((JSON.parse(text) as { pid: number }).pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+targetContract('ssh', {
+  get settings() {
+    return nextSettings();
+  },
+  meddle: async () => {
+    const nothing = { schema: 'slipway/serving@1', model: 'credit-risk', versions: [] };
+    await writeFile(join(folder(), 'current/serving.json'), JSON.stringify(nothing));
+    // The server looks at the file at least once a second.
+    await new Promise(resolve => setTimeout(resolve, 1500));
+  },
+  clean: async () => {
+    await endServer(folder());
+    await rm(folder(), { recursive: true, force: true });
+  },
+  killEvery: 4,
+  // Only the host can ask; here, this machine is the host.
+  canary: { send: (_, inputs) => sendInfer(`http://127.0.0.1:${first + scenes}`, inputs) },
+});
+
+describe('ssh host', () => {
+  let built: string;
+  let distDir: string;
+  beforeAll(async () => {
+    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
+    distDir = await buildServer(built);
+  });
+  afterAll(() => rm(built, { recursive: true, force: true }));
+
+  interface Scene {
+    readonly root: string;
+    readonly deployer: Deployer;
+    readonly version: (name: string) => Promise<ResolvedModel>;
+  }
+
+  async function scene(settings = nextSettings()): Promise<Scene> {
+    const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
+    const dir = folder();
+    await makeWorkspace(root, { name: 'box', settings });
+    const { deployer, workspace } = await makeDeployer(root, distDir);
+    onTestFinished(async () => {
+      await deployer.dispose();
+      await endServer(dir);
+      await rm(root, { recursive: true, force: true });
+    });
+    return { root, deployer, version: async name => await workspace.resolve(`credit-risk@${name}`) };
+  }
+
+  test('releases by digest, a link that names one; versions change under load without a failed request; removal leaves nothing', async () => {
+    const { deployer, version } = await scene();
+    const dir = folder();
+    expect(await deployer.deploy('box', await version('1.0.0'))).toMatchObject({ state: 'live' });
+    const before = await readlink(join(dir, 'current'));
+    expect(before).toMatch(/^releases\/[0-9a-f]{64}$/);
+    const url = `http://127.0.0.1:${first + scenes}/v2/models/credit-risk`;
+    const metadata = (await (await fetch(url)).json()) as { inputs: { name: string; datatype: string }[] };
+    const inputs = metadata.inputs.map(input => ({
+      ...input,
+      shape: [1, 1],
+      data: [input.datatype === 'BYTES' ? 'a' : 1],
+    }));
+    const answers: number[] = [];
+    const loaded = new AbortController();
+    const load = (async (): Promise<void> => {
+      const headers = { 'content-type': 'application/json' };
+      while (!loaded.signal.aborted)
+        answers.push(
+          (await fetch(`${url}/infer`, { method: 'POST', headers, body: JSON.stringify({ inputs }) })).status,
+        );
+    })();
+    const two = await deployer.deploy('box', await version('1.1.0'));
+    loaded.abort();
+    await load;
+    expect(two.state).toBe('live');
+    expect(answers.length).toBeGreaterThan(20);
+    expect(new Set(answers)).toEqual(new Set([200]));
+    expect(await readlink(join(dir, 'current'))).not.toBe(before);
+    expect(await readdir(join(dir, 'releases'))).toHaveLength(1);
+    await deployer.remove('box');
+    expect(await readdir(remote)).not.toContain(`scene-${scenes}`);
+  });
+
+  test('a host that is not known, or shows another key, is refused with its fingerprint', async () => {
+    const empty = join(remote, 'nobody');
+    await writeFile(empty, '');
+    const unknown = await scene(nextSettings({ knownHosts: empty }));
+    const told = (await unknown.deployer.doctor('box'))[0];
+    expect(told).toMatchObject({ ok: false });
+    expect(told?.what).toMatch(
+      /shows the key SHA256:[\w+/]{43} \(ssh-ed25519\), which .* does not have.*ssh-keyscan/,
+    );
+
+    const other = join(remote, 'other');
+    const line = await readFile(sshd.knownHosts, 'utf8');
+    const [name, type] = line.split(' ');
+    await writeFile(
+      other,
+      `${name!} ${type!} ${(await readFile(`${sshd.key}.pub`, 'utf8')).split(' ')[1]!}\n`,
+    );
+    const changed = await scene(nextSettings({ knownHosts: other }));
+    expect((await changed.deployer.doctor('box'))[0]?.what).toMatch(/has another one for it/);
+    await expect(changed.deployer.deploy('box', await changed.version('1.0.0'))).rejects.toMatchObject({
+      code: 'not-fit',
+    });
+  });
+
+  test('the passphrase of a key is a named secret; a key that is not accepted is told', async () => {
+    const at = await scene(nextSettings({ key: sshd.lockedKey, passphrase: 'BOX_PASSPHRASE' }));
+    vi.stubEnv('BOX_PASSPHRASE', 'open sesame');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect((await at.deployer.doctor('box'))[0]).toMatchObject({ ok: true });
+    vi.stubEnv('BOX_PASSPHRASE', 'wrong');
+    const locked = await makeDeployer(at.root, distDir);
+    expect((await locked.deployer.doctor('box'))[0]?.what).toMatch(/cannot be opened.*BOX_PASSPHRASE/);
+    const stranger = await scene(nextSettings({ user: 'nobody' }));
+    expect((await stranger.deployer.doctor('box'))[0]?.what).toMatch(
+      /nobody@127\.0\.0\.1:\d+ refuses the login/,
+    );
+  });
+
+  test('what a host lacks is told before anything is done', async () => {
+    const noNode = await scene(nextSettings({ node: '/opt/none/node' }));
+    expect((await noNode.deployer.doctor('box'))[0]?.what).toMatch(
+      /has no Node that runs as `\/opt\/none\/node`/,
+    );
+    const foreign = await scene();
+    await mkdir(folder());
+    await writeFile(join(folder(), 'thesis.txt'), 'dear');
+    await expect(foreign.deployer.deploy('box', await foreign.version('1.0.0'))).rejects.toMatchObject({
+      message: expect.stringMatching(/is not empty, and not of a target/) as string,
+    });
+    expect(await readdir(folder())).toEqual(['thesis.txt']);
+  });
+
+  test('a line that is cut is told at once, and the next run undoes what was begun', async () => {
+    const own = await startSshd();
+    onTestFinished(() => own.stop());
+    const reached = { sshPort: own.port, key: own.key, knownHosts: own.knownHosts };
+    const at = await scene(nextSettings(reached));
+    const cuts: Promise<void>[] = [];
+    const release = await at.deployer.deploy('box', await at.version('1.0.0'), {
+      onEvent: event => {
+        if (event.kind !== 'record' || event.record.type !== 'step') return;
+        if (event.record.step.startsWith('copy') && event.record.phase === 'intent') cuts.push(own.cut());
+      },
+    });
+    expect(release.state).toBe('failed');
+    expect(release.plan.map(({ detail }) => detail).join(' ')).toMatch(/broke off|cannot be reached/);
+    await Promise.all(cuts);
+    expect(await at.deployer.status('box')).toMatchObject({
+      healthy: false,
+      sentence: expect.stringMatching(/cannot be reached on port/) as string,
+    });
+  });
+});
