@@ -299,7 +299,10 @@ interface CanaryScenes {
   readonly killEvery: number;
 }
 
-function canaryContract(kind: string, { scene, liveVersions, subject, distDir, killEvery }: CanaryScenes): void {
+function canaryContract(
+  kind: string,
+  { scene, liveVersions, subject, distDir, killEvery }: CanaryScenes,
+): void {
   /** Asks the target without end; `age` is in every row. */
   async function load({ root, deployer, version }: Scene, age: number): Promise<Load> {
     const { endpoint } = await deployer.status(name);

@@ -493,7 +493,9 @@ export class SshTarget implements Target {
 
   #asked(): string {
     const { port } = this.#settings;
-    return this.#endpoint() ?? `port ${port} of ${placeOf(this.#settings)}, for itself and through a tunnel only`;
+    return (
+      this.#endpoint() ?? `port ${port} of ${placeOf(this.#settings)}, for itself and through a tunnel only`
+    );
   }
 
   #where(): string {
