@@ -58,7 +58,7 @@ export function targetContract(kind: string, subject: ContractSubject): void {
     built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
     distDir = await buildServer(built);
     await buildProgram('src/deploy/testDeploy.ts', join(distDir, 'deploy.js'));
-    if (!isLight(/\bkind: (\w+)/.exec(subject.settings)![1]!))
+    if (!isLight(/\bkind: "?(\w+)/.exec(subject.settings)![1]!))
       await buildProgram('src/deploy/targets/heavy.ts', join(distDir, 'targets.js'));
   });
   afterAll(() => rm(built, { recursive: true, force: true }));
