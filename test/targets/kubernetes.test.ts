@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { S3Store } from '../../src/deploy/objectStore/s3Store.ts';
-import { targetContract } from '../../src/deploy/targets/contract.ts';
+import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import { buildServer } from '../../src/serve/testServer.ts';
@@ -60,6 +60,14 @@ targetContract('kubernetes', {
     await plane.ask('DELETE', configMap);
   },
   clean,
+  canary: {
+    // As the Service does, which answers within a cluster only: any pod that is ready.
+    send: async (_, inputs) => {
+      const ready = node.addresses();
+      const address = ready[Math.floor(Math.random() * ready.length)] ?? 'nowhere';
+      return await sendInfer(`http://${address}:8080`, inputs);
+    },
+  },
 });
 
 async function scene(more = ''): Promise<{

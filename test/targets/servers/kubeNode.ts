@@ -21,11 +21,14 @@ interface RunningPod {
   readonly dir: string;
   readonly address: string;
   server: ChildProcess | null;
+  ready: boolean;
   said: string;
   served: string;
 }
 
 export interface KubeNode {
+  /** Of the pods that are ready. */
+  addresses(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -48,7 +51,7 @@ export async function startKubeNode(
   async function start({ metadata: { name }, spec }: PodObject): Promise<void> {
     const pod: RunningPod = {
       ...{ dir: path.join(dir, name), address: `10.250.77.${(addresses++ % 250) + 1}` },
-      ...{ server: null, said: '', served: '' },
+      ...{ server: null, ready: false, said: '', served: '' },
     };
     running.set(name, pod);
     execFileSync('ip', ['addr', 'replace', `${pod.address}/32`, 'dev', 'lo']);
@@ -100,7 +103,8 @@ export async function startKubeNode(
         () => false,
       );
     if (!(await up('live'))) return;
-    const ready = (await up('ready')) ? 'True' : 'False';
+    pod.ready = await up('ready');
+    const ready = pod.ready ? 'True' : 'False';
     await status(name, {
       phase: 'Running',
       podIP: pod.address,
@@ -151,6 +155,7 @@ export async function startKubeNode(
     }
   })();
   return {
+    addresses: () => [...running.values()].filter(({ ready }) => ready).map(({ address }) => address),
     stop: async () => {
       stop.abort();
       await turning;
