@@ -195,8 +195,8 @@ function commandLine(options: StartOptions): readonly string[] {
 function environment({ token }: StartOptions): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
   delete env.NODE_OPTIONS;
-  if (token === null) delete env[tokenVariable];
-  else if (token !== undefined) env[tokenVariable] = token;
+  // A variable that is undefined is left out.
+  if (token !== undefined) env[tokenVariable] = token ?? undefined;
   return env;
 }
 
