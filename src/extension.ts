@@ -6,6 +6,7 @@ import { hoverPolicy } from './editor/config/policyHover.ts';
 import { PolicyLenses } from './editor/config/policyLenses.ts';
 import { PolicyProblems } from './editor/config/policyProblems.ts';
 import { onnxEditorType, panelTypes, views } from './editor/contributions.ts';
+import { goOn } from './editor/goOn.ts';
 import { Host } from './editor/host.ts';
 import { OnnxEditor } from './editor/onnxEditor/onnxEditor.ts';
 import { Pages } from './editor/panels/pages.ts';
@@ -44,7 +45,7 @@ export function activate(context: ExtensionContext): TestHandle | undefined {
     hoverPolicy(host),
     new StatusBar(host, pages),
     window.createTreeView(views.models, { treeDataProvider: models, canSelectMany: true }),
-    window.createTreeView(views.targets, { treeDataProvider: targets }),
+    targets.shown(window.createTreeView(views.targets, { treeDataProvider: targets })),
     window.registerCustomEditorProvider(onnxEditorType, new OnnxEditor(host, pages), {
       supportsMultipleEditorsPerDocument: false,
     }),
@@ -52,7 +53,10 @@ export function activate(context: ExtensionContext): TestHandle | undefined {
     ...registerCommands({ host, pages, models }),
     ...assistConfig(host),
     ...watchConfig(host),
-    host.onDidOpen(() => context.subscriptions.push(...watchFolder(host))),
+    host.onDidOpen(() => {
+      context.subscriptions.push(...watchFolder(host));
+      void goOn(host);
+    }),
     workspace.onDidGrantWorkspaceTrust(() => void host.reload()),
   );
   return context.extensionMode === ExtensionMode.Test ? { host, pages, models, targets, tests } : undefined;

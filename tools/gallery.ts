@@ -10,6 +10,7 @@ import { data as dataDescription } from '../src/protocol/results/data.ts';
 import { explanation } from '../src/protocol/results/explanation.ts';
 import { importance } from '../src/protocol/results/importance.ts';
 import { release } from '../src/protocol/results/release.ts';
+import { rollout } from '../src/protocol/results/rollout.ts';
 import { validation } from '../src/protocol/results/validation.ts';
 import type { PageState, VersionPage, Work } from '../src/protocol/pages.ts';
 import { gallery } from '../webview/gallery/samples.ts';
@@ -55,7 +56,10 @@ function checked(state: PageState): PageState {
   else if (state.page === 'data') {
     dataDescription.nullable().parse(stored(state.description));
     ab.nullable().parse(stored(state.ab));
-  } else release.array().parse([...state.releases, ...(state.current === null ? [] : [state.current])]);
+  } else {
+    release.array().parse([...state.releases, ...(state.current === null ? [] : [state.current])]);
+    rollout.nullable().parse(state.canary?.rollout ?? null);
+  }
   return state;
 }
 

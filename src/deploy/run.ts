@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Release } from '../protocol/results/release.ts';
 import type { Journal } from '../workspace/journal.ts';
 import { storiesOf, type ReleaseStory } from './history.ts';
+import { isLeaving } from './leaving.ts';
 import type { Lease } from './lease.ts';
 import type { BeginRecord, ReleaseRecord, StepRecord } from './record.ts';
 import type { DeployEvent } from './services.ts';
@@ -14,9 +15,6 @@ const stepMs = 600_000;
 const graceMs = 5_000;
 const logMs = 5_000;
 const quotedLines = 8;
-
-/** Reason of an abort that leaves a release as it stands, to be gone on with by the next window. */
-export const leaving = new Error('Left to be finished later.');
 
 export interface RunContext {
   readonly target: Target;
@@ -126,7 +124,7 @@ class Run {
         await this.step(step.name, 'done', detail);
       } catch (error) {
         // The window goes; the next one finishes what is in the journal.
-        if (signal.reason === leaving) throw error;
+        if (isLeaving(signal.reason)) throw error;
         const log = signal.aborted ? [] : await this.#targetLog();
         await this.step(step.name, 'failed', sentenceOf(error, signal), log);
         if (!finishing) return await this.backward(begun);

@@ -18,6 +18,7 @@ const defined = {
   'slipway.review': { title: 'Review', icon: '$(checklist)' },
   'slipway.exportReport': { title: 'Export Report...', icon: '$(export)' },
   'slipway.deploy': { title: 'Deploy...', icon: '$(rocket)' },
+  'slipway.deployCanary': { title: 'Deploy as Canary...', icon: '$(git-branch)' },
   'slipway.dryRun': { title: 'Plan a Deployment (Dry Run)...', icon: '$(list-ordered)' },
   'slipway.compare': { title: 'Compare Versions...', icon: '$(diff)' },
   'slipway.selectForCompare': { title: 'Select for Compare', untrusted: true, hidden: true },
@@ -36,6 +37,12 @@ const defined = {
   'slipway.doctor': { title: 'Check Target', icon: '$(pulse)' },
   'slipway.openEndpoint': { title: 'Open Endpoint', icon: '$(link-external)', hidden: true },
   'slipway.rollBack': { title: 'Roll Back...', icon: '$(discard)' },
+  'slipway.promote': { title: 'Promote Canary...', icon: '$(arrow-up)' },
+  'slipway.pauseCanary': { title: 'Pause Canary', icon: '$(debug-pause)' },
+  'slipway.watchCanary': { title: 'Watch Canary', icon: '$(eye)' },
+  'slipway.rollBackCanary': { title: 'Roll Back Canary...', icon: '$(discard)' },
+  'slipway.setSecret': { title: 'Set Secret...', icon: '$(key)' },
+  'slipway.forgetSecret': { title: 'Forget Secret...', icon: '$(key)' },
   'slipway.removeFromTarget': { title: 'Remove from Target...', icon: '$(trash)' },
   'slipway.openData': { title: 'Open Data', icon: '$(table)', untrusted: true },
   'slipway.copyDigest': { title: 'Copy Digest', untrusted: true, hidden: true },
@@ -148,7 +155,8 @@ const onVersion = `view == ${views.models} && viewItem == version`;
 /** A version, or predictions that stand in place of one. */
 const onSubject = `view == ${views.models} && viewItem =~ /^(version|saved)$/`;
 const onModel = `view == ${views.models} && viewItem == model`;
-const onTarget = `view == ${views.targets} && viewItem == target`;
+const onTarget = `view == ${views.targets} && viewItem =~ /^target/`;
+const onCanary = `view == ${views.targets} && viewItem == target.canary`;
 const onRelease = `view == ${views.targets} && viewItem =~ /^release/`;
 
 const menus: Readonly<Record<string, readonly MenuItem[]>> = {
@@ -234,6 +242,11 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
       group: '4_deploy@1',
     },
     {
+      command: 'slipway.deployCanary',
+      when: `${onVersion} && ${trusted} && !listMultiSelection`,
+      group: '4_deploy@3',
+    },
+    {
       command: 'slipway.dryRun',
       when: `${onVersion} && ${trusted} && !listMultiSelection`,
       group: '4_deploy@2',
@@ -249,12 +262,23 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
     { command: 'slipway.compare', when: `${onModel} && ${trusted}`, group: '3_compare@1' },
     { command: 'slipway.openData', when: onModel, group: '1_open@1' },
     { command: 'slipway.openTarget', when: `${onTarget} && ${trusted}`, group: 'inline@1' },
-    { command: 'slipway.rollBack', when: `${onTarget} && ${trusted}`, group: 'inline@2' },
+    {
+      command: 'slipway.rollBack',
+      when: `${onTarget} && !(viewItem == target.canary) && ${trusted}`,
+      group: 'inline@2',
+    },
+    { command: 'slipway.promote', when: `${onCanary} && ${trusted}`, group: 'inline@2' },
+    { command: 'slipway.rollBackCanary', when: `${onCanary} && ${trusted}`, group: 'inline@3' },
+    { command: 'slipway.promote', when: `${onCanary} && ${trusted}`, group: '3_canary@1' },
+    { command: 'slipway.rollBackCanary', when: `${onCanary} && ${trusted}`, group: '3_canary@2' },
+    { command: 'slipway.pauseCanary', when: `${onCanary} && ${trusted}`, group: '3_canary@3' },
+    { command: 'slipway.watchCanary', when: `${onCanary} && ${trusted}`, group: '3_canary@4' },
     { command: 'slipway.openTarget', when: `${onTarget} && ${trusted}`, group: '1_open@1' },
     { command: 'slipway.doctor', when: `${onTarget} && ${trusted}`, group: '1_open@3' },
     { command: 'slipway.openData', when: `${onTarget} && ${trusted}`, group: '1_open@4' },
     { command: 'slipway.openEndpoint', when: `${onTarget} && ${trusted}`, group: '1_open@2' },
     { command: 'slipway.deploy', when: `${onTarget} && ${trusted}`, group: '4_deploy@1' },
+    { command: 'slipway.deployCanary', when: `${onTarget} && ${trusted}`, group: '4_deploy@3' },
     { command: 'slipway.rollBack', when: `${onTarget} && ${trusted}`, group: '4_deploy@2' },
     { command: 'slipway.removeFromTarget', when: `${onTarget} && ${trusted}`, group: '9_remove@1' },
     {

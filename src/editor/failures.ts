@@ -4,7 +4,7 @@ export function isBadInput(error: unknown): error is Error & { readonly code: st
 }
 
 export function isCancelled(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'Canceled');
+  return error instanceof Error && ['AbortError', 'Canceled', 'Leaving'].includes(error.name);
 }
 
 /** What to say of any error, in a sentence. */

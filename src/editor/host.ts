@@ -15,8 +15,10 @@ import { Catalog } from './catalog.ts';
 import { contextKeys } from './contributions.ts';
 import { Deployments } from './deployments.ts';
 import { sentenceOf } from './failures.ts';
+import { Secrets } from './secrets.ts';
 import type { Services, ServicesModule } from './services.ts';
 import { setting } from './settings.ts';
+import { UnderWay } from './underWay.ts';
 import { WorkBoard } from './work.ts';
 
 /** What changed: views and pages that show it draw again. `data`: a data file, on which results rest. */
@@ -28,6 +30,8 @@ export class Host implements Disposable {
   readonly log: LogOutputChannel;
   readonly work = new WorkBoard();
   readonly deployments = new Deployments();
+  readonly secrets: Secrets;
+  readonly underWay: UnderWay;
   readonly catalog: Catalog;
   readonly onDidChange: Event<Change>;
   /** Fires when the services of the folder are there: only then is something shown that can change. */
@@ -39,6 +43,8 @@ export class Host implements Disposable {
 
   constructor(context: ExtensionContext) {
     this.context = context;
+    this.secrets = new Secrets(context);
+    this.underWay = new UnderWay(context.workspaceState);
     this.log = window.createOutputChannel('Slipway', { log: true });
     this.#root = workspace.workspaceFolders?.[0]?.uri.fsPath ?? null;
     this.onDidChange = this.#changes.event;
@@ -118,6 +124,7 @@ export class Host implements Disposable {
         resamples: () => setting('slipway.validate.resamples'),
         trusted: () => this.trusted,
         keepRunning: setting('slipway.deploy.keepRunning'),
+        secret: name => this.secrets.resolve(name),
         log: line => this.log.info(line),
       });
       this.#say(services.workspace.models().length === 0 ? 'empty' : 'ready');

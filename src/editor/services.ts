@@ -48,6 +48,8 @@ export interface ServicesOptions {
   /** MB; asked again at each poll of the memory watch, so that a changed setting holds at once. */
   readonly memoryLimitMb: () => number;
   readonly keepRunning: boolean;
+  /** Resolves a secret's name. */
+  readonly secret: (name: string) => Promise<string>;
   /** Bootstrap resamples of a validation. */
   readonly resamples: () => number;
   /** Whether anything of the folder may be run, git included. */
@@ -176,6 +178,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     by: options.by,
     log: options.log,
     keepRunning: options.keepRunning,
+    secret: options.secret,
   });
   return {
     workspace,

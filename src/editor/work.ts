@@ -1,5 +1,6 @@
 import type { EngineProgress } from '../protocol/engine.ts';
 import type { PageWork } from '../protocol/pages.ts';
+import { leaving } from '../deploy/leaving.ts';
 import { sentenceOf } from './failures.ts';
 
 /** What no page shows: a notification does. */
@@ -94,8 +95,9 @@ export class WorkBoard {
     this.#running.get(keyOf(kind, subject))?.controller.abort();
   }
 
+  /** The window ends: releases are left to be gone on with, everything else is cancelled. */
   cancelAll(): void {
-    for (const { controller } of this.#running.values()) controller.abort();
+    for (const { controller } of this.#running.values()) controller.abort(leaving());
   }
 
   #tell(): void {

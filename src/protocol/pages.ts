@@ -1,4 +1,5 @@
 import type { Cell } from '../core/data/table.ts';
+import type { VersionSeries } from '../core/rollout/series.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { EngineProgress, ExplainJob, RowsPage } from './engine.ts';
 import type { LocalPageRequests } from './localPages.ts';
@@ -11,6 +12,7 @@ import type { Explanation } from './results/explanation.ts';
 import type { Importance } from './results/importance.ts';
 import type { Decision, MustOpenItem, Review, ReviewStatus } from './results/review.ts';
 import type { Release } from './results/release.ts';
+import type { Judgement, Rollout } from './results/rollout.ts';
 import type { Validation } from './results/validation.ts';
 import type { VersionTable } from './results/versionTable.ts';
 
@@ -129,6 +131,21 @@ export interface ComparePage {
   readonly table: Work<VersionTable> | null;
 }
 
+/** The canary under way, or the last one. */
+export interface CanaryPage {
+  readonly rollout: Rollout;
+  /** What a judgement would say now; null while nothing is compared. */
+  readonly now: Judgement | null;
+  /** Whether this window leads it. */
+  readonly led: boolean;
+}
+
+export interface TrafficPage {
+  /** ISO time of the first measurement. */
+  readonly since: string;
+  readonly versions: readonly (VersionSeries & { readonly version: string })[];
+}
+
 export interface TargetPage {
   readonly page: 'target';
   readonly trusted: boolean;
@@ -137,6 +154,15 @@ export interface TargetPage {
   readonly status: { readonly healthy: boolean; readonly sentence: string; readonly endpoint: string | null };
   readonly live: readonly { readonly version: string; readonly digest: string; readonly weight: number }[];
   readonly drift: string | null;
+  /** ISO time since when what is live is so; null: nothing is. */
+  readonly since: string | null;
+  /** What it may cost as it is; null: nothing is billed. */
+  readonly cost: string | null;
+  /** The policy and the review that what is live rests on. */
+  readonly rests: readonly string[];
+  readonly canary: CanaryPage | null;
+  /** Counts while the page is open; null when the target does not count. */
+  readonly traffic: TrafficPage | null;
   /** Newest first. */
   readonly releases: readonly Release[];
   /** The deployment in progress or planned. */
@@ -149,7 +175,16 @@ export type Interactions = Explanation;
 
 /** Kinds of work that a page starts and stops. */
 export type PageWork =
-  'validate' | 'explain' | 'interactions' | 'permutation' | 'sage' | 'compare' | 'deploy' | 'describe' | 'ab';
+  | 'validate'
+  | 'explain'
+  | 'interactions'
+  | 'permutation'
+  | 'sage'
+  | 'compare'
+  | 'deploy'
+  | 'canary'
+  | 'describe'
+  | 'ab';
 
 export interface DataPage {
   readonly page: 'data';
@@ -235,6 +270,11 @@ export interface PageRequests extends LocalPageRequests, OverallPageRequests, Pa
 
 export type PageCommand =
   | 'deploy'
+  | 'deployCanary'
+  | 'promote'
+  | 'rollBackCanary'
+  | 'pauseCanary'
+  | 'watchCanary'
   | 'compareWith'
   | 'rollback'
   | 'openVersion'

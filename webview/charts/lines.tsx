@@ -24,6 +24,7 @@ export function Lines({
   mark,
   level,
   height,
+  ends = false,
   caption,
 }: {
   readonly title: string;
@@ -41,6 +42,8 @@ export function Lines({
   /** A horizontal line with its word: the share of positives, say. */
   readonly level?: { readonly at: number; readonly word: string } | null;
   readonly height?: number;
+  /** Names stand at the last points, in place of a list. */
+  readonly ends?: boolean;
   readonly caption?: ComponentChildren;
 }): VNode {
   const colour = (palette: Palette, i: number): string =>
@@ -116,6 +119,21 @@ export function Lines({
               pen.stroke();
             }
             if (lines.length < 2) return;
+            if (ends) {
+              pen.textAlign = 'right';
+              lines.forEach(({ name: word, points }, i) => {
+                const last = points.at(-1);
+                if (last === undefined) return;
+                pen.fillStyle = colour(palette, i);
+                const y0 = sy.getPixelForValue(last[1]);
+                pen.fillText(
+                  word,
+                  sx.getPixelForValue(last[0]) - 2,
+                  Math.max(chart.chartArea.top + 6, y0 - 8),
+                );
+              });
+              return;
+            }
             pen.textAlign = 'left';
             lines.slice(0, 8).forEach((line, i) => {
               pen.fillStyle = colour(palette, i);

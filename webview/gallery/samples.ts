@@ -15,10 +15,11 @@ import type {
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import type { Explanation } from '../../src/protocol/results/explanation.ts';
 import type { Importance } from '../../src/protocol/results/importance.ts';
-import type { Release } from '../../src/protocol/results/release.ts';
 import type { Interval, Verdict } from '../../src/protocol/results/shared.ts';
 import type { CheckResult, Metric, Validation } from '../../src/protocol/results/validation.ts';
 import { importance } from './importanceSamples.ts';
+import { digest, model } from './refs.ts';
+import { targetSamples } from './targetSamples.ts';
 
 /** Made-up documents for looking at pages: every field filled, every state reached. No number here is a result. */
 
@@ -33,20 +34,11 @@ const words: Readonly<Record<string, readonly string[]>> = {
   savings: ['< 100 DM', '100 - 500 DM', '>= 1000 DM', 'unknown'],
 };
 
-const digest = (n: number): string =>
-  Array.from({ length: 64 }, (_, i) => ((i * 7 + n * 13 + ((i * n) % 5)) % 16).toString(16)).join('');
 const interval = (value: number, half: number): Interval => ({
   low: value - half,
   high: value + half,
   level: 0.95,
   method: 'percentile bootstrap, 1,000 resamples',
-});
-const model = (version: string, n: number) => ({
-  digest: digest(n),
-  name: 'credit-risk',
-  version,
-  path: `models/credit-risk-${version}.onnx`,
-  size: 1_240_000 + n * 1000,
 });
 const data = [
   { digest: digest(9), path: 'data/holdout.csv', role: 'holdout' as const, rows: 300 },
@@ -806,63 +798,6 @@ export function comparison(): Comparison {
   };
 }
 
-const steps = [
-  ['policy', 'Ask the policy', 'nothing to undo', '2 of 2 rules hold'],
-  ['copy', 'Copy 1.24 MB to the server as 3f9ac1d2', 'the copy is removed', '1.24 MB, digest checked'],
-  ['start', 'Start the server on 127.0.0.1:8701', 'the process is ended', null],
-  ['verify', 'Answer 20 golden inputs within 1e-6', 'nothing to undo', null],
-  ['switch', 'Make 2.0.0 live in place of 1.1.0', '1.1.0 is made live again', null],
-] as const;
-
-function release(n: number, version: string, more: Partial<Release> = {}): Release {
-  return {
-    schema: 'slipway/release@1',
-    release: `r-${String(n).padStart(4, '0')}`,
-    target: 'staging',
-    kind: 'local',
-    action: 'deploy',
-    dryRun: false,
-    model: model(version, n),
-    previous: digest(n - 1),
-    traffic: [{ model: model(version, n), weight: 1 }],
-    before: [],
-    cost: null,
-    reason: null,
-    rollout: null,
-    at: new Date(Date.parse('2026-11-23T07:00:00Z') - (12 - n) * 2.2 * 86_400_000).toISOString(),
-    by: 'Ada Berg',
-    verdict: {
-      status: 'pass',
-      sentence: 'All 9 rules of the policy hold.',
-      failed: [],
-      warned: [],
-      inconclusive: [],
-    },
-    review: null,
-    override: null,
-    plan: steps.map(([name, sentence, undo, detail]) => ({
-      name,
-      sentence,
-      undo,
-      state: 'done',
-      detail,
-      log: [],
-    })),
-    state: 'live',
-    endpoint: 'http://127.0.0.1:8701',
-    golden: { rows: 20, maxDifference: 3e-8, tolerance: 1e-6 },
-    ...more,
-  };
-}
-
-const log = [
-  '08:00:02 server: listening on http://127.0.0.1:8701',
-  '08:00:02 server: model credit-risk 1.1.0 (3f9ac1d2) ready in 41 ms',
-  '08:00:03 verify: 20 of 20 golden inputs within 3e-8',
-  '08:00:03 switch: 1.1.0 is live',
-];
-
-/** Every picture: its name, its page, what the page remembers, and what is sent. */
 export const gallery: readonly {
   readonly name: string;
   readonly memory?: Readonly<Record<string, unknown>>;
@@ -1078,56 +1013,7 @@ export const gallery: readonly {
       table: null,
     },
   },
-  {
-    name: 'target',
-    state: {
-      page: 'target',
-      trusted: true,
-      target: 'staging',
-      kind: 'local',
-      status: {
-        healthy: true,
-        sentence: 'Answers on http://127.0.0.1:8701, up 6 days.',
-        endpoint: 'http://127.0.0.1:8701',
-      },
-      live: [{ version: '1.1.0', digest: digest(11), weight: 1 }],
-      drift: null,
-      releases: [
-        release(12, '2.0.0', { state: 'undone', golden: null }),
-        release(11, '1.1.0'),
-        release(10, '1.0.1', { state: 'failed' }),
-        release(9, '1.0.0'),
-      ],
-      current: release(13, '2.0.0', {
-        state: 'planned',
-        golden: null,
-        plan: steps.map(([name, sentence, undo, detail], i) => ({
-          name,
-          sentence,
-          undo,
-          state: i < 2 ? 'done' : 'planned',
-          detail: i < 2 ? detail : null,
-          log: [],
-        })),
-      }),
-      log,
-    },
-  },
-  {
-    name: 'target-empty',
-    state: {
-      page: 'target',
-      trusted: true,
-      target: 'edge-folder',
-      kind: 'folder',
-      status: { healthy: false, sentence: 'The folder does not exist yet.', endpoint: null },
-      live: [],
-      drift: null,
-      releases: [],
-      current: null,
-      log: [],
-    },
-  },
+  ...targetSamples(),
   { name: 'data', state: dataPage(6) },
   { name: 'data-words', memory: { 'columns.chosen': 'purpose' }, state: dataPage(6) },
   { name: 'data-200', state: dataPage(200) },

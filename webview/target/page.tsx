@@ -7,16 +7,19 @@ import { Header, Section } from '../components/page.tsx';
 import { Status } from '../components/verdict.tsx';
 import { Band } from '../components/work.tsx';
 import { useHost } from '../host.ts';
+import { Canary, isUnderWay } from './canary.tsx';
 import { Plan } from './plan.tsx';
 import { nameOf, Releases } from './releases.tsx';
+import { Traffic } from './traffic.tsx';
 
 /** One target: what is live, whether it is well, how it came to be, and the way back. */
 export function TargetView({ state }: { readonly state: TargetPage }): VNode {
   const host = useHost();
   const { status, live, trusted, releases, current } = state;
-  const previous = releases.find(
-    r => !r.dryRun && live.every(l => l.digest !== r.model.digest) && deployed(r),
-  );
+  const canary = state.canary !== null && isUnderWay(state.canary.rollout);
+  const previous = canary
+    ? undefined
+    : releases.find(r => !r.dryRun && live.every(l => l.digest !== r.model.digest) && deployed(r));
   const newest = releases.find(r => r.state === 'live');
   return (
     <>
@@ -38,9 +41,16 @@ export function TargetView({ state }: { readonly state: TargetPage }): VNode {
                 Roll back to {nameOf(previous)}…
               </Button>
             )}
-            <Button primary disabled={!trusted || working(current)} onClick={() => host.run('deploy')}>
-              Deploy…
-            </Button>
+            {!canary && live.length === 1 && state.traffic !== null && (
+              <Button disabled={!trusted || working(current)} onClick={() => host.run('deployCanary')}>
+                Canary…
+              </Button>
+            )}
+            {!canary && (
+              <Button primary disabled={!trusted || working(current)} onClick={() => host.run('deploy')}>
+                Deploy…
+              </Button>
+            )}
           </>
         }
       >
@@ -83,6 +93,13 @@ export function TargetView({ state }: { readonly state: TargetPage }): VNode {
             </>
           )}
         </p>
+        {live.length > 0 && (
+          <p class="muted">
+            {[...state.rests, state.cost === null ? 'Nothing is billed for it.' : `Cost: ${state.cost}`].join(
+              ' ',
+            )}
+          </p>
+        )}
       </div>
       {live.length > 1 && (
         <div
@@ -97,6 +114,10 @@ export function TargetView({ state }: { readonly state: TargetPage }): VNode {
           ))}
         </div>
       )}
+      {state.canary !== null && (canary || current === null) && (
+        <Canary canary={state.canary} trusted={trusted && !working(current)} />
+      )}
+      {state.traffic !== null && live.length > 0 && <Traffic traffic={state.traffic} target={state.target} />}
       <div class="split">
         <div class="stack">
           {current !== null && <Plan release={current} />}
@@ -129,7 +150,7 @@ function working(current: Release | null): boolean {
 }
 
 function deployed(release: Release): boolean {
-  return release.action !== 'remove' && release.state === 'live';
+  return release.action !== 'remove' && release.state === 'live' && release.traffic.length === 1;
 }
 
 /** Targets answer in words; here they stand among sentences. */

@@ -3,6 +3,7 @@ import { consequenceOf } from '../../src/core/policy/consequence.ts';
 import { isApproved } from '../../src/core/review/standing.ts';
 import type { Release } from '../../src/protocol/results/release.ts';
 import { Button, Ring } from '../components/button.tsx';
+import { share, shortDigest } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { Status, StatusIcon } from '../components/verdict.tsx';
 import { useHost } from '../host.ts';
@@ -21,6 +22,15 @@ function titleOf(release: Release, running: boolean): string {
   return release.dryRun || release.state === 'planned'
     ? `Plan: ${what.charAt(0).toLowerCase()}${what.slice(1)}`
     : what;
+}
+
+function sharesWord(
+  live: readonly { readonly digest: string; readonly version: string | null; readonly weight: number }[],
+): string {
+  const shares = live.map(
+    ({ version, digest, weight }) => `${version ?? shortDigest(digest)} ${share(weight)}`,
+  );
+  return shares.join(', ') || 'nothing';
 }
 
 /** The steps of the release at hand: what each does, how it is undone, where it stands. */
@@ -55,6 +65,14 @@ export function Plan({ release }: { readonly release: Release }): VNode {
           </Status>
         </p>
       )}
+      {release.state === 'planned' && (
+        <p class="muted">
+          Live now: {sharesWord(release.before)}. Then:{' '}
+          {sharesWord(release.traffic.map(({ model, weight }) => ({ ...model, weight })))}.
+          {release.cost !== null && ` Cost: ${release.cost}`}
+        </p>
+      )}
+      {release.reason !== null && <p>{release.reason}</p>}
       {release.override !== null && (
         <p>
           <Status status="warn">
@@ -84,6 +102,11 @@ export function Plan({ release }: { readonly release: Release }): VNode {
               {step.sentence}
               <br />
               <span class="muted">{step.detail ?? `To undo: ${step.undo}`}</span>
+              {step.log.length > 0 && (
+                <pre class="log" tabIndex={0} aria-label={`The target's own log at ${step.name}`}>
+                  {step.log.join('\n')}
+                </pre>
+              )}
             </span>
             <span class="muted">{running && i === next ? 'running' : step.state}</span>
           </li>

@@ -23,7 +23,8 @@ export function Releases({ state, busy }: { readonly state: TargetPage; readonly
     !isLive(release) &&
     !release.dryRun &&
     release.action !== 'remove' &&
-    release.state === 'live';
+    release.state === 'live' &&
+    release.traffic.length === 1;
   return (
     <Section title="Releases" note={state.releases.length === 0 ? 'none yet' : count(state.releases.length)}>
       {state.releases.length > 0 && (
@@ -58,7 +59,7 @@ export function Releases({ state, busy }: { readonly state: TargetPage; readonly
               title: 'State',
               width: '20%',
               value: release => release.state,
-              cell: release => <State release={release} first={firstLive(state)} />,
+              cell: release => <State release={release} live={liveReleases(state)} />,
             },
             {
               id: 'at',
@@ -90,22 +91,31 @@ export function Releases({ state, busy }: { readonly state: TargetPage; readonly
   );
 }
 
-function firstLive(state: TargetPage): string | null {
-  const release = state.releases.find(
-    r => r.state === 'live' && state.live.some(l => l.digest === r.model.digest),
-  );
-  return release?.release ?? null;
+/** The releases that made what is live so: the newest of each digest. */
+function liveReleases(state: TargetPage): readonly string[] {
+  return state.live.flatMap(({ digest }) => {
+    const found = state.releases.find(r => r.state === 'live' && r.model.digest === digest);
+    return found === undefined ? [] : [found.release];
+  });
 }
 
-function State({ release, first }: { readonly release: Release; readonly first: string | null }): VNode {
-  const act = release.action === 'rollback' ? ' (roll back)' : '';
+function State({ release, live }: { readonly release: Release; readonly live: readonly string[] }): VNode {
+  const share = release.traffic.find(version => version.model.digest === release.model.digest)?.weight ?? 1;
+  const act =
+    release.action === 'rollback'
+      ? ' (roll back)'
+      : share < 1
+        ? `, canary at ${Math.round(share * 100)} %`
+        : '';
   if (release.dryRun) return <Status status="not-run">dry run</Status>;
   switch (release.state) {
     case 'live':
-      return release.release === first ? (
+      return live.includes(release.release) ? (
         <Status status="pass">{`live${act}`}</Status>
       ) : (
-        <span class="muted">retired{act}</span>
+        <span class="muted" title={release.reason ?? undefined}>
+          retired{act}
+        </span>
       );
     case 'failed':
       return <Status status="fail">failed</Status>;

@@ -202,7 +202,8 @@ function range({ low, high }: { readonly low: number; readonly high: number }): 
 
 /** A difference of shares, in percentage points. */
 function points(difference: number): string {
-  return `${Number((difference * 100).toPrecision(2))} points`;
+  const value = Number((difference * 100).toPrecision(2));
+  return `${value} ${value === 1 ? 'point' : 'points'}`;
 }
 
 function compared(difference: number, { low, high }: Interval): string {

@@ -3,6 +3,7 @@ import { isApproved } from '../../core/review/standing.ts';
 import { untilTime } from '../../core/review/until.ts';
 import type { Release } from '../../protocol/results/release.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
+import { leadCanary } from '../canaries.ts';
 import { isBadInput, sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../tasks.ts';
@@ -20,13 +21,18 @@ interface Choice {
 }
 
 /** Picks what is missing, shows the plan, asks, deploys. */
-export const deployVersion: CommandHandler = async (context, argument) => {
+export const deployVersion: CommandHandler = (context, argument) => deploy(context, argument, false);
+
+/** The same with a first share of the requests, which grows while the version does as well as what is live. */
+export const deployCanary: CommandHandler = (context, argument) => deploy(context, argument, true);
+
+async function deploy(context: CommandContext, argument: unknown, canary: boolean): Promise<void> {
   const choice = await choose(context, argument);
   if (choice === null) return;
   const { host, pages } = context;
   const { model, target } = choice;
   pages.open({ page: 'target', target });
-  const plan = await planOf(host, choice);
+  const plan = await planOf(host, choice, canary);
   const verdict = plan.verdict;
   const unreviewed = plan.review?.required === true && !isApproved(plan.review.status);
   const failing = verdict?.status === 'fail' && plan.override === null;
@@ -44,36 +50,45 @@ export const deployVersion: CommandHandler = async (context, argument) => {
       return;
     }
   }
-  if (!(await confirmPlan(host, plan, `Deploy ${model.version.version} to ${target}`))) return;
+  if (!(await confirmPlan(host, plan, `Deploy ${model.version.version} to ${target}${partOf(plan)}`))) return;
   const { deployer } = await host.services();
-  const deploy = (given: Override | null): Promise<Release | null> =>
+  const make = (given: Override | null): Promise<Release | null> =>
     runRelease(host, target, `Deploying ${nameOf(model)} to ${target}`, options =>
       deployer.deploy(target, model, {
         ...options,
+        canary,
         ...(given === null ? {} : { override: given }),
       }),
     );
+  let release: Release | null = null;
   try {
-    await deploy(override);
+    release = await make(override);
   } catch (error) {
     if (!isBadInput(error) || !givesWay.includes(error.code)) throw error;
     const later = await askOverride(`${target} was not deployed to.`, error.message);
-    if (later !== null) await deploy(later);
+    if (later !== null) release = await make(later);
   }
-};
+  if (canary && release?.state === 'live') void leadCanary(host, target);
+}
+
+/** " at 5 %" of a canary. */
+function partOf({ model, traffic }: Release): string {
+  const share = traffic.find(live => live.model.digest === model.digest)?.weight ?? 1;
+  return share < 1 ? ` at ${Math.round(share * 100)} %` : '';
+}
 
 /** The plan and nothing else. */
 export const dryRun: CommandHandler = async (context, argument) => {
   const choice = await choose(context, argument);
   if (choice === null) return;
   context.pages.open({ page: 'target', target: choice.target });
-  await planOf(context.host, choice);
+  await planOf(context.host, choice, false);
 };
 
-async function planOf(host: Host, { model, target }: Choice): Promise<Release> {
+async function planOf(host: Host, { model, target }: Choice, canary: boolean): Promise<Release> {
   const { deployer } = await host.services();
   return await planned(host, target, `Planning ${nameOf(model)} on ${target}`, options =>
-    deployer.plan(target, model, { ...options, dryRun: true }),
+    deployer.plan(target, model, { ...options, canary, dryRun: true }),
   );
 }
 

@@ -8,24 +8,30 @@ import { compareWithSelected, selectForCompare } from './compareWithSelected.ts'
 import { copyDigest } from './copyDigest.ts';
 import { createConfig } from './createConfig.ts';
 import { crossValidate } from './crossValidate.ts';
-import { deployVersion, dryRun } from './deploy.ts';
+import { deployCanary, deployVersion, dryRun } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { explainVersion } from './explain.ts';
 import { exportReport } from './exportReport.ts';
+import { forgetSecret } from './forgetSecret.ts';
 import { openConfig } from './openConfig.ts';
 import { openData } from './openData.ts';
 import { openEndpoint } from './openEndpoint.ts';
 import { openTarget } from './openTarget.ts';
 import { openValidation } from './openValidation.ts';
 import { openVersion } from './openVersion.ts';
+import { pauseCanary } from './pauseCanary.ts';
 import { previewPolicy } from './previewPolicy.ts';
 import { rankCandidates } from './rank.ts';
+import { promote } from './promote.ts';
 import { removeFromTarget } from './removeFromTarget.ts';
 import { reveal } from './reveal.ts';
 import { reviewVersion } from './review.ts';
 import { rollBack } from './rollBack.ts';
+import { rollBackCanary } from './rollBackCanary.ts';
+import { setSecret } from './setSecret.ts';
 import { showMore } from './showMore.ts';
 import { validateVersion } from './validate.ts';
+import { watchCanary } from './watchCanary.ts';
 
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'slipway.validate': validateVersion,
@@ -33,6 +39,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'slipway.review': reviewVersion,
   'slipway.exportReport': exportReport,
   'slipway.deploy': deployVersion,
+  'slipway.deployCanary': deployCanary,
   'slipway.dryRun': dryRun,
   'slipway.compare': compareVersions,
   'slipway.selectForCompare': selectForCompare,
@@ -47,6 +54,12 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   'slipway.openEndpoint': openEndpoint,
   'slipway.doctor': doctor,
   'slipway.rollBack': rollBack,
+  'slipway.promote': promote,
+  'slipway.pauseCanary': pauseCanary,
+  'slipway.watchCanary': watchCanary,
+  'slipway.rollBackCanary': rollBackCanary,
+  'slipway.setSecret': setSecret,
+  'slipway.forgetSecret': forgetSecret,
   'slipway.removeFromTarget': removeFromTarget,
   'slipway.openData': openData,
   'slipway.copyDigest': copyDigest,

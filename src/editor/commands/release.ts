@@ -27,7 +27,8 @@ export async function confirmPlan(host: Host, plan: Release, button: string): Pr
   const steps = plan.plan.map(({ sentence }, index) => `${index + 1}. ${sentence}`);
   const verdict = plan.action === 'deploy' ? [consequenceOf(plan.verdict)] : [];
   const review = plan.review === null ? [] : [`Review: ${plan.review.sentence}`];
-  const detail = [...verdict, ...review, ...steps].join('\n');
+  const cost = plan.cost === null ? [] : [`Cost: ${plan.cost}`];
+  const detail = [...verdict, ...review, ...cost, ...steps].join('\n');
   const answer = await window.showInformationMessage(`${button}?`, { modal: true, detail }, button);
   if (answer === button) return true;
   host.deployments.forget(plan.target);
@@ -43,7 +44,7 @@ export async function runRelease(
   act: (options: RunOptions) => Promise<Release>,
 ): Promise<Release | null> {
   try {
-    const release = await underProgress(host, target, title, act);
+    const release = await host.underWay.during(target, underProgress(host, target, title, act));
     host.deployments.event(target, { kind: 'release', release });
     if (release.state === 'failed' || release.state === 'undone') await sayFailed(host, release);
     return release;

@@ -40,8 +40,11 @@ async function pickRelease(host: Host, target: string): Promise<string | null> {
   const current = listed?.status?.current;
   const now = new Date();
   const earlier = (listed?.releases ?? []).filter(
-    ({ release, state, model }) =>
-      state === 'live' && release !== current?.release && model.digest !== current?.model.digest,
+    ({ release, state, model, traffic }) =>
+      state === 'live' &&
+      traffic.length === 1 &&
+      release !== current?.release &&
+      model.digest !== current?.model.digest,
   );
   if (earlier.length === 0) {
     void window.showInformationMessage(`${target} has no earlier release to go back to.`);

@@ -1,4 +1,4 @@
-import { Uri, type Disposable, type WebviewPanel } from 'vscode';
+import { Disposable, Uri, type WebviewPanel } from 'vscode';
 import type { PageRequests, PageState, VersionTab } from '../../protocol/pages.ts';
 import type { Handlers } from '../../protocol/transport.ts';
 import { sentenceOf } from '../failures.ts';
@@ -41,6 +41,10 @@ export class Page implements Disposable {
       panel.webview.asWebviewUri(Uri.joinPath(host.context.extensionUri, 'dist', 'webview', name)).toString();
     panel.onDidDispose(() => this.dispose(), null, this.#toDispose);
     host.onDidChange(change => this.#plan(change), null, this.#toDispose);
+    if (source.every !== undefined) {
+      const timer = setInterval(() => void this.#send(), source.every);
+      this.#toDispose.push(new Disposable(() => clearInterval(timer)));
+    }
     void this.#open(() => {
       panel.webview.html = pageHtml(
         {

@@ -38,6 +38,8 @@ export interface PageSource {
   /** What a button's command is run with. */
   argument(command: PageCommand, argument: string | null): PageAction;
   show?(tab: VersionTab): void;
+  /** Milliseconds after which the state is sent again while the page is seen. */
+  readonly every?: number;
 }
 
 export interface PageAction {

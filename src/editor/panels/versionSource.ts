@@ -106,6 +106,8 @@ export class VersionSource implements PageSource {
     switch (command) {
       case 'deploy':
         return { command: 'slipway.deploy', argument: { reference, target: argument ?? undefined } };
+      case 'deployCanary':
+        return { command: 'slipway.deployCanary', argument: { reference, target: argument ?? undefined } };
       case 'compareWith':
         return { command: 'slipway.compare', argument: { reference, other: sibling() } };
       case 'openVersion':
@@ -124,6 +126,11 @@ export class VersionSource implements PageSource {
         return { command: 'slipway.createConfig', argument: reference };
       case 'openConfig':
         return { command: 'slipway.openConfig', argument: undefined };
+      // Canaries are led from the page of their target.
+      case 'promote':
+      case 'rollBackCanary':
+      case 'pauseCanary':
+      case 'watchCanary':
       case 'showLog':
         return { command: 'slipway.showLog', argument: undefined };
       case 'refresh':

@@ -62,7 +62,12 @@ const release: Release = {
   dryRun: false,
   model: { digest, name: 'credit-risk', version: '2.0.0', path: version.path, size: 1 },
   previous: null,
-  traffic: [],
+  traffic: [
+    {
+      model: { digest: 'd'.repeat(64), name: 'credit-risk', version: '1.1.0', path: 'm.onnx', size: 1 },
+      weight: 1,
+    },
+  ],
   before: [],
   cost: null,
   reason: null,
@@ -166,6 +171,9 @@ describe('a release', () => {
   it('can be gone back to when it was live', () => {
     expect(releaseItem(release, true, now).contextValue).toBe('release');
     expect(releaseItem(release, false, now).contextValue).toBe('release.earlier');
+    const share = { model: release.model, weight: 0.5 };
+    const canary = { ...release, traffic: [share, share] };
+    expect(releaseItem(canary, false, now).contextValue).toBe('release');
     expect(releaseItem({ ...release, state: 'failed' }, false, now).contextValue).toBe('release');
   });
   it('keeps the table whole whatever the reason says', () => {

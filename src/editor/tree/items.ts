@@ -112,7 +112,14 @@ const stateWords = {
 } as const;
 
 export function targetItem({ target, status, releases }: ListedTarget, now: Date): Item {
-  const live = status?.live.map(({ version, digest }) => version ?? shortDigest(digest)).join(', ') ?? '';
+  const several = (status?.live.length ?? 0) > 1;
+  const live =
+    status?.live
+      .map(
+        ({ version, digest, weight }) =>
+          `${version ?? shortDigest(digest)}${several ? ` ${Math.round(weight * 100)} %` : ''}`,
+      )
+      .join(', ') ?? '';
   const current = releases[0] ?? null;
   const standing = targetStanding(status);
   return {
@@ -132,9 +139,11 @@ export function targetItem({ target, status, releases }: ListedTarget, now: Date
         ['Kind', target.kind],
         ['Model', target.model],
         ['Live', live === '' ? null : live],
+        ['Canary', status?.rollout?.sentence ?? null],
+        ['Cost', status?.cost ?? null],
       ]),
     ].join('\n\n'),
-    contextValue: 'target',
+    contextValue: status?.rollout == null ? 'target' : 'target.canary',
     spoken: `Target ${target.name}, ${standing.words}${live === '' ? '' : `, ${live} is live`}`,
   };
 }
@@ -147,6 +156,8 @@ function targetStanding(status: ListedTarget['status']): {
   if (status.drift !== null || status.interrupted !== null || status.overdue !== null) {
     return { icon: { id: 'warning', color: 'list.warningForeground' }, words: 'needs attention' };
   }
+  if (status.rollout?.state === 'paused')
+    return { icon: { id: 'debug-pause', color: 'list.warningForeground' }, words: 'canary paused' };
   if (status.live.length === 0)
     return { icon: { id: 'server-environment', color: null }, words: 'nothing is live' };
   return status.healthy
@@ -188,7 +199,8 @@ export function releaseItem(release: Release, live: boolean, now: Date): Item {
         ],
       ]),
     ].join('\n\n'),
-    contextValue: !live && release.state === 'live' ? 'release.earlier' : 'release',
+    contextValue:
+      !live && release.state === 'live' && release.traffic.length === 1 ? 'release.earlier' : 'release',
     spoken: `Release ${release.release}, ${version}, ${state}, ${age(release.at, now)}`,
   };
 }

@@ -1,10 +1,20 @@
-import { EventEmitter, type Disposable, type TreeDataProvider, type TreeItem } from 'vscode';
+import {
+  Disposable,
+  EventEmitter,
+  window,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+} from 'vscode';
 import type { Release } from '../../protocol/results/release.ts';
 import type { ListedTarget } from '../catalog.ts';
 import type { CommandId } from '../contributions.ts';
 import type { Host } from '../host.ts';
 import { releaseItem, targetItem } from './items.ts';
 import { treeItem } from './treeItem.ts';
+
+/** How often targets are asked while their tree is seen. */
+const askAgainMs = 30_000;
 
 export type TargetNode =
   | ({ readonly kind: 'target' } & ListedTarget)
@@ -23,6 +33,14 @@ export class TargetsTree implements TreeDataProvider<TargetNode>, Disposable {
         if (change === 'models' || change === 'targets') this.#changes.fire(undefined);
       }),
     );
+  }
+
+  /** Asks the targets again from time to time while the tree is seen. */
+  shown(view: TreeView<TargetNode>): Disposable {
+    const timer = setInterval(() => {
+      if (view.visible && window.state.focused && this.#host.trusted) this.#host.changed('targets');
+    }, askAgainMs);
+    return Disposable.from(view, new Disposable(() => clearInterval(timer)));
   }
 
   async getChildren(node?: TargetNode): Promise<TargetNode[]> {
