@@ -43,11 +43,11 @@ suite('canary on the local target', () => {
   suiteSetup(async () => {
     before = readFileSync(file, 'utf8');
     const quick = 'rollout: { steps: [0.2], interval: 0.02, patience: 0 }';
-    writeFileSync(file, before.replace(/port: \d+/, `port: 0\n    ${quick}`));
+    writeFileSync(file, before.replace(/port: \d+/, `port: 0, ${quick}`));
+    asked = answering();
     await until('the shares to be read', async () =>
       (await staging()).target.settings.rollout === undefined ? null : true,
     );
-    asked = answering();
   });
   suiteTeardown(async () => {
     await commands.executeCommand('slipway.removeFromTarget', { target: 'staging' });
