@@ -16,6 +16,7 @@ export async function run(): Promise<void> {
   await import('./mishaps.test.ts');
   await import('./checkTests.test.ts');
   await import('./policy.test.ts');
+  await import('./review.test.ts');
   const counts = { passed: 0, failed: 0 };
   await new Promise<void>(resolve => {
     mocha
