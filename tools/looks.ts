@@ -23,10 +23,11 @@ function model(width: number): string {
   const data = path.join(bench.workspace, 'data');
   mkdirSync(data, { recursive: true });
   writeFileSync(path.join(data, `${name}.csv`), [[...columns, 'label'].join(','), ...lines].join('\n'));
-  writeFileSync(path.join(bench.workspace, `models/${name}.onnx`), boostedTrees(width, 100));
+  const file = `models/${name}-${width}.0.0.onnx`;
+  writeFileSync(path.join(bench.workspace, file), boostedTrees(width, 100));
   return [
     `  ${name}:`,
-    `    path: models/${name}.onnx`,
+    `    path: models/${name}-*.onnx`,
     `    label: label`,
     `    data: { holdout: data/${name}.csv, reference: data/${name}.csv }`,
   ].join('\n');
@@ -42,8 +43,8 @@ try {
     const slipway = await bench.open({ theme, width: 1500, height: 1100 });
     await slipway.openContainer(`wide-${widths[0] ?? 0}`);
     for (const width of widths) {
-      await slipway.window.command(`Slipway: Explain`).catch(() => undefined);
-      await slipway.pick(`wide-${width}`);
+      await slipway.openVersion(`${width}.0.0`);
+      await slipway.press('Explain');
       await slipway.page.getByText(/moved most by/).waitFor();
       await slipway.tab('Partial dependence');
       await slipway.page.getByRole('img', { name: /over the values/ }).waitFor();
