@@ -46,11 +46,17 @@ export class Cluster {
   readonly namespace: string;
   readonly #config: KubeConfig;
 
-  /** @param context null: the current one. @throws BadInput when the kubeconfig names no such context */
+  /** @param context null: the current one. @throws BadInput without a kubeconfig, or when it has no such context */
   constructor(namespace: string, context: string | null) {
     this.namespace = namespace;
     this.#config = new KubeConfig();
     this.#config.loadFromDefault();
+    // What the client makes up when it finds nothing, in the name it gives it.
+    if (this.#config.getCurrentContext() === 'loaded-context')
+      throw new BadInput(
+        'kube-config',
+        'There is no kubeconfig: neither KUBECONFIG nor ~/.kube/config names a cluster. Sign in to one.',
+      );
     if (context !== null) this.#config.setCurrentContext(context);
     if (this.#config.getCurrentCluster() === null)
       throw new BadInput(
