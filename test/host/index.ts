@@ -13,6 +13,7 @@ export async function run(): Promise<void> {
   await import('./config.test.ts');
   await import('./work.test.ts');
   await import('./deploy.test.ts');
+  await import('./canary.test.ts');
   await import('./mishaps.test.ts');
   await import('./checkTests.test.ts');
   await import('./policy.test.ts');
