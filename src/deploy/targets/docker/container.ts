@@ -345,7 +345,7 @@ const heldFile = 'models.json';
 const held = z.array(z.string());
 
 const tidyScript =
-  "const fs=require('fs');for(const name of fs.readdirSync('/data/models'))if(!process.argv.slice(1).includes(name))fs.rmSync('/data/models/'+name,{recursive:true,force:true})";
+  "const fs=require('fs');for(const name of fs.existsSync('/data/models')?fs.readdirSync('/data/models'):[])if(!process.argv.slice(1).includes(name))fs.rmSync('/data/models/'+name,{recursive:true,force:true})";
 
 function packFolder(folder: string, to: string): NodeJS.ReadableStream {
   const archive = pack();
