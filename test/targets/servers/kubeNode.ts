@@ -22,7 +22,6 @@ interface RunningPod {
   readonly address: string;
   server: ChildProcess | null;
   ready: boolean;
-  said: string;
   served: string;
 }
 
@@ -51,7 +50,7 @@ export async function startKubeNode(
   async function start({ metadata: { name }, spec }: PodObject): Promise<void> {
     const pod: RunningPod = {
       ...{ dir: path.join(dir, name), address: `10.250.77.${(addresses++ % 250) + 1}` },
-      ...{ server: null, ready: false, said: '', served: '' },
+      ...{ server: null, ready: false, served: '' },
     };
     running.set(name, pod);
     execFileSync('ip', ['addr', 'replace', `${pod.address}/32`, 'dev', 'lo']);
@@ -76,9 +75,7 @@ export async function startKubeNode(
     await mkdir(mounted(pod, '/etc/slipway'), { recursive: true });
     await follow(pod, spec);
     const args = spec.containers[0]!.args.map(arg => (arg === '0.0.0.0' ? pod.address : mounted(pod, arg)));
-    const child = spawn(process.execPath, [serverFile, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-    child.stderr.on('data', (chunk: Buffer) => (pod.said = (pod.said + chunk.toString()).slice(-4000)));
-    pod.server = child;
+    pod.server = spawn(process.execPath, [serverFile, ...args], { stdio: 'ignore' });
   }
 
   /** Brings the config map's file up to date, as a kubelet does now and then. */
