@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
   await import('./checkTests.test.ts');
   await import('./policy.test.ts');
   await import('./review.test.ts');
+  await import('./data.test.ts');
   const counts = { passed: 0, failed: 0 };
   await new Promise<void>(resolve => {
     mocha
