@@ -101,7 +101,7 @@ export interface Finding {
   readonly mend: string | null;
 }
 
-/** A configured place to deploy to. One folder each in targets/; docs/targets.md tells how to write one. */
+/** A configured place to deploy to. One folder each in targets/; docs/writing-a-target.md tells how. */
 export interface Target {
   readonly name: string;
   readonly kind: string;
