@@ -92,7 +92,7 @@ export function analyse(parts: readonly Part[], settings: AbSettings): Analysis 
   const { arms, adjustment } = estimates(control, treatment, settings);
   const [a, b] = arms;
   const interval = (moments: Moments, arm: ArmEstimate): Interval =>
-    settings.kind === 'proportion'
+    settings.kind === 'proportion' && adjustment === null
       ? wilson(hitsOf(moments), moments.n, settings.level)
       : meanInterval(arm, settings.level);
   return {

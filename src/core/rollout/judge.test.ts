@@ -57,6 +57,17 @@ describe('judgement of a canary', () => {
     expect(judged.canary!.latency).toEqual({ quantile: 0.99, low: 0, high: 0.001 });
   });
 
+  test('a stable version slower than the last bound hides no slower canary', () => {
+    const beyond = (digest: string, slow: number): VersionCounts => ({
+      digest,
+      requests: 1_000,
+      failures: 0,
+      latency: { bounds, counts: [1_000 - slow, 0, 0, slow] },
+    });
+    expect(outcomeOf(window(beyond('c', 1_000), beyond('s', 20)))).toBe('fail');
+    expect(outcomeOf(window(beyond('c', 20), beyond('s', 20)))).toBe('pass');
+  });
+
   test('failures beyond the limit fail, near the limit decide nothing', () => {
     expect(outcomeOf(window(counts('c', 1_000, 40), counts('s', 9_000, 9)))).toBe('fail');
     expect(outcomeOf(window(counts('c', 1_000, 9), counts('s', 9_000, 9)))).toBe('inconclusive');

@@ -124,8 +124,8 @@ function slowShare(
 
 /**
  * Whether not many more of its answers are slow than of the stable version: those beyond the bound of the
- * histogram at or above the stable version's quantile. A share beyond a bound is counted exactly; a ratio of
- * two quantiles would have to be guessed between bounds.
+ * histogram at or above the stable version's quantile, or beyond the last bound when its quantile is. A share
+ * beyond a bound is counted exactly; a ratio of two quantiles would have to be guessed between bounds.
  */
 function slowCompared(
   canary: VersionCounts,
@@ -138,14 +138,14 @@ function slowCompared(
   const bound = stable.latency === null ? null : quantileBounds(stable.latency, quantile);
   const [n, of] = [canary, stable].map(({ latency }) => (latency === null ? 0 : answered(latency)));
   if (bound === null || n === 0 || of === 0) return nothingCounted(head);
+  const limit = bound.high === Infinity ? bound.low : bound.high;
   const [a, b] = [canary, stable].map(({ latency }) => ({
-    hits: slowerThan(latency!, bound.high).least,
+    hits: slowerThan(latency!, limit).least,
     n: answered(latency!),
   }));
   const interval = shareDifference(a!, b!, level);
   const value = a!.hits / a!.n - b!.hits / b!.n;
-  const slow =
-    bound.high === Infinity ? 'the last bound' : `${Number((bound.high * 1000).toPrecision(3))} ms`;
+  const slow = `${Number((limit * 1000).toPrecision(3))} ms`;
   return {
     ...head,
     outcome: interval.high <= worse ? 'pass' : interval.low > worse ? 'fail' : 'inconclusive',

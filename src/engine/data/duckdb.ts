@@ -13,8 +13,8 @@ export interface LockedDatabase {
 }
 
 /**
- * Opens DuckDB with no extension loading, a memory limit, a temporary folder of its own, and only these files to
- * read or write. The configuration is locked, so no expression a user writes can loosen it.
+ * Opens DuckDB with no extension loading, a memory limit, a temporary folder of its own, times in UTC wherever the
+ * machine is, and only these files to read or write. The configuration is locked, so no expression a user writes can loosen it.
  * @param files absolute paths
  * @param folder where the temporary folder is made
  */
@@ -31,6 +31,7 @@ export async function openLocked(
     set memory_limit = ${quote(memoryLimit)};
     set temp_directory = ${quote(temporary)};
     set streaming_buffer_size = '64MB';
+    set TimeZone = 'UTC';
     set allowed_paths = [${[files].flat().map(quote).join(', ')}];
     set enable_external_access = false;
     set lock_configuration = true;
