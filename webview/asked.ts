@@ -8,10 +8,13 @@ type Method = keyof PageRequests;
 export interface Asked<M extends Method> {
   /** null before the first answer. */
   readonly answer: PageRequests[M][1] | null;
+  /** The key of the question that `answer` answers. */
+  readonly key: string | null;
   readonly asking: boolean;
   /** null until the work says how far it is. */
   readonly progress: EngineProgress | null;
-  readonly ask: (params: PageRequests[M][0]) => void;
+  /** @param key tells questions apart; the question as JSON unless told */
+  readonly ask: (params: PageRequests[M][0], key?: string) => void;
   /** Stops the work; the answer before stays. */
   readonly cancel: () => void;
   readonly forget: () => void;
@@ -32,6 +35,7 @@ interface Pending {
 export function useAsked<M extends Method>(method: M, givesWay = false): Asked<M> {
   const host = useHost();
   const [answer, setAnswer] = useState<PageRequests[M][1] | null>(null);
+  const [key, setKey] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
   const [progress, setProgress] = useState<EngineProgress | null>(null);
   const turn = useRef(0);
@@ -55,9 +59,10 @@ export function useAsked<M extends Method>(method: M, givesWay = false): Asked<M
   );
   return {
     answer,
+    key,
     asking,
     progress,
-    ask(params) {
+    ask(params, about = JSON.stringify(params)) {
       leave();
       const own = ++turn.current;
       const { signal } = (pending.current = { controller: new AbortController(), since: Date.now() })
@@ -71,7 +76,9 @@ export function useAsked<M extends Method>(method: M, givesWay = false): Asked<M
         if (turn.current !== own) return;
         pending.current = null;
         setAsking(false);
-        if (found !== null) setAnswer(found);
+        if (found === null) return;
+        setAnswer(found);
+        setKey(about);
       });
     },
     cancel() {
@@ -83,6 +90,7 @@ export function useAsked<M extends Method>(method: M, givesWay = false): Asked<M
       leave();
       stop();
       setAnswer(null);
+      setKey(null);
     },
   };
 }

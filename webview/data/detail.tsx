@@ -109,10 +109,11 @@ function OverLabel({
   readonly label: NonNullable<Column['label']>;
   readonly name: string;
 }): VNode {
-  const [low, high] = [
-    Math.min(...label.bins.map(bin => bin.interval.low)),
-    Math.max(...label.bins.map(bin => bin.interval.high)),
-  ];
+  const ends = label.bins.flatMap(({ value, interval }) => [
+    value,
+    ...(interval === null ? [] : [interval.low, interval.high]),
+  ]);
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const title = label.of === 'mean' ? `Mean of ${name}` : `${label.of} in ${name}`;
   return (
     <Section
@@ -142,11 +143,18 @@ function OverLabel({
             value: bin => bin.value,
             exported: [
               { title, value: bin => bin.value },
-              { title: 'low', value: bin => bin.interval.low },
-              { title: 'high', value: bin => bin.interval.high },
+              { title: 'low', value: bin => bin.interval?.low ?? null },
+              { title: 'high', value: bin => bin.interval?.high ?? null },
             ],
             cell: bin => (
-              <span class="barcell" title={`${bin.value}; 95 % interval, ${bin.interval.method}`}>
+              <span
+                class="barcell"
+                title={
+                  bin.interval === null
+                    ? `${bin.value}; one row: no interval`
+                    : `${bin.value}; 95 % interval, ${bin.interval.method}`
+                }
+              >
                 <IntervalBar value={bin.value} interval={bin.interval} from={low} to={high} />
                 <span>{withInterval(bin.value, bin.interval)}</span>
               </span>

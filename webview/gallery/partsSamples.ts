@@ -93,7 +93,17 @@ function tokens(): TokensResult {
           id: 1000 + position,
           word,
           value: values[position] ?? 0,
-          error: words.length > 11 ? 0.01 : null,
+          ...(words.length > 11
+            ? {
+                error: 0.01,
+                interval: {
+                  low: (values[position] ?? 0) - 0.02,
+                  high: (values[position] ?? 0) + 0.02,
+                  level: 0.95,
+                  method: 'normal, standard error of the sampling',
+                },
+              }
+            : { error: null, interval: null }),
         })),
         additivityError: 1e-16,
       };

@@ -6,6 +6,7 @@ import type { Column, NumberColumn } from '../data/table.ts';
 import { evaluateMetrics } from '../metrics/evaluate.ts';
 import type { ClassScores, Scored, ValueScores } from '../metrics/scored.ts';
 import { seeded } from '../random.ts';
+import { byRows } from '../stats/resamples.ts';
 import { errorAnalysis } from '../slices/analysis.ts';
 import { catalogue } from './catalogue.ts';
 import type {
@@ -201,7 +202,7 @@ const options = {
 function baselineOf(other: Scored, judged: Scored): BaselineFacts {
   const rival = rivalFacts('1.0.0', model, other, judged);
   const deltas = metricDeltas(rival.pair!, { ...options, resamples: 50, margins: {} });
-  return { ...rival, deltas, structure: [], latency: { ratio: 1.1, calls: 1000 } };
+  return { ...rival, deltas, scheme: byRows, structure: [], latency: { ratio: 1.1, calls: 1000 } };
 }
 
 function healthy(): CheckFacts {

@@ -163,10 +163,10 @@ const sliceRegressions = compared(
     unit: 'slices',
     threshold: { op: '<=', value: 0, source: 'none beyond its margin, false discoveries held to 5 %' },
   },
-  (pair, { data }, { name }) => {
+  (pair, { data }, { name, scheme }) => {
     if (data === null) return { notRun: 'The data was not profiled.' };
-    const { slices, tried } = sliceDeltas(pair, data.sample, level, data.sampleRows);
-    if (tried === 0) return { notRun: 'No slice has 30 labelled rows.' };
+    const { slices, tried } = sliceDeltas(pair, data.sample, level, scheme, data.sampleRows);
+    if (tried === 0) return { notRun: 'No slice has 30 labelled rows that are independent of each other.' };
     const worse = slices.filter(({ status }) => status === 'fail');
     const [worst] = worse;
     return {

@@ -9,6 +9,7 @@ import type { Column, Table } from '../data/table.ts';
 import type { Scored } from '../metrics/scored.ts';
 import type { ModelFacts } from '../onnx/facts.ts';
 import type { IntegrityFacts } from '../onnx/integrity.ts';
+import type { Scheme } from '../stats/resamples.ts';
 
 /**
  * All a check may look at: plain data, gathered by the engine. What could not be had is null, and the
@@ -60,6 +61,8 @@ export interface RivalFacts {
 export interface BaselineFacts extends RivalFacts {
   /** Each metric of both, with paired intervals; empty without labels. */
   readonly deltas: readonly MetricDelta[];
+  /** Which rows are independent observations. */
+  readonly scheme: Scheme;
   /** What changed in the graph; null unless both are models. */
   readonly structure: Comparison['structure'] | null;
   /** Median latency over that of the baseline, measured in turn; null unless both are models. */

@@ -149,6 +149,33 @@ describe('compareScored', () => {
     expect(found.sentence).toContain('is worse overall');
   });
 
+  it('takes a slice of clusters for as many observations as it has clusters', () => {
+    const [m, size] = [40, 10];
+    // Of five customers three get 0.5 worse in all their rows, and two 0.4 better.
+    const after: ValueScores = {
+      ...before,
+      predictions: labels.map((label, row) => {
+        const error = before.predictions[row]! - label;
+        const change = Math.floor(row / size) % 5 < 3 ? 0.5 : -0.4;
+        return label + Math.sign(error) * (Math.abs(error) + change);
+      }),
+    };
+    const parts = Int32Array.from({ length: m * size }, (_, row) => Math.floor(row / size));
+    const scheme = { kind: 'clustered', parts, by: '`customer`' } as const;
+    const codes = Int32Array.from({ length: n }, (_, row) => row % 2);
+    const mixed: Table = {
+      rows: n,
+      columns: [{ kind: 'category', name: 'side', codes, levels: ['a', 'b'] }],
+    };
+    expect(compareScored(before, after, halves(n), { ...options, margins: {}, scheme }).slices).toEqual([]);
+    const [alone] = compareScored(before, after, mixed, { ...options, margins: {} }).slices;
+    const [together] = compareScored(before, after, mixed, { ...options, margins: {}, scheme }).slices;
+    const width = (of: typeof alone): number => of!.interval!.high - of!.interval!.low;
+    expect(together!.interval!.method).toBe('t, over 40 clusters of `customer`');
+    // The five rows of a customer say the same, and know no more than one.
+    expect(width(together) / width(alone)).toBeGreaterThan(2);
+  });
+
   it('refuses what cannot be compared', () => {
     const one = credit('1.0.0');
     expect(() => compareScored(one, before, null, options)).toThrow(

@@ -7,7 +7,7 @@ import { definitionOf } from '../metrics/definitions.ts';
 import { headlineMetric, unitOf } from '../metrics/evaluate.ts';
 import { taskOf, type ClassScores, type Scored, type ValueScores } from '../metrics/scored.ts';
 import type { Progress, Signal } from '../signal.ts';
-import type { Scheme } from '../stats/resamples.ts';
+import { byRows, type Scheme } from '../stats/resamples.ts';
 import { paired, type Pair } from './align.ts';
 import { churnOf } from './churn.ts';
 import { changesOf, flipsOf } from './flips.ts';
@@ -54,7 +54,8 @@ export function compareScored(
     );
   const level = options.level ?? 0.95;
   const metrics = metricDeltas(pair, { ...options, level });
-  const { slices } = features === null ? { slices: [] } : sliceDeltas(pair, features, level);
+  const { slices } =
+    features === null ? { slices: [] } : sliceDeltas(pair, features, level, options.scheme ?? byRows);
   const parts = { pair, metrics, slices, names: options.names };
   return {
     metrics,

@@ -7,26 +7,31 @@ import type { ClassScores, ValueScores } from '../metrics/scored.ts';
 import { normalQuantile, tTwoSided } from '../stats/distributions.ts';
 import { mcnemar } from '../stats/mcnemar.ts';
 import { benjaminiHochberg } from '../stats/multiplicity.ts';
+import { partsOf, type Scheme } from '../stats/resamples.ts';
 import type { Pair } from './align.ts';
+import { clusteredMean } from './clusteredMean.ts';
 import { gain, marginOf, nonInferior } from './metricDeltas.ts';
 
 export type SliceDelta = Comparison['slices'][number] & { readonly metric: MetricName };
 
+/** Rows, or clusters of them where rows are no independent observations. */
 const leastRows = 30;
-/** Rows of the positive class below which its recall in a slice is not compared. */
+/** Rows (clusters) of the positive class below which its recall in a slice is not compared. */
 const leastPositives = 10;
 const discoveryRate = 0.05;
 const mostSlices = 200;
 
 /**
  * One-column slices of at least 30 rows, those that got worse first. A slice fails when it is worse beyond
- * its margin and remains so after Benjamini and Hochberg's adjustment over all that were tried.
+ * its margin and remains so after Benjamini and Hochberg's adjustment over all that were tried. Clusters are
+ * judged by their sums, and a slice needs 30 of them.
  * @param rowNumbers the pair's row of each row of `features`; null: the same
  */
 export function sliceDeltas(
   pair: Pair,
   features: Table,
   level: number,
+  scheme: Scheme,
   rowNumbers: Int32Array | null = null,
 ): { slices: SliceDelta[]; tried: number } {
   const labelled = new Uint8Array(pair.a.n);
@@ -35,9 +40,9 @@ export function sliceDeltas(
     const inside = (rowNumbers === null ? rows : rows.map(row => rowNumbers[row]!)).filter(
       row => labelled[row] === 1,
     );
-    return inside.length < leastRows
+    return observations(inside, scheme) < leastRows
       ? []
-      : changesIn(pair, inside, level).map(one => ({ slice: name, where, ...one }));
+      : changesIn(pair, inside, level, scheme).map(one => ({ slice: name, where, ...one }));
   });
   const adjusted = benjaminiHochberg(tried.map(({ p }) => p));
   const slices = tried
@@ -63,21 +68,26 @@ interface Change {
   readonly a: number;
   readonly b: number;
   readonly delta: number;
-  readonly interval: Interval;
+  readonly interval: Interval | null;
   readonly p: number;
 }
 
-function changesIn({ a, b }: Pair, rows: Int32Array, level: number): Change[] {
-  if (a.kind === 'regression') return [errorChange(a, b as ValueScores, rows, level)];
+/** Rows, or clusters of them: what is independent. */
+function observations(rows: Int32Array, scheme: Scheme): number {
+  return scheme.kind === 'clustered' ? partsOf(rows, scheme.parts).length : rows.length;
+}
+
+function changesIn({ a, b }: Pair, rows: Int32Array, level: number, scheme: Scheme): Change[] {
+  if (a.kind === 'regression') return [errorChange(a, b as ValueScores, rows, level, scheme)];
   const second = b as ClassScores;
-  const changes = [shareChange('accuracy', a, second, rows, rows.length, level)];
+  const changes = [shareChange('accuracy', a, second, rows, rows.length, level, scheme)];
   const positives = rows.filter(row => a.labels[row] === a.positive);
-  if (positives.length >= leastPositives)
-    changes.push(shareChange('recall', a, second, positives, rows.length, level));
+  if (observations(positives, scheme) >= leastPositives)
+    changes.push(shareChange('recall', a, second, positives, rows.length, level, scheme));
   return changes;
 }
 
-/** How many more rows B gets right, as a share; Agresti and Min's interval (2005), half a row in each cell. */
+/** How many more rows B gets right, as a share. */
 function shareChange(
   metric: 'accuracy' | 'recall',
   a: ClassScores,
@@ -85,53 +95,67 @@ function shareChange(
   rows: Int32Array,
   sliceRows: number,
   level: number,
+  scheme: Scheme,
 ): Change {
   let [right, onlyA, onlyB] = [0, 0, 0];
-  for (const row of rows) {
+  const changes = new Float64Array(rows.length);
+  rows.forEach((row, i) => {
     const [first, second] = [a.predicted[row] === a.labels[row], b.predicted[row] === b.labels[row]];
     if (first) right++;
     if (first && !second) onlyA++;
     if (second && !first) onlyB++;
-  }
+    changes[i] = Number(second) - Number(first);
+  });
   const n = rows.length;
-  const [lost, won, total] = [onlyA + 0.5, onlyB + 0.5, n + 2];
-  const centre = (won - lost) / total;
-  const half = (normalQuantile(0.5 + level / 2) * Math.sqrt(won + lost - (won - lost) ** 2 / total)) / total;
-  const interval = {
-    low: Math.max(-1, centre - half),
-    high: Math.min(1, centre + half),
-    level,
-    method: "Agresti and Min's interval of a paired difference",
-  };
-  const { pValue } = mcnemar(onlyA, onlyB);
   return {
     n: sliceRows,
     metric,
     a: right / n,
     b: (right - onlyA + onlyB) / n,
     delta: (onlyB - onlyA) / n,
-    interval,
-    p: pValue,
+    ...(scheme.kind === 'clustered'
+      ? clusteredMean(changes, rows, scheme, level)
+      : { interval: agrestiMin(onlyA, onlyB, n, level), p: mcnemar(onlyA, onlyB).pValue }),
+  };
+}
+
+/** Agresti and Min's interval (2005) of a paired difference of shares, half a row in each cell. */
+function agrestiMin(onlyA: number, onlyB: number, n: number, level: number): Interval {
+  const [lost, won, total] = [onlyA + 0.5, onlyB + 0.5, n + 2];
+  const centre = (won - lost) / total;
+  const half = (normalQuantile(0.5 + level / 2) * Math.sqrt(won + lost - (won - lost) ** 2 / total)) / total;
+  return {
+    low: Math.max(-1, centre - half),
+    high: Math.min(1, centre + half),
+    level,
+    method: "Agresti and Min's interval of a paired difference",
   };
 }
 
 /** Change of the mean absolute error, by the paired t test. */
-function errorChange(a: ValueScores, b: ValueScores, rows: Int32Array, level: number): Change {
+function errorChange(
+  a: ValueScores,
+  b: ValueScores,
+  rows: Int32Array,
+  level: number,
+  scheme: Scheme,
+): Change {
   const n = rows.length;
   const error = (scored: ValueScores, row: number): number =>
     Math.abs(scored.predictions[row]! - scored.labels[row]!);
   const mean = (value: (row: number) => number): number => rows.reduce((sum, row) => sum + value(row), 0) / n;
   const [first, second] = [mean(row => error(a, row)), mean(row => error(b, row))];
   const delta = second - first;
+  const head = { n, metric: 'mean_absolute_error', a: first, b: second, delta } as const;
+  if (scheme.kind === 'clustered') {
+    const changes = Float64Array.from(rows, row => error(b, row) - error(a, row));
+    return { ...head, ...clusteredMean(changes, rows, scheme, level) };
+  }
   const variance = mean(row => (error(b, row) - error(a, row) - delta) ** 2) * (n / (n - 1));
   const standardError = Math.sqrt(variance / n);
   const half = normalQuantile(0.5 + level / 2) * standardError;
   return {
-    n,
-    metric: 'mean_absolute_error',
-    a: first,
-    b: second,
-    delta,
+    ...head,
     interval: { low: delta - half, high: delta + half, level, method: 'normal interval of a paired mean' },
     p: standardError > 0 ? tTwoSided(delta / standardError, n - 1) : delta === 0 ? 1 : 0,
   };

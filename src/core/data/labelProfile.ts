@@ -14,7 +14,8 @@ export interface ProfileBin {
   readonly name: string;
   readonly n: number;
   readonly value: number;
-  readonly interval: Interval;
+  /** null: the mean of one row, which has no spread. */
+  readonly interval: Interval | null;
 }
 
 const mostBins = 10;
@@ -56,8 +57,9 @@ function valuesOf(label: LabelView): (row: number) => number {
   return row => (codes[row]! < 0 ? NaN : codes[row] === positive ? 1 : 0);
 }
 
-function around(mean: number, squares: number, n: number): Interval {
-  const half = n > 1 ? tQuantile(0.5 + level / 2, n - 1) * Math.sqrt(squares / (n - 1) / n) : 0;
+function around(mean: number, squares: number, n: number): Interval | null {
+  if (n < 2) return null;
+  const half = tQuantile(0.5 + level / 2, n - 1) * Math.sqrt(squares / (n - 1) / n);
   return { low: mean - half, high: mean + half, level, method: "Student's t interval" };
 }
 

@@ -43,6 +43,13 @@ describe('judgement of a canary', () => {
     }
   });
 
+  test('bounds are turned with the side', () => {
+    const better = judge(window(counts('c', 1_000, 10), counts('s', 9_000, 900)), arms, conditions, 0.95);
+    const { sentence, interval } = better.conditions.find(({ name }) => name === 'success-compared')!;
+    expect(interval!.high).toBeLessThan(0);
+    expect(sentence).toMatch(/ is 9 points \(8.* to 9.*\) below the stable version's;/);
+  });
+
   test('what answers as well as the stable version passes, with the figures of both', () => {
     const judged = judge(window(counts('c', 1_000, 1), counts('s', 9_000, 9)), arms, conditions, 0.95);
     expect(judged).toMatchObject({ outcome: 'pass', seconds: 60, canary: { requests: 1_000, failures: 1 } });

@@ -211,7 +211,8 @@ function points(difference: number): string {
 }
 
 function compared(difference: number, { low, high }: Interval): string {
-  const bounds = [low, high].map(bound => Number((bound * 100).toPrecision(2)));
-  const side = difference < 0 ? 'below' : 'above';
+  const below = difference < 0;
+  const bounds = (below ? [-high, -low] : [low, high]).map(bound => Number((bound * 100).toPrecision(2)));
+  const side = below ? 'below' : 'above';
   return `${points(Math.abs(difference))} (${bounds.join(' to ')}) ${side} the stable version's`;
 }

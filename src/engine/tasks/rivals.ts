@@ -1,3 +1,4 @@
+import { byRows } from '../../core/stats/resamples.ts';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { BaselineFacts, CheckFacts, RivalFacts } from '../../core/checks/facts.ts';
 import { rivalFacts } from '../../core/checks/rival.ts';
@@ -120,6 +121,7 @@ async function baselineOf(
       pair === null || pair.rows.length === 0
         ? []
         : metricDeltas(pair, { ...resampling, margins: job.policy.margins }),
+    scheme: resampling.scheme ?? byRows,
     structure: both ? structureDiff(rival.model.loaded.proto, subject.model.proto) : null,
     latency: both
       ? await latencyRatio([{ model: rival.model.loaded, plan: rival.model.plan }, subject], data, progress)

@@ -2,6 +2,7 @@ import { cellAt, type Column } from '../../core/data/table.ts';
 import { shapley } from '../../core/explain/shapley.ts';
 import type { ComposedModel } from '../../core/explain/types.ts';
 import { BadInput } from '../../core/failure.ts';
+import { normalQuantile } from '../../core/stats/distributions.ts';
 import type { TokensJob } from '../../protocol/masking.ts';
 import type { TokensResult } from '../../protocol/results/tokens.ts';
 import { chosenRows } from '../explain/chosenRows.ts';
@@ -13,6 +14,9 @@ import type { InputPlan } from '../match/plan.ts';
 import { maskedHead } from './maskedHead.ts';
 import { neverAborted } from './signal.ts';
 import type { TaskContext } from './validate.ts';
+
+/** Confidence level of sampled values. */
+const level = 0.95;
 
 /** Which tokens the answers about texts rest on: Shapley values of each token against its mask. */
 export async function tokens(job: TokensJob, context: TaskContext): Promise<TokensResult> {
@@ -67,8 +71,7 @@ export async function tokens(job: TokensJob, context: TaskContext): Promise<Toke
           position: ids.columns.indexOf(column),
           id: Number(cellAt(columns[column]!, i)),
           word: words?.[i]?.[ids.columns.indexOf(column)] ?? null,
-          value: found.values[j]!,
-          error: found.errors === null ? null : found.errors[j]!,
+          ...estimate(found.values[j]!, found.errors?.[j] ?? null),
         })),
         additivityError: found.additivityError,
       });
@@ -161,6 +164,25 @@ function maskedModel(
           if (picks[i * k + j] === 1) whole[i * d + position] = mask;
         });
       return explained.of(await scorer.composed(pool, whole, d, signal));
+    },
+  };
+}
+
+/** A value with what its sampling leaves open. @param error null when exact */
+function estimate(
+  value: number,
+  error: number | null,
+): Pick<TokensResult['rows'][number]['tokens'][number], 'value' | 'error' | 'interval'> {
+  if (error === null) return { value, error, interval: null };
+  const half = normalQuantile(0.5 + level / 2) * error;
+  return {
+    value,
+    error,
+    interval: {
+      low: value - half,
+      high: value + half,
+      level,
+      method: 'normal, standard error of the sampling',
     },
   };
 }

@@ -41,7 +41,14 @@ const labelRelation = z.object({
   measure: z.string(),
   value: finite,
   of: z.string().describe('What `bins` hold of the label, such as "share of bad" or "mean"'),
-  bins: z.array(z.object({ name: z.string(), n: z.number(), value: finite, interval })),
+  bins: z.array(
+    z.object({
+      name: z.string(),
+      n: z.number(),
+      value: finite,
+      interval: interval.nullable().describe('null: one row has a mean, but no spread'),
+    }),
+  ),
 });
 
 export const data = z.object({

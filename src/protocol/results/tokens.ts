@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cell, dataRef, finite, head, modelRef, task } from './shared.ts';
+import { cell, dataRef, finite, head, interval, modelRef, task } from './shared.ts';
 
 export const tokens = z.object({
   schema: z.literal('slipway/tokens@1'),
@@ -28,6 +28,7 @@ export const tokens = z.object({
           word: z.string().nullable(),
           value: finite.describe('Shapley value of the token against its mask'),
           error: finite.nullable().describe('Standard error; null when exact'),
+          interval: interval.nullable().optional().describe('Of the value, from its error; null when exact'),
         }),
       ),
       additivityError: finite,

@@ -1,10 +1,10 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { Asked } from '../../../asked.ts';
 import { Button } from '../../../components/button.tsx';
 import { count, plural } from '../../../components/format.ts';
 import type { Effects } from '../../../../src/protocol/results/effects.ts';
 import { Working } from '../../../components/working.tsx';
 import { Notes } from '../notes.tsx';
+import type { AskedEffects } from './useEffects.ts';
 
 /** What is between a question about effects and its answer: nothing yet, at work, stopped; then what it rests on. */
 export function Answered({
@@ -13,14 +13,14 @@ export function Answered({
   what,
   children,
 }: {
-  readonly asked: Asked<'effects'> & { readonly again: () => void };
+  readonly asked: AskedEffects;
   readonly trusted: boolean;
   /** What is drawn, such as "the curve of `age`". */
   readonly what: string;
   readonly children: (effects: Effects) => ComponentChildren;
 }): VNode {
-  const { answer, asking } = asked;
-  if (answer === null)
+  const { shown, asking } = asked;
+  if (shown === null)
     return (
       <div class="empty">
         {!trusted ? (
@@ -39,9 +39,9 @@ export function Answered({
     <>
       {asking && <Working asked={asked} what={`Drawing ${what}`} />}
       <div class={asking ? 'aside' : undefined}>
-        {children(answer)}
-        <Notes warnings={answer.warnings} />
-        <Rests effects={answer} />
+        {children(shown)}
+        <Notes warnings={shown.warnings} />
+        <Rests effects={shown} />
       </div>
     </>
   );

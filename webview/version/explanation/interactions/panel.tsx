@@ -28,7 +28,11 @@ interface Props {
 
 /** Which columns act together: interaction values where the method has them, else pairs put to the model. */
 export function InteractionsPanel(props: Props): VNode {
-  return methodsWithPairs.includes(props.result.method) ? <Exact {...props} /> : <Asked {...props} />;
+  return methodsWithPairs.includes(props.result.method) ? (
+    <Exact {...props} />
+  ) : (
+    <Asked key={props.result.job} {...props} />
+  );
 }
 
 function Exact({ state, result, chosen, onPair }: Props): VNode {
@@ -66,7 +70,7 @@ function Exact({ state, result, chosen, onPair }: Props): VNode {
 }
 
 function Asked({ state, result, columns, chosen, onPair }: Props): VNode {
-  const asked = useAsked('effects');
+  const asked = useAsked('effects', true);
   const names = columns.slice(0, askedColumns);
   const pairs = names.flatMap((a, i) => names.slice(i + 1).map(b => [a, b] as const));
   const ask = (): void =>

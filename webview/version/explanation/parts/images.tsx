@@ -5,6 +5,7 @@ import type { HeatmapResult } from '../../../../src/protocol/results/heatmap.ts'
 import { useAsked } from '../../../asked.ts';
 import { Frame } from '../../../charts/frame.tsx';
 import { Button } from '../../../components/button.tsx';
+import { ChosenSince } from '../../../components/chosenSince.tsx';
 import { count, plural, share, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
 import { Prose } from '../../../components/prose.tsx';
@@ -35,10 +36,13 @@ export function Images({
   /** Steps down and values across, in place of a picture. */
   readonly grid: boolean;
 }): VNode {
-  const asked = useAsked('heatmap');
+  const asked = useAsked('heatmap', true);
   const [method, setMethod] = useArrangement('parts.method', 'occlusion');
   const [patch, setPatch] = useArrangement('parts.patch', '');
-  const side = patch === '' ? null : Number(patch);
+  const question =
+    choice === null
+      ? null
+      : { ...choice, method: method as HeatmapResult['method'], patch: patch === '' ? null : Number(patch) };
   return (
     <>
       <div class="controls">
@@ -66,10 +70,9 @@ export function Images({
         )}
         <Button
           primary={asked.answer === null}
-          disabled={!trusted || asked.asking || choice === null}
+          disabled={!trusted || asked.asking || question === null}
           onClick={() => {
-            if (choice !== null)
-              asked.ask({ ...choice, method: method as HeatmapResult['method'], patch: side });
+            if (question !== null) asked.ask(question);
           }}
         >
           {asked.answer === null ? 'Explain' : 'Explain again'}
@@ -83,7 +86,9 @@ export function Images({
             : 'Shows which pixels each answer rests on: how far it falls when they are hidden.'}
         </p>
       ) : (
-        <Maps key={asked.answer.job} result={asked.answer} name={name} grid={grid} />
+        <ChosenSince changed={asked.key !== JSON.stringify(question)} action="Explain again">
+          <Maps key={asked.answer.job} result={asked.answer} name={name} grid={grid} />
+        </ChosenSince>
       )}
     </>
   );

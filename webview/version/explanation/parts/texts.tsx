@@ -5,7 +5,8 @@ import { useAsked } from '../../../asked.ts';
 import { Frame } from '../../../charts/frame.tsx';
 import { IntervalBar, Reason } from '../../../components/bars.tsx';
 import { Button } from '../../../components/button.tsx';
-import { count, plural, signed, significant } from '../../../components/format.ts';
+import { ChosenSince } from '../../../components/chosenSince.tsx';
+import { count, plural, signed, significant, withInterval } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
 import { Prose } from '../../../components/prose.tsx';
 import { DataTable } from '../../../components/table.tsx';
@@ -26,11 +27,19 @@ export function Texts({
   readonly trusted: boolean;
   readonly choice: PartsChoice | null;
 }): VNode {
-  const asked = useAsked('tokens');
+  const asked = useAsked('tokens', true);
   const [mask, setMask] = useArrangement('parts.mask', '');
   const [pad, setPad] = useArrangement('parts.pad', '0');
   const [words, setWords] = useArrangement('parts.words', '');
-  const ready = mask.trim() !== '' && choice !== null;
+  const question =
+    mask.trim() === '' || choice === null
+      ? null
+      : {
+          ...choice,
+          maskToken: Number(mask),
+          padToken: Number(pad === '' ? '0' : pad),
+          words: words.trim() === '' ? null : words.trim(),
+        };
   return (
     <>
       <div class="controls">
@@ -60,15 +69,9 @@ export function Texts({
         </label>
         <Button
           primary={asked.answer === null}
-          disabled={!trusted || asked.asking || !ready}
+          disabled={!trusted || asked.asking || question === null}
           onClick={() => {
-            if (choice !== null)
-              asked.ask({
-                ...choice,
-                maskToken: Number(mask),
-                padToken: Number(pad === '' ? '0' : pad),
-                words: words.trim() === '' ? null : words.trim(),
-              });
+            if (question !== null) asked.ask(question);
           }}
         >
           {asked.answer === null ? 'Explain' : 'Explain again'}
@@ -81,7 +84,9 @@ export function Texts({
           that is, of the tokenizer's [MASK], &lt;unk&gt; or padding.
         </p>
       ) : (
-        <Found key={asked.answer.job} result={asked.answer} name={name} />
+        <ChosenSince changed={asked.key !== JSON.stringify(question)} action="Explain again">
+          <Found key={asked.answer.job} result={asked.answer} name={name} />
+        </ChosenSince>
       )}
     </>
   );
@@ -164,7 +169,11 @@ function Text({
   readonly name: string;
 }): VNode {
   const most = row.tokens.reduce((high, { value }) => Math.max(high, Math.abs(value)), 0);
-  const ends = row.tokens.flatMap(({ value, error }) => [value - reach(error), value + reach(error)]);
+  const ends = row.tokens.flatMap(({ value, interval }) => [
+    value,
+    interval?.low ?? value,
+    interval?.high ?? value,
+  ]);
   const from = ends.reduce((a, b) => Math.min(a, b), 0);
   const to = ends.reduce((a, b) => Math.max(a, b), 1e-12);
   return (
@@ -204,13 +213,14 @@ function Text({
             exported: [
               { title: 'value', value: token => token.value },
               { title: 'standard error', value: token => token.error },
+              { title: 'low', value: token => token.interval?.low ?? null },
+              { title: 'high', value: token => token.interval?.high ?? null },
             ],
             cell: token => (
               <span class="barcell">
-                <IntervalBar value={token.value} interval={intervalOf(token)} from={from} to={to} />
+                <IntervalBar value={token.value} interval={token.interval ?? null} from={from} to={to} />
                 <span>
-                  {signed(token.value)}
-                  {token.error !== null && ` ± ${significant(reach(token.error), 2)}`}
+                  {token.interval == null ? signed(token.value) : withInterval(token.value, token.interval)}
                 </span>
               </span>
             ),
@@ -246,16 +256,6 @@ function strongest({ tokens }: Row): readonly Token[] {
 
 function wordOf({ word, id }: Token): string {
   return word ?? String(id);
-}
-
-/** Half of a 95 % interval. */
-function reach(error: number | null): number {
-  return 1.96 * (error ?? 0);
-}
-
-function intervalOf({ value, error }: Token): Parameters<typeof IntervalBar>[0]['interval'] {
-  if (error === null) return null;
-  return { low: value - reach(error), high: value + reach(error), level: 0.95, method: 'normal' };
 }
 
 function Rests({ result, chosen }: { readonly result: TokensResult; readonly chosen: Row }): VNode {
