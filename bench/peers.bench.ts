@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { prepareServing, startServer } from '../src/serve/start.ts';
-import { freePort } from '../tools/peers/freePort.ts';
+import { freePort } from '../tools/freePort.ts';
 import { startMlserver } from '../tools/peers/mlserver.ts';
 import { NoPython, pythonEnv } from '../tools/peers/pythonEnv.ts';
 import { measureLoad, type Measured } from './load.ts';

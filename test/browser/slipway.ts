@@ -7,13 +7,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { ServerProcess } from '../../src/deploy/targets/local/serverProcess.ts';
 import { exampleCopy } from '../../tools/example.ts';
+import { freePort } from '../../tools/freePort.ts';
 import { root } from '../../tools/steps.ts';
 import { installVsix } from '../../tools/vscode/extension.ts';
 import { requireChromium, vscodeHome } from '../../tools/vscode/home.ts';
@@ -190,15 +190,4 @@ function packagedExtension(): string {
   const file = path.join(root, `slipway-${process.platform}-${process.arch}-${version}.vsix`);
   if (!existsSync(file)) throw new Error(`There is no ${path.basename(file)}: run npm run package first.`);
   return file;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

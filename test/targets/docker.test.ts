@@ -10,7 +10,7 @@ import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import { buildServer } from '../../src/serve/testServer.ts';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
-import { freePort } from './servers/freePort.ts';
+import { freePort } from '../../tools/freePort.ts';
 import { baseImage, startPodman, type TestPodman } from './servers/podman.ts';
 
 let podman: TestPodman;

@@ -12,7 +12,7 @@ import { buildServer } from '../../src/serve/testServer.ts';
 import { authorization, Mlflow } from '../../src/workspace/mlflow/client.ts';
 import { Workspace } from '../../src/workspace/workspace.ts';
 import { addRecord } from './reviewRecord.ts';
-import { freePort } from './servers/freePort.ts';
+import { freePort } from '../../tools/freePort.ts';
 import { startMlflow } from './servers/mlflow.ts';
 
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts'
 import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import { buildServer } from '../../src/serve/testServer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
-import { freePort } from './servers/freePort.ts';
+import { freePort } from '../../tools/freePort.ts';
 import { startSshd, type TestSshd } from './servers/sshd.ts';
 
 let sshd: TestSshd;

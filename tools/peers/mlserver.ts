@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { freePort } from './freePort.ts';
+import { freePort } from '../freePort.ts';
 
 export interface Mlserver {
   readonly url: string;

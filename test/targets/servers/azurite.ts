@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { npmTool } from '../../../tools/cachedTools.ts';
-import { freePort } from './freePort.ts';
+import { freePort } from '../../../tools/freePort.ts';
 import { startProgram } from './program.ts';
 
 export interface Azurite {

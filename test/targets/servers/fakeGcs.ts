@@ -1,5 +1,5 @@
 import { goTool } from '../../../tools/cachedTools.ts';
-import { freePort } from './freePort.ts';
+import { freePort } from '../../../tools/freePort.ts';
 import { startProgram } from './program.ts';
 
 export interface FakeGcs {

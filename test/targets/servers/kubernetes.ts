@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { kubernetesTools } from '../../../tools/kubernetes/tools.ts';
-import { freePort } from './freePort.ts';
+import { freePort } from '../../../tools/freePort.ts';
 import { startProgram, type Program } from './program.ts';
 
 export interface ControlPlane {

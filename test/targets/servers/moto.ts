@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { pythonEnv } from '../../../tools/peers/pythonEnv.ts';
-import { freePort } from './freePort.ts';
+import { freePort } from '../../../tools/freePort.ts';
 import { startProgram } from './program.ts';
 
 export interface Moto {

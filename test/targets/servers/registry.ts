@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from './freePort.ts';
+import { freePort } from '../../../tools/freePort.ts';
 import { startProgram } from './program.ts';
 
 const tls = resolve(import.meta.dirname, '../../tls');
