@@ -11,4 +11,11 @@ export class BadInput extends Error {
     super(sentence);
     this.code = code;
   }
+
+  /** By name: each bundle of the extension and of the CLI carries a class of its own. Derived classes tell as usual. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === BadInput
+      ? value instanceof Error && value.name === 'BadInput'
+      : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
 }

@@ -1,3 +1,4 @@
+import { BadInput } from '../core/failure.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { Interactions, Stored, VersionRow } from '../protocol/pages.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
@@ -11,7 +12,7 @@ import type { TargetStatus } from '../protocol/results/status.ts';
 import { knownVersion } from '../workspace/known.ts';
 import { remembered } from '../workspace/remember.ts';
 import type { ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from '../workspace/types.ts';
-import { isBadInput, sentenceOf } from './failures.ts';
+import { sentenceOf } from './failures.ts';
 import { referenceOf, versionRow } from './row.ts';
 import type { Services } from './services.ts';
 import { setting } from './settings.ts';
@@ -211,7 +212,7 @@ export class Catalog {
       try {
         return await jobs().inspect(model);
       } catch (error) {
-        if (!isBadInput(error)) this.#facts.delete(model.ref.digest);
+        if (!(error instanceof BadInput)) this.#facts.delete(model.ref.digest);
         return { failure: sentenceOf(error) };
       }
     });

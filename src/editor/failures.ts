@@ -1,8 +1,3 @@
-/** True for what the person can mend. By name: the editor and its services are two bundles, each with its class. */
-export function isBadInput(error: unknown): error is Error & { readonly code: string } {
-  return error instanceof Error && error.name === 'BadInput';
-}
-
 export function isCancelled(error: unknown): boolean {
   return error instanceof Error && ['AbortError', 'Canceled', 'Leaving'].includes(error.name);
 }

@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
-import { isBadInput } from './failures.ts';
 import { runsOf } from './panels/rows.ts';
 import { referenceOf } from './row.ts';
 import type { ModelEntry, ModelVersion } from '../workspace/types.ts';
-import { BadInput } from '../core/failure.ts';
 
 const version = { version: 'v1', commit: 'abcdef0', modified: false } as ModelVersion;
 const named = (source: ModelEntry['source']): ModelEntry => ({ name: 'm', source }) as ModelEntry;
@@ -22,10 +20,4 @@ it('asks for neighbouring rows at once', () => {
     { offset: 7, limit: 1 },
     { offset: 9, limit: 1 },
   ]);
-});
-
-it('knows bad input by name, whichever bundle threw it', () => {
-  expect(isBadInput(new BadInput('x', 'y'))).toBe(true);
-  expect(isBadInput(Object.assign(new Error('y'), { name: 'BadInput', code: 'x' }))).toBe(true);
-  expect(isBadInput(new Error('y'))).toBe(false);
 });

@@ -1,10 +1,11 @@
 import { window } from 'vscode';
+import { BadInput } from '../../core/failure.ts';
 import { isApproved } from '../../core/review/standing.ts';
 import { untilTime } from '../../core/review/until.ts';
 import type { Release } from '../../protocol/results/release.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
 import { leadCanary } from '../canaries.ts';
-import { isBadInput, sentenceOf } from '../failures.ts';
+import { sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../tasks.ts';
 import type { CommandContext, CommandHandler } from './command.ts';
@@ -64,7 +65,7 @@ async function deploy(context: CommandContext, argument: unknown, canary: boolea
   try {
     release = await make(override);
   } catch (error) {
-    if (!isBadInput(error) || !givesWay.includes(error.code)) throw error;
+    if (!(error instanceof BadInput) || !givesWay.includes(error.code)) throw error;
     const later = await askOverride(`${target} was not deployed to.`, error.message);
     if (later !== null) release = await make(later);
   }

@@ -1,6 +1,7 @@
 import { commands, window, type Disposable } from 'vscode';
+import { BadInput } from '../../core/failure.ts';
 import { commandDefinitions, commandIds, type CommandId } from '../contributions.ts';
-import { isBadInput, isCancelled, sentenceOf } from '../failures.ts';
+import { isCancelled, sentenceOf } from '../failures.ts';
 import type { CommandContext, CommandHandler } from './command.ts';
 import { compareVersions } from './compare.ts';
 import { compareWithLive } from './compareWithLive.ts';
@@ -102,7 +103,7 @@ async function sayUntrusted(): Promise<void> {
 }
 
 async function sayFailure({ host }: CommandContext, id: CommandId, error: unknown): Promise<void> {
-  if (isBadInput(error)) {
+  if (error instanceof BadInput) {
     host.log.warn(error.message);
     if (host.work.shows(error)) return;
     await window.showErrorMessage(error.message);
