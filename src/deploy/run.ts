@@ -8,7 +8,7 @@ import type { BeginRecord, ReleaseRecord, StepRecord } from './record.ts';
 import type { DeployEvent } from './services.ts';
 import type { Step, StepContext, Target } from './types.ts';
 
-/** What has to be undone is undone even after a cancel, but not for ever. */
+/** What has to be undone is undone even after a cancel, but not for ever: in the step's own time when that is longer. */
 const undoMs = 60_000;
 const stepMs = 600_000;
 /** A step that does not heed its signal is left behind after this. */
@@ -139,7 +139,7 @@ class Run {
     let clean = true;
     for (const step of begun.toReversed()) {
       try {
-        const undone = { name: step.name, limit: undoMs };
+        const undone = { name: step.name, limit: Math.max(undoMs, step.limit ?? 0) };
         await this.#within(undone, new AbortController().signal, limited =>
           step.undo(this.#stepContext(step, limited)),
         );

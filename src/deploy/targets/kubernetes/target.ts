@@ -22,6 +22,8 @@ import { ModelStorage, podAddress } from './storage.ts';
 /** A kubelet may take over a minute to see that a config map changed. */
 const shiftMs = 240_000;
 const rollMs = 900_000;
+/** A step gets more than what it waits for, so that its own sentence, with the trouble of the pods, is what is said. */
+const marginMs = 30_000;
 const pollMs = 500;
 
 /**
@@ -231,7 +233,7 @@ export class KubernetesTarget implements Target {
     return {
       name: 'roll',
       phase: 'prepare',
-      limit: rollMs,
+      limit: rollMs + marginMs,
       sentence: `Apply the Deployment, Service and config map of ${this.#own}; wait until every pod has loaded ${names}, without requests.`,
       undoSentence: before.held === null ? 'They are deleted.' : 'They are as they were; pods roll back.',
       run: async context => {
@@ -291,7 +293,7 @@ export class KubernetesTarget implements Target {
     return {
       name: 'shift',
       phase: 'switch',
-      limit: shiftMs,
+      limit: shiftMs + marginMs,
       sentence: `Give the requests to ${shares.join(', ')}, and wait until every pod does.`,
       undoSentence: 'The shares are as they were.',
       run: async context => {
