@@ -18,7 +18,7 @@ export class Secrets {
     if (value !== undefined && value !== '') return value;
     throw new BadInput(
       'no-secret',
-      `There is no secret \`${name}\`, which a target needs. Set it with "Slipway: Set Secret".`,
+      `There is no secret \`${name}\`, which slipway.yaml names. Set it with "Slipway: Set Secret".`,
     );
   }
 

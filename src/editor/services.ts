@@ -142,7 +142,7 @@ export interface ServicesModule {
 }
 
 export async function openServices(options: ServicesOptions): Promise<Services> {
-  const workspace = await Workspace.open(options.root, options.trusted);
+  const workspace = await Workspace.open(options.root, options.trusted, options.secret);
   const store = new ResultStore(options.root);
   const start = (): EngineClient =>
     new EngineClient({

@@ -29,9 +29,7 @@ export const answering = {
 };
 
 /** The secret with which a server is asked; where it comes from is no matter of slipway.yaml. */
-export const token = z
-  .string()
-  .min(1)
+export const token = secretName
   .optional()
   .describe(
     'Name of the secret that requests must carry as a bearer token: set with "Slipway: Set Secret" in the editor, an environment variable of that name in a terminal.',

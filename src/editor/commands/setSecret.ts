@@ -4,7 +4,7 @@ import type { CommandHandler } from './command.ts';
 import { textField } from './subject.ts';
 
 /** Settings of targets that name a secret. */
-const naming = ['token', 'credentials', 'password', 'key', 'secret'];
+const naming = ['token', 'credentials', 'password', 'passphrase'];
 
 /** Keeps a secret in the keychain under the name that slipway.yaml gives it. */
 export const setSecret: CommandHandler = async ({ host }, argument) => {
@@ -12,7 +12,8 @@ export const setSecret: CommandHandler = async ({ host }, argument) => {
   if (name === undefined) return;
   const value = await window.showInputBox({
     title: `Secret ${name}`,
-    prompt: 'It is kept in the keychain of this machine, and given only to the targets that name it.',
+    prompt:
+      'It is kept in the keychain of this machine, and given only to the targets and registries that name it.',
     password: true,
     ignoreFocusOut: true,
     validateInput: text => (text === '' ? 'Type or paste the secret.' : null),
@@ -24,11 +25,15 @@ export const setSecret: CommandHandler = async ({ host }, argument) => {
 };
 
 async function askName(host: Host): Promise<string | undefined> {
-  const wanted = (await host.catalog.targets()).flatMap(({ target: { name, settings } }) =>
-    naming.flatMap(key => {
-      const secret = settings[key];
-      return typeof secret === 'string' ? [{ label: secret, description: `${key} of ${name}` }] : [];
-    }),
+  const [targets, models] = await Promise.all([host.catalog.targets(), host.catalog.models()]);
+  const named = [
+    ...targets.flatMap(({ target: { name, settings } }) =>
+      naming.map(key => [settings[key], `${key} of ${name}`] as const),
+    ),
+    ...models.map(({ name, registry }) => [registry?.token, `token of the registry of ${name}`] as const),
+  ];
+  const wanted = named.flatMap(([label, description]) =>
+    typeof label === 'string' ? [{ label, description }] : [],
   );
   const other = { label: 'Another name...', description: '' };
   const picked =
@@ -36,7 +41,8 @@ async function askName(host: Host): Promise<string | undefined> {
   if (picked !== other) return picked?.label;
   return await window.showInputBox({
     title: 'Name of the secret',
-    prompt: 'As slipway.yaml names it, such as registry-token',
-    validateInput: text => (/^[\w.-]+$/.test(text) ? null : 'Letters, digits, `.`, `_` and `-`.'),
+    prompt: 'As slipway.yaml names it, such as REGISTRY_TOKEN',
+    validateInput: text =>
+      /^[A-Za-z_]\w*$/.test(text) ? null : 'Letters, digits and `_`, not a digit first.',
   });
 }

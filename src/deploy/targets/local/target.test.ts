@@ -141,10 +141,10 @@ describe('local server', () => {
     const secret = 'do-not-write-me-down';
     let known = true;
     const logged: string[] = [];
-    const { root, deployer, version } = await scene('port: 0, token: staging-token', {
+    const { root, deployer, version } = await scene('port: 0, token: STAGING_TOKEN', {
       log: line => void logged.push(line),
       secret: name =>
-        known && name === 'staging-token'
+        known && name === 'STAGING_TOKEN'
           ? Promise.resolve(secret)
           : Promise.reject(new BadInput('no-secret', `There is no secret ${name}.`)),
     });
@@ -166,7 +166,7 @@ describe('local server', () => {
     known = false;
     await expect(deployer.deploy('staging', await version('1.1.0'))).rejects.toMatchObject({
       code: 'not-fit',
-      message: 'There is no secret staging-token.',
+      message: 'There is no secret STAGING_TOKEN.',
     });
     await expect(deployer.status('staging')).rejects.toMatchObject({ code: 'no-secret' });
   });
