@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option, Command } from 'commander';
 import { effectSize } from '../core/ab/effectSize.ts';
+import { evenSplit } from '../core/ab/sampleSize.ts';
+import { splitShare } from '../core/ab/splitShare.ts';
 import { planned, type PlannedOutcome } from '../core/ab/plan.ts';
 import { BadInput } from '../core/failure.ts';
 import { servedRequest, servedVersion, type AbChoice } from '../jobs/buildAb.ts';
@@ -32,7 +34,7 @@ interface Options {
   readonly margin?: EffectSize;
   readonly level: number;
   readonly power: number;
-  readonly split: number;
+  readonly split?: number;
   readonly horizon?: number;
   readonly plan?: boolean;
   readonly baseline?: number;
@@ -66,7 +68,11 @@ export function abCommand(run: Run): Command {
     .option('--margin <size>', 'how much worse it may be and still be shipped: 0.01, or 2%', toEffect)
     .option('--level <share>', 'confidence level', toShare, 0.95)
     .option('--power <share>', 'power to plan with', toShare, 0.8)
-    .option('--split <control:treatment>', 'the planned split, such as 90:10', toSplit, 0.5)
+    .option(
+      '--split <control:treatment>',
+      'the planned split, such as 90:10 (default: not checked, and planned as 50:50)',
+      toSplit,
+    )
     .option('--horizon <n>', 'judge once, when each arm has so many (default: at any look)', toCount)
     .option('--plan', 'how many observations are needed for --min-effect')
     .option('--baseline <value>', 'plan: the share or mean today (default: read from the data)', toNumber)
@@ -90,13 +96,13 @@ async function judge(session: Session, options: Options): Promise<Outcome> {
     data: session.path(data),
     arm: options.arm ?? servedVersion,
     outcome,
-    ...{ level, power, share: split },
+    ...{ level, power },
     later:
       outcomes === undefined
         ? null
         : { data: session.path(outcomes), key: options.key, logKey: options.logKey },
     ...given({ metric, positive, control, treatment, unit, time, covariate }),
-    ...given({ missing, better, minEffect, margin, horizon }),
+    ...given({ missing, better, minEffect, margin, horizon, share: split }),
   };
   const result = await session.jobs.ab(choice, session.jobOptions);
   return { document: result, text: abText(result), passed: passed(result.verdict) };
@@ -109,7 +115,7 @@ async function plan(session: Session, options: Options): Promise<Outcome> {
   const result = planned(await plannedOutcome(session, options), minEffect, {
     alpha: 1 - level,
     power,
-    share: split,
+    share: split ?? evenSplit,
   });
   return { document: result, text: planText(result), passed: true };
 }
@@ -197,7 +203,9 @@ export function abText(result: Ab): string {
     adjustment === null
       ? null
       : `\`${settings.covariate ?? ''}\` takes ${number(adjustment.explained * 100)} % of the variance away.`,
-    `Split ${number(split.observed[0])} to ${number(split.observed[1])}, chi-square p = ${number(split.pValue)}: ${split.mismatched ? 'not as planned.' : 'as planned.'}`,
+    split === null
+      ? 'The split was not checked: say how it was planned with `--split`.'
+      : `Split ${number(split.observed[0])} to ${number(split.observed[1])}, chi-square p = ${number(split.pValue)}: ${split.mismatched ? 'not as planned.' : 'as planned.'}`,
     needed === null
       ? null
       : `An effect of ${number(settings.minEffect)} needs ${number(needed.fixed.control)} and ${number(needed.fixed.treatment)} when judged once, at most ${number(needed.always.control)} and ${number(needed.always.treatment)} at any look (power ${number(settings.power * 100)} %).`,
@@ -235,8 +243,7 @@ function toShare(text: string): number {
 
 /** The share of the treatment. */
 function toSplit(text: string): number {
-  const [control, treatment, more] = text.split(':').map(Number);
-  if (more !== undefined || !(control! > 0) || !(treatment! > 0))
-    throw new InvalidArgumentError('It must be two numbers such as 90:10.');
-  return treatment! / (control! + treatment!);
+  const share = splitShare(text);
+  if (share === null) throw new InvalidArgumentError('It must be two numbers such as 90:10.');
+  return share;
 }

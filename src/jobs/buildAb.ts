@@ -29,7 +29,7 @@ export function abJob(root: string, choice: AbChoice): AbJob {
     margin: null,
     level: 0.95,
     power: 0.8,
-    share: 0.5,
+    share: null,
     horizon: null,
     ...choice,
     kind: 'ab',

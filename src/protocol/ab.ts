@@ -44,8 +44,8 @@ export interface AbJob extends OutcomeQuestion {
   readonly level: number;
   /** Power that sizes are planned with. */
   readonly power: number;
-  /** Share of the observations that the treatment was to get. */
-  readonly share: number;
+  /** Share of the observations that the treatment was to get; null: not known, and not checked. */
+  readonly share: number | null;
   /** Observations an arm at which it is judged once; null: at every look. */
   readonly horizon: number | null;
 }

@@ -197,6 +197,8 @@ export interface DataPage {
   readonly description: Work<DataDescription>;
   /** The columns of the experiment; null before they were chosen. */
   readonly experiment: AbPageChoice | null;
+  /** What the experiment's result was asked with; null without one. */
+  readonly judged: AbPageChoice | null;
   readonly ab: Work<Ab>;
 }
 
@@ -207,8 +209,14 @@ export interface AbPageChoice {
   readonly unit: string | null;
   readonly control: string | null;
   readonly better: 'higher' | 'lower';
+  /** The outcome that counts as a hit; null: known by its name. */
+  readonly positive: string | null;
+  /** Orders the looks; null: the order of the rows. */
+  readonly time: string | null;
   /** As people write it: 0.01, or 5%; null: any. */
   readonly minEffect: string | null;
+  /** The planned split as people write it, control first: 90:10; null: not known, and not checked. */
+  readonly share: string | null;
 }
 
 export type PageState = VersionPage | ComparePage | TargetPage | DataPage;

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AbPageChoice, DataPage } from '../../src/protocol/pages.ts';
 import { Button } from '../components/button.tsx';
+import { ChosenSince } from '../components/chosenSince.tsx';
 import { WorkView } from '../components/work.tsx';
 import { useHost } from '../host.ts';
 import { ExperimentResult } from './experimentResult.tsx';
@@ -33,7 +34,9 @@ export function Experiment({
         An experiment needs a column that names its arms, with 2 to {mostArms} values. This data set has none.
       </p>
     );
-  const armValues = arms.find(({ name }) => name === choice.arm)?.levels?.levels ?? [];
+  const valuesOf = (column: string): readonly string[] =>
+    columns.find(({ name }) => name === column)?.levels?.levels.map(({ name }) => name) ?? [];
+  const changed = state.judged !== null && JSON.stringify(choice) !== JSON.stringify(state.judged);
   return (
     <>
       <div class="choices">
@@ -46,7 +49,7 @@ export function Experiment({
         <Choice
           label="Control"
           value={choice.control ?? ''}
-          names={armValues.map(({ name }) => name)}
+          names={valuesOf(choice.arm)}
           none="by its name"
           onChange={control => change({ control: control === '' ? null : control })}
         />
@@ -54,8 +57,17 @@ export function Experiment({
           label="Outcome"
           value={choice.outcome}
           names={columns.map(({ name }) => name)}
-          onChange={outcome => change({ outcome })}
+          onChange={outcome => change({ outcome, positive: null })}
         />
+        {valuesOf(choice.outcome).length > 0 && (
+          <Choice
+            label="Hit"
+            value={choice.positive ?? ''}
+            names={valuesOf(choice.outcome)}
+            none="by its name"
+            onChange={positive => change({ positive: positive === '' ? null : positive })}
+          />
+        )}
         <Choice
           label="Unit"
           value={choice.unit ?? ''}
@@ -69,19 +81,27 @@ export function Experiment({
           names={['higher', 'lower']}
           onChange={better => change({ better: better === 'lower' ? 'lower' : 'higher' })}
         />
-        <label>
-          Smallest effect
-          <input
-            type="text"
-            size={10}
-            placeholder="0.01 or 5%"
-            value={choice.minEffect ?? ''}
-            onInput={event => {
-              const text = event.currentTarget.value.trim();
-              change({ minEffect: text === '' ? null : text });
-            }}
-          />
-        </label>
+        <Choice
+          label="Looks by"
+          value={choice.time ?? ''}
+          names={columns.map(({ name }) => name)}
+          none="order of rows"
+          onChange={time => change({ time: time === '' ? null : time })}
+        />
+        <Written
+          label="Planned split"
+          hint="not checked"
+          title="Control to treatment, such as 90:10"
+          value={choice.share}
+          onChange={share => change({ share })}
+        />
+        <Written
+          label="Smallest effect"
+          hint="0.01 or 5%"
+          title="The smallest effect worth having"
+          value={choice.minEffect}
+          onChange={minEffect => change({ minEffect })}
+        />
         <Button primary disabled={!trusted || !ready || ab.state === 'running'} onClick={run}>
           Judge
         </Button>
@@ -95,7 +115,11 @@ export function Experiment({
         onCancel={() => void host.ask('cancel', { kind: 'ab' })}
         onLog={() => host.run('showLog')}
       >
-        {result => <ExperimentResult result={result} />}
+        {result => (
+          <ChosenSince changed={changed} action="Judge">
+            <ExperimentResult result={result} />
+          </ChosenSince>
+        )}
       </WorkView>
     </>
   );
@@ -129,6 +153,37 @@ function Choice({
   );
 }
 
+/** null while nothing is written. */
+function Written({
+  label,
+  hint,
+  title,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly hint: string;
+  readonly title: string;
+  readonly value: string | null;
+  readonly onChange: (value: string | null) => void;
+}): VNode {
+  return (
+    <label title={title}>
+      {label}
+      <input
+        type="text"
+        size={10}
+        placeholder={hint}
+        value={value ?? ''}
+        onInput={event => {
+          const text = event.currentTarget.value.trim();
+          onChange(text === '' ? null : text);
+        }}
+      />
+    </label>
+  );
+}
+
 /** Columns by the names that logs have. */
 function guess(arms: readonly Column[], columns: readonly Column[]): AbPageChoice {
   const arm =
@@ -140,9 +195,12 @@ function guess(arms: readonly Column[], columns: readonly Column[]): AbPageChoic
   return {
     arm: arm?.name ?? '',
     outcome: outcome?.name ?? '',
+    positive: null,
     unit: null,
     control: null,
+    time: null,
     better: 'higher',
     minEffect: null,
+    share: null,
   };
 }

@@ -27,8 +27,9 @@ export function ExperimentResult({ result }: { readonly result: Ab }): VNode {
             ? 'that holds at every look (mixture SPRT)'
             : `at the fixed size of ${plural(settings.horizon ?? 0, 'observation')} an arm`}
           , {share(settings.level)} level.{' '}
-          {split.mismatched ? 'The split is not as planned' : 'The split is as planned'} (chi-square p{' '}
-          {significant(split.pValue)}).
+          {split === null
+            ? 'The split was not checked: say above how it was planned.'
+            : `${split.mismatched ? 'The split is not as planned' : 'The split is as planned'} (chi-square p ${significant(split.pValue)}).`}
           {adjustment === null
             ? ''
             : ` ${settings.covariate ?? ''} takes ${share(adjustment.explained)} of the variance away.`}

@@ -211,6 +211,7 @@ export function dataPage(columns: number, over: Partial<DataPage> = {}): DataPag
     reference: 'data/reference.csv',
     description: done(description(columns)),
     experiment: null,
+    judged: null,
     ab: done(experiment()),
     ...over,
   };

@@ -9,6 +9,7 @@ import { decide, type Findings, type Question } from './decision.ts';
 import { meanInterval, twoShares, welch } from './fixed.ts';
 import { adjustedMean, adjustmentOf, meanOf, merged, momentsOf, ratioOf } from './moments.ts';
 import { ratioMismatch } from './ratioMismatch.ts';
+import { splitShare } from './splitShare.ts';
 import { fixedControl, sequentialControl, tTestPower, wholeRows } from './sampleSize.ts';
 import { alwaysValidP, mixtureHalfWidth, mixtureRatio, tightestMixture } from './sequential.ts';
 
@@ -234,6 +235,19 @@ it('a split is tested by SciPy’s chi-square', () => {
   }
 });
 
+it.each([
+  ['50:50', 0.5],
+  ['90:10', 0.1],
+  ['1 : 3', 0.75],
+  ['90', null],
+  ['90:10:5', null],
+  ['90:', null],
+  ['0:1', null],
+  ['a:b', null],
+])('the split %s gives the treatment %s', (text, share) => {
+  expect(splitShare(text)).toBe(share);
+});
+
 describe('the decision', () => {
   const question: Question = {
     treatment: 'b',
@@ -261,6 +275,7 @@ describe('the decision', () => {
     ['keep-running', { ...question, horizon: 2000 }, found(0.001, 0.03)],
     ['do-not-ship', { ...question, horizon: 1000 }, found(-0.002, 0.02)],
     ['broken', question, { ...found(0.001, 0.03), mismatch: ratioMismatch(1000, 1200, 0.5) }],
+    ['ship', question, { ...found(0.001, 0.03), mismatch: null }],
     ['keep-running', question, { ...found(0, 0), interval: null }],
   ] as const)('is %s', (kind, asked, findings) => {
     const decision = decide(asked, findings);

@@ -20,7 +20,8 @@ export interface Findings {
   readonly difference: number;
   /** The interval that decides; null while there is too little. */
   readonly interval: Interval | null;
-  readonly mismatch: RatioMismatch;
+  /** null: not checked. */
+  readonly mismatch: RatioMismatch | null;
   /** About so many observations more in each arm would tell `minEffect`; null when that is not known. */
   readonly missing: number | null;
 }
@@ -35,7 +36,7 @@ export function decide(question: Question, found: Findings): Decision {
   const { treatment, outcome, better, minEffect, margin, horizon } = question;
   const { interval, mismatch, n } = found;
   const name = `\`${treatment}\``;
-  if (mismatch.mismatched)
+  if (mismatch?.mismatched === true)
     return {
       kind: 'broken',
       sentence: `Don't decide: the arms have ${n[0].toLocaleString('en-US')} and ${n[1].toLocaleString('en-US')} observations where ${number(mismatch.expected[0])} and ${number(mismatch.expected[1])} were planned (chi-square p = ${mismatch.pValue.toExponential(1)}). Find out which observations are lost first.`,

@@ -20,6 +20,9 @@ export interface SampleSize {
   readonly treatment: number;
 }
 
+/** The share that sizes are planned with where none is given. */
+export const evenSplit = 0.5;
+
 /** Beyond it nobody runs an experiment. */
 const mostRows = 1e12;
 

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { effectSize } from '../../core/ab/effectSize.ts';
+import { splitShare } from '../../core/ab/splitShare.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { AbPageChoice, DataPage, PageCommand, PageWork, Stored, Work } from '../../protocol/pages.ts';
 import type { Ab } from '../../protocol/results/ab.ts';
@@ -16,6 +17,7 @@ export class DataSetSource implements PageSource {
   #description: Stored<DataDescription> | null = null;
   #ab: Stored<Ab> | null = null;
   #experiment: AbPageChoice | null = null;
+  #judged: AbPageChoice | null = null;
   #begun = false;
 
   constructor(host: Host, file: string) {
@@ -49,6 +51,7 @@ export class DataSetSource implements PageSource {
       reference: role?.reference?.path ?? null,
       description: state('describe', this.#description, 'The rows were not read yet.'),
       experiment: this.#experiment,
+      judged: this.#judged,
       ab: state('ab', this.#ab, 'No arms were compared yet.'),
     };
   }
@@ -85,19 +88,26 @@ export class DataSetSource implements PageSource {
     const minEffect = choice.minEffect === null ? null : effectSize(choice.minEffect);
     if (choice.minEffect !== null && minEffect === null)
       throw new BadInput('min-effect', `\`${choice.minEffect}\` is no effect. Write 0.01, or 5%.`);
+    const share = choice.share === null ? null : splitShare(choice.share);
+    if (choice.share !== null && share === null)
+      throw new BadInput(
+        'split',
+        `\`${choice.share}\` is no split. Write control and treatment, as in 90:10.`,
+      );
     const { jobs } = await this.#host.services();
-    const { arm, outcome, unit, control, better } = choice;
+    const { arm, outcome, positive, unit, control, time, better } = choice;
     const result = await this.#host.work.run(
       'ab',
       file,
       `Comparing the arms of ${path.basename(file)}`,
       async (signal, onProgress) =>
         await jobs().ab(
-          { data: file, arm, outcome, unit, control, better, minEffect },
+          { data: file, arm, outcome, positive, unit, control, time, better, minEffect, share },
           { signal, onProgress },
         ),
     );
     this.#ab = storedNow(result);
+    this.#judged = choice;
     this.#host.changed('work');
   }
 

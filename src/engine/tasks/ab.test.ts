@@ -51,7 +51,7 @@ describe('the analysis of a log', () => {
     expect(found.looks.at(-1)).toMatchObject({ n: [2000, 2000], low: found.effect.always!.difference.low });
     expect(found.settings.minEffect).toBeCloseTo(found.control.value / 10, 12);
     expect(found.needed!.always.control).toBeGreaterThan(found.needed!.fixed.control);
-    expect(found.split.mismatched).toBe(false);
+    expect(found.split).toBeNull();
     expect(await ab(await jobOf({ minEffect: { value: 0.1, relative: true } }))).toEqual(found);
   });
 
@@ -85,7 +85,9 @@ describe('the analysis of a log', () => {
     const early = await ab(await jobOf({ horizon: 3000 }));
     expect(early.decision).toMatchObject({ kind: 'keep-running', by: 'fixed-horizon' });
     const lost = csv(visits.filter((row, i) => row.arm === 'a' || i % 5 > 0));
-    const broken = await ab(await jobOf({ text: lost }));
+    const unknown = await ab(await jobOf({ text: lost }));
+    expect([unknown.decision.kind, unknown.split]).toEqual(['ship', null]);
+    const broken = await ab(await jobOf({ text: lost, share: 0.5 }));
     expect(broken.decision.kind).toBe('broken');
     expect(broken.verdict.status).toBe('fail');
     const planned = await ab(await jobOf({ text: lost, share: 0.445 }));

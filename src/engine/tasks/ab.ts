@@ -4,6 +4,7 @@ import { decide, type Decision } from '../../core/ab/decision.ts';
 import { merged, noMoments, type ArmEstimate } from '../../core/ab/moments.ts';
 import { ratioMismatch } from '../../core/ab/ratioMismatch.ts';
 import {
+  evenSplit,
   fixedControl,
   plannedVariance,
   sequentialControl,
@@ -81,14 +82,17 @@ function documentOf(
   const control = first.control.value;
   const minEffect = absolute(job.minEffect, control);
   const margin = absolute(job.margin, control) ?? 0;
-  const plan = { alpha: 1 - job.level, power: job.power, share: job.share };
+  const plan = { alpha: 1 - job.level, power: job.power, share: job.share ?? evenSplit };
   const tuning: AbSettings['tuning'] =
     minEffect === null
       ? { kind: 'observations', n: tunedAt }
       : { kind: 'variance', variance: plannedVariance(minEffect, plan) };
   const analysis = minEffect === null ? first : analyse(found.parts, { ...settings, tuning });
   const n = [analysis.control.n, analysis.treatment.n] as const;
-  const split = ratioMismatch(found.control.observations, found.treatment.observations, job.share);
+  const split =
+    job.share === null
+      ? null
+      : ratioMismatch(found.control.observations, found.treatment.observations, job.share);
   const needed = minEffect === null ? null : neededFor(kind, analysis, signedEffect(minEffect, job), plan);
   const by = job.horizon === null ? 'always-valid' : 'fixed-horizon';
   const decision = decide(
@@ -138,7 +142,7 @@ function documentOf(
     treatment: armOf(arms.treatment, analysis.treatment, found.treatment),
     effect: effectOf(analysis),
     adjustment: analysis.adjustment,
-    split: { ...split, expected: [...split.expected], observed: [...split.observed] },
+    split: split === null ? null : { ...split, expected: [...split.expected], observed: [...split.observed] },
     looks: looksOf(analysis, found.until),
     needed,
     warnings: warningsOf(arms, found, job),

@@ -37,7 +37,9 @@ export const ab = z.object({
     margin: finite.describe("How much worse it may be, in the outcome's unit"),
     level: finite,
     power: finite,
-    share: finite.describe('Of the treatment, planned'),
+    share: finite
+      .nullable()
+      .describe('Of the treatment, planned; null: not known, and sizes are of even arms'),
     horizon: z.number().nullable().describe('Observations an arm at which it is judged once'),
   }),
   decision: z.object({
@@ -70,7 +72,8 @@ export const ab = z.object({
       pValue: finite,
       mismatched: z.boolean().describe('p below 0.001: the split itself is broken'),
     })
-    .describe('Sample-ratio mismatch, by chi-square'),
+    .nullable()
+    .describe('Sample-ratio mismatch, by chi-square; null: not checked, as no split was given'),
   looks: z
     .array(
       z.object({
