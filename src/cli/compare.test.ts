@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { comparison } from '../protocol/results/comparison.ts';
 import { versionTable } from '../protocol/results/versionTable.ts';
+import { versionTableText } from './compareTable.ts';
 import { commit, git, writeFiles } from '../workspace/testing.ts';
 import { buildSlipway, copyExample, runSlipway, type Ended } from './testProgram.ts';
 
@@ -34,6 +35,35 @@ test('three versions are a table, each against the first', async () => {
   expect(read.stdout).toContain(table.sentence);
   const twice = await compare(root, names[0]!, names[1]!, names[0]!);
   expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('in the list twice') as string });
+});
+
+test('the table says in which unit its errors are', () => {
+  const cell = { value: 41.2, ...{ delta: null, interval: null, p: null, adjusted: null, status: null } };
+  const shared = { comparison: null, verdict: null, flips: null, churn: null, latency: null };
+  const model = { digest: 'd', name: 'rides', version: '1.0.0', path: 'rides.onnx', size: 1000 };
+  const text = versionTableText({
+    schema: 'slipway/version-table@1',
+    ...{ job: 'j', engine: 'e', seed: 1, data: [], label: 'count', task: 'regression', n: 40, sentence: '' },
+    metrics: [
+      { name: 'mean_absolute_error', title: 'Mean absolute error', better: 'lower', unit: 'bikes' },
+      { name: 'r2', title: 'R²', better: 'higher', unit: null },
+    ],
+    headline: 'mean_absolute_error',
+    versions: [
+      {
+        ...shared,
+        model,
+        place: 1,
+        cells: [cell, cell],
+        regressions: [],
+        breaking: [],
+        changes: 0,
+        size: 1000,
+      },
+    ],
+  });
+  expect(text.match(/mean_absolute_error \(bikes\)/g)).toHaveLength(2);
+  expect(text).toMatch(/^r2 +41\.2/m);
 });
 
 test('commits of one file are versions: two side by side, with what changed in the graph', async () => {

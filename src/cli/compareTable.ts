@@ -28,7 +28,7 @@ export function versionTableText(result: VersionTable): string {
     [
       '',
       'version',
-      headline ?? '',
+      metrics[at] === undefined ? '' : withUnit(metrics[at]),
       'against the first',
       'p (Holm)',
       'flips',
@@ -58,7 +58,15 @@ export function versionTableText(result: VersionTable): string {
   );
   const all = table(
     ['metric', ...versions.map(nameOf)],
-    metrics.map(({ name }, i) => [name, ...versions.map(({ cells }) => number(cells[i]?.value ?? null))]),
+    metrics.map((metric, i) => [
+      withUnit(metric),
+      ...versions.map(({ cells }) => number(cells[i]?.value ?? null)),
+    ]),
   );
   return [result.sentence, overview, all].join('\n\n');
+}
+
+/** "mean_absolute_error (bikes)": the numbers below stay bare, so that they align. */
+function withUnit({ name, unit }: VersionTable['metrics'][number]): string {
+  return unit === null ? name : `${name} (${unit})`;
 }

@@ -88,6 +88,8 @@ describe('cross-validate', () => {
       (await run(work, 'cross-validate', 'line', '--retrain', '--folds', '3', '--time', 'at')).document,
     );
     expect(time.folds.map(({ train }) => train)).toEqual([15, 30, 45]);
+    expect(time.data.rows).toBe(60);
+    expect(time.plan.scheme).toBe('in the order of `at`, trained on what came before');
     const given = crossValidation.parse(
       (await run(work, 'cross-validate', 'line', '--retrain', '--fold-column', 'fold')).document,
     );
@@ -161,6 +163,7 @@ describe('rank', () => {
     expect(found.candidates.map(({ rank }) => rank)).toEqual([1, 2, 3].slice(0, found.candidates.length));
     expect(found.candidates.length).toBeGreaterThan(1);
     expect(found.metric.name).toBe('roc_auc');
+    expect(found.sentence).toContain('over all pairs at once');
     expect(found.corrected!.value).toBeLessThanOrEqual(found.candidates[0]!.value! + 0.02);
     expect((await run(example, 'rank', 'credit-risk', '--metric', 'auc')).document).toMatchObject({
       code: 'unknown-metric',

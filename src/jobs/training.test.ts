@@ -1,10 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../workspace/testing.ts';
 import { requireSuccess, spawnTrainer, trainRun, type TrainRun } from './training.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 const places = { train: '/f/train.csv', test: '/f/test.csv', output: '/f', fold: 2, seed: 7 };
 
@@ -52,6 +58,47 @@ it('ends a cancelled command with all that it started', async () => {
   await after(200);
   if (process.platform !== 'win32') expect(statSync(beats).size).toBe(size);
 });
+
+/** Starts a trainer that lives on when it is told to end, cancels it once it runs. */
+async function cancelStubborn(afterAbort: () => void): Promise<void> {
+  const stop = new AbortController();
+  const script = 'process.on("SIGTERM", () => 0); setTimeout(() => 0, 30000); console.log("ready")';
+  let cancelled: Promise<unknown> | undefined;
+  await new Promise<void>(ready => {
+    cancelled = spawnTrainer(run(script), stop.signal, () => ready());
+  });
+  stop.abort();
+  afterAbort();
+  await expect(cancelled).rejects.toThrow(/abort/i);
+}
+
+it.skipIf(process.platform === 'win32')(
+  'ends by force what does not end in 5 seconds',
+  async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await cancelStubborn(() => {
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(5000);
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  },
+  10_000,
+);
+
+it.skipIf(process.platform === 'win32')(
+  'asks taskkill for the tree on Windows',
+  async () => {
+    const folder = temporaryFolder();
+    const program = join(folder, 'taskkill');
+    writeFileSync(program, `#!/bin/sh\necho "$@" > '${folder}/asked'\nkill -9 "$2"\n`);
+    chmodSync(program, 0o755);
+    vi.stubEnv('PATH', `${folder}:${process.env['PATH']!}`);
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    await cancelStubborn(() => undefined);
+    expect(readFileSync(join(folder, 'asked'), 'utf8')).toMatch(/^\/pid \d+ \/t \/f\n$/);
+  },
+  10_000,
+);
 
 it('says of a command that is not there', async () => {
   const missing = { ...run(''), command: 'no-such-trainer' };

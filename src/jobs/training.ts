@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { BadInput } from '../core/failure.ts';
 import type { TrainCommand } from '../protocol/trials.ts';
@@ -36,6 +36,9 @@ export interface TrainEnd {
 export type Trainer = (run: TrainRun, signal: AbortSignal) => Promise<TrainEnd>;
 
 const keptLines = 20;
+
+/** What a trainer has to end by itself once it is told to, in ms. */
+const patience = 5000;
 
 /** @param folder where the command is started */
 export function trainRun(
@@ -79,12 +82,11 @@ export async function spawnTrainer(
   onLine: (line: string) => void = () => undefined,
 ): Promise<TrainEnd> {
   signal.throwIfAborted();
-  const ownGroup = process.platform !== 'win32';
   const child = spawn(command, [...args], {
     cwd: folder,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: ownGroup,
+    detached: hasGroups(),
     windowsHide: true,
   });
   const lines: string[] = [];
@@ -94,14 +96,10 @@ export async function spawnTrainer(
       lines.push(line);
       if (lines.length > keptLines) lines.shift();
     });
+  let force: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    try {
-      // A trainer starts workers: the whole group goes.
-      if (ownGroup && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-      else child.kill();
-    } catch {
-      // It ended by itself just now.
-    }
+    endTree(child, 'SIGTERM');
+    force = setTimeout(() => endTree(child, 'SIGKILL'), patience);
   };
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -115,7 +113,30 @@ export async function spawnTrainer(
     signal.throwIfAborted();
     throw notStarted(command, error);
   } finally {
+    clearTimeout(force);
     signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Windows has no process groups. */
+function hasGroups(): boolean {
+  return process.platform !== 'win32';
+}
+
+/** Ends a trainer with the workers that it started; Windows knows no gentle way. */
+function endTree(child: ChildProcess, how: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  if (!hasGroups()) {
+    spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true }).once(
+      'error',
+      () => child.kill(),
+    );
+    return;
+  }
+  try {
+    process.kill(-child.pid, how);
+  } catch {
+    // It ended by itself just now.
   }
 }
 

@@ -39,7 +39,13 @@ export async function retrain(task: RetrainTask, trials: Trials): Promise<CrossV
   const folder = await mkdtemp(join(tmpdir(), 'slipway-folds-'));
   try {
     const { data, meaning, plan } = task;
-    const folds = await trials.ask('split', { kind: 'split', data, meaning, plan, folder });
+    const { folds, words, rows } = await trials.ask('split', {
+      kind: 'split',
+      data,
+      meaning,
+      plan,
+      folder,
+    });
     const scores: FoldScore[] = [];
     let command: string[] = [];
     for (const [i, fold] of folds.entries()) {
@@ -64,12 +70,12 @@ export async function retrain(task: RetrainTask, trials: Trials): Promise<CrossV
       job: identityOf(task, command, digest),
       model: null,
       command,
-      data: { digest, path: data.path, role: 'data', rows: folds[0]!.trainRows + folds[0]!.testRows },
+      data: { digest, path: data.path, role: 'data', rows },
       label: meaning.label!,
       task: first!.task,
       positive: first!.positive,
       unit: meaning.unit,
-      plan: { ...plan, scheme: schemeWords(plan, meaning) },
+      plan: { ...plan, scheme: words },
       folds: folds.map(({ repeat, fold, trainRows, testRows }, i) => ({
         repeat,
         fold,
@@ -152,11 +158,4 @@ function identityOf(task: RetrainTask, command: readonly string[], data: string)
     plan: { ...plan },
   };
   return createHash('sha256').update(canonicalJson(identity)).digest('hex');
-}
-
-function schemeWords({ column, groups, time }: FoldPlan, { task, label }: ModelMeaning): string {
-  if (column !== null) return `as \`${column}\` gives them`;
-  if (groups !== null) return `whole groups of \`${groups}\``;
-  if (time !== null) return `in the order of \`${time}\`, trained on what came before`;
-  return task === 'regression' ? 'shuffled' : `shuffled, stratified by \`${label!}\``;
 }

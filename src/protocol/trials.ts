@@ -52,6 +52,15 @@ export interface SplitFold {
   readonly testRows: number;
 }
 
+export interface SplitResult {
+  /** In order. */
+  readonly folds: readonly SplitFold[];
+  /** How the rows were divided, in words. */
+  readonly words: string;
+  /** Rows of the data set: folds in time have fewer. */
+  readonly rows: number;
+}
+
 export interface ScoreJob {
   readonly model: ModelSource;
   readonly meaning: ModelMeaning;
@@ -81,7 +90,7 @@ export interface RankJob {
 
 export interface TrialRequests {
   fixedFolds: [FixedFoldsJob, CrossValidation];
-  split: [SplitJob, readonly SplitFold[]];
+  split: [SplitJob, SplitResult];
   score: [ScoreJob, FoldScore];
   rank: [RankJob, RankingResult];
 }

@@ -9,6 +9,7 @@ import { WorkView } from '../components/work.tsx';
 import { useHost } from '../host.ts';
 
 type Version = VersionTable['versions'][number];
+type Metric = VersionTable['metrics'][number];
 
 /** Three or more versions, each against the first; a line opens the two side by side. */
 export function Versions({
@@ -53,7 +54,7 @@ function Table({ table }: { readonly table: VersionTable }): VNode {
               host.run('compareWith', version.model.version);
           }}
           foot={<span class="muted">Open a line for both versions side by side</span>}
-          columns={overviewColumns(at, metrics[at]?.title ?? 'metric')}
+          columns={overviewColumns(at, metrics[at])}
         />
       </Section>
       <Section title="All metrics">
@@ -64,8 +65,8 @@ function Table({ table }: { readonly table: VersionTable }): VNode {
           rows={metrics.map((metric, place) => ({ ...metric, place }))}
           rowKey={metric => metric.name}
           columns={[
-            { id: 'title', title: 'Metric', fill: true, value: metric => metric.title },
-            ...versions.map((version, i): Column<(typeof metrics)[number] & { readonly place: number }> => ({
+            { id: 'title', title: 'Metric', fill: true, value: titleOf },
+            ...versions.map((version, i): Column<Metric & { readonly place: number }> => ({
               id: `v${i}`,
               title: nameOf(version),
               align: 'end',
@@ -92,7 +93,7 @@ function Table({ table }: { readonly table: VersionTable }): VNode {
   );
 }
 
-function overviewColumns(at: number, title: string): Column<Version>[] {
+function overviewColumns(at: number, metric: Metric | undefined): Column<Version>[] {
   return [
     { id: 'place', title: '#', align: 'end', value: version => version.place },
     {
@@ -109,7 +110,7 @@ function overviewColumns(at: number, title: string): Column<Version>[] {
     },
     {
       id: 'value',
-      title,
+      title: metric === undefined ? 'metric' : titleOf(metric),
       align: 'end',
       value: version => version.cells[at]?.value ?? null,
       cell: version => (version.cells[at]?.value == null ? '–' : significant(version.cells[at].value)),
@@ -200,4 +201,9 @@ function overviewColumns(at: number, title: string): Column<Version>[] {
 
 function nameOf({ model }: Version): string {
   return model.version ?? model.name ?? model.path;
+}
+
+/** "RMSE (bikes)". */
+function titleOf({ title, unit }: Metric): string {
+  return unit === null ? title : `${title} (${unit})`;
 }

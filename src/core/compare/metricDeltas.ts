@@ -1,6 +1,7 @@
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Interval, Status } from '../../protocol/results/shared.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
+import { unitOf } from '../metrics/evaluate.ts';
 import type { Kernel } from '../metrics/kernel.ts';
 import { kernelsOf, together } from '../metrics/kernels.ts';
 import { leaveOut, replicatesOf, type Replicates } from '../metrics/replicates.ts';
@@ -84,6 +85,7 @@ export function metricDeltas(pair: Pair, options: DeltaOptions): MetricDelta[] {
       name,
       title,
       better,
+      unit: unitOf({ name, class: null }, a),
       a: Number.isFinite(first) ? first : null,
       b: Number.isFinite(second) ? second : null,
       delta,

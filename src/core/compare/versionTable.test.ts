@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import { versionTable as schema } from '../../protocol/results/versionTable.ts';
-import type { ClassScores } from '../metrics/scored.ts';
+import { taskOf, type ClassScores, type Scored, type ValueScores } from '../metrics/scored.ts';
 import { holm } from '../stats/multiplicity.ts';
 import { compareScored } from './compare.ts';
 import { versionTable } from './versionTable.ts';
@@ -27,10 +27,14 @@ function credit(version: string): ClassScores {
 }
 
 function comparison(a: string, b: string): Comparison {
+  return documentOf(a, b, credit(a), credit(b));
+}
+
+function documentOf(a: string, b: string, first: Scored, second: Scored): Comparison {
   const ref = (version: string): Comparison['a'] => ({
     ...{ digest: version, name: 'credit-risk', version, path: `${version}.onnx`, size: 1000 },
   });
-  const scored = compareScored(credit(a), credit(b), null, {
+  const scored = compareScored(first, second, null, {
     ...{ resamples: 200, seed: 1, margins: {}, names: { a, b } },
     signal: { aborted: false, throwIfAborted: () => undefined },
     progress: () => undefined,
@@ -38,7 +42,14 @@ function comparison(a: string, b: string): Comparison {
   return {
     schema: 'slipway/comparison@1',
     ...{ job: `${a} ${b}`, engine: 'test', seed: 1, settings: {}, a: ref(a), b: ref(b), data: [] },
-    ...{ label: 'default', task: 'binary', classes: ['good', 'bad'], positive: 'bad', n: 300, features: [] },
+    ...{
+      label: 'default',
+      task: taskOf(first),
+      classes: ['good', 'bad'],
+      positive: 'bad',
+      n: 300,
+      features: [],
+    },
     ...scored,
     ...{ importances: [], structure: [], speed: null, size: { a: 1000, b: 2000 } },
   };
@@ -61,6 +72,24 @@ describe('a table of versions', () => {
     expect(best.cells[auc]!.value).toBe(Math.max(...values));
     expect(table.versions.map(({ place }) => place).sort()).toEqual([1, 2, 3]);
     expect(table.sentence).toContain('ROC AUC');
+  });
+
+  it('gives errors their unit, in the columns and in the sentence', () => {
+    const bikes = (error: number): ValueScores => ({
+      kind: 'regression',
+      labels: Float64Array.from({ length: 40 }, (_, i) => i),
+      predictions: Float64Array.from({ length: 40 }, (_, i) => i + error + (i % 2)),
+      unit: 'bikes',
+      n: 40,
+    });
+    const found = versionTable(
+      [documentOf('1', '2', bikes(3), bikes(1)), documentOf('1', '3', bikes(3), bikes(2))],
+      'job',
+    );
+    const units = Object.fromEntries(found.metrics.map(({ name, unit }) => [name, unit]));
+    expect(units).toMatchObject({ mean_absolute_error: 'bikes', r2: null });
+    expect(found.sentence).toContain('2 has the best Mean absolute error, 1.5 bikes: -2 bikes against 1');
+    expect(table.metrics.every(({ unit }) => unit === null)).toBe(true);
   });
 
   it('corrects each metric for the number of versions', () => {

@@ -2,7 +2,7 @@ import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { VersionTable } from '../../protocol/results/versionTable.ts';
 import { headlineMetric } from '../metrics/evaluate.ts';
 import { holm } from '../stats/multiplicity.ts';
-import { number } from '../checks/words.ts';
+import { number, valueWords } from '../checks/words.ts';
 
 type Version = VersionTable['versions'][number];
 type Delta = Comparison['metrics'][number];
@@ -19,7 +19,7 @@ export function versionTable(comparisons: readonly Comparison[], job: string): V
   const shared = metrics.filter(({ name }) =>
     comparisons.every(comparison => comparison.metrics.some(metric => metric.name === name)),
   );
-  const columns = shared.map(({ name, title, better }) => ({ name, title, better }));
+  const columns = shared.map(({ name, title, better, unit = null }) => ({ name, title, better, unit }));
   const rows = columns.map(({ name }) =>
     comparisons.map(comparison => comparison.metrics.find(metric => metric.name === name)!),
   );
@@ -136,13 +136,13 @@ function sentenceOf(
   const first = nameOf(versions[0]!);
   if (cell === undefined || cell.value === null)
     return 'The versions cannot be placed: the metric is undefined.';
-  const { title } = columns[at]!;
+  const { title, unit } = columns[at]!;
   const others = versions.length - 1;
   if (best === versions[0])
-    return `None of ${others} versions has a better ${title} than ${first} (${number(cell.value)}).`;
+    return `None of ${others} versions has a better ${title} than ${first} (${valueWords(cell.value, unit)}).`;
   const sure = cell.adjusted !== null && cell.adjusted <= 0.05;
   const tested = cell.adjusted === null ? '' : `, p = ${number(cell.adjusted)} for ${others} versions (Holm)`;
   const worse =
     best.regressions.length === 0 ? '' : ` It is worse for ${best.regressions.slice(0, 2).join(' and ')}.`;
-  return `${nameOf(best)} has the best ${title}, ${number(cell.value)}${sure ? '' : ', though not beyond chance'}: ${(cell.delta ?? 0) > 0 ? '+' : ''}${number(cell.delta ?? 0)} against ${first}${tested}.${worse}`;
+  return `${nameOf(best)} has the best ${title}, ${valueWords(cell.value, unit)}${sure ? '' : ', though not beyond chance'}: ${(cell.delta ?? 0) > 0 ? '+' : ''}${valueWords(cell.delta ?? 0, unit)} against ${first}${tested}.${worse}`;
 }

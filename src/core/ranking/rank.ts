@@ -1,14 +1,13 @@
 import type { Interval } from '../../protocol/results/shared.ts';
+import { counted } from '../checks/words.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import type { Kernel } from '../metrics/kernel.ts';
 import { kernelsOf } from '../metrics/kernels.ts';
 import type { Scored } from '../metrics/scored.ts';
-import { seeded } from '../random.ts';
 import type { Progress, Signal } from '../signal.ts';
+import { bootstrapInterval } from '../stats/bootstrap.ts';
 import { quantileOfSorted, sortedValues } from '../stats/quantile.ts';
-
-/** Of more labelled rows, a sample of so many is resampled: the correction is for that many, and a little larger. */
-export const mostResampled = 20_000;
+import { Resamples } from '../stats/resamples.ts';
 
 export interface RankOptions {
   readonly metric: MetricName;
@@ -24,7 +23,7 @@ export interface Ranked {
   readonly candidate: number;
   readonly value: number | null;
   readonly interval: Interval | null;
-  /** To the best, so turned that below 0 is worse; the interval holds for all candidates together. */
+  /** To the best, so turned that below 0 is worse; the interval holds for all pairs of candidates together. */
   readonly behind: { readonly value: number; readonly interval: Interval; readonly pValue: number } | null;
 }
 
@@ -33,16 +32,16 @@ export interface Ranking {
   readonly candidates: readonly Ranked[];
   /** What the best can be expected to reach on new rows, since it was chosen among many on these. */
   readonly corrected: { readonly value: number; readonly interval: Interval } | null;
-  /** Rows that were resampled. */
+  /** Rows a resample; of fewer than there are, the correction is for so many, and a little larger. */
   readonly resampled: number;
 }
 
 /**
  * Ranks models that answered the same rows. The best of many looks better than it is, because it was chosen by
  * the very rows that it is measured on: its value is corrected by choosing the best on each bootstrap sample and
- * measuring that one on the rows left out (BBC-CV: Tsamardinos, Greasidou and Borboudakis 2018). Differences to
- * the best have simultaneous intervals by the bootstrap of the largest studentised difference (Hsu's multiple
- * comparisons with the best, by White's max statistic 2000).
+ * measuring that one on the rows left out (BBC-CV: Tsamardinos, Greasidou and Borboudakis 2018). The same
+ * rows chose what the others are held against, so differences have intervals that hold for all pairs at once
+ * (Tukey's, by the bootstrap of the largest studentised difference).
  */
 export function rankModels(models: readonly Scored[], rows: Int32Array, options: RankOptions): Ranking {
   const { metric, level, resamples } = options;
@@ -51,31 +50,37 @@ export function rankModels(models: readonly Scored[], rows: Int32Array, options:
   const order = Array.from(values.keys()).sort(
     (a, b) => gainOf(values[b]!, sign) - gainOf(values[a]!, sign) || a - b,
   );
-  const pool = sampleOf(rows, options.seed);
-  const { inside, outside } = insideAndOutside(
-    models,
-    metric,
-    pool,
-    drawing(pool.length, options.seed),
-    options,
-  );
+  const draws = new Resamples(rows, options.seed);
+  const { inside, outside } = insideAndOutside(models, metric, draws.pool, () => draws.next(), options);
   const best = order[0]!;
-  const scale = Math.sqrt(pool.length / rows.length);
-  const intervals = inside.map((replicates, i) => percentile(replicates, values[i]!, level, scale));
-  const all: All = { values, inside, sign, level, scale, order };
-  const largest = largestDeviations(best, all);
+  const defined = inside.filter((_, i) => Number.isFinite(values[i]!));
+  const all: All = {
+    values,
+    inside,
+    sign,
+    level,
+    scale: Math.sqrt(draws.size / rows.length),
+    largest: largestDeviations(defined, resamples),
+  };
   return {
     candidates: order.map((candidate, place) => ({
       candidate,
       value: finite(values[candidate]!),
-      interval: intervals[candidate]!,
+      interval: bootstrapInterval({
+        estimate: values[candidate]!,
+        replicates: inside[candidate]!,
+        level,
+        n: rows.length,
+        drawn: draws.size,
+        pool: draws.pool.length,
+      }),
       behind:
         place === 0 || !Number.isFinite(values[candidate]!) || !Number.isFinite(values[best]!)
           ? null
-          : behindBest(candidate, best, largest, all),
+          : behindBest(candidate, best, all),
     })),
     corrected: resamples === 0 ? null : correctedBest(bestOutside(inside, outside, sign), level),
-    resampled: pool.length,
+    resampled: draws.size,
   };
 }
 
@@ -126,16 +131,6 @@ export function insideAndOutside(
   return { inside, outside };
 }
 
-function drawing(size: number, seed: number): () => Uint16Array {
-  const random = seeded(seed);
-  const times = new Uint16Array(size);
-  return () => {
-    times.fill(0);
-    for (let i = 0; i < size; i++) times[Math.floor(random() * size)]!++;
-    return times;
-  };
-}
-
 /** Of each resample, the value outside of the model that is best inside. @param sign -1 where lower is better */
 export function bestOutside(
   inside: readonly Float64Array[],
@@ -170,21 +165,17 @@ interface All {
   readonly inside: readonly Float64Array[];
   readonly sign: number;
   readonly level: number;
+  /** From the spread over the resamples to that over all rows. */
   readonly scale: number;
-  readonly order: readonly number[];
+  /** Largest deviations over all pairs. */
+  readonly largest: Float64Array;
 }
 
-/** A candidate's difference to the best, with an interval and a p-value that hold for all of them together. */
-function behindBest(
-  candidate: number,
-  best: number,
-  largest: Float64Array,
-  all: All,
-): NonNullable<Ranked['behind']> {
-  const { values, sign, level, scale, order } = all;
+/** A candidate's difference to the best, with an interval and a p-value that hold for all pairs together. */
+function behindBest(candidate: number, best: number, all: All): NonNullable<Ranked['behind']> {
+  const { values, inside, sign, level, scale, largest } = all;
   const value = sign * (values[candidate]! - values[best]!);
-  const own = differences(candidate, best, all);
-  const error = own.error * scale;
+  const error = spreadOf(inside[candidate]!, inside[best]!).error * scale;
   const critical = quantileOfSorted(largest, level);
   const statistic = error > 0 ? Math.abs(value) / error : value === 0 ? 0 : Infinity;
   const beyond = largest.reduce((count, one) => count + (one >= statistic ? 1 : 0), 0);
@@ -194,75 +185,37 @@ function behindBest(
       low: value - critical * error,
       high: value + critical * error,
       level,
-      method: `simultaneous over ${order.length - 1} differences, bootstrap of the largest`,
+      method: `simultaneous over all pairs of ${counted(values.length, 'candidate')}, bootstrap of the largest, ${counted(largest.length, 'resample')}`,
     },
     pValue: (beyond + 1) / (largest.length + 1),
   };
 }
 
-function differences(
-  candidate: number,
-  best: number,
-  { inside, sign }: All,
-): { centred: Float64Array; error: number } {
-  const raw = inside[candidate]!.map((value, draw) => sign * (value - inside[best]![draw]!));
-  const present = sortedValues(raw);
-  const mean = present.reduce((sum, one) => sum + one, 0) / Math.max(1, present.length);
-  const squares = present.reduce((sum, one) => sum + (one - mean) ** 2, 0);
-  return {
-    centred: raw.map(one => one - mean),
-    error: present.length > 1 ? Math.sqrt(squares / (present.length - 1)) : 0,
-  };
+/** Mean and standard error of the difference of two models, over the resamples where both are defined. */
+function spreadOf(one: Float64Array, other: Float64Array): { readonly mean: number; readonly error: number } {
+  const present = one.map((value, draw) => value - other[draw]!).filter(value => !Number.isNaN(value));
+  const mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
+  const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, error: present.length > 1 ? Math.sqrt(squares / (present.length - 1)) : 0 };
 }
 
-/** Of each resample the largest studentised deviation over all candidates but the best; ascending. */
-function largestDeviations(best: number, all: All): Float64Array {
-  const others = all.order
-    .filter(i => i !== best && Number.isFinite(all.values[i]!))
-    .map(i => differences(i, best, all));
-  const resamples = all.inside[best]!.length;
-  return sortedValues(
-    Float64Array.from({ length: resamples }, (_, draw) =>
-      others.reduce(
-        (most, { centred, error }) =>
-          error > 0 && !Number.isNaN(centred[draw]!)
-            ? Math.max(most, Math.abs(centred[draw]!) / error)
-            : most,
-        0,
-      ),
-    ),
-  );
-}
-
-function percentile(
-  replicates: Float64Array,
-  estimate: number,
-  level: number,
-  scale: number,
-): Interval | null {
-  const sorted = sortedValues(replicates);
-  if (sorted.length * 2 <= replicates.length || !Number.isFinite(estimate)) return null;
-  const at = (share: number): number => {
-    const value = quantileOfSorted(sorted, share);
-    return scale === 1 ? value : estimate + (value - estimate) * scale;
-  };
-  return {
-    low: at((1 - level) / 2),
-    high: at((1 + level) / 2),
-    level,
-    method: `percentile bootstrap, ${replicates.length.toLocaleString('en-US')} resamples`,
-  };
-}
-
-function sampleOf(rows: Int32Array, seed: number): Int32Array {
-  if (rows.length <= mostResampled) return rows;
-  const random = seeded(seed);
-  const kept = new Int32Array(mostResampled);
-  let next = 0;
-  rows.forEach((row, i) => {
-    if (next < mostResampled && random() * (rows.length - i) < mostResampled - next) kept[next++] = row;
+/**
+ * Of each resample the largest studentised deviation over all pairs; ascending. Pairs are gone through one by
+ * one, so that memory does not grow with their number.
+ */
+function largestDeviations(inside: readonly Float64Array[], resamples: number): Float64Array {
+  const largest = new Float64Array(resamples);
+  inside.forEach((one, i) => {
+    for (const other of inside.slice(i + 1)) {
+      const { mean, error } = spreadOf(one, other);
+      if (error === 0) continue;
+      for (let draw = 0; draw < resamples; draw++) {
+        const deviation = Math.abs(one[draw]! - other[draw]! - mean) / error;
+        if (deviation > largest[draw]!) largest[draw] = deviation;
+      }
+    }
   });
-  return kept;
+  return largest.sort();
 }
 
 function gainOf(value: number, sign: number): number {

@@ -63,7 +63,7 @@ export function rankingMarkdown(result: RankingResult, title: string): string {
       : [
           `The best was chosen by the rows it is measured on. On new rows expect **${number(corrected.value)}** (${number(corrected.interval.low)} to ${number(corrected.interval.high)}): the choice added ${number(corrected.optimism)}. ${corrected.interval.method}${resampled < n ? `, of ${percent(resampled / n)} of the rows` : ''}.`,
         ]),
-    `${number(n)} labelled rows of \`${data.path}\`; seed ${result.seed}. Differences hold for all candidates together.`,
+    `${number(n)} labelled rows of \`${data.path}\`; seed ${result.seed}. Differences hold for all pairs of candidates together.`,
     ...(failed.length === 0
       ? []
       : ['## Not measured', failed.map(({ path, sentence }) => `- \`${path}\`: ${sentence}`).join('\n')]),

@@ -7,7 +7,14 @@ import { isLabelled, taskOf } from '../../core/metrics/scored.ts';
 import type { Progress } from '../../core/signal.ts';
 import { canonicalJson } from '../../protocol/job.ts';
 import type { CrossValidation } from '../../protocol/results/crossValidation.ts';
-import type { FixedFoldsJob, FoldScore, ScoreJob, SplitFold, SplitJob } from '../../protocol/trials.ts';
+import type {
+  FixedFoldsJob,
+  FoldScore,
+  ScoreJob,
+  SplitFold,
+  SplitJob,
+  SplitResult,
+} from '../../protocol/trials.ts';
 import { slipwayVersion } from '../../protocol/version.ts';
 import { DataFile } from '../data/dataFile.ts';
 import { RowsWriter } from '../data/rowsWriter.ts';
@@ -19,14 +26,14 @@ import { modelRefOf } from './identity.ts';
 export async function fixedFolds(job: FixedFoldsJob, progress: Progress): Promise<CrossValidation> {
   const file = await DataFile.open(job.data);
   try {
-    const { folds, words } = await foldsOf(file, job.meaning, job.plan);
+    const { folds, rows, words } = await foldsOf(file, job.meaning, job.plan);
     const { scored, facts } = await scoreModel(job.model, job.meaning, file, progress);
     const model = modelRefOf(job.model, facts);
     const data = {
       digest: await file.digest(),
       path: job.data.path,
       role: 'data' as const,
-      rows: await file.rows(),
+      rows,
     };
     const identity = {
       kind: job.kind,
@@ -48,14 +55,14 @@ export async function fixedFolds(job: FixedFoldsJob, progress: Progress): Promis
       unit: job.meaning.unit,
       plan: { ...job.plan, scheme: words },
       folds: folds.map(({ repeat, fold, test }) => {
-        const rows = test.filter(row => isLabelled(scored, row));
+        const labelled = test.filter(row => isLabelled(scored, row));
         return {
           repeat,
           fold,
           train: 0,
-          test: rows.length,
+          test: labelled.length,
           model: null,
-          metrics: rows.length === 0 ? {} : Object.fromEntries(pointMetrics(scored, rows)),
+          metrics: labelled.length === 0 ? {} : Object.fromEntries(pointMetrics(scored, labelled)),
         };
       }),
     });
@@ -64,18 +71,18 @@ export async function fixedFolds(job: FixedFoldsJob, progress: Progress): Promis
   }
 }
 
-/** Writes the rows of each fold to files. @returns the folds in order */
-export async function split(job: SplitJob, progress: Progress): Promise<SplitFold[]> {
+/** Writes the rows of each fold to files. */
+export async function split(job: SplitJob, progress: Progress): Promise<SplitResult> {
   const file = await DataFile.open(job.data);
   let planned;
   try {
     labelOf(job.meaning, job.data);
-    planned = (await foldsOf(file, job.meaning, job.plan)).folds;
+    planned = await foldsOf(file, job.meaning, job.plan);
   } finally {
     await file.close();
   }
   const ending = extname(job.data.file);
-  const made = planned.map(({ repeat, fold, train, test }): SplitFold => {
+  const made = planned.folds.map(({ repeat, fold, train, test }): SplitFold => {
     const folder = join(job.folder, `fold-${repeat + 1}-${fold + 1}`);
     const source = (name: string): SplitFold['train'] => ({
       file: join(folder, `${name}${ending}`),
@@ -99,15 +106,15 @@ export async function split(job: SplitJob, progress: Progress): Promise<SplitFol
     job.plan.column,
   );
   try {
-    for (const [i, { train, test }] of planned.entries()) {
-      progress(i, planned.length, 'writing the rows of each fold');
+    for (const [i, { train, test }] of planned.folds.entries()) {
+      progress(i, planned.folds.length, 'writing the rows of each fold');
       await writer.write(train, made[i]!.train.file);
       await writer.write(test, made[i]!.test.file);
     }
   } finally {
     await writer.close();
   }
-  return made;
+  return { folds: made, words: planned.words, rows: planned.rows };
 }
 
 /** The metrics of a model on a data set, without intervals. */

@@ -161,8 +161,8 @@ function sentenceOf(
     ranked.length === 1
       ? ''
       : equal === 0
-        ? `, better than each of the ${ranked.length - 1} others`
-        : `, not told from ${counted(equal, 'other')} of ${ranked.length - 1}`;
+        ? `, better than each of the ${ranked.length - 1} others over all pairs at once`
+        : `, not told from ${counted(equal, 'other')} of ${ranked.length - 1} over all pairs at once`;
   const expected =
     corrected === null || ranked.length === 1
       ? ''

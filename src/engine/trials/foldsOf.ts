@@ -1,16 +1,19 @@
 import { makeFolds, type Fold, type FoldScheme } from '../../core/folds/folds.ts';
 import { BadInput } from '../../core/failure.ts';
-import type { CategoryColumn } from '../../core/data/table.ts';
+import type { CategoryColumn, NumberColumn } from '../../core/data/table.ts';
 import type { ModelMeaning } from '../../protocol/engine.ts';
 import type { FoldPlan } from '../../protocol/trials.ts';
 import { columnOf } from '../ab/outcome.ts';
 import type { DataFile } from '../data/dataFile.ts';
+import { isoSeconds } from './isoTime.ts';
 
 /** A label of more values is no class: its rows are not stratified. */
 const mostClasses = 20;
 
 export interface Folds {
   readonly folds: readonly Fold[];
+  /** Rows of the data set: folds in time have fewer. */
+  readonly rows: number;
   /** How the rows were divided, in words. */
   readonly words: string;
 }
@@ -41,7 +44,7 @@ export async function foldsOf(file: DataFile, meaning: ModelMeaning, plan: FoldP
       'fold-plan',
       `Fold ${empty.fold + 1} leaves no row to train on. Ask for fewer folds, or other groups.`,
     );
-  return { folds, words };
+  return { folds, rows, words };
 }
 
 async function schemeOf(
@@ -66,7 +69,7 @@ async function schemeOf(
   }
   if (plan.time !== null)
     return {
-      scheme: { kind: 'timed', order: await orderBy(file, plan.time, rows) },
+      scheme: { kind: 'timed', order: await orderBy(file, plan.time) },
       words: `in the order of \`${plan.time}\`, trained on what came before`,
     };
   const strata = await strataOf(file, meaning, rows);
@@ -100,17 +103,24 @@ async function givenFolds(file: DataFile, name: string): Promise<Int32Array> {
   return codes.map(code => (code < 0 ? -1 : place[code]!));
 }
 
-async function orderBy(file: DataFile, name: string, rows: number): Promise<Int32Array> {
+/** @throws BadInput for a row without a time: it has no place in the order */
+async function orderBy(file: DataFile, name: string): Promise<Int32Array> {
   const { kind } = columnOf(file, name, 'the time');
   const { columns } = await file.read([{ name, as: kind === 'number' ? 'number' : 'text' }]);
-  const [column] = columns;
-  const at = Int32Array.from({ length: rows }, (_, row) => row);
-  if (column!.kind === 'number') {
-    const { values } = column!;
-    return at.sort((a, b) => values[a]! - values[b]! || a - b);
+  const column = columns[0] as NumberColumn | CategoryColumn;
+  const times = column.kind === 'number' ? column.values : timesOf(column);
+  const row = times.findIndex(Number.isNaN);
+  if (row >= 0) {
+    const text = column.kind === 'number' ? undefined : column.levels[column.codes[row]!];
+    throw new BadInput(
+      'fold-time',
+      `Row ${row + 1} of \`${file.source.path}\` has ${text === undefined ? 'no value' : `\`${text}\``} in \`${name}\`, and folds in time need the time of each row. Give numbers or ISO 8601 (2026-05-31, 2026-05-31T10:00:00Z), or leave such rows out.`,
+    );
   }
-  const { codes, levels } = column!;
-  const rank = new Map([...levels].sort().map((level, i) => [level, i]));
-  const places = codes.map(code => (code < 0 ? -1 : rank.get(levels[code]!)!));
-  return at.sort((a, b) => places[a]! - places[b]! || a - b);
+  return Int32Array.from(times.keys()).sort((a, b) => times[a]! - times[b]! || a - b);
+}
+
+function timesOf({ codes, levels }: CategoryColumn): Float64Array {
+  const times = levels.map(isoSeconds);
+  return Float64Array.from(codes, code => times[code] ?? Number.NaN);
 }

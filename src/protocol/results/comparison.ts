@@ -30,6 +30,7 @@ export const comparison = z.object({
       name: z.string(),
       title: z.string(),
       better: z.enum(['higher', 'lower', 'neither']),
+      unit: z.string().nullable().optional(),
       a: finite.nullable(),
       b: finite.nullable(),
       delta: finite.nullable().describe('B - A'),

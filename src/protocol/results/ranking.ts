@@ -16,7 +16,7 @@ export const ranking = z.object({
     unit: z.string().nullable(),
   }),
   n: z.number().describe('Labelled rows'),
-  resampled: z.number().describe('Rows behind the correction and the intervals'),
+  resampled: z.number().describe('Rows a resample, behind the correction and the intervals'),
   candidates: z
     .array(
       z.object({
@@ -27,7 +27,9 @@ export const ranking = z.object({
         behind: z
           .object({ value: finite, interval, pValue: finite })
           .nullable()
-          .describe('To the best, below 0 is worse; corrected for all candidates together. null: the best'),
+          .describe(
+            'To the best, below 0 is worse; corrected for all pairs of candidates together. null: the best',
+          ),
         asGood: z.boolean().describe('Not told from the best'),
       }),
     )

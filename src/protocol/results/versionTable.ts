@@ -22,7 +22,12 @@ export const versionTable = z.object({
   n: z.number(),
   sentence: z.string(),
   metrics: z.array(
-    z.object({ name: z.string(), title: z.string(), better: z.enum(['higher', 'lower', 'neither']) }),
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      better: z.enum(['higher', 'lower', 'neither']),
+      unit: z.string().nullable(),
+    }),
   ),
   headline: z.string().nullable().describe('The metric by which versions are placed'),
   versions: z
