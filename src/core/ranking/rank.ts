@@ -73,6 +73,7 @@ export function rankModels(models: readonly Scored[], rows: Int32Array, options:
         n: rows.length,
         drawn: draws.size,
         pool: draws.pool.length,
+        centred: metric === 'expected_calibration_error',
       }),
       behind:
         place === 0 || !Number.isFinite(values[candidate]!) || !Number.isFinite(values[best]!)
