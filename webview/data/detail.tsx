@@ -57,8 +57,13 @@ export function Detail({
           </p>
         )}
         <Distribution column={column} />
-        {(levels?.unseen.length ?? 0) > 0 && (
-          <p class="muted">Not in the reference: {levels?.unseen.join(', ')}.</p>
+        {levels?.unseen != null && levels.unseen.distinct > 0 && (
+          <p class="muted">
+            Not in the reference: {levels.unseen.words.join(', ')}
+            {levels.unseen.distinct > levels.unseen.words.length &&
+              ` and ${plural(levels.unseen.distinct - levels.unseen.words.length, 'other word')}`}
+            .
+          </p>
         )}
         <DataTable
           label={`Numbers of ${column.name}`}
@@ -162,6 +167,7 @@ function OverLabel({
           },
         ]}
       />
+      {label.others > 0 && <p class="muted">{plural(label.others, 'row')} of rarer words: not shown.</p>}
     </Section>
   );
 }

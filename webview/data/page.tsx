@@ -83,7 +83,7 @@ function Description({
         onChange={setTab}
         tabs={[
           { id: 'columns', title: 'Columns', note: count(result.columns.length) },
-          { id: 'relations', title: 'Relations', note: plural(relations.pairs.length, 'pair') },
+          { id: 'relations', title: 'Relations', note: plural(relations.total, 'pair') },
           { id: 'experiment', title: 'Experiment' },
         ]}
       >

@@ -11,14 +11,14 @@ import { useArrangement } from '../host.ts';
 /** What moves together: the strongest pairs, and all of them as a map. */
 export function Relations({ result }: { readonly result: DataDescription }): VNode {
   const [filter, setFilter] = useArrangement('relations.filter', '');
-  const { columns, matrix, pairs } = result.relations;
+  const { columns, matrix, pairs, total } = result.relations;
   if (pairs.length === 0) return <p class="muted">There are not two columns to relate.</p>;
   const rows = pairs.filter(({ a, b }) => matches(filter, [a, b])).map((pair, at) => ({ ...pair, at }));
   return (
     <div class="split lead">
       <Section
         title="Strongest pairs"
-        note={`of ${plural(result.sampled, 'row')}`}
+        note={`${pairs.length < total ? `${count(pairs.length)} of ${count(total)}, ` : ''}of ${plural(result.sampled, 'row')}`}
         actions={
           <input
             type="search"

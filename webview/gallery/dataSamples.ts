@@ -41,6 +41,7 @@ function column(i: number): DataDescription['columns'][number] {
           interval: { low: value - 0.07, high: value + 0.08, level: 0.95, method: 'Wilson score interval' },
         };
       }),
+      others: isWords ? 14 : 0,
     },
     drift: {
       drifted,
@@ -64,7 +65,7 @@ function column(i: number): DataDescription['columns'][number] {
           reference: [0.3, 0.28, 0.2, 0.14, 0.08][at]!,
         })),
         others: 0,
-        unseen: i === 3 ? ['radio/television'] : [],
+        unseen: i === 3 ? { distinct: 1, words: ['radio/television'] } : { distinct: 0, words: [] },
       },
     };
   return {
@@ -133,6 +134,7 @@ export function description(count: number): DataDescription {
         value: (i % 5 === 0 ? -1 : 1) * 0.93 * 0.96 ** i,
         pearson: i % 3 === 0 ? 0.88 * 0.95 ** i : null,
       })),
+      total: (count * (count - 1)) / 2,
     },
   };
 }

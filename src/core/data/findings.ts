@@ -16,9 +16,16 @@ const sameness = 0.95;
 /** A class rarer than this is hard to measure. */
 const rareClass = 0.05;
 
-/** What to look at first, in sentences. */
-export function findingsOf(found: Described, columnsApart: readonly string[]): Finding[] {
+/**
+ * What to look at first, in sentences.
+ * @param apart columns that only one of data and reference has, and numbers that are none in the reference
+ */
+export function findingsOf(
+  found: Described,
+  apart: { readonly columnsApart: readonly string[]; readonly typesApart: readonly string[] },
+): Finding[] {
   const { columns, duplicates, relations, label, data } = found;
+  const { columnsApart, typesApart } = apart;
   const named = (test: (column: Described['columns'][number]) => boolean): string[] =>
     columns.filter(test).map(({ name }) => name);
   const findings: Finding[] = [];
@@ -55,10 +62,13 @@ export function findingsOf(found: Described, columnsApart: readonly string[]): F
   );
   if (close.length > 0) {
     const [first] = close;
+    // Those that are not listed are weaker than the last that is.
+    const cut = relations.total > relations.pairs.length;
+    const more = cut && Math.abs(relations.pairs.at(-1)!.value) >= sameness;
     say(
       'correlated',
       [...new Set(close.flatMap(({ a, b }) => [a, b]))],
-      `${counted(close.length, 'pair of columns says', 'pairs of columns say')} nearly the same, such as \`${first!.a}\` and \`${first!.b}\` (${first!.measure} ${number(first!.value)}).`,
+      `${more ? 'At least ' : ''}${counted(close.length, 'pair of columns says', 'pairs of columns say')} nearly the same, such as \`${first!.a}\` and \`${first!.b}\` (${first!.measure} ${number(first!.value)}).`,
     );
   }
   const telling = named(column => column.label !== null && Math.abs(column.label.value) >= sameness);
@@ -77,16 +87,22 @@ export function findingsOf(found: Described, columnsApart: readonly string[]): F
     drifted,
     `${names(drifted)} ${drifted.length === 1 ? 'has' : 'have'} moved from the reference.`,
   );
-  const unseen = named(({ levels }) => (levels?.unseen.length ?? 0) > 0);
+  const unseen = named(({ levels }) => (levels?.unseen?.distinct ?? 0) > 0);
+  const words = columns.reduce((sum, { levels }) => sum + (levels?.unseen?.distinct ?? 0), 0);
   say(
     'unseen',
     unseen,
-    `${names(unseen)} ${unseen.length === 1 ? 'holds' : 'hold'} words that the reference does not have.`,
+    `${names(unseen)} ${unseen.length === 1 ? 'holds' : 'hold'} ${counted(words, 'word')} that the reference does not have.`,
   );
   say(
     'columns',
     columnsApart,
     `${names(columnsApart)} ${columnsApart.length === 1 ? 'is' : 'are'} not in both the data and the reference.`,
+  );
+  say(
+    'types',
+    typesApart,
+    `${names(typesApart)} ${typesApart.length === 1 ? 'holds' : 'hold'} numbers here but not in the reference, and ${typesApart.length === 1 ? 'is' : 'are'} not held against it.`,
   );
   return findings;
 }

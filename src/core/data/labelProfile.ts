@@ -22,21 +22,32 @@ const mostBins = 10;
 const mostLevels = 12;
 const level = 0.95;
 
-/** The label over the values of a column: bins of equal share of a number, the commonest words of a category. */
-export function labelProfile(column: Column, label: LabelView): ProfileBin[] {
+/**
+ * The label over the values of a column: bins of equal share of a number, the commonest words of a category;
+ * `others` are the labelled rows of the words that are left out.
+ */
+export function labelProfile(
+  column: Column,
+  label: LabelView,
+): { readonly bins: ProfileBin[]; readonly others: number } {
   const { names, codes } = column.kind === 'number' ? numberBins(column) : wordBins(column);
   const sums = names.map(() => ({ n: 0, mean: 0, squares: 0 }));
   const value = valuesOf(label);
+  let others = 0;
   codes.forEach((code, row) => {
     const own = value(row);
+    if (Number.isNaN(own)) return;
     const sum = sums[code];
-    if (sum === undefined || Number.isNaN(own)) return;
+    if (sum === undefined) {
+      others++;
+      return;
+    }
     sum.n++;
     const step = own - sum.mean;
     sum.mean += step / sum.n;
     sum.squares += step * (own - sum.mean);
   });
-  return names.flatMap((name, i) => {
+  const bins = names.flatMap((name, i) => {
     const { n, mean, squares } = sums[i]!;
     if (n === 0) return [];
     return [
@@ -48,6 +59,7 @@ export function labelProfile(column: Column, label: LabelView): ProfileBin[] {
       },
     ];
   });
+  return { bins, others };
 }
 
 function valuesOf(label: LabelView): (row: number) => number {

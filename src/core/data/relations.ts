@@ -21,6 +21,8 @@ export interface Relations {
   readonly matrix: readonly (readonly number[])[];
   /** Strongest first. */
   readonly pairs: readonly Pair[];
+  /** How many pairs there are; `pairs` are the strongest of them. */
+  readonly total: number;
 }
 
 /** How each two columns are related, with the measure that fits their kinds. */
@@ -46,6 +48,7 @@ export function relations(table: Table): Relations {
   return {
     columns: order.map(i => columns[i]!.name),
     matrix: order.map(a => order.map(b => at(a, b))),
+    total: all.length,
     pairs: all
       .sort((x, y) => y.size - x.size || x.a - y.a || x.b - y.b)
       .slice(0, mostPairs)

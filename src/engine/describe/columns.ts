@@ -4,6 +4,7 @@ import type { ColumnDrift } from '../../core/drift/columnDrift.ts';
 import type { DataDescription, NumberSummary } from '../../protocol/results/data.ts';
 import type { HeldColumn } from './held.ts';
 import type { ColumnSummary } from './summaries.ts';
+import type { Unseen } from './unseen.ts';
 
 export type ColumnDescription = DataDescription['columns'][number];
 
@@ -31,7 +32,7 @@ export function ofColumn(
         : {
             levels: levels.levels.map(level => ({ ...level, reference: null })),
             others: levels.others,
-            unseen: [],
+            unseen: null,
           },
     range,
   };
@@ -49,12 +50,17 @@ function flagsOf(
   return rows >= identifierRows && distinct === rows && kind !== 'time' && whole ? ['identifier'] : [];
 }
 
-/** What the reference says of a column: the shares in the same bins and words, and how far it has moved. */
+/**
+ * What the reference says of a column: the shares in the same bins and words, and how far it has moved.
+ * @param reference a sample of its rows
+ * @param unseen of all its rows
+ */
 export function besideReference(
   column: HeldColumn,
   summary: ColumnSummary,
   reference: Table | null,
   drifts: readonly ColumnDrift[],
+  unseen: Unseen,
 ): Partial<Pick<ColumnDescription, 'numbers' | 'levels'>> & Pick<ColumnDescription, 'drift'> {
   const own = reference?.columns.find(({ name }) => name === column.name);
   return {
@@ -62,7 +68,7 @@ export function besideReference(
       ? { numbers: withReference(summary.numbers, own.values) }
       : {}),
     ...(own?.kind === 'category' && summary.levels !== null
-      ? { levels: withShares(summary.levels, own) }
+      ? { levels: withShares(summary.levels, own, unseen) }
       : {}),
     drift: driftOf(drifts.find(({ name }) => name === column.name)),
   };
@@ -82,6 +88,7 @@ function withReference(numbers: NumberSummary, values: Float64Array): NumberSumm
 function withShares(
   { levels, others }: NonNullable<ColumnSummary['levels']>,
   reference: CategoryColumn,
+  unseen: Unseen,
 ): NonNullable<ColumnDescription['levels']> {
   const counts = new Map<string, number>();
   let n = 0;
@@ -98,6 +105,6 @@ function withShares(
       reference: (counts.get(name) ?? 0) / Math.max(1, n),
     })),
     others,
-    unseen: levels.filter(({ name }) => !counts.has(name)).map(({ name }) => name),
+    unseen,
   };
 }

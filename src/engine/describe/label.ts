@@ -35,7 +35,7 @@ export function labelRelation(column: Column, view: LabelView): NonNullable<Colu
     measure: measureOf(...pair),
     value: value!,
     of: view.kind === 'share' ? `share of ${view.positive}` : 'mean',
-    bins: labelProfile(column, view),
+    ...labelProfile(column, view),
   };
 }
 

@@ -164,6 +164,46 @@ group('a description', () => {
     expect(said.get('columns')).toEqual(['b', 'c']);
   });
 
+  it('holds words against all rows of the reference, and counts those that it does not list', async () => {
+    // More rows than are sampled, and one of them alone has the word `rare`.
+    const usual = Array.from({ length: 25_000 }, (_, i) => (i === 12_345 ? 'rare' : `w${i % 3}`));
+    const reference = await dataOf(`w\n${usual.join('\n')}\n`);
+    const words = Array.from({ length: 30 }, (_, i) => `new${i}`);
+    const data = await dataOf(`w\nrare\nrare\nw1\nnew7\n${words.join('\n')}\n`);
+    const found = await describe({ ...job, data, reference }, quiet);
+    const { distinct, words: listed } = column(found, 'w').levels!.unseen!;
+    expect([distinct, listed.length, listed[0]]).toEqual([30, 20, 'new7']);
+    expect(found.findings.find(({ kind }) => kind === 'unseen')!.sentence).toContain('30 words');
+  });
+
+  it('says what it leaves out: numbers that are words in the reference, rare words, weaker pairs', async () => {
+    const random = seeded(2);
+    const names = Array.from({ length: 16 }, (_, i) => `x${i}`);
+    const lines = Array.from({ length: 60 }, (_, i) => {
+      const value = random();
+      return [...names.map(() => value), `w${i % 15}`, i % 2].join(',');
+    });
+    const data = await dataOf(`${names.join(',')},w,y\n${lines.join('\n')}\n`);
+    const reference = await dataOf('x0,w\nno,w1\nnumber,w2\n');
+    const found = await describe({ ...job, data, reference, label: 'y' }, quiet);
+    const said = new Map(found.findings.map(({ kind, columns, sentence }) => [kind, { columns, sentence }]));
+    expect(said.get('types')!.columns).toEqual(['x0']);
+    expect(column(found, 'w').label).toMatchObject({ others: 12 });
+    expect([found.relations.pairs.length, found.relations.total]).toEqual([100, 153]);
+    expect(said.get('correlated')!.sentence).toMatch(/^At least 100 pairs/);
+  });
+
+  it('gives the mean of a single row no interval', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `${i === 0 ? 'once' : 'often'},${i + 0.5}`);
+    const found = await describe(
+      { ...job, data: await dataOf(`w,y\n${lines.join('\n')}\n`), label: 'y' },
+      quiet,
+    );
+    const [often, once] = column(found, 'w').label!.bins;
+    expect(often!.interval!.high).toBeGreaterThan(often!.value);
+    expect(once).toMatchObject({ n: 1, value: 0.5, interval: null });
+  });
+
   it('reads times, truth values, infinities and empty columns', async () => {
     const lines = [
       { t: '2024-01-02T03:04:05Z', b: true, x: 1.5, e: null },

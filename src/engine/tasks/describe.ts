@@ -17,6 +17,7 @@ import { besideReference, ofColumn } from '../describe/columns.ts';
 import { hold, type HeldColumn } from '../describe/held.ts';
 import { labelRelation, labelView } from '../describe/label.ts';
 import { summaryOf, type ColumnSummary } from '../describe/summaries.ts';
+import { unseenWords, type Unseen } from '../describe/unseen.ts';
 
 /** Rows behind relations and drift: a correlation of them is known to about 0.014. */
 const mostRows = 20_000;
@@ -25,15 +26,15 @@ const mostLevels = 200;
 
 /** What a data set holds: each column by itself, with the label, with the others, and beside a reference. */
 export async function describe(job: DescribeJob, progress: Progress): Promise<DataDescription> {
-  const file = await DataFile.open(job.data);
-  let reference: DataFile | null = null;
+  const reference = job.reference === null ? null : await DataFile.open(job.reference);
+  let file: DataFile | null = null;
   try {
-    reference = job.reference === null ? null : await DataFile.open(job.reference);
+    file = await DataFile.open(job.data, reference === null ? [] : [reference]);
     if (job.label !== null) columnOf(file, job.label, 'the label');
     return await described(job, file, reference, progress);
   } finally {
+    await file?.close();
     await reference?.close();
-    await file.close();
   }
 }
 
@@ -47,9 +48,11 @@ async function described(
   const columns = await hold(file);
   const rows = await rowsOf(file);
   const summaries: ColumnSummary[] = [];
+  const unseen: Unseen[] = [];
   for (const column of columns) {
     progress(summaries.length, columns.length + 1, 'looking at each column');
     summaries.push(await summaryOf(file, column));
+    unseen.push(reference === null ? null : await unseenWords(file, reference, column));
   }
   progress(columns.length, columns.length + 1, 'relating the columns');
   const sample = await sampled(file, columns, rows, job.seed, 'held');
@@ -70,7 +73,7 @@ async function described(
       const values = relatable.find(({ name }) => name === column.name);
       return {
         ...ofColumn(column, summaries[i]!, rows),
-        ...besideReference(column, summaries[i]!, other, drifts),
+        ...besideReference(column, summaries[i]!, other, drifts, unseen[i]!),
         label:
           view === null || values === undefined || column.name === job.label
             ? null
@@ -82,9 +85,13 @@ async function described(
       columns: [...related.columns],
       matrix: related.matrix.map(row => [...row]),
       pairs: related.pairs.map(pair => ({ ...pair })),
+      total: related.total,
     },
   };
-  const findings = findingsOf(found, reference === null ? [] : columnsApart(file, reference, job.label));
+  const findings = findingsOf(found, {
+    columnsApart: reference === null ? [] : columnsApart(file, reference, job.label),
+    typesApart: reference === null ? [] : typesApart(columns, reference),
+  });
   return {
     schema: 'slipway/data@1',
     job: identityOf(job, data, referenceRef),
@@ -154,6 +161,14 @@ async function sharedSample(
     kind === 'category' ? kinds.has(name) : kind === 'number' && kinds.get(name) === 'number',
   );
   return await sampled(reference, shared, await reference.rows(), seed);
+}
+
+/** Numbers that the reference has as something else. */
+function typesApart(columns: readonly HeldColumn[], reference: DataFile): string[] {
+  const kinds = new Map(reference.columns.map(({ name, kind }) => [name, kind]));
+  return columns
+    .filter(({ name, kind }) => kind === 'number' && kinds.has(name) && kinds.get(name) !== 'number')
+    .map(({ name }) => name);
 }
 
 function columnsApart(file: DataFile, reference: DataFile, label: string | null): string[] {

@@ -34,7 +34,12 @@ export const levelSummary = z.object({
     .array(z.object({ name: z.string(), count: z.number(), reference: finite.nullable() }))
     .describe('Commonest first, at most 20; reference: the share there'),
   others: z.number().describe('Values of all other levels'),
-  unseen: z.array(z.string()).describe('Of those listed, levels that the reference does not have'),
+  unseen: z
+    .object({ distinct: z.number(), words: z.array(z.string()) })
+    .nullable()
+    .describe(
+      'Words that no row of the reference has: how many, and the commonest of them, at most 20; null: not compared',
+    ),
 });
 
 const labelRelation = z.object({
@@ -49,6 +54,7 @@ const labelRelation = z.object({
       interval: interval.nullable().describe('null: one row has a mean, but no spread'),
     }),
   ),
+  others: z.number().describe('Rows of rarer words, which no bin holds'),
 });
 
 export const data = z.object({
@@ -74,6 +80,7 @@ export const data = z.object({
         'drift',
         'unseen',
         'columns',
+        'types',
       ]),
       columns: z.array(z.string()),
       sentence: z.string(),
@@ -125,6 +132,7 @@ export const data = z.object({
         }),
       )
       .describe('Strongest first, at most 100'),
+    total: z.number().describe('Pairs of columns that were related'),
   }),
 });
 export type DataDescription = z.infer<typeof data>;
