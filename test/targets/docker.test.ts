@@ -151,6 +151,33 @@ describe('docker', () => {
     expect(await mover.status('box')).toMatchObject({ healthy: true, live: [{ version: '1.1.0' }] });
   });
 
+  test('a replacement cut off before the old container was put aside runs it again; one left aside hinders none', async () => {
+    const settings = nextSettings();
+    const { root, deployer, version } = await scene(settings);
+    await deployer.deploy('box', await version('1.0.0'));
+    const name = `scene-${scenes}`;
+    await podman.docker.createContainer({
+      name: `${name}-before`,
+      Image: baseImage,
+      Cmd: ['node'],
+      Labels: { 'io.slipway.target': 'box' },
+    });
+    await podman.docker.getContainer(name).stop({ t: 10 });
+    await (await containerOf('box')).undoStart('localhost/another:1', false, never);
+    await expect.poll(() => deployer.status('box'), { timeout: 20_000 }).toMatchObject({ healthy: true });
+
+    const broken = settings.replace(/port: \d+/, `port: ${first + 901}`).replace('nofile: 1024', 'nofile: 8');
+    await makeWorkspace(root, { name: 'box', settings: broken });
+    const { deployer: breaker } = await makeDeployer(root, distDir);
+    expect(await breaker.deploy('box', await version('1.0.0'))).toMatchObject({ state: 'undone' });
+    expect(await names()).toEqual([`/${name}`]);
+    await makeWorkspace(root, { name: 'box', settings });
+    const { deployer: again } = await makeDeployer(root, distDir);
+    await expect
+      .poll(() => again.status('box'), { timeout: 20_000 })
+      .toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
+  });
+
   test('a stopped container is told, and started again from what it holds', async () => {
     const { deployer, version } = await scene();
     await deployer.deploy('box', await version('1.0.0'));

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -16,16 +16,15 @@ export interface Connection {
 
 /** @param socket as in the settings; null: DOCKER_HOST, else the first of the usual sockets that is there */
 export async function connect(socket: string | null, env: NodeJS.ProcessEnv): Promise<Connection> {
-  const place = socket ?? env.DOCKER_HOST ?? (await usualSocket(env));
+  const place = socket ?? engineOf(env) ?? (await usualSocket(env));
   const url = /^(tcp|https?|ssh):\/\//.test(place) ? new URL(place) : null;
   // Certificates and the user of a remote API come from DOCKER_CERT_PATH and its like, which the client reads.
   if (url !== null && socket === null) return { docker: new Docker(), place, host: url.hostname };
-  if (url === null)
-    return {
-      docker: new Docker({ socketPath: place.replace(/^(unix|npipe):\/\//, '') }),
-      place,
-      host: '127.0.0.1',
-    };
+  if (url === null) {
+    const socketPath = place.replace(/^(unix|npipe):\/\//, '');
+    // What is not given here the client takes from DOCKER_HOST, and passes a socket over for the host there.
+    return { docker: new Docker({ host: '', protocol: 'http', socketPath }), place, host: '127.0.0.1' };
+  }
   if (url.protocol === 'ssh:')
     throw new BadInput(
       'docker-socket',
@@ -33,8 +32,33 @@ export async function connect(socket: string | null, env: NodeJS.ProcessEnv): Pr
     );
   const tls = url.protocol === 'https:' || url.port === '2376' || env.DOCKER_TLS_VERIFY === '1';
   const port = url.port === '' ? (tls ? 2376 : 2375) : Number(url.port);
-  const docker = new Docker({ host: url.hostname, port, protocol: tls ? 'https' : 'http' });
+  const remote = { host: url.hostname, port, protocol: tls ? 'https' : 'http' } as const;
+  const docker = new Docker({ ...remote, ...(tls ? await certificatesOf(env) : {}) });
   return { docker, place, host: url.hostname };
+}
+
+/** DOCKER_HOST as the client reads it: a bare host is one of TCP. */
+function engineOf({ DOCKER_HOST: host = '' }: NodeJS.ProcessEnv): string | null {
+  if (host === '') return null;
+  return /^\/|\/\//.test(host) ? host : `tcp://${host}`;
+}
+
+/** What this machine shows a remote API, and checks it by; none without DOCKER_CERT_PATH. */
+async function certificatesOf({
+  DOCKER_CERT_PATH: folder = '',
+}: NodeJS.ProcessEnv): Promise<Pick<Docker.DockerOptions, 'ca' | 'cert' | 'key'>> {
+  if (folder === '') return {};
+  const read = async (name: string): Promise<Buffer> => {
+    const file = join(folder, name);
+    return await readFile(file).catch((error: unknown) => {
+      throw new BadInput(
+        'docker-certificates',
+        `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Put ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH, or unset it.`,
+      );
+    });
+  };
+  const [ca, cert, key] = await Promise.all([read('ca.pem'), read('cert.pem'), read('key.pem')]);
+  return { ca, cert, key };
 }
 
 async function usualSocket(env: NodeJS.ProcessEnv): Promise<string> {

@@ -16,6 +16,8 @@ import { labels, user } from './labels.ts';
 import type { DockerSettings } from './settings.ts';
 
 const stopSeconds = 12;
+/** By which the health check of the image finds the server. */
+const portWord = 'SLIPWAY_PORT=';
 /** The slowest line that is waited for, in bytes a millisecond. */
 const slowest = 50;
 
@@ -26,6 +28,8 @@ export interface FoundContainer {
   readonly instance: string | null;
   /** The target it was made for; null: it is not ours. */
   readonly target: string | null;
+  /** Of the host, that it is asked on; null: it is not ours. */
+  readonly port: number | null;
   /** ISO time. */
   readonly since: string;
 }
@@ -81,6 +85,8 @@ export class ServerContainer {
     let found = await this.find(signal);
     if (found !== null) this.#requireOurs(found);
     if (found !== null && found.shape !== shape) {
+      // One that a failed clean-up left there has the name that this one is to get.
+      await this.removeAside(signal);
       await this.#stop(this.name, signal);
       await this.#ask('put the container aside', signal, this.#get(this.name).rename({ name: this.#aside }));
       found = null;
@@ -90,14 +96,15 @@ export class ServerContainer {
     await this.run(signal);
   }
 
-  /** Takes away the container of this shape, and puts back the one before it. */
+  /** Takes away the container of this shape; the one before it runs again, put aside or still in its place. */
   async undoStart(image: string, volumeToo: boolean, signal: AbortSignal): Promise<void> {
     const found = await this.find(signal);
-    if (found?.shape === this.shape(image)) await this.#remove(this.name, signal);
-    if (await this.hasAside(signal)) {
+    const made = found?.shape === this.shape(image);
+    if (made) await this.#remove(this.name, signal);
+    const aside = (found === null || made) && (await this.hasAside(signal));
+    if (aside)
       await this.#ask('put the container back', signal, this.#get(this.#aside).rename({ name: this.name }));
-      await this.run(signal);
-    }
+    if (aside || !volumeToo) await this.run(signal);
     if (volumeToo) await this.#removeVolume(signal);
   }
 
@@ -190,7 +197,7 @@ export class ServerContainer {
         ...['--host', host ? address : '0.0.0.0', '--port', String(inside), '--workers', String(workers)],
         ...(allowedHosts.length === 0 ? [] : ['--allowed-hosts', allowedHosts.join(',')]),
       ],
-      Env: [`SLIPWAY_PORT=${inside}`],
+      Env: [`${portWord}${inside}`],
       ExposedPorts: { [`${inside}/tcp`]: {} },
       HostConfig: {
         NetworkMode: network,
@@ -241,14 +248,23 @@ export class ServerContainer {
 
   async #inspect(name: string, signal: AbortSignal): Promise<FoundContainer | null> {
     try {
-      const { State, Config } = await this.#ask('show the container', signal, this.#get(name).inspect());
+      const { State, Config, HostConfig } = await this.#ask(
+        'show the container',
+        signal,
+        this.#get(name).inspect(),
+      );
       // Typed as always there, which Podman does not hold to.
       const own = (Config.Labels as Record<string, string> | null) ?? {};
+      const words = (Config.Env as string[] | null) ?? [];
+      const inside = words.find(word => word.startsWith(portWord))?.slice(portWord.length);
+      const bound = (HostConfig.PortBindings as Partial<Docker.PortMap> | null)?.['8700/tcp']?.[0]?.HostPort;
+      const port = bound ?? inside;
       return {
         running: State.Running,
         shape: own[labels.shape] ?? null,
         instance: own[labels.instance] ?? null,
         target: own[labels.target] ?? null,
+        port: port === undefined ? null : Number(port),
         since: State.StartedAt,
       };
     } catch (error) {

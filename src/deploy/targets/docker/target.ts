@@ -19,6 +19,8 @@ import type { DockerSettings } from './settings.ts';
 
 const readyMs = 120_000;
 const pollMs = 50;
+/** One server stops and one gets ready; to undo that takes as long. */
+const startMs = 2 * readyMs + 60_000;
 const buildMs = 20 * 60_000;
 
 /** The engine with what this target has on it. */
@@ -213,6 +215,7 @@ export class DockerTarget implements Target {
     return {
       name: 'start',
       phase: 'prepare',
+      limit: startMs,
       sentence: replaces
         ? 'Put a new container in the place of the one that runs, on the same volume; requests fail until it answers.'
         : 'Start the container: not root, read-only, without capabilities.',
@@ -227,7 +230,9 @@ export class DockerTarget implements Target {
         const { container } = await this.#open();
         if (first || replaces) await container.undoStart(image, first, signal);
         else await container.stop(signal);
-        if (replaces && facts.running === true) await this.#untilAnswers(signal);
+        // One that comes back on another port is not where the settings ask.
+        const back = replaces && facts.running === true ? await container.find(signal) : null;
+        if (back?.port === this.#settings.port) await this.#untilAnswers(signal);
       },
     };
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket, type AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel, SFTPWrapper } from 'ssh2';
 import { BadInput } from '../../../core/failure.ts';
@@ -16,8 +17,8 @@ export interface CommandResult {
 export interface AskOptions {
   readonly signal: AbortSignal;
   readonly ms?: number;
-  /** Given to the command. */
-  readonly input?: NodeJS.ReadableStream;
+  /** Given to the command; destroyed when that fails. */
+  readonly input?: Readable;
 }
 
 /** A host that one is logged in to. Every question has a deadline; a connection that breaks ends it at once. */
@@ -64,17 +65,31 @@ export class RemoteHost {
 
   /** Runs a command, each argument as it is. */
   async run(command: readonly string[], { signal, ms = askMs, input }: AskOptions): Promise<CommandResult> {
+    signal.throwIfAborted();
     const line = command.map(quoted).join(' ');
-    const channel = await this.#ask<ClientChannel>(`start ${command[0]!}`, signal, askMs, (done, failed) => {
+    const opening = new Promise<ClientChannel>((done, failed) => {
       this.#connection.client.exec(line, (error, found) =>
         error === undefined ? done(found) : failed(error),
       );
     });
-    return await this.#ask<CommandResult>(`finish ${command[0]!}`, signal, ms, (done, failed) => {
-      follow(channel, done);
-      if (input === undefined) channel.end();
-      else input.once('error', failed).pipe(channel);
-    });
+    try {
+      const channel = await this.#ask<ClientChannel>(`start ${command[0]!}`, signal, askMs, (done, failed) => {
+        opening.then(done, failed);
+      });
+      return await this.#ask<CommandResult>(`finish ${command[0]!}`, signal, ms, (done, failed) => {
+        follow(channel, done);
+        if (input === undefined) channel.end();
+        else input.once('error', failed).pipe(channel);
+      });
+    } catch (error) {
+      // What nobody waits for gets no more to read, also when it starts only later.
+      opening.then(
+        channel => channel.destroy(),
+        () => undefined,
+      );
+      input?.destroy();
+      throw error;
+    }
   }
 
   /** As `run`. @returns stdout @throws BadInput with the command's own words when it fails */
@@ -191,10 +206,14 @@ export class RemoteHost {
   }
 
   #files(signal: AbortSignal): Promise<SFTPWrapper> {
-    this.#sftp ??= this.#ask('open the file transfer', signal, askMs, (done, failed) => {
+    if (this.#sftp !== null) return this.#sftp;
+    const opening = this.#ask<SFTPWrapper>('open the file transfer', signal, askMs, (done, failed) => {
       this.#connection.client.sftp((error, sftp) => (error === undefined ? done(sftp) : failed(error)));
     });
-    return this.#sftp;
+    this.#sftp = opening;
+    // One that failed or was cancelled is not kept: the next question opens it anew.
+    opening.catch(() => (this.#sftp = null));
+    return opening;
   }
 
   /** A question whose answer is only whether it went well. */

@@ -34,14 +34,17 @@ export class Session {
 
   async close(): Promise<void> {
     if (this.#closing !== null) clearTimeout(this.#closing);
-    const host = await this.#host?.catch(() => null);
+    const held = this.#host;
     this.#host = null;
-    host?.close();
+    (await held?.catch(() => null))?.close();
   }
 
   async #open(signal: AbortSignal): Promise<RemoteHost> {
-    const found = await this.#host?.catch(() => null);
+    const held = this.#host;
+    const found = await held?.catch(() => null);
     if (found?.open === true) return found;
+    // Another that found none open either logs in already.
+    if (this.#host !== held) return await this.#open(signal);
     this.#host = logIn(this.#settings, this.#secret, signal).then(
       connection => new RemoteHost(placeOf(this.#settings), connection),
     );

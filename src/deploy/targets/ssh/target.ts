@@ -25,6 +25,8 @@ import type { SshSettings } from './settings.ts';
 import { uploadFolder, waitFor } from './upload.ts';
 
 const readyMs = 120_000;
+/** One server stops and one gets ready; to undo that takes as long. */
+const startMs = 2 * readyMs + 60_000;
 const pollMs = 100;
 /** The program with the runtime is about 50 MB. */
 const programBytes = 60e6;
@@ -280,6 +282,7 @@ export class SshTarget implements Target {
     return {
       name: 'start',
       phase: 'prepare',
+      limit: startMs,
       sentence: `Start the server on ${address}:${port} there${moves ? ' in place of the one that runs; requests fail until it answers' : ''}.`,
       undoSentence: moves ? 'It is started again as it was.' : 'It is stopped.',
       ...this.#acts(
@@ -385,6 +388,7 @@ export class SshTarget implements Target {
     return {
       name: 'stop',
       phase: 'switch',
+      limit: startMs,
       sentence: 'Let requests in work end and stop the server.',
       undoSentence: 'It is started again.',
       ...this.#acts(

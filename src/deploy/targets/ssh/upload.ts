@@ -41,7 +41,11 @@ export async function uploadFolder(
   write().catch((error: unknown) => archive.destroy(error as Error));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const options = { signal, ms: waitFor(bytes), input: Readable.from(archive) };
-  await host.must(['sh', '-c', unpack, 'sh', partial], options);
+  try {
+    await host.must(['sh', '-c', unpack, 'sh', partial], options);
+  } finally {
+    archive.destroy();
+  }
   await host.rename(partial, to, signal);
 }
 
