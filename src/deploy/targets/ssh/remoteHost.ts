@@ -73,9 +73,14 @@ export class RemoteHost {
       );
     });
     try {
-      const channel = await this.#ask<ClientChannel>(`start ${command[0]!}`, signal, askMs, (done, failed) => {
-        opening.then(done, failed);
-      });
+      const channel = await this.#ask<ClientChannel>(
+        `start ${command[0]!}`,
+        signal,
+        askMs,
+        (done, failed) => {
+          opening.then(done, failed);
+        },
+      );
       return await this.#ask<CommandResult>(`finish ${command[0]!}`, signal, ms, (done, failed) => {
         follow(channel, done);
         if (input === undefined) channel.end();

@@ -70,7 +70,10 @@ test('what is asked at once shares one login, also when the one before broke off
   };
   expect(await both()).toBe(true);
   expect(logins()).toBe(1);
-  await session.use(never, host => Promise.resolve(host.close()));
+  await session.use(never, host => {
+    host.close();
+    return Promise.resolve();
+  });
   expect(await both()).toBe(true);
   expect(logins()).toBe(2);
 });
