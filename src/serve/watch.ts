@@ -1,13 +1,13 @@
-import { watch, type FSWatcher } from 'node:fs';
+import { lstatSync, watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { readServing, type Serving } from './serving.ts';
 
 const pollMs = 1000;
 
 /**
- * Follows serving.json. File events come at once where the system has them; a slow look at the file makes up
- * for where it has none (network folders, some containers).
+ * Follows serving.json, also when its folder is a link that comes to name another. File events come at once where
+ * the system has them; a slow look at the file makes up for where it has none (network folders, some containers).
  * @returns stops watching
  */
 export function watchServing(
@@ -35,18 +35,26 @@ export function watchServing(
   const soon = (): void => {
     looking = looking.then(look);
   };
-  let watcher: FSWatcher | null = null;
-  try {
-    watcher = watch(dirname(file), (_, name) => {
-      if (name === null || name === basename(file)) soon();
-    });
-    watcher.on('error', error => log(`file events stopped (${error.message}); looking every second`));
-  } catch (error) {
-    log(`no file events here (${(error as Error).message}); looking every second`);
-  }
+  const folder = dirname(resolve(file));
+  // A watched link is the folder it named then: that it names another is an event of the folder around it.
+  const linked = lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  const watchers = [file, ...(linked ? [folder] : [])].map(path => watchPath(path, soon, log));
   const poll = setInterval(soon, pollMs);
   return () => {
-    watcher?.close();
+    for (const watcher of watchers) watcher?.close();
     clearInterval(poll);
   };
+}
+
+/** @returns null where the system has no events for it */
+function watchPath(path: string, changed: () => void, log: (line: string) => void): FSWatcher | null {
+  try {
+    const watcher = watch(dirname(path), (_, name) => {
+      if (name === null || name === basename(path)) changed();
+    });
+    return watcher.on('error', error => log(`file events stopped (${error.message}); looking every second`));
+  } catch (error) {
+    log(`no file events here (${(error as Error).message}); looking every second`);
+    return null;
+  }
 }
