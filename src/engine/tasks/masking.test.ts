@@ -186,9 +186,23 @@ describe('tokens of texts', () => {
       const found = result.rows[i]!;
       expect(found.hidden).toBeCloseTo(hidden, 5);
       expect(found.tokens.map(({ word }) => word)).toEqual(texts.words[row]!.split(' '));
+      expect(found.tokens.every(({ error, interval }) => error === null && interval === null)).toBe(true);
       found.tokens.forEach(({ value }, j) => expect(Math.abs(value - values[j]!)).toBeLessThan(1e-5));
       expect(found.additivityError).toBeLessThan(1e-6);
     });
+  });
+
+  test('sampled values carry the interval of their error', async () => {
+    const found = (await tokens(await job({ padToken: -1, budget: 40 }), quiet)).rows.flatMap(
+      row => row.tokens,
+    );
+    const sampled = found.filter(({ error }) => error !== null);
+    expect(sampled.length).toBeGreaterThan(0);
+    for (const { value, error, interval } of sampled) {
+      expect(interval).toMatchObject({ level: 0.95 });
+      expect((interval!.high - interval!.low) / 2).toBeCloseTo(1.959963985 * error!, 9);
+      expect((interval!.high + interval!.low) / 2).toBeCloseTo(value, 9);
+    }
   });
 
   test('a model without tokens, a column of words that is not there', async () => {
