@@ -1,6 +1,7 @@
 import { GoogleAuth, type JWTInput } from 'google-auth-library';
 import { z } from 'zod';
 import { BadInput } from '../../core/failure.ts';
+import { within } from '../within.ts';
 import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
 const page = z.object({
@@ -44,7 +45,7 @@ export class GcsStore implements ObjectStore {
     return await this.#trying(
       signal,
       0,
-      async () => `as ${(await auth.getCredentials()).client_email ?? 'a user'}`,
+      async deadline => `as ${(await within(auth.getCredentials(), deadline)).client_email ?? 'a user'}`,
     );
   }
 
@@ -136,7 +137,7 @@ export class GcsStore implements ObjectStore {
     orNull = false,
   ): Promise<T> {
     return await this.#trying(signal, bytes, async deadline => {
-      const token = await this.#auth?.getAccessToken();
+      const token = this.#auth === null ? null : await within(this.#auth.getAccessToken(), deadline);
       const response = await fetch(`${this.#place.endpoint ?? 'https://storage.googleapis.com'}${path}`, {
         ...init,
         headers: {

@@ -3,6 +3,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { z } from 'zod';
 import { BadInput } from '../../../core/failure.ts';
+import { within } from '../../within.ts';
 
 /** The part of an object that every kind has. Its own parts are read where they are wanted. */
 export interface KubeObject {
@@ -186,9 +187,12 @@ export class Cluster {
     type = 'application/json',
   ): Promise<Answer> {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
+    let signedIn = false;
     try {
       const options: RequestOptions = { method, signal: deadline, headers: {} };
-      await this.#config.applyToHTTPSOptions(options);
+      // May run a program of the kubeconfig, which knows no deadline.
+      await within(this.#config.applyToHTTPSOptions(options), deadline);
+      signedIn = true;
       const url = new URL(`${this.server.replace(/\/+$/, '')}${path}`);
       const headers = {
         ...(options.headers as Record<string, string>),
@@ -198,6 +202,11 @@ export class Cluster {
       return await answerOf(url, { ...options, headers }, body === null ? null : JSON.stringify(body));
     } catch (error) {
       signal.throwIfAborted();
+      if (deadline.aborted && !signedIn)
+        throw new BadInput(
+          'kube-credentials',
+          `The sign-in program that the kubeconfig names for ${this.server} did not end in ${askMs / 1000} s. Sign in again, and look whether it waits for an answer.`,
+        );
       const why = deadline.aborted ? `no answer in ${askMs / 1000} s` : (error as Error).message;
       throw new BadInput(
         'kube-unreachable',
