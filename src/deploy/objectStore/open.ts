@@ -15,6 +15,28 @@ export interface StoreOptions {
   readonly region: string | null;
 }
 
+export interface StoreBySecretOptions extends Omit<StoreOptions, 'credentials'> {
+  /** Name of the secret; null: the cloud's own chain. */
+  readonly credentials: string | null;
+  readonly secret: (name: string) => Promise<string>;
+}
+
+/**
+ * Gives a store, opened anew whenever its secret is another: one that was renewed holds from the next call on.
+ * What is given throws BadInput when the secret is missing, or as `openStore` does.
+ */
+export function storeBySecret(
+  address: string,
+  { credentials: name, secret, ...options }: StoreBySecretOptions,
+): () => Promise<ObjectStore> {
+  let opened: { readonly by: string | null; readonly store: ObjectStore } | null = null;
+  return async () => {
+    const by = name === null ? null : await secret(name);
+    if (opened?.by !== by) opened = { by, store: openStore(address, { ...options, credentials: by }) };
+    return opened.store;
+  };
+}
+
 /** @throws BadInput when the address or the credentials are malformed */
 export function openStore(address: string, { root, credentials, region }: StoreOptions): ObjectStore {
   const place = storeAddress(address);

@@ -9,7 +9,8 @@ import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { serving as servingSchema, type Serving } from '../../../serve/serving.ts';
 import { writeAtomic } from '../../../workspace/atomic.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
-import { openStore } from '../../objectStore/open.ts';
+import type { ObjectStore } from '../../objectStore/objectStore.ts';
+import { storeBySecret } from '../../objectStore/open.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, StepContext, Target, TargetContext } from '../../types.ts';
 import { readPrometheus, versionCounts } from '../prometheus.ts';
@@ -38,12 +39,15 @@ export class KubernetesTarget implements Target {
   readonly #settings: KubernetesSettings;
   readonly #context: TargetContext;
   readonly #own: string;
-  #storage: Promise<ModelStorage> | null = null;
+  readonly #store: () => Promise<ObjectStore>;
 
   constructor(name: string, settings: KubernetesSettings, context: TargetContext) {
     this.name = name;
     this.#settings = settings;
     this.#context = context;
+    const { storage, credentials = null, region = null } = settings;
+    const { root, secret } = context;
+    this.#store = storeBySecret(storage, { root, region, credentials, secret });
     this.#own = settings.name ?? name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-');
   }
 
@@ -462,20 +466,8 @@ export class KubernetesTarget implements Target {
     return new Pods(cluster, this.#own);
   }
 
-  #models(): Promise<ModelStorage> {
-    this.#storage ??= this.#openStorage();
-    // A secret that was missing may be there the next time.
-    this.#storage.catch(() => (this.#storage = null));
-    return this.#storage;
-  }
-
-  async #openStorage(): Promise<ModelStorage> {
-    const { storage, credentials, region = null } = this.#settings;
-    const secret = credentials === undefined ? null : await this.#context.secret(credentials);
-    return new ModelStorage(
-      openStore(storage, { root: this.#context.root, credentials: secret, region }),
-      this.#own,
-    );
+  async #models(): Promise<ModelStorage> {
+    return new ModelStorage(await this.#store(), this.#own);
   }
 }
 

@@ -6,7 +6,8 @@ import { sizeWords } from '../../../core/onnx/modelFacts.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { compareGolden, verifyStep, versionLabel } from '../../golden.ts';
-import { openStore } from '../../objectStore/open.ts';
+import type { ObjectStore } from '../../objectStore/objectStore.ts';
+import { storeBySecret } from '../../objectStore/open.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import { answerHere } from '../answerHere.ts';
@@ -28,7 +29,7 @@ export class TritonTarget implements Target {
   readonly #model: string;
   readonly #server: TritonServer | null;
   readonly #batching: Batching;
-  #opening: Promise<ModelRepository> | null = null;
+  readonly #store: () => Promise<ObjectStore>;
 
   constructor(name: string, settings: TritonSettings, context: TargetContext) {
     this.name = name;
@@ -36,6 +37,9 @@ export class TritonTarget implements Target {
     this.#context = context;
     this.#model = settings.name ?? settings.model;
     this.#server = settings.url === undefined ? null : new TritonServer(settings.url, this.#model);
+    const { repository, credentials = null, region = null } = settings;
+    const { root, secret } = context;
+    this.#store = storeBySecret(repository, { root, region, credentials, secret });
     this.#batching = settings.batch ?? { rows: 64, delay: 0 };
   }
 
@@ -324,20 +328,7 @@ export class TritonTarget implements Target {
     return text;
   }
 
-  #repository(): Promise<ModelRepository> {
-    this.#opening ??= this.#open();
-    // A secret that was missing may be there the next time.
-    this.#opening.catch(() => (this.#opening = null));
-    return this.#opening;
-  }
-
-  async #open(): Promise<ModelRepository> {
-    const { repository, credentials, region = null } = this.#settings;
-    const store = openStore(repository, {
-      root: this.#context.root,
-      region,
-      credentials: credentials === undefined ? null : await this.#context.secret(credentials),
-    });
-    return new ModelRepository(store, this.#model);
+  async #repository(): Promise<ModelRepository> {
+    return new ModelRepository(await this.#store(), this.#model);
   }
 }
