@@ -115,6 +115,15 @@ export function requireCanary(state: RolloutState | null, target: string): Rollo
   return state;
 }
 
+/** That a canary still has the share at which someone decided. @throws BadInput `moved-on` */
+export function requireStep({ document: { target, canary, step, share } }: RolloutState, from: number): void {
+  if (step === from) return;
+  throw new BadInput(
+    'moved-on',
+    `${canary.version ?? canary.path} has ${Math.round(share * 100)} % of the requests of ${target} meanwhile. Look at it, and decide anew.`,
+  );
+}
+
 /** @throws BadInput `canary-under-way` */
 export function requireNoCanary(state: RolloutState | null, target: string): void {
   if (state === null || !isActive(state.document)) return;

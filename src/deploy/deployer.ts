@@ -4,8 +4,17 @@ import type { Golden } from '../protocol/engine.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { Judgement, Rollout } from '../protocol/results/rollout.ts';
 import type { TargetStatus } from '../protocol/results/status.ts';
+import { secretOfEnvironment } from '../workspace/secrets.ts';
 import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
-import { canaryLive, goingBack, promotion, removal, requireCanary, requireNoCanary } from './changes.ts';
+import {
+  canaryLive,
+  goingBack,
+  promotion,
+  removal,
+  requireCanary,
+  requireNoCanary,
+  requireStep,
+} from './changes.ts';
 import { ChangeMaker, largest, overrides, type Wanted } from './changeMaker.ts';
 import { storiesOf } from './history.ts';
 import { Place, type PlaceOptions } from './place.ts';
@@ -83,10 +92,14 @@ export class Deployer {
     return await this.#maker.changed(place, wanted, options);
   }
 
-  /** Gives the canary its next share, or all requests: someone's decision, whatever was measured. @throws BadInput `no-canary` */
+  /** Gives the canary its next share, or all requests: someone's decision, whatever was measured. @throws BadInput `no-canary`, `moved-on` */
   async promote(target: string, options: PromoteOptions = {}): Promise<Release> {
     const place = await this.#place(target);
-    const wanted: Wanted = ({ stories, state }) => promotion(target, stories, state, options.full === true);
+    const { full = false, from } = options;
+    const wanted: Wanted = ({ stories, state }) => {
+      if (from !== undefined) requireStep(requireCanary(state, target), from);
+      return promotion(target, stories, state, full);
+    };
     if (options.dryRun === true) return await this.#maker.planned(place, wanted, options);
     return await this.#maker.changed(place, wanted, options);
   }
@@ -221,7 +234,7 @@ export class Deployer {
       place = Place.open(entry, {
         ...this.#options,
         keepRunning: this.#options.keepRunning ?? true,
-        secret: this.#options.secret ?? fromEnvironment,
+        secret: this.#options.secret ?? secretOfEnvironment,
       });
       this.#places.set(key, place);
     }
@@ -279,13 +292,6 @@ export class Deployer {
 
 function runOptions({ signal }: DeployOptions): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
-}
-
-function fromEnvironment(name: string): Promise<string> {
-  const value = process.env[name];
-  return value === undefined
-    ? Promise.reject(new BadInput('no-secret', `The environment has no ${name}, which a target needs.`))
-    : Promise.resolve(value);
 }
 
 function now(): string {

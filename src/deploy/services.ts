@@ -72,6 +72,8 @@ export interface CanaryOptions extends DeployOptions {
 export interface PromoteOptions extends DeployOptions {
   /** All requests at once, whatever the shares in between. */
   readonly full?: boolean;
+  /** Index of the share that was looked at: a canary that has moved on is left as it is. */
+  readonly from?: number;
 }
 
 export interface RecoverOptions extends DeployOptions {

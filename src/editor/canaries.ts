@@ -40,6 +40,18 @@ export async function leadCanary(host: Host, target: string): Promise<void> {
   }
 }
 
+/** The same behind a command that has ended: no one waits for it, so that its failure is said here. */
+export function leadOn(host: Host, target: string): void {
+  void leadCanary(host, target).catch(async (error: unknown) => {
+    const show = 'Open Log';
+    const answer = await window.showErrorMessage(
+      `The canary on ${target} is led no further: ${sentenceOf(error)}`,
+      show,
+    );
+    if (answer === show) host.log.show();
+  });
+}
+
 const actions: Readonly<Record<string, CommandId>> = {
   Promote: 'slipway.promote',
   'Roll Back': 'slipway.rollBackCanary',

@@ -147,4 +147,17 @@ describe('following a canary', () => {
     const busy = new BadInput('target-busy', 'Held.');
     expect(await doneOn(stateOf({ state: 'passed' }), null, busy)).toEqual(['promote']);
   });
+
+  test('a target that is held when it shall pause is waited for, too', async () => {
+    const { place, done } = placeOf(stateOf({ state: 'passed' }), null, new BadInput('drift', 'Changed.'));
+    const append = (): Promise<void> => {
+      done.push('held');
+      return Promise.reject(new BadInput('target-busy', 'Held.'));
+    };
+    const end = await follow(
+      { ...place, append },
+      { signal: new AbortController().signal, tell: () => undefined },
+    );
+    expect([end.state, done]).toEqual(['rolled-back', ['promote', 'held']]);
+  });
 });

@@ -45,19 +45,32 @@ export async function follow(place: RolloutPlace, { signal, tell }: FollowOption
     const { document } = state;
     tell(document);
     if (!isActive(document) || document.state === 'paused') return document;
-    const pollMs = pollOf(document);
     try {
-      if (document.state === 'observing') await observe(place, state, signal);
-      else if (document.state === 'passed') await place.promote(state);
-      else if (document.state === 'failed')
-        await place.goBack(state, `The canary failed. ${document.sentence}`);
-      else await place.recover();
+      await advance(place, state, signal);
     } catch (error) {
-      if (signal.aborted || !(error instanceof BadInput)) throw error;
-      if (error.code === 'target-busy') await sleep(pollMs, undefined, { signal });
-      else await place.append(state, [paused(state, error.message)]);
+      if (signal.aborted || !isBusy(error)) throw error;
+      await sleep(pollOf(document), undefined, { signal });
     }
   }
+}
+
+/** Does what the state asks for; what stands in its way pauses the canary. @throws BadInput `target-busy` */
+async function advance(place: RolloutPlace, state: RolloutState, signal: AbortSignal): Promise<void> {
+  const { document } = state;
+  try {
+    if (document.state === 'observing') await observe(place, state, signal);
+    else if (document.state === 'passed') await place.promote(state);
+    else if (document.state === 'failed')
+      await place.goBack(state, `The canary failed. ${document.sentence}`);
+    else await place.recover();
+  } catch (error) {
+    if (signal.aborted || !(error instanceof BadInput) || isBusy(error)) throw error;
+    await place.append(state, [paused(state, error.message)]);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof BadInput && error.code === 'target-busy';
 }
 
 /** One look; waits until the next one when nothing is decided yet. */

@@ -402,9 +402,13 @@ function canaryContract(
       expect(rollout.judgements.map(({ outcome }) => outcome)).toEqual(['inconclusive', 'inconclusive']);
       expect(rollout.sentence).toMatch(/^Not decided in the time that was given\. .*0 requests/);
       expect(await liveVersions(at)).toEqual(['1.0.0', '1.1.0']);
-      expect(await at.deployer.promote(name)).toMatchObject({
+      expect(await at.deployer.promote(name, { from: 0 })).toMatchObject({
         state: 'live',
         traffic: [{ weight: 0.4 }, { weight: 0.6 }],
+      });
+      await expect(at.deployer.promote(name, { full: true, from: 0 })).rejects.toMatchObject({
+        code: 'moved-on',
+        message: expect.stringMatching(/^1\.1\.0 has 60 % of the requests of staging meanwhile/) as string,
       });
       expect(await at.deployer.promote(name, { full: true })).toMatchObject({ traffic: [{ weight: 1 }] });
       expect(await at.deployer.rollout(name)).toMatchObject({ state: 'promoted' });

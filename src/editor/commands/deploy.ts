@@ -4,7 +4,7 @@ import { isApproved } from '../../core/review/standing.ts';
 import { untilTime } from '../../core/review/until.ts';
 import type { Release } from '../../protocol/results/release.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
-import { leadCanary } from '../canaries.ts';
+import { leadOn } from '../canaries.ts';
 import { sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../tasks.ts';
@@ -69,7 +69,7 @@ async function deploy(context: CommandContext, argument: unknown, canary: boolea
     const later = await askOverride(`${target} was not deployed to.`, error.message);
     if (later !== null) release = await make(later);
   }
-  if (canary && release?.state === 'live') void leadCanary(host, target);
+  if (canary && release?.state === 'live') leadOn(host, target);
 }
 
 /** " at 5 %" of a canary. */

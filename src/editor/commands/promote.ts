@@ -1,5 +1,5 @@
 import { window } from 'vscode';
-import { leadCanary } from '../canaries.ts';
+import { leadOn } from '../canaries.ts';
 import type { Host } from '../host.ts';
 import type { CommandHandler } from './command.ts';
 import { confirmPlan, planned, runRelease } from './release.ts';
@@ -14,16 +14,18 @@ export const promote: CommandHandler = async ({ host, pages }, argument) => {
   const next = rollout?.plan.steps[rollout.step + 1] ?? 1;
   const full = next >= 1 || fieldsOf(argument).full === true ? true : await askFull(target, next);
   if (full === null) return;
+  // The canary may move on while one is asked.
+  const decided = { full, ...(rollout === null ? {} : { from: rollout.step }) };
   pages.open({ page: 'target', target });
   const plan = await planned(host, target, `Planning more requests for the canary on ${target}`, options =>
-    deployer.promote(target, { ...options, full, dryRun: true }),
+    deployer.promote(target, { ...options, ...decided, dryRun: true }),
   );
   const share = full ? 'all requests' : `${Math.round(next * 100)} % of the requests`;
   if (!(await confirmPlan(host, plan, `Give the canary ${share} of ${target}`))) return;
   const release = await runRelease(host, target, `Promoting the canary on ${target}`, options =>
-    deployer.promote(target, { ...options, full }),
+    deployer.promote(target, { ...options, ...decided }),
   );
-  if (release?.state === 'live' && release.traffic.length > 1) void leadCanary(host, target);
+  if (release?.state === 'live' && release.traffic.length > 1) leadOn(host, target);
 };
 
 /** A target with a canary under way; null when none is picked, or there is none. */
