@@ -21,7 +21,8 @@ export function axis(palette: Palette, title: string, options: AxisOptions = {})
     ticks: {
       color: palette.muted,
       padding: 6,
-      maxTicksLimit: 6,
+      // Fewer, and a range just inside -5 to 5 is left with its 0 alone.
+      maxTicksLimit: 8,
       maxRotation: 0,
       includeBounds: false,
       callback: (value: number | string) => (typeof value === 'number' ? tick(value) : value),
