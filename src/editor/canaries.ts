@@ -20,6 +20,7 @@ export async function leadCanary(host: Host, target: string): Promise<void> {
           signal,
           onEvent: event => {
             host.deployments.event(target, event);
+            void host.underWay.event(target, event);
             if (event.kind === 'log') host.log.info(`${target}: ${event.line}`);
             if (event.kind === 'rollout') {
               const { step, plan, sentence } = event.rollout;

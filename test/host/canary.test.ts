@@ -113,16 +113,16 @@ suite('canary on the local target', () => {
     await commands.executeCommand('slipway.rollBack', { target: 'staging', release: 'r-0001' });
     const { deployer, workspace } = await host.services();
     await deployer.deploy('staging', await workspace.resolve('credit-risk@1.1.0'), { canary: true });
-    assert.deepEqual(host.underWay.targets(), []);
+    assert.deepEqual(host.underWay.all(), []);
     const leading = host.underWay.during('staging', new Promise(() => undefined));
     void leading;
     await until('the window to remember', () =>
-      Promise.resolve(host.underWay.targets().includes('staging') ? true : null),
+      Promise.resolve(host.underWay.all().some(({ target }) => target === 'staging') ? true : null),
     );
     const { goOn } = await import('../../src/editor/goOn.ts');
     await goOn(host);
     assert.equal((await staging()).status?.rollout?.state, 'paused');
-    assert.deepEqual(host.underWay.targets(), []);
+    assert.deepEqual(host.underWay.all(), []);
     await commands.executeCommand('slipway.rollBackCanary', { target: 'staging' });
   });
 });
@@ -136,12 +136,12 @@ suite('secrets', () => {
       showQuickPick: (names: readonly string[]) => Promise.resolve(names[0]),
     });
     try {
-      await commands.executeCommand('slipway.setSecret', { name: 'registry-token' });
-      assert.deepEqual(host.secrets.names(), ['registry-token']);
-      assert.equal(await host.secrets.resolve('registry-token'), 'a-secret-value');
+      await commands.executeCommand('slipway.setSecret', { name: 'REGISTRY_TOKEN' });
+      assert.deepEqual(host.secrets.names(), ['REGISTRY_TOKEN']);
+      assert.equal(await host.secrets.resolve('REGISTRY_TOKEN'), 'a-secret-value');
       await commands.executeCommand('slipway.forgetSecret');
       assert.deepEqual(host.secrets.names(), []);
-      await assert.rejects(host.secrets.resolve('registry-token'), /Set it with "Slipway: Set Secret"/);
+      await assert.rejects(host.secrets.resolve('REGISTRY_TOKEN'), /Set it with "Slipway: Set Secret"/);
     } finally {
       Object.assign(window, { showInputBox, showQuickPick });
     }

@@ -77,6 +77,7 @@ async function underProgress(
       return await host.work.run('deploy', target, title, async (signal, onProgress) => {
         const onEvent = (event: DeployEvent): void => {
           host.deployments.event(target, event);
+          void host.underWay.event(target, event);
           if (event.kind === 'log') host.log.info(`${target}: ${event.line}`);
           if (event.kind !== 'release') return;
           const { plan } = event.release;
