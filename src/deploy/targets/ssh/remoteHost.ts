@@ -184,7 +184,7 @@ export class RemoteHost {
     const to = `${address} ${port}`;
     let server = this.#tunnels.get(to);
     if (server === undefined) {
-      server = createServer(socket => this.#forward(socket, address, port));
+      server = createServer({ noDelay: true }, socket => this.#forward(socket, address, port));
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       server.unref();
