@@ -172,3 +172,12 @@ test('a model is at a path or in a registry', () => {
     [],
   );
 });
+
+test('a target whose protection is malformed is left out, never taken without it', () => {
+  for (const wrong of ['token: staging-token', 'tls: { cert: a.pem }', 'tls: { cert: a, key: b, x: c }']) {
+    const text = `version: 1\ntargets:\n  open: { kind: local, port: 1233 }\n  closed: { kind: local, port: 1234, ${wrong} }\n`;
+    const { settings, issues: found } = readConfig(text, everything);
+    expect(Object.keys(settings.targets ?? {})).toEqual(['open']);
+    expect(found.length).toBeGreaterThan(0);
+  }
+});

@@ -75,9 +75,15 @@ function parseTolerantly(
 
 function pathsOf(issue: z.core.$ZodIssue): Path[] {
   const path = issue.path as Path;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => [...path, key]);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => removal([...path, key]));
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) return [path.slice(0, -1)];
-  return [path];
+  return [removal(path)];
+}
+
+/** What is taken out for a mistake: without its `token` or `tls` a target would be open to all, so it goes whole. */
+function removal(path: Path): Path {
+  const [top, , setting] = path;
+  return top === 'targets' && (setting === 'token' || setting === 'tls') ? path.slice(0, 2) : path;
 }
 
 /** Removes a value; when it isn't there (a required key is missing), what should hold it. */
