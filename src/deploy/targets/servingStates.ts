@@ -17,14 +17,21 @@ export interface Answering {
   readonly samples?: SampleSettings | undefined;
 }
 
+/** @param explain of a digest, the file of rows that its explanations compare with; without it, none are given */
 export function servingStates(
   { live }: Desired,
   before: Serving | null,
   model: string,
   { batch, samples }: Answering,
+  explain?: (digest: string) => string,
 ): ServingStates {
   const earlier = before?.versions ?? [];
-  const wanted = live.map(({ model: { digest, version }, weight }) => ({ digest, name: version, weight }));
+  const wanted = live.map(({ model: { digest, version }, weight }) => ({
+    digest,
+    name: version,
+    weight,
+    ...(explain === undefined ? {} : { explain: explain(digest) }),
+  }));
   const isIn = (all: Serving['versions'], digest: string): boolean =>
     all.some(other => other.digest === digest);
   const fresh = wanted.filter(({ digest }) => !isIn(earlier, digest));

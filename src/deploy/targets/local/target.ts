@@ -7,12 +7,13 @@ import type { Measurement } from '../../../core/rollout/counts.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { copyModel, presentModels, removeModel } from '../../../serve/models.ts';
-import { readServing, serving, servingFile, writeServing, type Serving } from '../../../serve/serving.ts';
+import { readServing, servingFile, writeServing, type Serving } from '../../../serve/serving.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import type { ClientAccess } from '../httpClient.ts';
 import type { OpenInference } from '../openInference.ts';
+import { sameShares, servingOf, servingStates, sharesInWords, sharesOf } from '../servingStates.ts';
 import type { LocalSettings } from './settings.ts';
 import { requireFreePort, ServerProcess, type Where } from './serverProcess.ts';
 
@@ -112,45 +113,28 @@ export class LocalTarget implements Target {
         'other-model',
         `${this.name} serves ${before.model}. Remove it there first, or give ${model} a target of its own.`,
       );
-    const earlier = before?.versions ?? [];
-    const explain = this.#settings.explain === true;
-    const wanted = desired.live.map(({ model: { digest, version }, weight }) => ({
-      digest,
-      name: version,
-      weight,
-      ...(explain ? { explain: backgroundFile(digest) } : {}),
-    }));
-    const fresh = wanted.filter(({ digest }) => !earlier.some(other => other.digest === digest));
-    const { batch, samples } = this.#settings;
-    const dark: Serving = {
-      schema: 'slipway/serving@1',
-      ...(batch === undefined ? {} : { batch }),
-      ...(samples === undefined ? {} : { samples }),
+    const explains = this.#settings.explain === true;
+    const { dark, switched, final } = servingStates(
+      desired,
+      before,
       model,
-      versions: [...earlier, ...fresh.map(version => ({ ...version, weight: 0 }))],
-    };
-    const switched: Serving = {
-      ...dark,
-      versions: [
-        ...wanted,
-        ...earlier
-          .filter(({ digest }) => !wanted.some(other => other.digest === digest))
-          .map(version => ({ ...version, weight: 0 })),
-      ],
-    };
-    const digests = wanted.map(({ digest }) => digest);
+      this.#settings,
+      explains ? backgroundFile : undefined,
+    );
+    const digests = final.versions.map(({ digest }) => digest);
+    const fresh = digests.filter(digest => before?.versions.some(other => other.digest === digest) !== true);
     return inOrder(desired, {
       prepare: [
         ...desired.live
           .filter(version => !observed.present.includes(version.model.digest))
           .map(version => this.#copy(version.model)),
-        ...(explain ? fresh.map(({ digest }) => this.#background(digest)) : []),
+        ...(explains ? fresh.map(digest => this.#background(digest)) : []),
         ...this.#startSteps(observed, before, model),
         this.#load(digests, dark, before),
       ],
       verify: desired.live.map(version => verifyStep(this, this.#context, version.model)),
       shift: [this.#switch(switched, dark)],
-      finish: [this.#retire({ ...switched, versions: wanted }, [...digests, ...desired.keep])],
+      finish: [this.#retire(final, [...digests, ...desired.keep])],
     });
   }
 
@@ -275,27 +259,18 @@ export class LocalTarget implements Target {
   }
 
   #switch(switched: Serving, dark: Serving): Step {
-    const shares = switched.versions
-      .filter(({ weight }) => weight > 0)
-      .map(({ digest, name, weight }) => `${name ?? digest.slice(0, 12)} at ${weight * 100} %`);
     const apply = async (value: Serving, signal: AbortSignal): Promise<void> => {
       await writeServing(this.#serving, value);
       const client = await this.#client(signal);
       const wanted = sharesOf(value);
       await until('the server did not take the new shares', signal, async () => {
-        const found = (await client.traffic(value.model, signal)) ?? [];
-        return (
-          found.length === wanted.length &&
-          wanted.every(({ digest, weight }) =>
-            found.some(other => other.digest === digest && Math.abs(other.weight - weight) < 1e-9),
-          )
-        );
+        return sameShares((await client.traffic(value.model, signal)) ?? [], wanted);
       });
     };
     return {
       name: 'switch',
       phase: 'switch',
-      sentence: `Send the requests to ${shares.join(', ')}.`,
+      sentence: `Send the requests to ${sharesInWords(switched)}.`,
       undoSentence: 'The requests go back to what was live before.',
       run: async ({ signal }) => {
         await apply(switched, signal);
@@ -413,16 +388,6 @@ function accessOf({ token, tls }: LocalSettings, { root, secret }: TargetContext
           },
         }),
   };
-}
-
-function servingOf({ facts }: Observed): Serving | null {
-  return typeof facts.serving === 'string' ? serving.parse(JSON.parse(facts.serving)) : null;
-}
-
-function sharesOf(value: Serving | null): readonly { readonly digest: string; readonly weight: number }[] {
-  const live = (value?.versions ?? []).filter(({ weight }) => weight > 0);
-  const total = live.reduce((sum, { weight }) => sum + weight, 0);
-  return live.map(({ digest, weight }) => ({ digest, weight: weight / total }));
 }
 
 function sentenceOf(
