@@ -143,8 +143,10 @@ export class Slipway {
   async acceptFile(): Promise<string> {
     const input = this.window.page.locator('.quick-input-widget input.input');
     await input.waitFor();
-    await input.press('Enter');
+    // The dialog is there before the file that it proposes.
+    await expect.poll(() => input.inputValue()).toMatch(/\.\w+$/);
     const file = await input.inputValue();
+    await input.press('Enter');
     await input.waitFor({ state: 'hidden' });
     return path.basename(file);
   }
