@@ -14,12 +14,11 @@ import { serving, servingFile, type Serving } from '../../../serve/serving.ts';
 import { asked, EngineRefusal, type Connection } from './connection.ts';
 import { labels, user } from './labels.ts';
 import type { DockerSettings } from './settings.ts';
+import { waitFor } from '../waiting.ts';
 
 const stopSeconds = 12;
 /** By which the health check of the image finds the server. */
 const portWord = 'SLIPWAY_PORT=';
-/** The slowest line that is waited for, in bytes a millisecond. */
-const slowest = 50;
 
 /** What is known of a container of ours. */
 export interface FoundContainer {
@@ -32,10 +31,6 @@ export interface FoundContainer {
   readonly port: number | null;
   /** ISO time. */
   readonly since: string;
-}
-
-export function waitFor(bytes: number): number {
-  return 30_000 + Math.ceil(bytes / slowest);
 }
 
 /**

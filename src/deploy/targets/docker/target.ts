@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { Measurement } from '../../../core/rollout/counts.ts';
 import { BadInput } from '../../../core/failure.ts';
@@ -13,11 +12,11 @@ import { requireFreePort } from '../local/serverProcess.ts';
 import { OpenInference } from '../openInference.ts';
 import { sameShares, servingOf, servingStates, sharesInWords, sharesOf } from '../servingStates.ts';
 import { asked, connect, type Connection } from './connection.ts';
-import { ServerContainer, waitFor } from './container.ts';
+import { ServerContainer } from './container.ts';
 import { buildImage, hasImage, pruneImages, serverImage, type ServerImage } from './image.ts';
 import type { DockerSettings } from './settings.ts';
+import { readyMs, until, waitFor } from '../waiting.ts';
 
-const readyMs = 120_000;
 const pollMs = 50;
 /** One server stops and one gets ready; to undo that takes as long. */
 const startMs = 2 * readyMs + 60_000;
@@ -269,7 +268,7 @@ export class DockerTarget implements Target {
         const { container, client } = await this.#open();
         await container.putServing(dark, signal);
         for (const digest of digests)
-          await until(`${digest.slice(0, 12)} did not become ready`, signal, async () => {
+          await until(`${digest.slice(0, 12)} did not become ready`, pollMs, signal, async () => {
             const ready = await client.versionReady(dark.model, digest, signal);
             if (typeof ready === 'string') throw new BadInput('not-loaded', ready);
             return ready;
@@ -289,7 +288,7 @@ export class DockerTarget implements Target {
       const { container, client } = await this.#open();
       await container.putServing(value, signal);
       const wanted = sharesOf(value);
-      await until('the server did not take the new shares', signal, async () =>
+      await until('the server did not take the new shares', pollMs, signal, async () =>
         sameShares((await client.traffic(value.model, signal)) ?? [], wanted),
       );
       return 'switched';
@@ -367,7 +366,7 @@ export class DockerTarget implements Target {
 
   async #untilAnswers(signal: AbortSignal): Promise<void> {
     const { container, client } = await this.#open();
-    await until(`${container.name} did not answer on ${client.url}`, signal, async () => {
+    await until(`${container.name} did not answer on ${client.url}`, pollMs, signal, async () => {
       const found = await container.find(signal);
       if (found?.running !== true) {
         const lines = found === null ? [] : await container.logs(5, signal);
@@ -423,12 +422,4 @@ function sentenceOf(running: boolean | null, versions: number, ready: boolean, w
   if (!running) return `${where} does not run; start it or deploy again`;
   if (versions === 0) return `${where} runs, but serves nothing`;
   return ready ? `${where} answers` : `${where} runs, but is not ready`;
-}
-
-async function until(late: string, signal: AbortSignal, done: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + readyMs;
-  while (!(await done())) {
-    if (Date.now() > deadline) throw new Error(`${late} within ${readyMs / 1000} s`);
-    await sleep(pollMs, undefined, { signal });
-  }
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../../../core/failure.ts';
 import type { Measurement } from '../../../core/rollout/counts.ts';
 import type { Golden } from '../../../protocol/engine.ts';
@@ -16,8 +15,8 @@ import type { OpenInference } from '../openInference.ts';
 import { sameShares, servingOf, servingStates, sharesInWords, sharesOf } from '../servingStates.ts';
 import type { LocalSettings } from './settings.ts';
 import { requireFreePort, ServerProcess, type Where } from './serverProcess.ts';
+import { until } from '../waiting.ts';
 
-const readyMs = 120_000;
 const pollMs = 25;
 
 /**
@@ -245,7 +244,7 @@ export class LocalTarget implements Target {
         await writeServing(this.#serving, dark);
         const client = await this.#client(signal);
         for (const digest of digests)
-          await until(`${digest.slice(0, 12)} did not become ready`, signal, async () => {
+          await until(`${digest.slice(0, 12)} did not become ready`, pollMs, signal, async () => {
             const ready = await client.versionReady(dark.model, digest, signal);
             if (typeof ready === 'string') throw new BadInput('not-loaded', ready);
             return ready;
@@ -263,7 +262,7 @@ export class LocalTarget implements Target {
       await writeServing(this.#serving, value);
       const client = await this.#client(signal);
       const wanted = sharesOf(value);
-      await until('the server did not take the new shares', signal, async () => {
+      await until('the server did not take the new shares', pollMs, signal, async () => {
         return sameShares((await client.traffic(value.model, signal)) ?? [], wanted);
       });
     };
@@ -408,12 +407,4 @@ function upFor(since: string | null): string {
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
-}
-
-async function until(late: string, signal: AbortSignal, done: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + readyMs;
-  while (!(await done())) {
-    if (Date.now() > deadline) throw new Error(`${late} within ${readyMs / 1000} s`);
-    await sleep(pollMs, undefined, { signal });
-  }
 }

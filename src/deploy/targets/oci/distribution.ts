@@ -6,10 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import { readChallenge, type Credentials } from './credentials.ts';
+import { waitFor } from '../waiting.ts';
 
 const askMs = 30_000;
-/** The slowest line that is waited for, in bytes a millisecond. */
-const slowest = 50;
 const attempts = 3;
 const backOffMs = 300;
 
@@ -24,11 +23,6 @@ export interface StoredManifest {
   readonly digest: string;
   readonly mediaType: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** Milliseconds that so many bytes may take. */
-export function waitFor(bytes: number): number {
-  return askMs + Math.ceil(bytes / slowest);
 }
 
 export function sha256Of(bytes: Uint8Array | string): string {

@@ -2,7 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BadInput } from '../../../core/failure.ts';
 import { copyModel } from '../../../serve/models.ts';
-import { waitFor, type Distribution } from './distribution.ts';
+import { waitFor } from '../waiting.ts';
+import type { Distribution } from './distribution.ts';
 import { readModelManifest } from './modelPack.ts';
 
 /**

@@ -12,7 +12,8 @@ import type { Desired, Finding, Observed, Step, Target, TargetContext } from '..
 import { OpenInference } from '../openInference.ts';
 import { attachRecords } from './attachments.ts';
 import { Credentials } from './credentials.ts';
-import { Distribution, waitFor } from './distribution.ts';
+import { waitFor } from '../waiting.ts';
+import { Distribution } from './distribution.ts';
 import { readModelManifest } from './modelPack.ts';
 import { pullModel } from './pull.ts';
 import { ModelRepository } from './repository.ts';

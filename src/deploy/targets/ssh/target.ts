@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measurement } from '../../../core/rollout/counts.ts';
 import { BadInput } from '../../../core/failure.ts';
 import type { Golden } from '../../../protocol/engine.ts';
@@ -22,9 +21,9 @@ import type { RemoteHost } from './remoteHost.ts';
 import { RemoteServer, shapeOf, type Launch } from './remoteServer.ts';
 import { Session } from './session.ts';
 import type { SshSettings } from './settings.ts';
-import { uploadFolder, waitFor } from './upload.ts';
+import { uploadFolder } from './upload.ts';
+import { readyMs, until, waitFor } from '../waiting.ts';
 
-const readyMs = 120_000;
 /** One server stops and one gets ready; to undo that takes as long. */
 const startMs = 2 * readyMs + 60_000;
 const pollMs = 100;
@@ -315,7 +314,7 @@ export class SshTarget implements Target {
           await putCurrent(scene, dark, signal);
           const client = await this.#client(scene, signal);
           for (const digest of digests)
-            await until(`${digest.slice(0, 12)} did not become ready`, signal, async () => {
+            await until(`${digest.slice(0, 12)} did not become ready`, pollMs, signal, async () => {
               const ready = await client.versionReady(dark.model, digest, signal);
               if (typeof ready === 'string') throw new BadInput('not-loaded', ready);
               return ready;
@@ -334,7 +333,7 @@ export class SshTarget implements Target {
     const apply = async (scene: Scene, value: Serving, signal: AbortSignal): Promise<string> => {
       const id = await putCurrent(scene, value, signal);
       const client = await this.#client(scene, signal);
-      await until('the server did not take the new shares', signal, async () =>
+      await until('the server did not take the new shares', pollMs, signal, async () =>
         sameShares((await client.traffic(value.model, signal)) ?? [], sharesOf(value)),
       );
       return `current is releases/${id.slice(0, 12)}`;
@@ -533,12 +532,4 @@ async function putCurrent({ host, layout }: Scene, value: Serving, signal: Abort
   await host.write(`${layout.release(id)}/serving.json`, text, signal);
   await host.link(layout.current, `releases/${id}`, signal);
   return id;
-}
-
-async function until(late: string, signal: AbortSignal, done: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + readyMs;
-  while (!(await done())) {
-    if (Date.now() > deadline) throw new Error(`${late} within ${readyMs / 1000} s`);
-    await sleep(pollMs, undefined, { signal });
-  }
 }

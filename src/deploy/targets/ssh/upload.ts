@@ -5,13 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import type { RemoteHost } from './remoteHost.ts';
-
-/** The slowest line that is waited for, in bytes a millisecond. */
-const slowest = 50;
-
-export function waitFor(bytes: number): number {
-  return 30_000 + Math.ceil(bytes / slowest);
-}
+import { waitFor } from '../waiting.ts';
 
 /** Copies a folder to a place that is not there yet, in one stream: whole, or not at all under its name. */
 export async function uploadFolder(
