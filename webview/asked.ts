@@ -32,7 +32,7 @@ interface Pending {
  * A question to the host: the newest one's answer counts, whatever comes back late.
  * @param givesWay a question that takes long is stopped when another is asked, or nobody waits any more
  */
-export function useAsked<M extends Method>(method: M, givesWay = false): Asked<M> {
+export function useAsked<M extends Method>(method: M, givesWay = true): Asked<M> {
   const host = useHost();
   const [answer, setAnswer] = useState<PageRequests[M][1] | null>(null);
   const [key, setKey] = useState<string | null>(null);

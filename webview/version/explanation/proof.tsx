@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
 import { count, plural, significant } from '../../components/format.ts';
+import { ProofDetails, type ProofEntry } from '../../components/proofDetails.tsx';
 import { StatusIcon } from '../../components/verdict.tsx';
 
 /** How far the explanation can be trusted: one line, its details one click away. */
@@ -16,7 +17,7 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
         ? ` Attributions are differences of ONNX Runtime's own outputs, and add up to them by construction.`
         : ` Attributions add up to ONNX Runtime's output within ${significant(proof.maxAdditivityError, 1)} on ${plural(proof.n, 'row')}.`;
   const base = ` Base value ${significant(proof.baseValue)}: the background's mean prediction${constructed ? ', evaluated by ONNX Runtime' : ''}.`;
-  const entries: [string, string][] = [
+  const entries: ProofEntry[] = [
     ['Method', proof.method],
     ['Definition', result.definition],
     ...(proof.whyNotExact === null ? [] : [['Why not exact', proof.whyNotExact] as [string, string]]),
@@ -50,21 +51,11 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
     ]),
   ];
   return (
-    <details class="proof">
-      <summary class="muted">
-        {exact ? <StatusIcon status="pass" /> : <span aria-hidden="true">±</span>}{' '}
-        {exact ? 'Exact.' : 'Sampled, with error bars.'}
-        {base}
-        {adds} <span class="linkword">Proof</span>
-      </summary>
-      <dl>
-        {entries.map(([term, text]) => (
-          <>
-            <dt>{term}</dt>
-            <dd class="mono">{text}</dd>
-          </>
-        ))}
-      </dl>
-    </details>
+    <ProofDetails entries={entries}>
+      {exact ? <StatusIcon status="pass" /> : <span aria-hidden="true">±</span>}{' '}
+      {exact ? 'Exact.' : 'Sampled, with error bars.'}
+      {base}
+      {adds}
+    </ProofDetails>
   );
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { Button } from '../../../components/button.tsx';
 import { count, plural } from '../../../components/format.ts';
+import { ProofDetails } from '../../../components/proofDetails.tsx';
 import type { Effects } from '../../../../src/protocol/results/effects.ts';
 import { Working } from '../../../components/working.tsx';
 import { Notes } from '../notes.tsx';
@@ -51,29 +52,23 @@ function Rests({ effects }: { readonly effects: Effects }): VNode {
   const { proof, cohort } = effects;
   const source = effects.data[0]?.path ?? 'the data';
   return (
-    <details class="proof">
-      <summary class="muted">
-        Mean over {plural(effects.n, 'row')} of {source}
-        {cohort !== null && ` where ${cohort.where}`}. <span class="linkword">Proof</span>
-      </summary>
-      <dl>
-        <dt>Rows evaluated by the runtime</dt>
-        <dd class="mono">{count(proof.evaluations)}</dd>
-        <dt>Exact curves against the runtime</dt>
-        <dd class="mono">
-          {proof.maxDifference === null
+    <ProofDetails
+      entries={[
+        ['Rows evaluated by the runtime', count(proof.evaluations)],
+        [
+          'Exact curves against the runtime',
+          proof.maxDifference === null
             ? 'no exact curve: the runtime was asked at each position'
-            : `within ${proof.maxDifference}`}
-        </dd>
-        <dt>Mean prediction</dt>
-        <dd class="mono">{effects.meanPrediction}</dd>
-        <dt>Seed</dt>
-        <dd class="mono">{proof.seed}</dd>
-        <dt>Engine</dt>
-        <dd class="mono">{effects.engine}</dd>
-        <dt>Job</dt>
-        <dd class="mono">{effects.job}</dd>
-      </dl>
-    </details>
+            : `within ${proof.maxDifference}`,
+        ],
+        ['Mean prediction', String(effects.meanPrediction)],
+        ['Seed', String(proof.seed)],
+        ['Engine', effects.engine],
+        ['Job', effects.job],
+      ]}
+    >
+      Mean over {plural(effects.n, 'row')} of {source}
+      {cohort !== null && ` where ${cohort.where}`}.
+    </ProofDetails>
   );
 }

@@ -20,7 +20,7 @@ export type AskedEffects = Asked<'effects'> & {
 
 /** The effects of columns or pairs, asked as soon as they are chosen; the ones before stay until then. */
 export function useEffects(result: Explanation, { features, pairs }: Wanted, trusted: boolean): AskedEffects {
-  const asked = useAsked('effects', true);
+  const asked = useAsked('effects');
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   /** The question that was put last, or given up before it was. */
   const [put, setPut] = useState<string | null>(null);

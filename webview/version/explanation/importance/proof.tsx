@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { Importance } from '../../../../src/protocol/results/importance.ts';
 import { count, plural, significant } from '../../../components/format.ts';
+import { ProofDetails, type ProofEntry } from '../../../components/proofDetails.tsx';
 
 /** What a measure rests on, in a line; its details one click away. */
 export function ImportanceProof({ result }: { readonly result: Importance }): VNode {
@@ -10,7 +11,7 @@ export function ImportanceProof({ result }: { readonly result: Importance }): VN
     result.method === 'permutation'
       ? `each shuffled ${plural(repeats ?? 0, 'time')}`
       : `${significant(measure.without ?? 0)}${unit} knowing no column`;
-  const entries: (readonly [string, string])[] = [
+  const entries: ProofEntry[] = [
     ['Method', result.method === 'sage' ? 'SAGE (Covert et al. 2020)' : 'permutation (Breiman 2001)'],
     ['Measure', `${measure.title}, ${String(measure.value)}${unit}, ${measure.better} is better`],
     ['Columns as one', groupWords(groups)],
@@ -34,23 +35,12 @@ export function ImportanceProof({ result }: { readonly result: Importance }): VN
     ...result.data.map(data => [data.role, `${data.path}, sha256 ${data.digest.slice(0, 12)}`] as const),
   ];
   return (
-    <details class="proof">
-      <summary class="muted">
-        {result.exact ? 'Exact for these rows. ' : ''}
-        {measure.title} {significant(measure.value)}
-        {unit} on {plural(result.n, 'labelled row')}
-        {result.cohort !== null && ` where ${result.cohort.where}`}, {how}.{' '}
-        <span class="linkword">Proof</span>
-      </summary>
-      <dl>
-        {entries.map(([term, text]) => (
-          <>
-            <dt>{term}</dt>
-            <dd class="mono">{text}</dd>
-          </>
-        ))}
-      </dl>
-    </details>
+    <ProofDetails entries={entries}>
+      {result.exact ? 'Exact for these rows. ' : ''}
+      {measure.title} {significant(measure.value)}
+      {unit} on {plural(result.n, 'labelled row')}
+      {result.cohort !== null && ` where ${result.cohort.where}`}, {how}.
+    </ProofDetails>
   );
 }
 

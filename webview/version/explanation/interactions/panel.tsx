@@ -70,7 +70,7 @@ function Exact({ state, result, chosen, onPair }: Props): VNode {
 }
 
 function Asked({ state, result, columns, chosen, onPair }: Props): VNode {
-  const asked = useAsked('effects', true);
+  const asked = useAsked('effects');
   const names = columns.slice(0, askedColumns);
   const pairs = names.flatMap((a, i) => names.slice(i + 1).map(b => [a, b] as const));
   const ask = (): void =>

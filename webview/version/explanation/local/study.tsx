@@ -37,7 +37,8 @@ export function Study({
 }): VNode {
   const [changes, setChanges] = useState<Changes>({});
   const [frozen, setFrozen] = useState<readonly string[]>([]);
-  const asked = useAsked('attribute');
+  // The first question prepares the model for all others: it is not stopped for the next.
+  const asked = useAsked('attribute', false);
   const { answer, asking, ask, forget } = asked;
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const host = useHost();

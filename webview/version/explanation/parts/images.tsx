@@ -4,14 +4,13 @@ import type { Cell } from '../../../../src/core/data/table.ts';
 import type { HeatmapResult } from '../../../../src/protocol/results/heatmap.ts';
 import { useAsked } from '../../../asked.ts';
 import { Frame } from '../../../charts/frame.tsx';
-import { Button } from '../../../components/button.tsx';
-import { ChosenSince } from '../../../components/chosenSince.tsx';
 import { count, plural, share, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
+import { ProofDetails, type ProofEntry } from '../../../components/proofDetails.tsx';
 import { Prose } from '../../../components/prose.tsx';
 import { DataTable } from '../../../components/table.tsx';
-import { Working } from '../../../components/working.tsx';
 import { useArrangement } from '../../../host.ts';
+import { Asking } from './asking.tsx';
 import { ImageMap, type Layers, type Pixels } from './imageMap.tsx';
 import type { PartsChoice } from './panel.tsx';
 
@@ -36,7 +35,7 @@ export function Images({
   /** Steps down and values across, in place of a picture. */
   readonly grid: boolean;
 }): VNode {
-  const asked = useAsked('heatmap', true);
+  const asked = useAsked('heatmap');
   const [method, setMethod] = useArrangement('parts.method', 'occlusion');
   const [patch, setPatch] = useArrangement('parts.patch', '');
   const question =
@@ -44,53 +43,44 @@ export function Images({
       ? null
       : { ...choice, method: method as HeatmapResult['method'], patch: patch === '' ? null : Number(patch) };
   return (
-    <>
-      <div class="controls">
-        <label>
-          Method
-          <select value={method} onChange={event => setMethod(event.currentTarget.value)}>
-            {Object.entries(methods).map(([id, title]) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
-        {method !== 'integrated-gradients' && (
-          <label title="Side of the hidden squares, an eighth of the image unless told; smaller ones are sharper and take longer">
-            Patch
-            <input
-              type="number"
-              min="1"
-              placeholder="auto"
-              value={patch}
-              onInput={event => setPatch(event.currentTarget.value)}
-            />
+    <Asking
+      asked={asked}
+      question={question}
+      trusted={trusted}
+      what={
+        grid
+          ? 'Shows which steps and values each answer rests on: how far it falls when they are hidden.'
+          : 'Shows which pixels each answer rests on: how far it falls when they are hidden.'
+      }
+      settings={
+        <>
+          <label>
+            Method
+            <select value={method} onChange={event => setMethod(event.currentTarget.value)}>
+              {Object.entries(methods).map(([id, title]) => (
+                <option key={id} value={id}>
+                  {title}
+                </option>
+              ))}
+            </select>
           </label>
-        )}
-        <Button
-          primary={asked.answer === null}
-          disabled={!trusted || asked.asking || question === null}
-          onClick={() => {
-            if (question !== null) asked.ask(question);
-          }}
-        >
-          {asked.answer === null ? 'Explain' : 'Explain again'}
-        </Button>
-        {asked.asking && <Working asked={asked} what="Explaining" />}
-      </div>
-      {asked.answer === null ? (
-        <p class="muted">
-          {grid
-            ? 'Shows which steps and values each answer rests on: how far it falls when they are hidden.'
-            : 'Shows which pixels each answer rests on: how far it falls when they are hidden.'}
-        </p>
-      ) : (
-        <ChosenSince changed={asked.key !== JSON.stringify(question)} action="Explain again">
-          <Maps key={asked.answer.job} result={asked.answer} name={name} grid={grid} />
-        </ChosenSince>
-      )}
-    </>
+          {method !== 'integrated-gradients' && (
+            <label title="Side of the hidden squares, an eighth of the image unless told; smaller ones are sharper and take longer">
+              Patch
+              <input
+                type="number"
+                min="1"
+                placeholder="auto"
+                value={patch}
+                onInput={event => setPatch(event.currentTarget.value)}
+              />
+            </label>
+          )}
+        </>
+      }
+    >
+      {answer => <Maps key={answer.job} result={answer} name={name} grid={grid} />}
+    </Asking>
   );
 }
 
@@ -256,7 +246,7 @@ function captionOf(result: HeatmapResult, { check, prediction, errors }: Row): s
 
 function Rests({ result }: { readonly result: HeatmapResult }): VNode {
   const { image, shown } = result;
-  const entries: (readonly [string, string])[] = [
+  const entries: ProofEntry[] = [
     ['Method', result.method],
     ['Definition', result.definition],
     ['Input', `${image.height} x ${image.width}, ${plural(image.channels, 'channel')}`],
@@ -271,21 +261,10 @@ function Rests({ result }: { readonly result: HeatmapResult }): VNode {
     ['Job', result.job],
   ];
   return (
-    <details class="proof">
-      <summary class="muted">
-        {plural(result.n, 'row')} of {result.data[0]?.path ?? 'the data'}; {plural(result.evaluations, 'row')}{' '}
-        evaluated by ONNX Runtime
-        {shown.width < image.width && `; shown as ${shown.height} x ${shown.width} means`}.{' '}
-        <span class="linkword">Proof</span>
-      </summary>
-      <dl>
-        {entries.map(([term, text]) => (
-          <>
-            <dt>{term}</dt>
-            <dd class="mono">{text}</dd>
-          </>
-        ))}
-      </dl>
-    </details>
+    <ProofDetails entries={entries}>
+      {plural(result.n, 'row')} of {result.data[0]?.path ?? 'the data'}; {plural(result.evaluations, 'row')}{' '}
+      evaluated by ONNX Runtime
+      {shown.width < image.width && `; shown as ${shown.height} x ${shown.width} means`}.
+    </ProofDetails>
   );
 }

@@ -4,14 +4,13 @@ import type { TokensResult } from '../../../../src/protocol/results/tokens.ts';
 import { useAsked } from '../../../asked.ts';
 import { Frame } from '../../../charts/frame.tsx';
 import { IntervalBar, Reason } from '../../../components/bars.tsx';
-import { Button } from '../../../components/button.tsx';
-import { ChosenSince } from '../../../components/chosenSince.tsx';
 import { count, plural, signed, significant, withInterval } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
+import { ProofDetails, type ProofEntry } from '../../../components/proofDetails.tsx';
 import { Prose } from '../../../components/prose.tsx';
 import { DataTable } from '../../../components/table.tsx';
-import { Working } from '../../../components/working.tsx';
 import { useArrangement } from '../../../host.ts';
+import { Asking } from './asking.tsx';
 import type { PartsChoice } from './panel.tsx';
 
 type Row = TokensResult['rows'][number];
@@ -27,7 +26,7 @@ export function Texts({
   readonly trusted: boolean;
   readonly choice: PartsChoice | null;
 }): VNode {
-  const asked = useAsked('tokens', true);
+  const asked = useAsked('tokens');
   const [mask, setMask] = useArrangement('parts.mask', '');
   const [pad, setPad] = useArrangement('parts.pad', '0');
   const [words, setWords] = useArrangement('parts.words', '');
@@ -41,54 +40,42 @@ export function Texts({
           words: words.trim() === '' ? null : words.trim(),
         };
   return (
-    <>
-      <div class="controls">
-        <label title="The id of the tokenizer's [MASK], <unk> or padding">
-          Hidden token
-          <input
-            type="number"
-            min="0"
-            placeholder="id"
-            value={mask}
-            onInput={event => setMask(event.currentTarget.value)}
-          />
-        </label>
-        <label title="Fills texts up to their length; is no token">
-          Padding
-          <input type="number" min="0" value={pad} onInput={event => setPad(event.currentTarget.value)} />
-        </label>
-        <label title="The column with the words of the tokens, separated by spaces; without it numbers are shown">
-          Words in column
-          <input
-            type="text"
-            class="words"
-            placeholder="none"
-            value={words}
-            onInput={event => setWords(event.currentTarget.value)}
-          />
-        </label>
-        <Button
-          primary={asked.answer === null}
-          disabled={!trusted || asked.asking || question === null}
-          onClick={() => {
-            if (question !== null) asked.ask(question);
-          }}
-        >
-          {asked.answer === null ? 'Explain' : 'Explain again'}
-        </Button>
-        {asked.asking && <Working asked={asked} what="Explaining" />}
-      </div>
-      {asked.answer === null ? (
-        <p class="muted">
-          Shows which tokens each answer rests on, by putting the hidden token in their place: say which id
-          that is, of the tokenizer's [MASK], &lt;unk&gt; or padding.
-        </p>
-      ) : (
-        <ChosenSince changed={asked.key !== JSON.stringify(question)} action="Explain again">
-          <Found key={asked.answer.job} result={asked.answer} name={name} />
-        </ChosenSince>
-      )}
-    </>
+    <Asking
+      asked={asked}
+      question={question}
+      trusted={trusted}
+      what="Shows which tokens each answer rests on, by putting the hidden token in their place: say which id that is, of the tokenizer's [MASK], <unk> or padding."
+      settings={
+        <>
+          <label title="The id of the tokenizer's [MASK], <unk> or padding">
+            Hidden token
+            <input
+              type="number"
+              min="0"
+              placeholder="id"
+              value={mask}
+              onInput={event => setMask(event.currentTarget.value)}
+            />
+          </label>
+          <label title="Fills texts up to their length; is no token">
+            Padding
+            <input type="number" min="0" value={pad} onInput={event => setPad(event.currentTarget.value)} />
+          </label>
+          <label title="The column with the words of the tokens, separated by spaces; without it numbers are shown">
+            Words in column
+            <input
+              type="text"
+              class="words"
+              placeholder="none"
+              value={words}
+              onInput={event => setWords(event.currentTarget.value)}
+            />
+          </label>
+        </>
+      }
+    >
+      {answer => <Found key={answer.job} result={answer} name={name} />}
+    </Asking>
   );
 }
 
@@ -259,7 +246,7 @@ function wordOf({ word, id }: Token): string {
 }
 
 function Rests({ result, chosen }: { readonly result: TokensResult; readonly chosen: Row }): VNode {
-  const entries: (readonly [string, string])[] = [
+  const entries: ProofEntry[] = [
     ['Method', `Shapley values of each token against the hidden one, ${chosen.method}`],
     ['Hidden token, padding', `${result.maskToken}, ${result.padToken}`],
     ['Additivity error of this row', String(chosen.additivityError)],
@@ -269,19 +256,8 @@ function Rests({ result, chosen }: { readonly result: TokensResult; readonly cho
     ['Job', result.job],
   ];
   return (
-    <details class="proof">
-      <summary class="muted">
-        {plural(result.n, 'text')} of {result.data[0]?.path ?? 'the data'}; the values add up to the answer.{' '}
-        <span class="linkword">Proof</span>
-      </summary>
-      <dl>
-        {entries.map(([term, text]) => (
-          <>
-            <dt>{term}</dt>
-            <dd class="mono">{text}</dd>
-          </>
-        ))}
-      </dl>
-    </details>
+    <ProofDetails entries={entries}>
+      {plural(result.n, 'text')} of {result.data[0]?.path ?? 'the data'}; the values add up to the answer.
+    </ProofDetails>
   );
 }
