@@ -28,12 +28,44 @@ export const answering = {
   samples: sampleSettings.optional(),
 };
 
+/** Whether answers come with attributions where a request asks for them. */
+export const explain = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether requests that say `explain` are answered with exact attributions, against the background data of the model (trees, linear models).',
+  );
+
 /** The secret with which a server is asked; where it comes from is no matter of slipway.yaml. */
 export const token = secretName
   .optional()
   .describe(
     'Name of the secret that requests must carry as a bearer token: set with "Slipway: Set Secret" in the editor, an environment variable of that name in a terminal.',
   );
+
+const pem = z.string().min(1);
+
+/** The certificates of a server and of those who ask it: files of this machine. */
+export const tls = z
+  .strictObject({
+    cert: pem.describe('Certificate of the server, a PEM file relative to slipway.yaml.'),
+    key: pem.describe('Its key.'),
+    ca: pem.optional().describe('Authority that deployments believe; without it, those of the system.'),
+    client: z
+      .strictObject({
+        ca: pem.describe('The server takes only clients with a certificate of this authority.'),
+        cert: pem.describe('Certificate that deployments show.'),
+        key: pem.describe('Its key.'),
+      })
+      .optional()
+      .describe('Certificates of clients.'),
+  })
+  .optional()
+  .describe('HTTPS in place of HTTP.');
+
+/** Who may ask our server, wherever it runs. */
+export const access = { token, tls };
+export type AccessSettings = z.infer<z.ZodObject<typeof access>>;
 
 const share = z.number().min(0).max(1);
 

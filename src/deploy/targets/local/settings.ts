@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { answering, keep, model, rolloutSettings, token } from '../settings.ts';
-
-const pem = z.string().min(1);
+import { access, answering, explain, keep, model, rolloutSettings } from '../settings.ts';
 
 /** Settings of a `local` target: the inference server as a process on this machine. */
 export const localSettings = z
@@ -27,29 +25,8 @@ export const localSettings = z
       .default(1)
       .describe('Processes that answer requests; 0 is one a core.'),
     ...answering,
-    explain: z
-      .boolean()
-      .optional()
-      .describe(
-        'Whether requests that say `explain` are answered with exact attributions, against the background data of the model (trees, linear models).',
-      ),
-    token,
-    tls: z
-      .strictObject({
-        cert: pem.describe('Certificate of the server, a PEM file relative to slipway.yaml.'),
-        key: pem.describe('Its key.'),
-        ca: pem.optional().describe('Authority that deployments believe; without it, those of the system.'),
-        client: z
-          .strictObject({
-            ca: pem.describe('The server takes only clients with a certificate of this authority.'),
-            cert: pem.describe('Certificate that deployments show.'),
-            key: pem.describe('Its key.'),
-          })
-          .optional()
-          .describe('Certificates of clients.'),
-      })
-      .optional()
-      .describe('HTTPS in place of HTTP.'),
+    explain,
+    ...access,
     keepRunning: z
       .boolean()
       .optional()
