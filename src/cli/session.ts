@@ -51,8 +51,9 @@ export class Session {
       memoryLimitMb: options.memoryLimitMb,
       log,
     });
-    this.jobs = new Jobs(workspace, this.#engine, new ResultStore(workspace.root));
-    this.trials = new TrialJobs(workspace, this.#engine);
+    const store = new ResultStore(workspace.root);
+    this.jobs = new Jobs(workspace, this.#engine, store);
+    this.trials = new TrialJobs(workspace, this.#engine, store);
     this.reviews = new Reviews({
       workspace,
       jobs: {

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../core/random.ts';
+import { TrialJobs } from '../jobs/trialJobs.ts';
+import type { Stored } from '../protocol/pages.ts';
 import { crossValidation } from '../protocol/results/crossValidation.ts';
 import { ranking } from '../protocol/results/ranking.ts';
 import { validation } from '../protocol/results/validation.ts';
+import { ResultStore, type ResultOf } from '../workspace/store.ts';
 import { writeFiles } from '../workspace/testing.ts';
+import { Workspace } from '../workspace/workspace.ts';
 import { buildSlipway, copyExample, runSlipway } from './testProgram.ts';
 
 /** Cross-validation and candidates by the real program, with a training command that writes ONNX. */
@@ -76,6 +80,7 @@ describe('cross-validate', () => {
     expect(r2.mean).toBeGreaterThan(0.98);
     expect(r2.interval!.method).toContain('Nadeau and Bengio');
     expect(stderr).toContain('Training of line, fold 4 of 4');
+    expect((await keptOf('crossValidate', 'line'))[0]).toMatchObject({ result: found, stale: null });
   });
 
   it('keeps groups whole, follows time, and takes folds as a column gives them', async () => {
@@ -192,5 +197,16 @@ describe('rank', () => {
     expect(readdirSync(join(work, 'candidates')).sort()).toEqual(
       found.candidates.map(({ model }) => model.path),
     );
+    const [kept] = await keptOf('rank', 'line');
+    expect(kept).toMatchObject({ result: { job: found.job, seed: 1, n: 30 }, stale: null });
   });
 });
+
+async function keptOf<K extends 'crossValidate' | 'rank'>(
+  kind: K,
+  name: string,
+): Promise<Stored<ResultOf<K>>[]> {
+  const nothing = { call: () => Promise.reject(new Error('the engine was asked')) };
+  const trials = new TrialJobs(await Workspace.open(work), nothing, new ResultStore(work));
+  return await trials.keptOf(kind, { name });
+}

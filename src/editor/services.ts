@@ -154,7 +154,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     });
   let engine = start();
   let jobs = new Jobs(workspace, engine, store);
-  let trials = new TrialJobs(workspace, engine);
+  let trials = new TrialJobs(workspace, engine, store);
   const reviews = new Reviews({
     workspace,
     jobs: {
@@ -216,7 +216,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       engine.dispose();
       engine = start();
       jobs = new Jobs(workspace, engine, store);
-      trials = new TrialJobs(workspace, engine);
+      trials = new TrialJobs(workspace, engine, store);
     },
     dispose: async () => {
       engine.dispose();

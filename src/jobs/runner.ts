@@ -51,6 +51,7 @@ import {
 } from './build.ts';
 import { abJob, type AbChoice } from './buildAb.ts';
 import type { EngineCallOptions, EngineClient } from './engineClient.ts';
+import { Kept } from './kept.ts';
 import { intoFile } from './outFile.ts';
 import { resolveRivals } from './rivals.ts';
 import { slipwayVersion } from '../protocol/version.ts';
@@ -75,11 +76,13 @@ export class Jobs {
   readonly #workspace: Workspace;
   readonly #engine: Pick<EngineClient, 'call'>;
   readonly #store: ResultStore;
+  readonly #kept: Kept;
 
   constructor(workspace: Workspace, engine: Pick<EngineClient, 'call'>, store: ResultStore) {
     this.#workspace = workspace;
     this.#engine = engine;
     this.#store = store;
+    this.#kept = new Kept(workspace, store);
   }
 
   async inspect(model: ResolvedModel, options: JobOptions = {}): Promise<ModelFacts> {
@@ -242,7 +245,8 @@ export class Jobs {
       now: dataSource(root, now),
       seed,
     } as const;
-    return await this.#engine.call('drift', job, callOptions(options));
+    const result = await this.#engine.call('drift', job, callOptions(options));
+    return await this.#kept.put('drift', { data: job.now }, result);
   }
 
   /** What a data set holds; paths are absolute or relative to the workspace. */
@@ -255,13 +259,15 @@ export class Jobs {
       data: dataSource(root, data),
       reference: reference === null ? null : dataSource(root, reference),
     };
-    return await this.#engine.call('describe', job, callOptions(options));
+    const result = await this.#engine.call('describe', job, callOptions(options));
+    return await this.#kept.put('describe', { data: job.data }, result);
   }
 
-  /** Two arms of an experiment. Nothing is stored: a log grows. */
+  /** Two arms of an experiment. A log grows: each look at other rows is a result of its own. */
   async ab(choice: AbChoice, options: JobOptions = {}): Promise<Ab> {
     const job = abJob(this.#workspace.root, choice);
-    return await this.#engine.call('ab', job, callOptions(options));
+    const result = await this.#engine.call('ab', job, callOptions(options));
+    return await this.#kept.put('ab', { data: job.data }, result);
   }
 
   /** What an outcome is like today. */
@@ -376,6 +382,11 @@ export class Jobs {
   /** The last stored comparison of two digests, whatever it was made with. */
   async lastComparison(a: string, b: string): Promise<Stored<Comparison> | null> {
     return await this.#store.latest('compare', [a, b], { job: null, data: [] });
+  }
+
+  /** What was found of a data set, newest first. @param path absolute, or relative to the workspace */
+  async keptOf<K extends 'ab' | 'describe' | 'drift'>(kind: K, path: string): Promise<Stored<ResultOf<K>>[]> {
+    return await this.#kept.list(kind, { data: dataSource(this.#workspace.root, path) });
   }
 
   async #latestOf<K extends 'explain' | 'effects' | 'importance'>(

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { DataSource, ModelSource } from '../protocol/engine.ts';
 import type { CrossValidation } from '../protocol/results/crossValidation.ts';
 import type { RankingResult } from '../protocol/results/ranking.ts';
+import type { Stored } from '../protocol/pages.ts';
 import type { FoldPlan, RankJob, TrainCommand } from '../protocol/trials.ts';
+import type { ResultOf, ResultStore } from '../workspace/store.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { dataOf, meaningOf, type MeaningOverrides } from './build.ts';
 import type { EngineClient } from './engineClient.ts';
+import { Kept } from './kept.ts';
 import { callOptions, requireFile, type JobOptions } from './runner.ts';
 import type { Trainer } from './training.ts';
 import { candidatesOf, retrain, type Trials } from './trials.ts';
@@ -23,16 +26,26 @@ export interface RankOverrides extends TrialOverrides {
 }
 
 /**
- * Trainings and candidates: a model on parts of the data, a model for each fold, the best of many. Nothing is
- * stored: what a command trains is another model each time.
+ * Trainings and candidates: a model on parts of the data, a model for each fold, the best of many. Each is run when
+ * it is asked for, since what a command trains may be another model each time; the last run of a job is kept.
  */
 export class TrialJobs {
   readonly #workspace: Workspace;
   readonly #engine: Pick<EngineClient, 'call'>;
+  readonly #kept: Kept;
 
-  constructor(workspace: Workspace, engine: Pick<EngineClient, 'call'>) {
+  constructor(workspace: Workspace, engine: Pick<EngineClient, 'call'>, store: ResultStore) {
     this.#workspace = workspace;
     this.#engine = engine;
+    this.#kept = new Kept(workspace, store);
+  }
+
+  /** What was found of a model, all its versions and files of its name, newest first. */
+  async keptOf<K extends 'crossValidate' | 'rank'>(
+    kind: K,
+    entry: Pick<ModelEntry, 'name'>,
+  ): Promise<Stored<ResultOf<K>>[]> {
+    return await this.#kept.list(kind, { entry });
   }
 
   /** One model on disjoint parts of the data. `overrides.data` null: the holdout. */
@@ -48,7 +61,7 @@ export class TrialJobs {
     const meaning = meaningOf(model.entry, overrides);
     const job = { kind: 'fixedFolds', model: model.source, meaning, data, plan } as const;
     const result = await this.#engine.call('fixedFolds', job, callOptions(options));
-    return { ...result, model: model.ref };
+    return await this.#kept.put('crossValidate', model, { ...result, model: model.ref });
   }
 
   /** A model trained for each fold by the command of slipway.yaml. Without `overrides.data`: the reference. */
@@ -62,7 +75,9 @@ export class TrialJobs {
   ): Promise<CrossValidation> {
     const data = this.#trainingData(entry, overrides);
     const meaning = meaningOf(entry, overrides);
-    return await retrain({ name: entry.name, train, meaning, data, plan }, this.#trials(trainer, options));
+    const task = { name: entry.name, train, meaning, data, plan };
+    const result = await retrain(task, this.#trials(trainer, options));
+    return await this.#kept.put('crossValidate', { entry }, result);
   }
 
   /** Models on the same labelled rows, best first. @param entry whose label, task and holdout hold */
@@ -74,7 +89,7 @@ export class TrialJobs {
   ): Promise<RankingResult> {
     for (const model of models) requireFile(model, 'Ranking');
     const sources = models.map(({ source }) => source);
-    return await this.#engine.call('rank', this.#rankJob(sources, entry, overrides), callOptions(options));
+    return await this.#rank(sources, entry, overrides, options);
   }
 
   /**
@@ -103,14 +118,19 @@ export class TrialJobs {
         folder,
       };
       const sources = await candidatesOf(task, this.#trials(trainer, options));
-      return await this.#engine.call('rank', this.#rankJob(sources, entry, overrides), callOptions(options));
+      return await this.#rank(sources, entry, overrides, options);
     } finally {
       if (keep === null) await rm(folder, { recursive: true, force: true });
     }
   }
 
-  #rankJob(models: readonly ModelSource[], entry: ModelEntry, overrides: RankOverrides): RankJob {
-    return {
+  async #rank(
+    models: readonly ModelSource[],
+    entry: ModelEntry,
+    overrides: RankOverrides,
+    options: JobOptions,
+  ): Promise<RankingResult> {
+    const job: RankJob = {
       kind: 'rank',
       models,
       meaning: meaningOf(entry, overrides),
@@ -119,6 +139,8 @@ export class TrialJobs {
       resamples: overrides.resamples ?? 1000,
       seed: overrides.seed ?? 1,
     };
+    const result = await this.#engine.call('rank', job, callOptions(options));
+    return await this.#kept.put('rank', { entry }, result);
   }
 
   /** What a model is trained on: the reference, else the holdout. */

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
 import { decodeModel } from '../core/onnx/decode.ts';
 import { externalDataOf } from '../core/onnx/externalData.ts';
+import { sampleFiles } from '../engine/data/sampleFiles.ts';
 import { modelDigest } from '../engine/model/digest.ts';
 import { readExternal, readModel } from '../engine/model/files.ts';
 
@@ -25,9 +26,11 @@ interface Found {
 export class Digests {
   readonly #known = new Map<string, Known>();
 
-  /** Of the bytes of any file. */
+  /** Of the bytes of any file, or of the files of a sample log, as the engine counts it. */
   async file(file: string): Promise<string> {
-    return await this.#remember(`file ${file}`, file, async () => alone((await scan(file)).digest));
+    return await this.#remember(`file ${file}`, file, async () =>
+      (await stat(file)).isDirectory() ? await digestOfLog(file) : alone((await scan(file)).digest),
+    );
   }
 
   /**
@@ -68,6 +71,16 @@ async function stampsOf(files: readonly string[]): Promise<string> {
 
 function alone(digest: string): Found {
   return { digest, beside: [], stamps: '' };
+}
+
+async function digestOfLog(folder: string): Promise<Found> {
+  const beside = await sampleFiles(folder);
+  const stamps = await stampsOf(beside);
+  const hash = createHash('sha256');
+  for (const file of beside)
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Buffer);
+  return { digest: hash.digest('hex'), beside, stamps };
 }
 
 async function digestOfModel(file: string): Promise<Found> {

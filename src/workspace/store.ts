@@ -2,13 +2,18 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { Stored } from '../protocol/pages.ts';
+import { ab } from '../protocol/results/ab.ts';
 import { comparison } from '../protocol/results/comparison.ts';
 import { counterfactuals } from '../protocol/results/counterfactuals.ts';
+import { crossValidation } from '../protocol/results/crossValidation.ts';
+import { data } from '../protocol/results/data.ts';
+import { drift } from '../protocol/results/drift.ts';
 import { effects } from '../protocol/results/effects.ts';
 import { explanationComparison } from '../protocol/results/explanationComparison.ts';
 import { explanation } from '../protocol/results/explanation.ts';
 import { importance } from '../protocol/results/importance.ts';
 import { prototypes } from '../protocol/results/prototypes.ts';
+import { ranking } from '../protocol/results/ranking.ts';
 import { surrogate } from '../protocol/results/surrogate.ts';
 import { heatmap } from '../protocol/results/heatmap.ts';
 import { type DataRef } from '../protocol/results/shared.ts';
@@ -28,6 +33,11 @@ const schemas = {
   surrogate,
   heatmap,
   tokens,
+  crossValidate: crossValidation,
+  rank: ranking,
+  ab,
+  describe: data,
+  drift,
 };
 
 export type ResultKind = keyof typeof schemas;
@@ -46,8 +56,9 @@ export interface Current {
 }
 
 /**
- * Results under `<root>/.slipway/results/<kind>/<model digests>/<job digest>.json`. The folder names are the
- * index, so a kill between two files can't leave it wrong.
+ * Results under `<root>/.slipway/results/<kind>/<subject>/<job digest>.json`. The subject is the digests of the
+ * models, or what stands for a data set or for many candidates (`jobs/kept.ts`). The folder names are the index, so
+ * a kill between two files can't leave it wrong.
  */
 export class ResultStore {
   readonly #folder: string;
@@ -95,6 +106,21 @@ export class ResultStore {
     return null;
   }
 
+  /** All results of a subject, newest first. @param current what each would rest on now */
+  async list<K extends ResultKind>(
+    kind: K,
+    subject: string,
+    current: (result: ResultOf<K>) => Promise<Current>,
+  ): Promise<Stored<ResultOf<K>>[]> {
+    const found: Stored<ResultOf<K>>[] = [];
+    for (const file of await newestFirst(this.#place(kind, [subject]))) {
+      const stored = await this.#read(kind, file, null);
+      if (stored === null) continue;
+      found.push({ ...stored, stale: whyStale(stored.result, await current(stored.result)) });
+    }
+    return found;
+  }
+
   #place(kind: ResultKind, models: readonly string[]): string {
     return join(this.#folder, kind, models.join('-'));
   }
@@ -129,21 +155,30 @@ async function newestFirst(folder: string): Promise<string[]> {
   return files.sort((a, b) => b.time - a.time).map(({ file }) => file);
 }
 
+/** The data sets that a result rests on. */
+export function dataOf(result: ResultOf<ResultKind>): readonly DataRef[] {
+  if ('before' in result) return [result.before, result.now];
+  if ('relations' in result)
+    return result.reference === null ? [result.data] : [result.data, result.reference];
+  return Array.isArray(result.data) ? result.data : [result.data];
+}
+
 /** What changed since a result was made, in a sentence; null when nothing did. */
-export function whyStale(
-  result: { readonly job: string; readonly data: readonly DataRef[] },
-  current: Current,
-): string | null {
+export function whyStale(result: ResultOf<ResultKind>, current: Current): string | null {
   if (result.job === current.job) return null;
+  const data = dataOf(result);
   for (const now of current.data) {
-    const then = result.data.find(({ role }) => role === now.role);
-    if (then === undefined) return `The ${now.role} data \`${now.path}\` is new since.`;
+    const what = `${now.role === 'data' ? '' : `${now.role} `}data`;
+    const then =
+      data.find(({ role, path }) => role === now.role && path === now.path) ??
+      data.find(({ role }) => role === now.role);
+    if (then === undefined) return `The ${what} \`${now.path}\` is new since.`;
     if (then.digest === now.digest) continue;
-    if (now.digest === null) return `The ${now.role} data \`${now.path}\` is gone.`;
-    if (then.path === now.path) return `The ${now.role} data \`${now.path}\` has changed since.`;
-    return `The ${now.role} data is now \`${now.path}\`; it was \`${then.path}\`.`;
+    if (now.digest === null) return `The ${what} \`${now.path}\` is gone.`;
+    if (then.path === now.path) return `The ${what} \`${now.path}\` has changed since.`;
+    return `The ${what} is now \`${now.path}\`; it was \`${then.path}\`.`;
   }
-  const gone = result.data.find(then => !current.data.some(({ role }) => role === then.role));
+  const gone = data.find(then => !current.data.some(({ role }) => role === then.role));
   if (gone !== undefined && gone.role !== 'data') return `The ${gone.role} data is no longer configured.`;
   return current.job === null ? null : 'The policy or the settings have changed since.';
 }

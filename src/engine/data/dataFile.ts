@@ -7,7 +7,8 @@ import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
 import { dataFailure } from './failures.ts';
-import { formatOf, reader, requirePlain, sampleFiles, type Format } from './format.ts';
+import { formatOf, reader, requirePlain, type Format } from './format.ts';
+import { sampleFiles } from './sampleFiles.ts';
 import { Words } from './words.ts';
 
 export interface DataColumn {

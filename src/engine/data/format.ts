@@ -1,5 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import { quote } from './duckdb.ts';
@@ -41,15 +40,6 @@ export function requirePlain(source: DataSource): void {
       `The path of \`${source.path}\` holds one of the characters * ? [ ], which stand for several files. ` +
         'Rename it.',
     );
-}
-
-/** The files of a server's sample log, oldest first; the one being written is among them. */
-export async function sampleFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder);
-  return names
-    .filter(name => /\.jsonl(\.part)?$/.test(name))
-    .sort()
-    .map(name => join(folder, name));
 }
 
 /**
