@@ -275,6 +275,18 @@ test('a malformed slipway.yaml is told line by line and hides nothing else', asy
   expect(code).toBe(0);
 });
 
+test('a misspelt setting of a target stops its deployment', async () => {
+  const where = temporaryFolder();
+  const targets = 'targets:\n  box: { kind: folder, path: out, plattform: linux-x64 }\n';
+  const model = `models:\n  credit-risk: { path: ${join(example, 'models/credit-risk-1.0.0.onnx')} }\n`;
+  writeFiles(where, { 'slipway.yaml': `version: 1\n${model}${targets}` });
+  const { code, stderr } = await slipway(where, 'deploy', 'credit-risk', 'box');
+  expect(stderr).toContain(
+    'Nothing is changed on box until slipway.yaml is mended: `targets.box` has no key `plattform`. Did you mean `platform`?',
+  );
+  expect(code).toBe(2);
+});
+
 test('explain: what would have to change, what is alike, a small tree, cohorts and versions side by side', async () => {
   const model = 'credit-risk@1.0.0';
   const changed = await json(

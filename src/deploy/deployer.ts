@@ -72,7 +72,7 @@ export class Deployer {
 
   /** What `deploy` would do: a release in state `planned`, with the policy's verdict. Changes nothing. */
   async plan(target: string, model: ResolvedModel, options: CanaryOptions = {}): Promise<Release> {
-    const place = await this.#place(target);
+    const place = await this.#soundPlace(target);
     return await this.#maker.planned(place, await this.#deployment(place, model, options), options);
   }
 
@@ -81,12 +81,12 @@ export class Deployer {
    * was) or `failed` (something could not be undone), and its plan says which step failed and why. A canary
    * gets its first share; `follow` leads it on.
    * @throws BadInput `policy-failed`, `not-approved` and `drift` (they give way to an override with a reason),
-   *   `target-busy`, `unknown-target`, `wrong-model`, `not-fit` (what the doctor found), `canary-under-way`,
+   *   `target-busy`, `unknown-target`, `target-settings`, `wrong-model`, `not-fit` (what the doctor found), `canary-under-way`,
    *   and for a canary `undivided` and `no-stable`
    */
   async deploy(target: string, model: ResolvedModel, options: CanaryOptions = {}): Promise<Release> {
     if (options.dryRun === true) return await this.plan(target, model, options);
-    const place = await this.#place(target);
+    const place = await this.#soundPlace(target);
     const wanted = await this.#deployment(place, model, options);
     await place.versions.golden(model.ref.digest, runOptions(options));
     return await this.#maker.changed(place, wanted, options);
@@ -94,7 +94,7 @@ export class Deployer {
 
   /** Gives the canary its next share, or all requests: someone's decision, whatever was measured. @throws BadInput `no-canary`, `moved-on` */
   async promote(target: string, options: PromoteOptions = {}): Promise<Release> {
-    const place = await this.#place(target);
+    const place = await this.#soundPlace(target);
     const { full = false, from } = options;
     const wanted: Wanted = ({ stories, state }) => {
       if (from !== undefined) requireStep(requireCanary(state, target), from);
@@ -109,7 +109,7 @@ export class Deployer {
    * current. Drift does not stop it, nor does a canary that waits or is paused.
    */
   async rollback(target: string, options: RollbackOptions = {}): Promise<Release> {
-    const place = await this.#place(target);
+    const place = await this.#soundPlace(target);
     const wanted: Wanted = ({ stories, state }) =>
       goingBack(target, { stories, state, to: options.to, reason: null });
     if (options.dryRun === true) return await this.#maker.planned(place, wanted, options);
@@ -118,7 +118,7 @@ export class Deployer {
 
   /** Takes everything off the target. */
   async remove(target: string, options: DeployOptions = {}): Promise<Release> {
-    const place = await this.#place(target);
+    const place = await this.#soundPlace(target);
     const wanted: Wanted = ({ stories }) => removal(target, stories);
     if (options.dryRun === true) return await this.#maker.planned(place, wanted, options);
     return await this.#maker.changed(place, wanted, options);
@@ -141,7 +141,7 @@ export class Deployer {
    */
   async follow(target: string, options: DeployOptions = {}): Promise<Rollout> {
     const { signal = never(), onEvent } = options;
-    const place = await this.#place(target);
+    const place = await this.#soundPlace(target);
     const { by } = this.#options;
     const begin = requireCanary(await stateOf(place), target);
     if (begin.document.state === 'paused')
@@ -171,7 +171,7 @@ export class Deployer {
 
   /** Finishes or undoes a deployment that was cut off; null when there is none. */
   async recover(target: string, options: RecoverOptions = {}): Promise<Release | null> {
-    const place = await this.#place(target);
+    const place = await this.#soundPlace(target);
     return await this.#maker.holding(place, options, context =>
       this.#maker.recover(place, context, options.finish === true),
     );
@@ -179,7 +179,7 @@ export class Deployer {
 
   /** Starts what a release left on the target when it has stopped, such as after a restart of the machine. */
   async resume(target: string, signal: AbortSignal = never()): Promise<TargetStatus> {
-    const place = await this.#place(target);
+    const place = await this.#soundPlace(target);
     await this.#maker.holding(place, { signal }, async () => {
       await place.target.resume?.(signal);
     });
@@ -239,6 +239,22 @@ export class Deployer {
       this.#places.set(key, place);
     }
     return await place;
+  }
+
+  /**
+   * A target that may be changed: a setting that was misspelt is not there, and a server would be started
+   * without its token.
+   * @throws BadInput `target-settings`
+   */
+  async #soundPlace(name: string): Promise<Place> {
+    const place = await this.#place(name);
+    const { mistakes } = place.entry;
+    if (mistakes.length > 0)
+      throw new BadInput(
+        'target-settings',
+        `Nothing is changed on ${name} until slipway.yaml is mended: ${mistakes.join(' ')}`,
+      );
+    return place;
   }
 
   /** A version that may go to the target, with what it rests on. Nothing is refused while it is only planned. */

@@ -89,6 +89,8 @@ export interface TargetEntry {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The model it serves; null: any. */
   readonly model: string | null;
+  /** What slipway.yaml says wrongly of it and `settings` lacks, in sentences. Nothing is changed there until it is mended. */
+  readonly mistakes: readonly string[];
 }
 
 /** A resolved MODEL argument: a version whose bytes are at hand. */

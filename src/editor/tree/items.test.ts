@@ -136,7 +136,7 @@ it('a model says its task and data', () => {
 
 describe('a target', () => {
   const target: ListedTarget = {
-    target: { name: 'staging', kind: 'local', settings: {}, model: null },
+    target: { name: 'staging', kind: 'local', settings: {}, model: null, mistakes: [] },
     status: null,
     releases: [release],
   };

@@ -19,6 +19,8 @@ export interface ConfigSurroundings {
 export interface ReadConfig {
   readonly settings: z.infer<typeof configSchema>;
   readonly issues: readonly ConfigIssue[];
+  /** Of each target, what was taken out of its settings. */
+  readonly refused: ReadonlyMap<string, readonly ConfigIssue[]>;
 }
 
 /** Every mistake in the text of a slipway.yaml, at its place, in the order of the text. Never throws. */
@@ -32,18 +34,24 @@ export function readConfig(text: string, surroundings: ConfigSurroundings): Read
   const issues = document.syntaxIssues();
   const raw = document.value();
   const empty = { version: 1 as const };
+  const refused = new Map<string, ConfigIssue[]>();
   if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) {
     if (issues.length === 0)
       issues.push(
         document.atValue([], 'This file has no settings. Start with `version: 1` and `models:`.', 'warning'),
       );
-    return { settings: empty, issues };
+    return { settings: empty, issues, refused };
   }
-  const parsed = parseTolerantly(raw, document, issues);
+  const parsed = parseTolerantly(raw, document, (found, [top, name]) => {
+    issues.push(...found);
+    if (top === 'targets' && name !== undefined)
+      refused.set(String(name), [...(refused.get(String(name)) ?? []), ...found]);
+  });
   if (parsed !== null) issues.push(...contentIssues(parsed, document, surroundings));
   return {
     settings: parsed ?? empty,
     issues: issues.sort((a, b) => a.line - b.line || a.column - b.column),
+    refused,
   };
 }
 
@@ -51,7 +59,7 @@ export function readConfig(text: string, surroundings: ConfigSurroundings): Read
 function parseTolerantly(
   raw: object,
   document: ConfigDocument,
-  issues: ConfigIssue[],
+  tell: (issues: readonly ConfigIssue[], path: Path) => void,
 ): z.infer<typeof configSchema> | null {
   const value = structuredClone(raw) as Record<string, unknown>;
   const gone = new Set<string>();
@@ -62,7 +70,7 @@ function parseTolerantly(
     let removed = false;
     for (const issue of result.error.issues)
       // What was refused and taken out is not missing, too.
-      if (!gone.has(issue.path.join('\0'))) issues.push(...explainIssue(issue, value, document));
+      if (!gone.has(issue.path.join('\0'))) tell(explainIssue(issue, value, document), issue.path as Path);
     // Backwards, so that what is taken out of a list doesn't move what is still to be taken out.
     for (const path of result.error.issues.flatMap(pathsOf).reverse()) {
       removed = remove(value, path) || removed;

@@ -31,7 +31,7 @@ export async function loadConfig(root: string): Promise<LoadedConfig | null> {
     const at = { line: 0, column: 0, endLine: 0, endColumn: 0 };
     return { models: [], targets: [], review: null, issues: [{ ...at, severity: 'error', message }] };
   }
-  const { settings, issues } = readConfig(text, surroundingsOf(root));
+  const { settings, issues, refused } = readConfig(text, surroundingsOf(root));
   return {
     models: Object.entries(settings.models ?? {}).flatMap(([name, model]) => {
       const path = subjectPath(model);
@@ -50,6 +50,7 @@ export async function loadConfig(root: string): Promise<LoadedConfig | null> {
       kind: target.kind,
       settings: target,
       model: target.model ?? null,
+      mistakes: (refused.get(name) ?? []).map(({ message }) => message),
     })),
     review: settings.review ?? null,
     issues,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { targetSettings } from '../../deploy/targets/schemas.ts';
+import { secretName } from '../../deploy/targets/settings.ts';
 
 const filePath = z.string().min(1);
 
@@ -205,9 +206,7 @@ const registrySettings = z
       .url({ protocol: /^https?$/ })
       .describe('The tracking server, such as `https://mlflow.example.org`.'),
     name: z.string().min(1).describe('The name of the registered model.'),
-    token: z
-      .string()
-      .min(1)
+    token: secretName
       .optional()
       .describe(
         'The name of the secret that holds the token; without it, MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, of the environment.',
