@@ -1,5 +1,6 @@
 import { fitCart, type CartNode } from '../explain/surrogate/cart.ts';
 import type { Column, Table } from '../data/table.ts';
+import { codesAt, numbersAt } from '../picked.ts';
 import { allOf } from './conditions.ts';
 import { meanOf, momentsOf, varianceOf, welchP, without, type HalvedLosses, type Moments } from './losses.ts';
 import { cutAt, partitionOf, type Partition } from './partition.ts';
@@ -10,7 +11,8 @@ export interface SliceOfRows {
   readonly columns: readonly string[];
   /** DuckDB condition. */
   readonly where: string;
-  has(row: number): boolean;
+  /** Those of some rows that are in it, in their order. */
+  among(rows: Int32Array): Int32Array;
 }
 
 /** A slice that the discovery half holds to be worse than the other rows. */
@@ -41,7 +43,8 @@ export function candidatesIn(
   const { loss, discovery } = losses;
   const total = momentsOf(loss, discovery);
   const coarse = table.columns.map(column => partitionOf(column, 2 * search.leastRows));
-  const fine = table.columns.flatMap(column => treePartitions(column, losses, search));
+  const known = loss.map(value => (Number.isNaN(value) ? 0 : value));
+  const fine = table.columns.flatMap(column => treePartitions(column, discovery, known, search));
   const found: Candidate[] = [];
   let tried = 0;
   const consider = (slice: Moments, others: readonly Moments[], made: () => SliceOfRows): void => {
@@ -53,10 +56,11 @@ export function candidatesIn(
     if (worse(rest) && others.every(other => worse(without(other, slice))))
       found.push({ ...made(), strength: strengthOf(slice, rest, varianceOf(total)) });
   };
-  const sums = [...coarse, ...fine].map(partition => ({
-    partition,
-    cells: cellsOf(loss, discovery, partition.parts.length, row => partition.part[row]!),
-  }));
+  const losing = numbersAt(loss, discovery);
+  const sums = [...coarse, ...fine].map(partition => {
+    const part = codesAt(partition.part, discovery);
+    return { partition, part, cells: cellsOf(losing, part, partition.parts.length) };
+  });
   for (const { partition, cells } of sums)
     cells.forEach((cell, at) => consider(cell, [], () => sliceOf([[partition, at]])));
 
@@ -65,16 +69,12 @@ export function candidatesIn(
     .filter(({ partition }) => partition.parts.length > 1)
     .sort((x, y) => explained(y.cells, total) - explained(x.cells, total))
     .slice(0, search.pairedColumns);
+  const both = new Int32Array(discovery.length);
   paired.forEach((a, i) => {
     for (const b of paired.slice(i + 1)) {
       const width = b.cells.length;
-      const cells = cellsOf(
-        loss,
-        discovery,
-        a.cells.length * width,
-        row => a.partition.part[row]! * width + b.partition.part[row]!,
-      );
-      cells.forEach((cell, at) => {
+      for (let i = 0; i < both.length; i++) both[i] = a.part[i]! * width + b.part[i]!;
+      cellsOf(losing, both, a.cells.length * width).forEach((cell, at) => {
         const [first, second] = [Math.floor(at / width), at % width];
         consider(cell, [a.cells[first]!, b.cells[second]!], () =>
           sliceOf([
@@ -94,19 +94,26 @@ function sliceOf(properties: readonly (readonly [Partition, number])[]): SliceOf
     name: parts.map(({ name }) => name).join(' and '),
     columns: properties.map(([{ column }]) => column),
     where: allOf(parts.map(({ where }) => where)),
-    has: row => properties.every(([{ part }, at]) => part[row] === at),
+    among: rows => properties.reduce((kept, [{ part }, at]) => inPart(part, at, kept), rows),
   };
+}
+
+function inPart(part: Int16Array, at: number, rows: Int32Array): Int32Array {
+  const inside = new Int32Array(rows.length);
+  let n = 0;
+  for (const row of rows) if (part[row] === at) inside[n++] = row;
+  return inside.subarray(0, n);
 }
 
 /** A number column cut where small trees on the loss cut it: in two, and in up to four. */
 function treePartitions(
   column: Column,
-  { loss, discovery }: HalvedLosses,
+  rows: Int32Array,
+  loss: Float64Array,
   { leastRows }: Search,
 ): Partition[] {
   if (column.kind !== 'number') return [];
-  const known = loss.map(value => (Number.isNaN(value) ? 0 : value));
-  const tree = fitCart({ rows: loss.length, columns: [column] }, discovery, known, {
+  const tree = fitCart({ rows: loss.length, columns: [column] }, rows, loss, {
     depth: 2,
     minLeaf: leastRows,
   });
@@ -121,18 +128,14 @@ function thresholds({ split }: CartNode): number[] {
   return [...own, ...thresholds(split.yes), ...thresholds(split.no)];
 }
 
-function cellsOf(
-  loss: Float64Array,
-  rows: Int32Array,
-  count: number,
-  cell: (row: number) => number,
-): Moments[] {
-  const n = new Float64Array(count);
-  const sum = new Float64Array(count);
-  const squares = new Float64Array(count);
-  for (const row of rows) {
-    const at = cell(row);
-    const value = loss[row]!;
+/** @param part the part of each of these losses */
+function cellsOf(losses: Float64Array, part: Int32Array, parts: number): Moments[] {
+  const n = new Float64Array(parts);
+  const sum = new Float64Array(parts);
+  const squares = new Float64Array(parts);
+  for (let i = 0; i < part.length; i++) {
+    const at = part[i]!;
+    const value = losses[i]!;
     n[at]!++;
     sum[at]! += value;
     squares[at]! += value * value;

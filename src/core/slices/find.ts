@@ -57,7 +57,7 @@ export function findSlices(table: Table, losses: HalvedLosses): FoundSlices {
   const { loss, confirmation } = losses;
   const total = momentsOf(loss, confirmation);
   const tested = merged(candidates, losses).flatMap(({ slice, names }) => {
-    const inside = confirmation.filter(row => slice.has(row));
+    const inside = slice.among(confirmation);
     return inside.length < leastRows || total.n - inside.length < leastRows
       ? []
       : [{ slice, names, moments: momentsOf(loss, inside) }];
@@ -65,10 +65,7 @@ export function findSlices(table: Table, losses: HalvedLosses): FoundSlices {
   const ps = tested.map(({ moments }) => exactP(moments, without(total, moments), losses));
   const adjusted = benjaminiHochberg(ps);
   const slices = tested.map(({ slice, names, moments }, at): FoundSlice => {
-    const first = momentsOf(
-      loss,
-      losses.discovery.filter(row => slice.has(row)),
-    );
+    const first = momentsOf(loss, slice.among(losses.discovery));
     const found = ratioOf(moments, total, losses);
     return {
       slice,
@@ -116,30 +113,32 @@ function merged(
   { loss, discovery }: HalvedLosses,
 ): { readonly slice: Candidate; readonly names: string[] }[] {
   const kept: { readonly slice: Candidate; readonly names: string[] }[] = [];
+  // A bit for each kept slice that a row is in.
+  const within = new Uint32Array(loss.length);
   let open = discovery;
+  let all = momentsOf(loss, open);
   for (const slice of candidates.slice(0, mostCompared)) {
-    const fresh = open.filter(row => slice.has(row));
-    const [own, all] = [momentsOf(loss, fresh), momentsOf(loss, open)];
+    const own = momentsOf(loss, slice.among(open));
     const rest = without(all, own);
     const told = own.n < leastRows || rest.n < leastRows || welchP(own, rest) > discoveryRate;
     if (!told && kept.length < mostConfirmed) {
+      for (const row of slice.among(discovery)) within[row]! |= 1 << kept.length;
       kept.push({ slice, names: [] });
-      open = open.filter(row => !slice.has(row));
-    } else if (told) nearestOf(kept, slice, discovery)?.names.push(slice.name);
+      open = open.filter(row => within[row] === 0);
+      all = momentsOf(loss, open);
+    } else if (told) kept[nearest(within, slice.among(discovery))]?.names.push(slice.name);
   }
   return kept;
 }
 
-/** The kept slice with most of a slice's rows; the broader one of equals. */
-function nearestOf<Kept extends { readonly slice: SliceOfRows }>(
-  kept: readonly Kept[],
-  slice: SliceOfRows,
-  rows: Int32Array,
-): Kept | null {
-  const inside = rows.filter(row => slice.has(row));
-  const shared = kept.map(one => inside.reduce((sum, row) => sum + (one.slice.has(row) ? 1 : 0), 0));
-  const most = Math.max(0, ...shared);
-  return most === 0 ? null : kept[shared.indexOf(most)]!;
+/** The kept slice with most of these rows, the first of equals; -1 when none has one. */
+function nearest(within: Uint32Array, rows: Int32Array): number {
+  const shared = new Uint32Array(mostConfirmed);
+  for (const row of rows)
+    for (let slices = within[row]!; slices !== 0; slices &= slices - 1)
+      shared[31 - Math.clz32(slices & -slices)]!++;
+  const most = Math.max(...shared);
+  return most === 0 ? -1 : shared.indexOf(most);
 }
 
 /**

@@ -54,17 +54,20 @@ function cells(
   losses: HalvedLosses,
   rows: Int32Array,
 ): Pick<ErrorAnalysis['maps'][number], 'n' | 'value'> {
-  const n = a.parts.map(() => b.parts.map(() => 0));
-  const sum = a.parts.map(() => b.parts.map(() => 0));
+  const width = b.parts.length;
+  const n = new Float64Array(a.parts.length * width);
+  const sum = new Float64Array(n.length);
   for (const row of rows) {
-    const [i, j] = [a.part[row]!, b.part[row]!];
-    n[i]![j]!++;
-    sum[i]![j]! += losses.loss[row]!;
+    const cell = a.part[row]! * width + b.part[row]!;
+    n[cell]!++;
+    sum[cell]! += losses.loss[row]!;
   }
-  const value = n.map((line, i) =>
-    line.map((count, j) => (count < leastInCell ? null : valueOf(sum[i]![j]! / count, losses))),
+  const value = Array.from(n, (count, cell) =>
+    count < leastInCell ? null : valueOf(sum[cell]! / count, losses),
   );
-  return { n, value };
+  const lines = <T>(all: readonly T[]): T[][] =>
+    a.parts.map((_, line) => all.slice(line * width, (line + 1) * width));
+  return { n: lines([...n]), value: lines(value) };
 }
 
 /** Sum of squares of the losses between the parts. */

@@ -1,5 +1,5 @@
 import type { CategoryColumn, Column, NumberColumn } from '../data/table.ts';
-import { binOf, quantileEdges } from '../stats/drift.ts';
+import { quantileEdges } from '../stats/drift.ts';
 import { sortedValues } from '../stats/quantile.ts';
 import { amongSql, columnSql, numberSql } from './conditions.ts';
 
@@ -80,7 +80,8 @@ function byQuantile(column: NumberColumn): Partition {
   if (few === null) {
     // Edges to a hundredth of the rows are near enough, and a sort of all of them is not free.
     const step = Math.ceil(values.length / quantileRows);
-    const some = step === 1 ? values : values.filter((_, row) => row % step === 0);
+    const some = new Float64Array(Math.ceil(values.length / step));
+    for (let i = 0; i < some.length; i++) some[i] = values[i * step]!;
     return byEdges(column, quantileEdges(sortedValues(some), bins));
   }
   const place = new Map(few.map((value, at) => [value, at]));
@@ -123,7 +124,10 @@ function byEdges({ name, values }: NumberColumn, edges: readonly number[]): Part
   const part = new Int16Array(values.length);
   for (let row = 0; row < part.length; row++) {
     const value = values[row]!;
-    part[row] = Number.isNaN(value) ? missing : binOf(edges, value);
+    // The bin is the number of edges below; there are few.
+    let bin = 0;
+    for (let edge = 0; edge < edges.length; edge++) if (edges[edge]! < value) bin++;
+    part[row] = Number.isNaN(value) ? missing : bin;
   }
   return withMissing(name, parts, part);
 }
