@@ -1,7 +1,7 @@
 import { additivityError } from '../../core/explain/additivity.ts';
 import type { Encoded, TreeShap, TreeSpace } from '../../core/explain/tree/shap.ts';
 import type { LinearShap } from '../../core/explain/linear/shap.ts';
-import type { Link } from '../../core/explain/tree/link.ts';
+import { isScalar, type Link } from '../../core/explain/tree/link.ts';
 import type { Attributions } from '../../core/explain/types.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { Signal } from '../../core/signal.ts';
@@ -124,22 +124,32 @@ export class ExactExplainer {
 
   /** Whether the values are those of the margin, in the units of the score. */
   get rescaled(): boolean {
-    return this.space !== 'raw' && this.additive.plan.link !== 'identity';
+    const { link } = this.additive.plan;
+    return this.space !== 'raw' && link !== 'identity' && isScalar(link);
   }
 
-  /** @returns why the values of these rows are no proven ones, when a row is not read as the runtime reads it */
+  /**
+   * @returns why these rows have no exact values, when one is not read as the runtime reads it or has too many
+   * coalitions
+   */
   async explain(pool: Pool, signal: Signal): Promise<ExactRows | Refused> {
     const { scorer, asked } = this.#setup;
     const encoded = await this.additive.encoded(pool, signal);
     const answers = await scorer.pool(pool, signal);
     const { refused, largestError } = this.additive.proven(encoded, answers.scores);
     if (refused !== null) return { refused };
-    return {
-      attributions: await this.#attributions(encoded, this.#predictions(answers), signal),
-      interactions: asked.interactions === true ? this.shap.interactions(encoded, signal) : null,
-      rescaled: this.rescaled,
-      readingError: largestError,
-    };
+    try {
+      return {
+        attributions: await this.#attributions(encoded, this.#predictions(answers), signal),
+        interactions: asked.interactions === true ? this.shap.interactions(encoded, signal) : null,
+        rescaled: this.rescaled,
+        readingError: largestError,
+      };
+    } catch (error) {
+      if (error instanceof BadInput && error.code === 'too-many-coalitions')
+        return { refused: error.message };
+      throw error;
+    }
   }
 
   /** Many rows go to worker threads, a chunk at a time. */
@@ -149,7 +159,7 @@ export class ExactExplainer {
     signal: Signal,
   ): Promise<Attributions> {
     const file = this.#setup.workerFile ?? null;
-    if (this.#treeTask === null || file === null || rows.rows <= chunkRows)
+    if (this.#treeTask === null || file === null || rows.rows <= chunkRows(this.#treeTask.task))
       return this.shap.explain(rows, predictions, signal);
     this.#workers ??= new ShapWorkers(file, this.#treeTask);
     const found = await this.#workers.explain(rows);
@@ -223,8 +233,7 @@ function choose({ model, task, asked }: ExactSetup, { plan, forest }: AdditiveMo
 
 /** Whether the values asked for exist before the link only, and the caller has not said where to be. */
 function marginOnly({ method, interactions }: Asked, link: Link): boolean {
-  const scalar = link !== 'softmax' && link !== 'softmax-zero';
-  return method === 'tree-path' || interactions === true || (method !== 'auto' && !scalar);
+  return method === 'tree-path' || interactions === true || (method !== 'auto' && !isScalar(link));
 }
 
 function marginTitle(link: Link, { output }: Explained): string {

@@ -20,6 +20,9 @@ type Setting = Omit<AttributeRequest, 'rows'>;
 /** Rows explained at opening, so that the first that is asked for finds everything compiled. */
 const rehearsals = 30;
 
+/** Rows that take long are rehearsed no longer than this. */
+const rehearsalMs = 500;
+
 /** A model, loaded, read, proven and prepared over its background: explains rows given as values. */
 export class LiveExplainer {
   readonly #setting: Setting;
@@ -178,6 +181,8 @@ export class LiveExplainer {
         ? { ...column, values: column.values.slice(0, 1) }
         : { ...column, codes: column.codes.slice(0, 1) },
     );
-    for (let i = 0; i < rehearsals; i++) await this.#exactly(exact, { rows: 1, columns: pools });
+    const end = performance.now() + rehearsalMs;
+    for (let i = 0; i < rehearsals && performance.now() < end; i++)
+      await this.#exactly(exact, { rows: 1, columns: pools });
   }
 }

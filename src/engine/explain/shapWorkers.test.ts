@@ -1,8 +1,9 @@
 import { onTestFinished, expect, it } from 'vitest';
 import { examplePlan } from '../../../tools/fixtures/examplePlan.ts';
 import { combinedEnsemble } from '../../core/explain/tree/combined.ts';
-import { forestOf } from '../../core/explain/tree/forest.ts';
+import { forestOf, type ForestNode } from '../../core/explain/tree/forest.ts';
 import { TreeShap, type TreeExplainer } from '../../core/explain/tree/shap.ts';
+import { BadInput } from '../../core/failure.ts';
 import { rowsOf } from '../../../tools/fixtures/exampleModel.ts';
 import { neverAborted } from '../tasks/signal.ts';
 import { chunkRows, ShapWorkers } from './shapWorkers.ts';
@@ -13,7 +14,8 @@ it('workers give the bits that one thread gives chunk by chunk, however many the
   const data = await rowsOf('examples/bike-demand/data/reference.csv');
   const columns = Object.keys(data[0]!).filter(name => name !== 'bikers');
   const example = await examplePlan('examples/bike-demand/models/bike-demand-1.1.0.onnx', columns);
-  const n = chunkRows + 700;
+  const chunk = 2048;
+  const n = chunk + 700;
   const { encoded } = await example.run(n, (row, column) => data[row % data.length]![column]!);
   const width = example.plan.playerOf.length;
   const task: TreeExplainer = {
@@ -27,11 +29,8 @@ it('workers give the bits that one thread gives chunk by chunk, however many the
   const rows = { data: Float64Array.from(encoded), rows: n };
   const background = { data: rows.data.slice(0, 40 * width), rows: 40 };
   const shap = new TreeShap(task, background);
-  const first = shap.explain(
-    { data: rows.data.slice(0, chunkRows * width), rows: chunkRows },
-    null,
-    neverAborted,
-  );
+  expect(chunkRows(task)).toBe(chunk);
+  const first = shap.explain({ data: rows.data.slice(0, chunk * width), rows: chunk }, null, neverAborted);
   for (const count of [1, 3]) {
     const workers = new ShapWorkers(file, { task, background }, count);
     onTestFinished(() => workers.close());
@@ -39,6 +38,44 @@ it('workers give the bits that one thread gives chunk by chunk, however many the
     expect(found.predictions).toHaveLength(n);
     expect(found.values.slice(0, first.values.length)).toEqual(first.values);
   }
+});
+
+it('rows that have no exact values are refused by a worker as by one thread, and others answered', async () => {
+  // 20 columns in two classes: rows that differ in all of them have more coalitions than are enumerated.
+  const stump = (feature: number): ForestNode => ({
+    feature,
+    low: 0,
+    high: 1,
+    holds: null,
+    whenTrue: { value: Float64Array.of(1, 0) },
+    whenFalse: { value: Float64Array.of(0, 1) },
+  });
+  const columns = Array.from({ length: 20 }, (_, feature) => feature);
+  const task: TreeExplainer = {
+    players: columns.map(String),
+    plan: { playerOf: Int32Array.from(columns), link: 'softmax' },
+    forest: {
+      trees: columns.map(stump),
+      features: 20,
+      outputs: 2,
+      base: new Float64Array(2),
+      cuts: columns.map(() => Float64Array.of(0.5)),
+      single: true,
+      pathFeatures: 1,
+    },
+    column: 0,
+    method: 'interventional',
+    space: 'score',
+  };
+  const background = { data: new Float64Array(20), rows: 1 };
+  const workers = new ShapWorkers(file, { task, background }, 2);
+  onTestFinished(() => workers.close());
+  const few = { data: Float64Array.from({ length: 800 }, (_, at) => (at % 20 < 3 ? 1 : 0)), rows: 40 };
+  const one = new TreeShap(task, background).explain(few, null, neverAborted);
+  expect((await workers.explain(few)).values).toEqual(one.values);
+  const many = { data: new Float64Array(800).fill(1), rows: 40 };
+  await expect(workers.explain(many)).rejects.toThrow(BadInput);
+  await expect(workers.explain(many)).rejects.toThrow(/share one softmax/);
 });
 
 it('a worker that fails says why, now and later', async () => {

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { isScalar } from '../../core/explain/tree/link.ts';
 import type { Encoded, TreeExplainer } from '../../core/explain/tree/shap.ts';
+import { BadInput } from '../../core/failure.ts';
 
 export interface WorkerTask {
   readonly task: TreeExplainer;
@@ -23,11 +25,21 @@ export interface WorkerAnswer {
   readonly predictions: Float64Array;
 }
 
+/** Rows that have no exact values. */
+export interface WorkerRefusal {
+  readonly id: number;
+  readonly code: string;
+  readonly sentence: string;
+}
+
 /**
  * Rows of one chunk, whatever the number of workers: the same rows give the same bits on every machine. Tables
- * are made once a chunk, and a chunk's values stay in a core's cache.
+ * are made once a chunk, and a chunk's values stay in a core's cache; classes that share a link are explained
+ * row by row, each row a piece of work.
  */
-export const chunkRows = 2048;
+export function chunkRows({ space, plan }: TreeExplainer): number {
+  return space === 'score' && !isScalar(plan.link) ? 16 : 2048;
+}
 
 const mostWorkers = 8;
 
@@ -39,6 +51,7 @@ export function workerFile(entry: string | null): string | null {
 /** Explains many rows of a tree ensemble on worker threads, a chunk at a time. */
 export class ShapWorkers {
   readonly #workers: readonly Worker[];
+  readonly #chunkRows: number;
   readonly #waiting = new Map<
     number,
     { readonly resolve: (answer: WorkerAnswer) => void; readonly reject: (error: Error) => void }
@@ -48,23 +61,29 @@ export class ShapWorkers {
 
   constructor(file: string, given: WorkerTask, count = Math.min(availableParallelism(), mostWorkers)) {
     const workerData: WorkerTask = plain(given);
+    this.#chunkRows = chunkRows(given.task);
     this.#workers = Array.from({ length: count }, () => {
       const worker = new Worker(file, { workerData });
-      worker.on('message', (answer: WorkerAnswer) => {
-        this.#waiting.get(answer.id)?.resolve(answer);
+      worker.on('message', (answer: WorkerAnswer | WorkerRefusal) => {
+        const asked = this.#waiting.get(answer.id);
         this.#waiting.delete(answer.id);
+        if ('code' in answer) asked?.reject(new BadInput(answer.code, answer.sentence));
+        else asked?.resolve(answer);
       });
       worker.on('error', (error: Error) => this.#fail(error));
       return worker;
     });
   }
 
-  /** @returns rows x players, and the margin or score of each row by the parsed trees */
+  /**
+   * @returns rows x players, and the margin or score of each row by the parsed trees
+   * @throws BadInput for rows without exact values
+   */
   async explain({ data, rows }: Encoded): Promise<Omit<WorkerAnswer, 'id'>> {
     const width = data.length / rows;
     const answers: Promise<WorkerAnswer>[] = [];
-    for (let from = 0; from < rows; from += chunkRows) {
-      const to = Math.min(rows, from + chunkRows);
+    for (let from = 0; from < rows; from += this.#chunkRows) {
+      const to = Math.min(rows, from + this.#chunkRows);
       const part = Float64Array.from({ length: (to - from) * width }, (_, i) => data[from * width + i]!);
       answers.push(this.#ask(part, to - from));
     }

@@ -1,9 +1,18 @@
 import { BadInput } from '../../failure.ts';
 import { additivityError } from '../additivity.ts';
-import { applyLink, scalarLink, type ScalarLink } from '../tree/link.ts';
+import { ClassGame } from '../tree/classGame.ts';
+import {
+  applyLink,
+  isScalar,
+  linkedColumn,
+  scalarLink,
+  type ClassLink,
+  type Link,
+  type ScalarLink,
+} from '../tree/link.ts';
 import type { AdditivePlan } from '../tree/pipeline.ts';
 import { roundings, type Precision } from '../tree/proof.ts';
-import { scoreLink, slope } from '../tree/rescaled.ts';
+import { slope } from '../tree/rescaled.ts';
 import type { Encoded, TreeSpace } from '../tree/shap.ts';
 import type { Attributions } from '../types.ts';
 
@@ -79,17 +88,20 @@ export interface LinearExplainer {
  * Exact interventional SHAP values of a linear model in closed form: in the margin a player's value is the sum
  * over its features of weight (x - mean of the background), whatever the encoders of its column do
  * (shap.LinearExplainer, feature_perturbation="interventional"). In the space of the score they are rescaled
- * against each background row, as those of trees (`rescaledValues`).
+ * against each background row, or, of classes that share a link, found by all coalitions, as those of trees
+ * (`rescaledValues`, `classValues`).
  */
 export class LinearShap {
   readonly #players: readonly string[];
   readonly #playerOf: Int32Array;
+  readonly #plan: AdditivePlan;
+  readonly #column: number;
   readonly #margin: LinearMargin;
   readonly #means: Float64Array;
   readonly #background: Encoded;
   readonly #backgroundMargins: Float64Array;
-  /** The link that rescales values; null in the space of the margin. */
-  readonly #link: ScalarLink | null;
+  /** What the scores explained go through; the identity in the space of the margin. */
+  readonly #link: Link;
   /** The mean of the background in the space explained. */
   readonly baseValue: number;
 
@@ -102,8 +114,10 @@ export class LinearShap {
       );
     this.#players = players;
     this.#playerOf = plan.playerOf;
+    this.#plan = plan;
+    this.#column = column;
     this.#margin = linearMargin(plan, column);
-    this.#link = space === 'margin' || plan.link === 'identity' ? null : scoreLink(plan.link);
+    this.#link = space === 'margin' ? 'identity' : plan.link;
     this.#background = background;
     const features = plan.playerOf.length;
     this.#means = new Float64Array(features);
@@ -111,16 +125,17 @@ export class LinearShap {
       for (let f = 0; f < features; f++)
         this.#means[f]! += background.data[b * features + f]! / background.rows;
     this.#backgroundMargins = marginsOf(this.#margin, background);
-    const scores =
-      this.#link === null ? this.#backgroundMargins : this.#backgroundMargins.map(scalarLink(this.#link));
+    const scores = this.#scores(background);
     this.baseValue = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   }
 
-  /** @param predictions as in `TreeShap.explain` */
+  /**
+   * @param predictions as in `TreeShap.explain`
+   * @throws BadInput as `classValues`
+   */
   explain(rows: Encoded, predictions: Float64Array | null): Attributions {
-    const margins = marginsOf(this.#margin, rows);
-    const values = this.#link === null ? this.#values(rows) : this.#rescaled(rows, margins, this.#link);
-    const shown = predictions ?? (this.#link === null ? margins : margins.map(scalarLink(this.#link)));
+    const values = this.#values(rows);
+    const shown = predictions ?? this.#scores(rows);
     return {
       method: 'linear',
       exact: true,
@@ -146,7 +161,19 @@ export class LinearShap {
     return pairs;
   }
 
-  #values({ data, rows }: Encoded): Float64Array {
+  #scores(rows: Encoded): Float64Array {
+    const margins = linearMargins(this.#plan, rows);
+    return linkedColumn(this.#link, margins, this.#plan.columns.length, this.#column);
+  }
+
+  /** @returns rows x players */
+  #values(rows: Encoded): Float64Array {
+    const link = this.#link;
+    if (link === 'identity') return this.#ofMargin(rows);
+    return isScalar(link) ? this.#rescaled(rows, link) : this.#ofClass(rows, link);
+  }
+
+  #ofMargin({ data, rows }: Encoded): Float64Array {
     const { weights } = this.#margin;
     const [d, features] = [this.#players.length, weights.length];
     const values = new Float64Array(rows * d);
@@ -159,7 +186,9 @@ export class LinearShap {
     return values;
   }
 
-  #rescaled({ data, rows }: Encoded, margins: Float64Array, link: ScalarLink): Float64Array {
+  #rescaled(own: Encoded, link: ScalarLink): Float64Array {
+    const { data, rows } = own;
+    const margins = marginsOf(this.#margin, own);
     const score = scalarLink(link);
     const { weights } = this.#margin;
     const [d, features, m] = [this.#players.length, weights.length, this.#background.rows];
@@ -173,6 +202,34 @@ export class LinearShap {
           values[i * d + this.#playerOf[f]!]! += scale * weights[f]! * gap;
         }
       }
+    return values;
+  }
+
+  #ofClass({ data, rows }: Encoded, link: ClassLink): Float64Array {
+    const classes = this.#plan.columns.length;
+    const all = this.#plan.columns.map((_, column) => linearMargin(this.#plan, column).weights);
+    const others = linearMargins(this.#plan, this.#background);
+    const [d, features, m] = [this.#players.length, this.#playerOf.length, this.#background.rows];
+    const pair = new ClassGame(link, d, classes, this.#column);
+    const gaps = new Float64Array(d * classes);
+    const values = new Float64Array(rows * d);
+    for (let i = 0; i < rows; i++) {
+      const own = values.subarray(i * d, (i + 1) * d);
+      for (let b = 0; b < m; b++) {
+        gaps.fill(0);
+        for (let f = 0; f < features; f++) {
+          const gap = data[i * features + f]! - this.#background.data[b * features + f]!;
+          const to = this.#playerOf[f]! * classes;
+          for (let k = 0; k < classes; k++) if (all[k]![f] !== 0) gaps[to + k]! += gap * all[k]![f]!;
+        }
+        pair.add(others, b * classes, 0, 0);
+        for (let j = 0; j < d; j++) {
+          const gap = gaps.subarray(j * classes, (j + 1) * classes);
+          if (gap.some(each => each !== 0)) pair.add(gap, 0, pair.bit(j), 0);
+        }
+        pair.finish(1 / m, own, 1, 0);
+      }
+    }
     return values;
   }
 }

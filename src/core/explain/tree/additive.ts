@@ -5,7 +5,7 @@ import type { onnx } from '../../onnx/onnx.generated.js';
 import { tensorNumbers, textOf } from '../../onnx/tensor.ts';
 import { attributeOf, nodeName } from '../../onnx/walk.ts';
 import { Untraceable } from './encoded.ts';
-import type { Link } from './link.ts';
+import { isScalar, type Link } from './link.ts';
 
 /** A linear operator: margins are x W + bias. */
 export interface LinearTerm {
@@ -169,8 +169,8 @@ class Walk {
     const parts = node.input.map(input => this.scores(input));
     const axis = attributeOf(node, 'axis')?.i ?? 0;
     const link = parts[0]!.link;
-    const scalar = link !== 'softmax' && link !== 'softmax-zero';
-    if ((axis !== 1 && axis !== -1) || !scalar || parts.some(part => part.link !== link)) throw between(node);
+    if ((axis !== 1 && axis !== -1) || !isScalar(link) || parts.some(part => part.link !== link))
+      throw between(node);
     return { link, columns: parts.flatMap(({ columns }) => columns) };
   }
 
@@ -179,8 +179,7 @@ class Walk {
     const tensor = this.#index.constants.get(node.input[1] ?? '');
     const places = tensor === undefined ? null : tensorNumbers(tensor);
     const axis = node.op_type === 'Gather' ? (attributeOf(node, 'axis')?.i ?? 0) : -1;
-    if (places === null || axis === 0 || scores.link === 'softmax' || scores.link === 'softmax-zero')
-      throw between(node);
+    if (places === null || axis === 0 || !isScalar(scores.link)) throw between(node);
     const count = scores.columns.length;
     const columns = Array.from(places, place => scores.columns[place < 0 ? place + count : place]);
     if (!columns.every(column => column !== undefined)) throw between(node);

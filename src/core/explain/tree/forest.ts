@@ -106,7 +106,7 @@ export function evaluateForest(forest: Forest, bins: Uint16Array, rows: number):
   for (let i = 0; i < rows; i++) margins.set(base, i * outputs);
   // Tree by tree: one tree's nodes stay in the cache.
   for (const tree of forest.trees) {
-    const { feature, low, high, whenTrue, whenFalse, holds, values } = flat(tree, outputs);
+    const { feature, low, high, whenTrue, whenFalse, holds, values } = flatTree(tree, outputs);
     for (let i = 0; i < rows; i++) {
       let at = 0;
       for (let f = feature[0]!; f >= 0; f = feature[at]!) {
@@ -122,7 +122,7 @@ export function evaluateForest(forest: Forest, bins: Uint16Array, rows: number):
 }
 
 /** A tree as columns of its nodes, the root first: walked several times as fast as linked nodes. */
-interface FlatTree {
+export interface FlatTree {
   /** -1 at a leaf. */
   readonly feature: Int32Array;
   /** As in `Split`; -1 - n where `holds[n]` is asked. */
@@ -137,7 +137,7 @@ interface FlatTree {
 
 const flatTrees = new WeakMap<ForestNode, FlatTree>();
 
-function flat(root: ForestNode, outputs: number): FlatTree {
+export function flatTree(root: ForestNode, outputs: number): FlatTree {
   const known = flatTrees.get(root);
   if (known !== undefined) return known;
   const nodes: ForestNode[] = [root];

@@ -1,5 +1,5 @@
 import { isForestLeaf, type Forest, type ForestNode } from './forest.ts';
-import { applyLink, type Link } from './link.ts';
+import { applyLink, isScalar, type Link } from './link.ts';
 
 /** How near the parsed model comes to the runtime's own scores. */
 export interface Reading {
@@ -37,12 +37,12 @@ export function proveReading(
       refused: `The parsed model gives ${own.length} scores where the runtime gives ${scores.length}: explain it as a black box.`,
     };
   const high = applyLink(
-    link === 'softmax' || link === 'softmax-zero' ? 'identity' : link,
+    isScalar(link) ? link : 'identity',
     margins.map(m => m + rounding),
     columns,
   );
   const low = applyLink(
-    link === 'softmax' || link === 'softmax-zero' ? 'identity' : link,
+    isScalar(link) ? link : 'identity',
     margins.map(m => m - rounding),
     columns,
   );

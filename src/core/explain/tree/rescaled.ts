@@ -1,6 +1,5 @@
-import { BadInput } from '../../failure.ts';
 import type { Signal } from '../../signal.ts';
-import { scalarLink, type Link, type ScalarLink } from './link.ts';
+import { scalarLink, type ScalarLink } from './link.ts';
 import { pairAdder } from './marginShap.ts';
 import { PairWalk, ShapleyWeights } from './pairwise.ts';
 import type { BinnedRows } from './patterns.ts';
@@ -37,17 +36,6 @@ export function rescaledValues(
     }
   }
   return phi;
-}
-
-/** @throws BadInput for a link that no single margin goes through */
-export function scoreLink(link: Link): ScalarLink {
-  if (link === 'softmax' || link === 'softmax-zero')
-    throw new BadInput(
-      'space',
-      'Probabilities of several classes share one softmax, which no exact method explains: ' +
-        'choose the raw space, or a black-box method.',
-    );
-  return link;
 }
 
 /** The secant's slope; between margins too near to tell apart, the tangent's by a central difference. */

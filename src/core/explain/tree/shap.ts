@@ -5,11 +5,12 @@ import type { Attributions } from '../types.ts';
 import { expectedOutput } from './covers.ts';
 import { binned, evaluateForest, type Forest } from './forest.ts';
 import { interactionValues } from './interactions.ts';
-import { applyLink, scalarLink, type Link, type ScalarLink } from './link.ts';
+import { classValues } from './classValues.ts';
+import { applyLink, isScalar, linkedColumn, type Link } from './link.ts';
 import { MarginShap } from './marginShap.ts';
 import type { BinnedRows } from './patterns.ts';
 import type { AdditivePlan } from './pipeline.ts';
-import { rescaledValues, scoreLink } from './rescaled.ts';
+import { rescaledValues } from './rescaled.ts';
 import { treeGame, type TreeGame, type TreeMethod } from './treeGame.ts';
 
 /** `margin` is before the link (log-odds, log of a rate); `score` is what the model answers. */
@@ -43,8 +44,8 @@ export class TreeShap {
   readonly #shap: MarginShap;
   /** Empty for path-dependent values, which are of the margin alone. */
   readonly #backgroundMargins: Float64Array = new Float64Array(0);
-  /** The link that rescales values; null in the space of the margin. */
-  readonly #link: ScalarLink | null;
+  /** What the scores explained go through; the identity in the space of the margin. */
+  readonly #link: Link;
   /** The mean of the background in the space explained. */
   readonly baseValue: number;
 
@@ -62,7 +63,7 @@ export class TreeShap {
         `The model has no output ${column}: its scores have ${forest.outputs} columns.`,
       );
     this.#task = task;
-    this.#link = rescalingLink(task.space, plan.link, method);
+    this.#link = linkOf(task.space, plan.link, method);
     this.#game = treeGame(
       method,
       forest,
@@ -79,15 +80,15 @@ export class TreeShap {
       this.baseValue = forest.base[column]! + expectedOutput(roots, covers, column);
       return;
     }
-    this.#backgroundMargins = marginsOf(forest, column, this.#game.background);
-    const scores =
-      this.#link === null ? this.#backgroundMargins : this.#backgroundMargins.map(scalarLink(this.#link));
+    const all = evaluateForest(forest, this.#game.background.bins, background.rows);
+    this.#backgroundMargins = columnOf(all, forest.outputs, column);
+    const scores = linkedColumn(this.#link, all, forest.outputs, column);
     this.baseValue = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   }
 
   /** Makes what can be made before rows are known, so that a single row is answered in milliseconds. */
   prepare(signal: Signal): void {
-    if (this.#link === null) this.#shap.prepare(signal);
+    if (this.#link === 'identity') this.#shap.prepare(signal);
   }
 
   /**
@@ -98,13 +99,10 @@ export class TreeShap {
     const { forest, column, players, method } = this.#task;
     const own = { bins: binned(forest, rows.data, rows.rows), rows: rows.rows };
     const link = this.#link;
-    const margins = link === null && predictions !== null ? null : marginsOf(forest, column, own);
-    const phi =
-      link === null
-        ? this.#shap.values(own, signal)
-        : rescaledValues(this.#game, link, own, margins!, this.#backgroundMargins, signal);
-    const values = transposed(phi, players.length, rows.rows);
-    const shown = predictions ?? (link === null ? margins! : margins!.map(scalarLink(link)));
+    const read =
+      link !== 'identity' || predictions === null ? evaluateForest(forest, own.bins, own.rows) : null;
+    const values = transposed(this.#values(own, read, signal), players.length, rows.rows);
+    const shown = predictions ?? linkedColumn(link, read!, forest.outputs, column);
     return {
       method: method === 'path' ? 'tree-path' : 'tree',
       exact: true,
@@ -119,12 +117,25 @@ export class TreeShap {
   }
 
   /**
+   * @param read the margins of the rows in every column; null in the space of the margin
+   * @returns players x rows
+   */
+  #values(rows: BinnedRows, read: Float64Array | null, signal: Signal): Float64Array {
+    const { forest, column } = this.#task;
+    const link = this.#link;
+    if (link === 'identity') return this.#shap.values(rows, signal);
+    if (!isScalar(link)) return classValues(this.#game, link, rows, signal);
+    const margins = columnOf(read!, forest.outputs, column);
+    return rescaledValues(this.#game, link, rows, margins, this.#backgroundMargins, signal);
+  }
+
+  /**
    * Interaction values in the space of the margin, as shap gives them: half the interaction index off the
    * diagonal, the rest of the player's value on it.
    * @returns n x d x d, row-major
    */
   interactions(rows: Encoded, signal: Signal): Float64Array {
-    if (this.#link !== null)
+    if (this.#link !== 'identity')
       throw new BadInput(
         'interactions-space',
         'Interaction values are exact in the space of the margin only: choose the raw space.',
@@ -136,10 +147,8 @@ export class TreeShap {
   }
 }
 
-/** Margins of one output, n of them. */
-export function marginsOf(forest: Forest, column: number, rows: BinnedRows): Float64Array {
-  const all = evaluateForest(forest, rows.bins, rows.rows);
-  return Float64Array.from({ length: rows.rows }, (_, i) => all[i * forest.outputs + column]!);
+function columnOf(matrix: Float64Array, columns: number, column: number): Float64Array {
+  return Float64Array.from({ length: matrix.length / columns }, (_, i) => matrix[i * columns + column]!);
 }
 
 /**
@@ -150,14 +159,14 @@ export function scoresOf(plan: AdditivePlan, forest: Forest, rows: Encoded): Flo
   return applyLink(plan.link, margins, plan.columns.length);
 }
 
-function rescalingLink(space: TreeSpace, link: Link, method: TreeMethod): ScalarLink | null {
-  if (space === 'margin' || link === 'identity') return null;
+function linkOf(space: TreeSpace, link: Link, method: TreeMethod): Link {
+  if (space === 'margin' || link === 'identity') return 'identity';
   if (method === 'path')
     throw new BadInput(
       'space',
       'Path-dependent values are in the space of the margin: choose the raw space, or the interventional method.',
     );
-  return scoreLink(link);
+  return link;
 }
 
 function transposed(values: Float64Array, lines: number, rows: number): Float64Array {
