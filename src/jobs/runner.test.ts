@@ -75,6 +75,14 @@ test('the same job is not run twice, unless fresh', async () => {
   expect(asked.length).toBe(4);
 });
 
+test('an explanation of one row is not stored as that of the version', async () => {
+  const { workspace, jobs, asked } = await setUp();
+  const model = await workspace.resolve('m@1');
+  await jobs.explainRow(model, 7);
+  expect(asked[0]?.params).toMatchObject({ rows: [7] });
+  expect(await jobs.latestExplanation(model)).toBeNull();
+});
+
 test('changed data and a changed policy make the stored result stale', async () => {
   const { workspace, jobs, root } = await setUp();
   expect(await jobs.latestValidation(await workspace.resolve('m@1'))).toBeNull();

@@ -136,6 +136,23 @@ export class Jobs {
     return await this.#ofWhole({ ...result, model: model.ref }, job);
   }
 
+  /**
+   * The explanation of one row. It answers a question and is not stored: it is not the version's explanation.
+   * @param row 0-based, in the data
+   * @throws BadInput as `explain`, and when the data has no such row
+   */
+  async explainRow(
+    model: ResolvedModel,
+    row: number,
+    overrides: Omit<ExplainOverrides, 'rows' | 'out' | 'shard'> = {},
+    options: JobOptions = {},
+  ): Promise<Explanation> {
+    const job = explainJob(this.#workspace.root, model, { ...overrides, rows: [row] });
+    const { digest } = await this.#identity(job);
+    const result = await this.#engine.call('explain', job, callOptions(options));
+    return { ...result, job: digest, model: model.ref };
+  }
+
   /** @throws BadInput `no-data` when there is neither data nor a configured holdout */
   async effects(
     model: ResolvedModel,

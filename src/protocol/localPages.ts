@@ -1,5 +1,6 @@
 import type { Cell } from '../core/data/table.ts';
 import type { AttributedRows } from './attribute.ts';
+import type { ExplainJob } from './engine.ts';
 import type { RowSource, WantedAnswer } from './local.ts';
 import type { Counterfactuals } from './results/counterfactuals.ts';
 import type { Explanation } from './results/explanation.ts';
@@ -35,4 +36,13 @@ export interface LocalPageRequests {
   ];
   /** A compare page: one row of the holdout explained by both of its versions. */
   reasonsOfRow: [{ readonly row: number }, { readonly a: Explanation; readonly b: Explanation }];
+  /** A version page: any row of the holdout, not only those that its explanation has. */
+  explainRow: [
+    OfOutput & {
+      readonly row: number;
+      readonly method: ExplainJob['method'];
+      readonly space: 'probability' | 'raw' | 'value';
+    },
+    Explanation,
+  ];
 }

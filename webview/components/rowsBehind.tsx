@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Cell } from '../../src/core/data/table.ts';
 import { useAsked } from '../asked.ts';
 import { LinkButton } from './button.tsx';
@@ -35,12 +35,14 @@ export function RowsBehind({
   readonly onClose: () => void;
 }): VNode {
   const host = useHost();
-  const { answer, asking, ask } = useAsked('rowsWhere');
+  const { answer, key, asking, ask } = useAsked('rowsWhere');
+  const [offset, setOffset] = useState(0);
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    ask({ where: chosen.where, offset: 0, limit: pageRows });
-    place.current?.scrollIntoView({ block: 'nearest' });
-  }, [chosen.where]);
+  useEffect(
+    () => ask({ where: chosen.where, offset, limit: pageRows }, String(offset)),
+    [chosen.where, offset],
+  );
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [chosen.where]);
   return (
     <div ref={place} aria-live="polite">
       <Section
@@ -61,13 +63,11 @@ export function RowsBehind({
             label={`Rows of ${chosen.name}`}
             name={`${name}-rows`}
             limit={10}
-            rows={answer.rows.map((cells, at) => ({ cells, at }))}
+            rows={answer.rows.map((cells, at) => ({ cells, at: Number(key) + at }))}
             rowKey={row => row.at}
             foot={
-              answer.rows.length < answer.total ? (
-                <span class="muted">
-                  The first {count(answer.rows.length)} of {count(answer.total)}
-                </span>
+              answer.total > pageRows ? (
+                <Pages offset={Number(key)} total={answer.total} onOffset={setOffset} />
               ) : undefined
             }
             columns={answer.columns.map(columnAt)}
@@ -75,6 +75,27 @@ export function RowsBehind({
         )}
       </Section>
     </div>
+  );
+}
+
+function Pages({
+  offset,
+  total,
+  onOffset,
+}: {
+  readonly offset: number;
+  readonly total: number;
+  readonly onOffset: (offset: number) => void;
+}): VNode {
+  const end = Math.min(total, offset + pageRows);
+  return (
+    <>
+      <span class="muted">
+        {count(offset + 1)} to {count(end)} of {count(total)}
+      </span>
+      {offset > 0 && <LinkButton onClick={() => onOffset(offset - pageRows)}>Rows before</LinkButton>}
+      {end < total && <LinkButton onClick={() => onOffset(end)}>Next rows</LinkButton>}
+    </>
   );
 }
 

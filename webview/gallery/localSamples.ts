@@ -34,6 +34,7 @@ export const localAnswers: Handlers<LocalPageRequests> = {
     });
     return Promise.resolve({ a: side(0), b: side(0.08) });
   },
+  explainRow: ({ row }) => Promise.resolve({ ...shown, rows: [{ ...own, row }] }),
   attribute: ({ values }) =>
     Promise.resolve({
       features: features.map(({ name }) => ({ name, columns: [name] })),

@@ -46,12 +46,20 @@ export function localRequests(host: Host, source: PageSource): Handlers<LocalPag
     reasonsOfRow: async ({ row }, context) => {
       const { jobs, model } = await asked(host, source);
       const first = (await source.other?.()) ?? model;
-      const overrides = { ...explaining(), rows: [row], method: 'auto' as const };
       const [a, b] = [
-        await jobs.explain(first, overrides, following(context)),
-        await jobs.explain(model, overrides, following(context)),
+        await jobs.explainRow(first, row, explaining(), following(context)),
+        await jobs.explainRow(model, row, explaining(), following(context)),
       ];
       return { a, b };
+    },
+    explainRow: async ({ row, method, output, space }, context) => {
+      const { jobs, model } = await asked(host, source);
+      return await jobs.explainRow(
+        model,
+        row,
+        { ...explaining(), method, output, space },
+        following(context),
+      );
     },
   };
 }

@@ -3,6 +3,7 @@ import { partsInputOf, type PartsInput } from '../../../src/core/onnx/inputParts
 import type { ExplainJob } from '../../../src/protocol/engine.ts';
 import type { VersionPage } from '../../../src/protocol/pages.ts';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
+import { useAsked } from '../../asked.ts';
 import { Waterfall } from '../../charts/waterfall.tsx';
 import { Button } from '../../components/button.tsx';
 import { count, significant } from '../../components/format.ts';
@@ -18,6 +19,7 @@ import { ImportanceSection } from './importance/section.tsx';
 import { Notes } from './notes.tsx';
 import { PartsPanel } from './parts/panel.tsx';
 import { Proof } from './proof.tsx';
+import { foundRow, RowFinder } from './rowFinder.tsx';
 import { Rows } from './rows.tsx';
 import { FeatureViews } from './views.tsx';
 import { errorOf, featureOf, outputTitle } from './columns.ts';
@@ -146,7 +148,11 @@ function Result({
     ? (feature ?? '')
     : (result.global[0]?.feature ?? '');
   const first = strongest(result);
-  const chosenRow = result.rows.find(entry => entry.row === row) ?? first;
+  const asked = useAsked('explainRow');
+  const found = foundRow(result, asked.answer);
+  const chosenRow =
+    [...result.rows, ...(found === null ? [] : [found])].find(each => each.row === row) ?? first;
+  const { baseValue } = (chosenRow === found ? asked.answer : null) ?? result;
   return (
     <>
       <div class="lede">
@@ -181,13 +187,17 @@ function Result({
       />
       {chosenRow !== undefined && (
         <div class="split rows ruled">
-          <Section title="Rows" note={rowsWords(result)}>
+          <Section
+            title="Rows"
+            note={rowsWords(result)}
+            actions={<RowFinder result={result} trusted={trusted} asked={asked} onRow={setRow} />}
+          >
             <Rows result={result} selected={chosenRow.row} onSelect={setRow} />
           </Section>
           <Waterfall
             title={`Row ${chosenRow.row}`}
-            note={`${outputTitle(result)} ${significant(result.baseValue)} → ${significant(chosenRow.prediction)}${chosenRow.label === null ? '' : `, label ${String(chosenRow.label)}`}`}
-            base={result.baseValue}
+            note={`${outputTitle(result)} ${significant(baseValue)} → ${significant(chosenRow.prediction)}${chosenRow.label === null ? '' : `, label ${String(chosenRow.label)}`}`}
+            base={baseValue}
             prediction={chosenRow.prediction}
             features={result.features.map(entry => entry.name)}
             inputs={chosenRow.inputs}
