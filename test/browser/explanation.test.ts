@@ -57,6 +57,16 @@ describe('the explanation in the real window', () => {
     await slipway.picture('explanation-importance');
   });
 
+  it('explains a row that is not among those explained', async () => {
+    const { page } = slipway;
+    const row = page.getByRole('spinbutton', { name: 'Row', exact: true });
+    await row.fill('251');
+    await row.press('Enter');
+    await page.getByText('What if row 251 were different').waitFor();
+    await page.getByRole('heading', { name: 'Row 251', exact: true }).waitFor();
+    await slipway.picture('explanation-row');
+  });
+
   it('saves a table as CSV and as Parquet, and a chart as a picture', async () => {
     await slipway.tab(/^Dependence/);
     const chart = slipway.page.getByRole('figure').first();
