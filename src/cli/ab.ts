@@ -9,7 +9,7 @@ import type { EffectSize } from '../protocol/ab.ts';
 import type { Ab } from '../protocol/results/ab.ts';
 import type { AbPlan } from '../protocol/results/abPlan.ts';
 import { dataSource } from '../workspace/config/load.ts';
-import { given, toCount, toNumber } from './options.ts';
+import { given, toNumber, toPositive } from './options.ts';
 import { passed, type Outcome, type Run } from './outcome.ts';
 import { number, table, withInterval } from './print.ts';
 import type { Session } from './session.ts';
@@ -73,7 +73,7 @@ export function abCommand(run: Run): Command {
       'the planned split, such as 90:10 (default: not checked, and planned as 50:50)',
       toSplit,
     )
-    .option('--horizon <n>', 'judge once, when each arm has so many (default: at any look)', toCount)
+    .option('--horizon <n>', 'judge once, when each arm has so many (default: at any look)', toPositive)
     .option('--plan', 'how many observations are needed for --min-effect')
     .option('--baseline <value>', 'plan: the share or mean today (default: read from the data)', toNumber)
     .option('--deviation <value>', 'plan: the standard deviation of a mean', toNumber)

@@ -4,7 +4,7 @@ import type { Comparison } from '../protocol/results/comparison.ts';
 import { compareExplanations } from './compareExplanations.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import { compareTable } from './compareTable.ts';
-import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
+import { addMeaning, given, meaningOverrides, toCount, toPositive, type MeaningOptions } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import { bytes, number, statusWord, table, withInterval } from './print.ts';
 
@@ -31,7 +31,7 @@ export function compareCommand(run: Run): Command {
     .option('--resamples <n>', 'bootstrap resamples behind each interval (default: 1000)', toCount)
     .option('--explanations', 'compare what they rest on: attributions of the same rows')
     .option('--where <condition>', 'explanations: only rows that meet it, such as "age > 40" (DuckDB)')
-    .option('--rows <n>', 'explanations: a seeded sample of so many rows (default: 200)', toCount)
+    .option('--rows <n>', 'explanations: a seeded sample of so many rows (default: 200)', toPositive)
     .option('--background <file>', 'explanations: rows to compare with (default: the background)')
     .option('--output <class>', 'explanations: the class or output to explain')
     .addOption(

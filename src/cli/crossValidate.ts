@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { BadInput } from '../core/failure.ts';
 import type { CrossValidation } from '../protocol/results/crossValidation.ts';
 import type { FoldPlan } from '../protocol/trials.ts';
-import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
+import { addMeaning, given, meaningOverrides, toPositive, type MeaningOptions } from './options.ts';
 import type { Run } from './outcome.ts';
 import { number, table, withInterval } from './print.ts';
 import { requireTrain, sayingTrainer } from './trainer.ts';
@@ -25,11 +25,11 @@ export function crossValidateCommand(run: Run): Command {
       .argument('<model>', 'name, name@version or path'),
   )
     .option('--retrain', 'run the training command of slipway.yaml for each fold')
-    .option('--folds <n>', 'folds', toCount, 5)
+    .option('--folds <n>', 'folds', toPositive, 5)
     .option(
       '--repeats <n>',
       'how often the rows are divided anew (default: 1; without --retrain: 10)',
-      toCount,
+      toPositive,
     )
     .option('--groups <column>', 'keep the groups of this column whole')
     .option('--time <column>', 'train on what came before, by this column')

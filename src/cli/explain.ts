@@ -8,7 +8,7 @@ import { effects } from './effects.ts';
 import { importance } from './importance.ts';
 import { addLocal, type LocalOptions } from './local.ts';
 import { addMasking, maskingMethods, type MaskingOptions } from './masking.ts';
-import { addMeaning, given, meaningOverrides, toCount, toNumber } from './options.ts';
+import { addMeaning, given, meaningOverrides, toCount, toNumber, toPositive } from './options.ts';
 import type { Run } from './outcome.ts';
 import { addOverall, type OverallOptions } from './overall.ts';
 import { bar, number, table, withInterval } from './print.ts';
@@ -59,7 +59,7 @@ export function explainCommand(run: Run): Command {
     .option(
       '--background-rows <n>',
       'how many of them, a seeded sample (default: 50; for tree-path 10000)',
-      toCount,
+      toPositive,
     )
     .option('--background-row <number...>', 'compare with these rows (0-based) instead', collectRows)
     .option('--background-where <condition>', 'compare only with rows that meet it (DuckDB)')
@@ -81,7 +81,7 @@ export function explainCommand(run: Run): Command {
       '--interactions',
       'also the interaction values of pairs of columns (shapley: of up to 11 players)',
     )
-    .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toCount)
+    .option('--rows <n>', 'explain a seeded sample of so many rows (default: 50)', toPositive)
     .option(
       '--out <file>',
       'write the values of each row to this Parquet file; all rows unless told otherwise',
@@ -98,7 +98,7 @@ export function explainCommand(run: Run): Command {
     .option(
       '--budget <n>',
       'coalitions for each row when sampling, at most, each evaluated on the background (default: 256; 4096 with --precision or --tolerance)',
-      toCount,
+      toPositive,
     )
     .option(
       '--tolerance <units>',

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { BadInput } from '../core/failure.ts';
 import type { Cell } from '../core/data/table.ts';
 import type { RowOverrides } from '../jobs/buildLocal.ts';
-import { given, meaningOverrides, toCount, toNumber, type MeaningOptions } from './options.ts';
+import { given, meaningOverrides, toCount, toNumber, toPositive, type MeaningOptions } from './options.ts';
 import type { Session } from './session.ts';
 
 /** Options of `slipway explain` that ask about single rows. */
@@ -30,7 +30,7 @@ export interface LocalOptions extends MeaningOptions {
 export function addLocal(command: Command): Command {
   return command
     .option('--reference <file>', 'the data it was trained on (default: the reference, else the background)')
-    .option('--reference-rows <n>', 'how many of them to look at (default: 5000)', toCount)
+    .option('--reference-rows <n>', 'how many of them to look at (default: 5000)', toPositive)
     .option(
       '--set <column=value...>',
       'change values of the row: its answer and reasons before and after, or what another method asks about',
@@ -49,8 +49,8 @@ export function addLocal(command: Command): Command {
         'lire',
       ]),
     )
-    .option('--count <n>', 'counterfactual, prototypes: how many, at most (default: 5)', toCount)
-    .option('--depth <n>', 'surrogate: tests on the longest path (default: 3)', toCount)
+    .option('--count <n>', 'counterfactual, prototypes: how many, at most (default: 5)', toPositive)
+    .option('--depth <n>', 'surrogate: tests on the longest path (default: 3)', toPositive)
     .option('--resamples <n>', 'surrogate, versus: bootstrap resamples (default: 1000)', toCount);
 }
 

@@ -3,7 +3,7 @@ import { heatmapJob, tokensJob, type PartsOverrides } from '../jobs/buildMasking
 import type { HeatmapResult } from '../protocol/results/heatmap.ts';
 import type { TokensResult } from '../protocol/results/tokens.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
-import { given, meaningOverrides, toCount, toNumber, type MeaningOptions } from './options.ts';
+import { given, meaningOverrides, toNumber, toPositive, type MeaningOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { number, table } from './print.ts';
 import type { Session } from './session.ts';
@@ -25,8 +25,12 @@ export interface MaskingOptions extends MeaningOptions {
 
 export function addMasking(command: Command): Command {
   return command
-    .option('--patch <pixels>', 'images: side of a hidden square (default: an eighth of the image)', toCount)
-    .option('--masks <n>', 'images: random masks of rise (default: 1000)', toCount)
+    .option(
+      '--patch <pixels>',
+      'images: side of a hidden square (default: an eighth of the image)',
+      toPositive,
+    )
+    .option('--masks <n>', 'images: random masks of rise (default: 1000)', toPositive)
     .option('--fill <value>', 'images: what a hidden pixel becomes (default: the mean of the data)', toNumber)
     .option('--mask-token <id>', 'tokens: what a hidden token becomes', toNumber)
     .option('--pad-token <id>', 'tokens: fills texts up, and is no token (default: 0)', toNumber)

@@ -42,9 +42,16 @@ export function toNumber(text: string): number {
   return value;
 }
 
-export function toCount(text: string): number {
-  const value = toNumber(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return value;
+export const toCount = wholeNumber(0);
+export const toPositive = wholeNumber(1);
+export const toPort = wholeNumber(0, 65_535);
+
+function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const range = high === Number.MAX_SAFE_INTEGER ? `, ${low} or more` : ` from ${low} to ${high}`;
+  return text => {
+    const value = toNumber(text);
+    if (!Number.isInteger(value) || value < low || value > high)
+      throw new InvalidArgumentError(`It must be a whole number${range}.`);
+    return value;
+  };
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { FeatureGroup } from '../protocol/engine.ts';
-import { toCount, toNumber, type MeaningOptions } from './options.ts';
+import { toNumber, toPositive, type MeaningOptions } from './options.ts';
 
 /** Options of `slipway explain` that ask about the model over many rows. */
 export interface OverallOptions extends MeaningOptions {
@@ -29,7 +29,7 @@ export function addOverall(command: Command): Command {
       'pdp, ale, dependence: the columns (default: those that move the answer most)',
     )
     .option('--pair <a=b...>', 'pdp: two columns, their joint effect and interaction', collectPairs)
-    .option('--grid <n>', 'pdp, ale: positions of a curve, at most (default: 32)', toCount)
+    .option('--grid <n>', 'pdp, ale: positions of a curve, at most (default: 32)', toPositive)
     .option(
       '--groups <name=column,column...>',
       'columns that are one player (also permutation, sage)',
@@ -40,7 +40,7 @@ export function addOverall(command: Command): Command {
       'columns associated at least so strongly (0 to 1) are one player (also permutation, sage)',
       toNumber,
     )
-    .option('--repeats <n>', 'permutation: shuffles of each column (default: 5)', toCount)
+    .option('--repeats <n>', 'permutation: shuffles of each column (default: 5)', toPositive)
     .option('--metric <name>', "permutation: the metric (default: the task's headline metric)")
     .option(
       '--precision <share>',

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { BadInput } from '../core/failure.ts';
 import type { Golden } from '../protocol/engine.ts';
-import { toCount } from './options.ts';
+import { toCount, toPositive } from './options.ts';
 import type { Outcome, Run } from './outcome.ts';
 import { number, shortDigest, table } from './print.ts';
 import type { Session } from './session.ts';
@@ -20,7 +20,7 @@ export function predictCommand(run: Run): Command {
     .argument('<model-or-target>', 'name, name@version, path, or a target of slipway.yaml')
     .option('--data <file>', 'the rows (default: the holdout)')
     .option('--offset <n>', 'pass over so many rows', toCount, 0)
-    .option('--rows <n>', 'at most so many rows', toCount, 20)
+    .option('--rows <n>', 'at most so many rows', toPositive, 20)
     .action(async (subject: string, options: Options) =>
       run(session =>
         session.workspace.targets().some(({ name }) => name === subject)

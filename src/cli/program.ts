@@ -11,7 +11,7 @@ import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 import { mergeCommand } from './merge.ts';
-import { toCount } from './options.ts';
+import { toPositive } from './options.ts';
 import type { Run } from './outcome.ts';
 import { pauseCommand } from './pause.ts';
 import { rankCommand } from './rank.ts';
@@ -44,7 +44,7 @@ export function buildProgram(run: Run): Command {
     .option('--json', 'print one JSON document on stdout; logs go to stderr')
     .option('-C, --folder <folder>', 'work as if started there')
     .option('--fresh', 'run again although the same result is stored')
-    .option('--memory-limit <mb>', 'megabytes that each engine process may take', toCount, 4096);
+    .option('--memory-limit <mb>', 'megabytes that each engine process may take', toPositive, 4096);
   const commands = [
     versionsCommand,
     inspectCommand,

@@ -6,7 +6,7 @@ import { BadInput } from '../core/failure.ts';
 import { tokenVariable } from '../serve/listening.ts';
 import { prepareServing, startServer } from '../serve/start.ts';
 import type { ModelEntry } from '../workspace/types.ts';
-import { toCount } from './options.ts';
+import { toCount, toPort } from './options.ts';
 import type { Run } from './outcome.ts';
 import { shortDigest } from './print.ts';
 import type { Session } from './session.ts';
@@ -31,7 +31,7 @@ export function serveCommand(run: Run): Command {
   return new Command('serve')
     .description('Serve one version over HTTP (Open Inference Protocol) until stopped.')
     .argument('<model>', 'name, name@version or path')
-    .option('--port <n>', 'port to listen on; 0 takes any free one', toCount, 8700)
+    .option('--port <n>', 'port to listen on; 0 takes any free one', toPort, 8700)
     .option('--host <address>', 'address to listen on; anything but loopback lets other machines ask')
     .option('--workers <n>', 'processes that answer requests; 0 is one a core', toCount, 1)
     .option('--explain', 'answer requests that say `explain` with exact attributions (trees, linear models)')

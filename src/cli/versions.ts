@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import type { Run } from './outcome.ts';
-import { toCount } from './options.ts';
+import { toPositive } from './options.ts';
 import { bytes, shortDigest, table } from './print.ts';
 
 export function versionsCommand(run: Run): Command {
   return new Command('versions')
     .description('List the versions of each model, newest first.')
     .argument('[model]', 'only this model')
-    .option('--limit <n>', 'at most so many of each', toCount, 20)
+    .option('--limit <n>', 'at most so many of each', toPositive, 20)
     .action(async (model: string | undefined, { limit }: { limit: number }) =>
       run(async ({ workspace }) => {
         const names = model === undefined ? workspace.models().map(({ name }) => name) : [model];

@@ -78,13 +78,16 @@ export async function startServer(
     env: environment(options),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  // Until it listens its lines are kept: of a server that does not start, the error tells them.
   const last: string[] = [];
-  createInterface(child.stderr!).on('line', line => {
+  let take = (line: string): void => {
     last.push(line);
     if (last.length > keptLines) last.shift();
-    log(line);
-  });
+  };
+  createInterface(child.stderr!).on('line', line => take(line));
   const said = await whenListening(options, child, () => last);
+  last.forEach(log);
+  take = log;
   return {
     url: urlOf(said),
     port: said.listening,
