@@ -45,6 +45,13 @@ function liveThen({ traffic }: Release): string {
   return sharesText(traffic.map(({ model, weight }) => ({ ...model, weight })));
 }
 
+/** `; copies of 25 % to 2.0.0` */
+function copiesText({ shadow }: Release): string {
+  if (shadow === null) return '';
+  const { model, share } = shadow;
+  return `; copies of ${Math.round(share * 100)} % to ${model.version ?? shortDigest(model.digest)}`;
+}
+
 function sharesText(
   live: readonly { readonly digest: string; readonly version: string | null; readonly weight: number }[],
 ): string {
@@ -79,7 +86,9 @@ export function releaseText(release: Release): string {
   const parts = [
     said[release.state],
     release.reason,
-    release.state === 'planned' ? `Live now: ${liveNow(release)}. Then: ${liveThen(release)}.` : null,
+    release.state === 'planned'
+      ? `Live now: ${liveNow(release)}. Then: ${liveThen(release)}${copiesText(release)}.`
+      : null,
     release.state === 'planned' && release.cost !== null ? `Cost: ${release.cost}` : null,
     verdict === null
       ? null

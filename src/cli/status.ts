@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { shadowSentence } from '../core/rollout/shadow.ts';
 import type { Deployer } from '../deploy/deployer.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { StatusDocument } from '../protocol/results/status.ts';
@@ -53,6 +54,7 @@ const unknown = {
   sentence: 'could not be asked',
   endpoint: null,
   live: [],
+  shadow: null,
   since: null,
   cost: null,
   drift: null,
@@ -86,7 +88,7 @@ function statusText(targets: readonly Listed[]): string {
 }
 
 function notesOf(status: Listed): readonly string[] {
-  const { target, failure, drift, interrupted, overdue, busy, rollout, current, live } = status;
+  const { target, failure, drift, interrupted, overdue, busy, rollout, current, live, shadow } = status;
   const review = live.length === 0 ? null : (current?.review ?? null);
   const verdict = live.length === 0 ? null : (current?.verdict ?? null);
   return [
@@ -98,6 +100,7 @@ function notesOf(status: Listed): readonly string[] {
     rollout === null
       ? null
       : `canary ${rollout.canary.version ?? shortDigest(rollout.canary.digest)} ${rollout.state}: ${rollout.sentence}`,
+    shadow === null ? null : `shadow: ${shadowSentence(shadow)}`,
     verdict === null ? null : `policy: ${verdict.sentence}`,
     review === null ? null : `review: ${review.sentence}`,
   ]

@@ -17,8 +17,8 @@ import type { BeginRecord } from './record.ts';
 import { rolloutOf, type RolloutState } from './rollout/state.ts';
 import { recoverRelease, runRelease, type RunContext } from './run.ts';
 import type { DeployEvent, DeployOptions } from './services.ts';
-import { keptVersions } from './targets/registry.ts';
-import type { Desired, Observed, Step } from './types.ts';
+import { keptVersions, wantedShadow } from './targets/registry.ts';
+import type { Desired, Observed, ShadowVersion, Step } from './types.ts';
 
 export interface ChangeMakerOptions {
   /** Who changes, for the journal. */
@@ -47,7 +47,8 @@ export class ChangeMaker {
   async planned(place: Place, wanted: Wanted, options: DeployOptions): Promise<Release> {
     const known = await this.#known(place, options);
     const change = await wanted(known);
-    const { begin } = this.#begin(place, change!, known, options);
+    const shadow = await shadowFor(place, change!, known.observed);
+    const { begin } = this.#begin(place, { ...change!, shadow }, known, options);
     return planned(begin, versionNames([...known.stories.map(story => story.begin), begin]));
   }
 
@@ -75,7 +76,8 @@ export class ChangeMaker {
     });
     const change = await wanted(known);
     if (change === null) return null;
-    const { begin, steps } = this.#begin(place, change, known, options);
+    const shadow = await shadowFor(place, change, known.observed);
+    const { begin, steps } = this.#begin(place, { ...change, shadow }, known, options);
     // The way back, and out, is not held up by what else may be wrong.
     if (change.action !== 'remove' && !begin.desired.trafficFirst) await requireFit(place, context.signal);
     const drift = driftOf(place.entry.name, begin.observed, known.stories);
@@ -105,15 +107,16 @@ export class ChangeMaker {
 
   #begin(
     { entry, target }: Place,
-    change: Change,
+    change: Change & { readonly shadow: ShadowVersion | null },
     { stories, observed }: Known,
     { override }: DeployOptions,
   ): { begin: BeginRecord; steps: readonly Step[] } {
-    const { action, model, live, verdict, review, rollout, reason } = change;
+    const { action, model, live, shadow, verdict, review, rollout, reason } = change;
     const { by } = this.#options;
     const isLive = (digest: string): boolean => observed.live.some(version => version.digest === digest);
     const desired: Desired = {
       live,
+      ...(shadow === null ? {} : { shadow }),
       keep: action === 'remove' ? [] : earlierDigests(stories, model.digest).slice(0, keptVersions(entry)),
       trafficFirst:
         action === 'rollback' && observed.reachable && live.every(version => isLive(version.model.digest)),
@@ -175,6 +178,28 @@ export class ChangeMaker {
       await lease.release();
     }
   }
+}
+
+/**
+ * The version that the settings want beside what goes live. The way back begins none, and is not held up by
+ * one that is gone.
+ */
+async function shadowFor(
+  { entry, versions }: Place,
+  { action, model, live }: Change,
+  { present }: Observed,
+): Promise<ShadowVersion | null> {
+  const wanted = wantedShadow(entry);
+  if (wanted === null || action === 'remove') return null;
+  const back = action === 'rollback';
+  const found = await versions
+    .named(model.name ?? entry.model ?? model.path, wanted.version)
+    .catch((error: unknown) => {
+      if (back) return null;
+      throw error;
+    });
+  if (found === null || live.some(version => version.model.digest === found.digest)) return null;
+  return back && !present.includes(found.digest) ? null : { model: found, share: wanted.share };
 }
 
 async function requireFit({ target }: Place, signal: AbortSignal): Promise<void> {

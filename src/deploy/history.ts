@@ -1,6 +1,7 @@
 import type { Release } from '../protocol/results/release.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 import type { BeginRecord, ReleaseRecord, StepRecord } from './record.ts';
+import type { Desired } from './types.ts';
 
 /** A release as the journal tells it. */
 export interface ReleaseStory {
@@ -64,6 +65,7 @@ export function planned(begin: BeginRecord, names: ReadonlyMap<string, string | 
     model: begin.model,
     previous: begin.previous,
     traffic: begin.desired.live,
+    shadow: begin.desired.shadow ?? null,
     before: begin.observed.live.map(live => ({ ...live, version: names.get(live.digest) ?? null })),
     cost: begin.cost ?? null,
     reason: begin.reason ?? null,
@@ -92,8 +94,13 @@ export function planned(begin: BeginRecord, names: ReadonlyMap<string, string | 
 
 /** What the journal calls each digest. */
 export function versionNames(begins: readonly BeginRecord[]): ReadonlyMap<string, string | null> {
-  const models = begins.flatMap(({ model, desired }) => [model, ...desired.live.map(live => live.model)]);
+  const models = begins.flatMap(({ model, desired }) => [model, ...heldModels(desired)]);
   return new Map(models.map(({ digest, version }) => [digest, version]));
+}
+
+/** The versions that a target shall hold ready: what is live, and its shadow. */
+export function heldModels({ live, shadow }: Pick<Desired, 'live' | 'shadow'>): readonly ModelRef[] {
+  return [...live.map(({ model }) => model), ...(shadow === undefined ? [] : [shadow.model])];
 }
 
 /** `r-0001`, `r-0002` ...: one more than the last. */
@@ -139,7 +146,7 @@ export function earlierDigests(stories: readonly ReleaseStory[], digest: string)
 
 /** What the journal knows of a digest: its name and version. */
 export function modelOf(stories: readonly ReleaseStory[], digest: string): ModelRef | null {
-  const models = stories.flatMap(({ begin }) => [...begin.desired.live.map(live => live.model), begin.model]);
+  const models = stories.flatMap(({ begin }) => [...heldModels(begin.desired), begin.model]);
   return models.findLast(model => model.digest === digest) ?? null;
 }
 

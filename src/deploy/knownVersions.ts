@@ -1,5 +1,6 @@
 import { BadInput } from '../core/failure.ts';
 import type { Golden } from '../protocol/engine.ts';
+import type { ModelRef } from '../protocol/results/shared.ts';
 import type { Journal } from '../workspace/journal.ts';
 import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
 import { GoldenStore } from './goldenStore.ts';
@@ -33,6 +34,13 @@ export class KnownVersions {
   /** Makes the bytes of a version known, so that they need not be looked up by digest. */
   know(model: ResolvedModel): void {
     this.#known.set(model.ref.digest, model);
+  }
+
+  /** A version of the workspace by its name. @throws BadInput when there is none */
+  async named(model: string, version: string): Promise<ModelRef> {
+    const found = await this.#options.workspace.resolve(`${model}@${version}`);
+    this.know(found);
+    return { ...found.ref, name: found.ref.name ?? model };
   }
 
   /** Golden inputs with the local runtime's answer: those of an earlier release, else made now. */

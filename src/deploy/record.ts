@@ -14,6 +14,7 @@ const live = z.object({ model: modelRef, weight: z.number() });
 const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 const desired = z.object({
   live: z.array(live),
+  shadow: z.object({ model: modelRef, share: z.number() }).optional(),
   keep: z.array(z.string()),
   trafficFirst: z.boolean(),
   verdict: z.string().optional(),

@@ -35,6 +35,7 @@ export async function statusOf(place: Place, signal: AbortSignal): Promise<Targe
       model: model?.name ?? null,
       version: model?.version ?? null,
     })),
+    shadow: await shadowStatus(place, observed, stories, signal),
     since: observed.live.length === 0 ? null : (current?.at ?? null),
     cost: target.cost({ live: liveOf(known), keep: [], trafficFirst: false }),
     drift: busy === null && cutOff === null ? driftOf(entry.name, observed, stories) : null,
@@ -47,6 +48,18 @@ export async function statusOf(place: Place, signal: AbortSignal): Promise<Targe
     current,
     rollout: rollout !== null && isActive(rollout) ? rollout : null,
   };
+}
+
+async function shadowStatus(
+  { target }: Place,
+  { shadow, reachable }: Observed,
+  stories: readonly ReleaseStory[],
+  signal: AbortSignal,
+): Promise<TargetStatus['shadow']> {
+  if (shadow == null) return null;
+  const measured = reachable ? ((await target.measure?.(signal)) ?? null) : null;
+  const counts = measured?.versions.find(({ digest }) => digest === shadow.digest)?.shadow ?? null;
+  return { ...shadow, version: modelOf(stories, shadow.digest)?.version ?? null, counts };
 }
 
 function liveOf(

@@ -9,12 +9,20 @@ export interface LiveVersion {
   readonly weight: number;
 }
 
+/** A version that is asked copies of a share (0 to 1) of the requests, and answers nobody. */
+export interface ShadowVersion {
+  readonly model: ModelRef;
+  readonly share: number;
+}
+
 /** JSON-able: the journal keeps it. */
 export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 /** What a user wants a target to be. An empty `live` means removed. */
 export interface Desired {
   readonly live: readonly LiveVersion[];
+  /** Beside what is live, where the target's settings ask for one. */
+  readonly shadow?: ShadowVersion | undefined;
   /** Earlier digests kept on the target for rollback, newest first. */
   readonly keep: readonly string[];
   /**
@@ -31,6 +39,8 @@ export interface Observed {
   readonly reachable: boolean;
   /** Digest -> share of the traffic. */
   readonly live: readonly { readonly digest: string; readonly weight: number }[];
+  /** The version that is asked copies, on targets that can have one. */
+  readonly shadow?: { readonly digest: string; readonly share: number } | null;
   /** Digests whose bytes are on the target. */
   readonly present: readonly string[];
   readonly healthy: boolean;

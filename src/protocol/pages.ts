@@ -160,6 +160,8 @@ export interface TargetPage {
   readonly cost: string | null;
   /** The policy and the review that what is live rests on. */
   readonly rests: readonly string[];
+  /** The version that is asked copies of the requests, with what came of it; null: none. */
+  readonly shadow: string | null;
   readonly canary: CanaryPage | null;
   /** Counts while the page is open; null when the target does not count. */
   readonly traffic: TrafficPage | null;

@@ -100,6 +100,7 @@ export function TargetView({ state }: { readonly state: TargetPage }): VNode {
             )}
           </p>
         )}
+        {state.shadow !== null && <p class="muted">{state.shadow}</p>}
       </div>
       {live.length > 1 && (
         <div

@@ -15,6 +15,19 @@ export interface VersionCounts {
   readonly failures: number;
   /** Of the answered ones; null when the target does not say. */
   readonly latency: LatencyCounts | null;
+  /** Of a version that is asked copies of the others' requests; without it, the target does not say. */
+  readonly shadow?: ShadowCounts;
+}
+
+/** What became of the copies of requests that a version was asked. */
+export interface ShadowCounts {
+  /** Answered. */
+  readonly asked: number;
+  /** Of these, otherwise than the request itself. */
+  readonly differing: number;
+  readonly failed: number;
+  /** Not asked, because the server was busy. */
+  readonly dropped: number;
 }
 
 /**

@@ -63,14 +63,14 @@ export function targetContract(kind: string, subject: ContractSubject): void {
   });
   afterAll(() => rm(built, { recursive: true, force: true }));
 
-  async function scene(options: TestOptions = {}): Promise<Scene> {
+  async function scene(options: TestOptions = {}, settings = ''): Promise<Scene> {
     const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
     onTestFinished(async () => {
       await subject.clean(root, name, distDir);
       await rm(root, { recursive: true, force: true });
     });
     const rollout = subject.canary === undefined ? '' : `, rollout: ${quickRollout}`;
-    await makeWorkspace(root, { name, settings: `${subject.settings}${rollout}` });
+    await makeWorkspace(root, { name, settings: `${subject.settings}${rollout}${settings}` });
     const { deployer, workspace } = await makeDeployer(root, distDir, options);
     return {
       root,
@@ -292,7 +292,7 @@ export function targetContract(kind: string, subject: ContractSubject): void {
 }
 
 interface CanaryScenes {
-  readonly scene: (options?: TestOptions) => Promise<Scene>;
+  readonly scene: (options?: TestOptions, settings?: string) => Promise<Scene>;
   readonly liveVersions: (scene: Scene) => Promise<readonly (string | null)[]>;
   readonly subject: CanarySubject;
   readonly distDir: () => string;
@@ -346,6 +346,44 @@ function canaryContract(
   }
 
   describe(`${kind} target, canary`, () => {
+    test('a shadow is asked copies, answers nobody, and goes with its setting', async () => {
+      const at = await scene({}, ', shadow: { version: 2.0.0, share: 0.5 }');
+      const shadow = await at.version('2.0.0');
+      const plan = await at.deployer.plan(name, await at.version('1.0.0'));
+      expect(plan).toMatchObject({ shadow: { model: { version: '2.0.0' }, share: 0.5 } });
+      expect(plan.plan.map(({ sentence }) => sentence).join(' ')).toContain(
+        '1.0.0 at 100 %; copies of 50 % to 2.0.0',
+      );
+      const release = await at.deployer.deploy(name, await at.version('1.0.0'));
+      expect(release, JSON.stringify(release.plan)).toMatchObject({ state: 'live', shadow: plan.shadow });
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+      const { endpoint } = await at.deployer.status(name);
+      const inputs = await goldenInputs(at.root, await at.version('1.0.0'));
+      for (let request = 0; request < 10; request++) expect(await subject.send(endpoint!, inputs)).toBe(true);
+      await expect
+        .poll(async () => (await at.deployer.status(name)).shadow, { timeout: 15_000 })
+        .toEqual({
+          ...{ digest: shadow.ref.digest, version: '2.0.0', share: 0.5 },
+          counts: { asked: 5, differing: 5, failed: 0, dropped: 0 },
+        });
+      // What is live is no shadow; going back leaves the shadow as it is.
+      await at.deployer.deploy(name, shadow);
+      expect((await at.deployer.status(name)).shadow).toBeNull();
+      expect(await at.deployer.rollback(name)).toMatchObject({ state: 'live', shadow: plan.shadow });
+      expect((await at.deployer.status(name)).shadow).toMatchObject({ version: '2.0.0' });
+      const file = join(at.root, 'slipway.yaml');
+      await writeFile(file, (await readFile(file, 'utf8')).replace(/, shadow: \{.*?\}/, ''));
+      const without = await at.another({});
+      expect(await without.deploy(name, await at.version('1.1.0'))).toMatchObject({ shadow: null });
+      expect((await without.status(name)).shadow).toBeNull();
+    });
+
+    test('a shadow that is not there is told before anything is done', async () => {
+      const at = await scene({}, ', shadow: { version: 9.9.9 }');
+      await expect(at.deployer.deploy(name, await at.version('1.0.0'))).rejects.toThrow(/9\.9\.9/);
+      expect(await at.deployer.history(name)).toEqual([]);
+    });
+
     test('without a version to compare with, or beside another canary, it is refused', async () => {
       const at = await scene();
       await expect(

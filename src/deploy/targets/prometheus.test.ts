@@ -16,6 +16,7 @@ test("the server's own metrics are read back as it counted", () => {
   const counts = noCounts('a "model"', 'd1');
   for (const seconds of [0.0001, 0.002, 0.002, 20]) countAnswer(counts, seconds, 1);
   counts.failure = 3;
+  Object.assign(counts.shadow, { asked: 9, differing: 4, failed: 2, dropped: 1 });
   const text = prometheusText({
     versions: [counts, noCounts('other', 'd2')],
     refused: 0,
@@ -26,7 +27,7 @@ test("the server's own metrics are read back as it counted", () => {
   });
   const [found, ...others] = versionCounts(readPrometheus(text), 'a "model"');
   expect(others).toEqual([]);
-  expect(found).toMatchObject({ digest: 'd1', requests: 7, failures: 3 });
+  expect(found).toMatchObject({ digest: 'd1', requests: 7, failures: 3, shadow: counts.shadow });
   expect(found!.latency!.bounds).toHaveLength(14);
   expect(found!.latency!.counts).toEqual(counts.buckets);
 });

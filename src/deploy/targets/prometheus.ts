@@ -34,6 +34,12 @@ export function versionCounts(samples: readonly Sample[], model: string): readon
       digest,
       requests: value('model_infer_request_success') + failures,
       failures,
+      shadow: {
+        asked: value('model_shadow_requests'),
+        differing: value('model_shadow_differing'),
+        failed: value('model_shadow_failure'),
+        dropped: value('model_shadow_dropped'),
+      },
       latency: latencyOf(ofVersion.filter(({ name }) => name === 'model_infer_request_duration_bucket')),
     };
   });

@@ -8,7 +8,7 @@ import { LocalTarget } from './local/target.ts';
 import { OciTarget } from './oci/target.ts';
 import type { AnyOpener, Opener } from './opener.ts';
 import { targetSettings, type TargetSettings } from './schemas.ts';
-import { rolloutSettings } from './settings.ts';
+import { rolloutSettings, shadow } from './settings.ts';
 
 /** Kinds of target without libraries of their own. The others are in heavy.ts. */
 const lightTargets = {
@@ -46,6 +46,11 @@ export function rolloutPlan({ name, settings }: TargetEntry): RolloutPlan {
     'target-settings',
     `\`rollout\` of target ${name} is wrong: ${z.prettifyError(parsed.error)}`,
   );
+}
+
+/** The version that an entry wants beside what is live, by its name; null: none. */
+export function wantedShadow({ settings }: TargetEntry): { version: string; share: number } | null {
+  return settings.shadow === undefined ? null : shadow.parse(settings.shadow);
 }
 
 /** How many earlier versions an entry keeps. */

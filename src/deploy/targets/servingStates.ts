@@ -19,19 +19,14 @@ export interface Answering {
 
 /** @param explain of a digest, the file of rows that its explanations compare with; without it, none are given */
 export function servingStates(
-  { live }: Desired,
+  desired: Desired,
   before: Serving | null,
   model: string,
   { batch, samples }: Answering,
   explain?: (digest: string) => string,
 ): ServingStates {
   const earlier = before?.versions ?? [];
-  const wanted = live.map(({ model: { digest, version }, weight }) => ({
-    digest,
-    name: version,
-    weight,
-    ...(explain === undefined ? {} : { explain: explain(digest) }),
-  }));
+  const wanted = wantedVersions(desired, explain);
   const isIn = (all: Serving['versions'], digest: string): boolean =>
     all.some(other => other.digest === digest);
   const fresh = wanted.filter(({ digest }) => !isIn(earlier, digest));
@@ -42,16 +37,40 @@ export function servingStates(
     model,
   };
   return {
-    dark: { ...head, versions: [...earlier, ...fresh.map(version => ({ ...version, weight: 0 }))] },
+    dark: { ...head, versions: [...earlier, ...fresh.map(idle)] },
     switched: {
       ...head,
-      versions: [
-        ...wanted,
-        ...earlier.filter(({ digest }) => !isIn(wanted, digest)).map(version => ({ ...version, weight: 0 })),
-      ],
+      versions: [...wanted, ...earlier.filter(({ digest }) => !isIn(wanted, digest)).map(idle)],
     },
     final: { ...head, versions: wanted },
   };
+}
+
+/** What serving.json says of all that is wanted; `explain` as of `servingStates`. */
+export function wantedVersions(
+  { live, shadow }: Pick<Desired, 'live' | 'shadow'>,
+  explain?: (digest: string) => string,
+): Serving['versions'] {
+  const answering = live.map(({ model: { digest, version }, weight }) => ({
+    digest,
+    name: version,
+    weight,
+    ...(explain === undefined ? {} : { explain: explain(digest) }),
+  }));
+  if (shadow === undefined) return answering;
+  const { digest, version } = shadow.model;
+  return [...answering, { digest, name: version, weight: 0, shadow: shadow.share }];
+}
+
+/** Loaded, without requests or copies of them. */
+export function idle({ digest, name, explain }: Serving['versions'][number]): Serving['versions'][number] {
+  return { digest, name, weight: 0, ...(explain === undefined ? {} : { explain }) };
+}
+
+/** The shadow that a serving.json asks for. */
+export function shadowOf(value: Serving | null): NonNullable<Observed['shadow']> | null {
+  const found = value?.versions.find(({ shadow = 0 }) => shadow > 0);
+  return found === undefined ? null : { digest: found.digest, share: found.shadow! };
 }
 
 /** The shares that a serving.json asks for. */
@@ -75,12 +94,15 @@ export function servingOf({ facts }: Observed): Serving | null {
   return typeof facts.serving === 'string' ? serving.parse(JSON.parse(facts.serving)) : null;
 }
 
-/** `1.0.0 at 90 %, 1.1.0 at 10 %` */
+/** `1.0.0 at 90 %, 1.1.0 at 10 %; copies of 25 % to 2.0.0` */
 export function sharesInWords({ versions }: Serving): string {
-  return versions
+  const part = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+  const named = ({ digest, name }: Serving['versions'][number]): string => name ?? digest.slice(0, 12);
+  const live = versions
     .filter(({ weight }) => weight > 0)
-    .map(
-      ({ digest, name, weight }) => `${name ?? digest.slice(0, 12)} at ${Math.round(weight * 1000) / 10} %`,
-    )
-    .join(', ');
+    .map(version => `${named(version)} at ${part(version.weight)}`);
+  const copies = versions
+    .filter(({ shadow = 0 }) => shadow > 0)
+    .map(version => `; copies of ${part(version.shadow!)} to ${named(version)}`);
+  return `${live.join(', ')}${copies.join('')}`;
 }

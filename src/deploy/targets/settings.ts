@@ -22,10 +22,21 @@ export const secretName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'A secret has the name of an environment variable.');
 
+/** A version beside those that answer. */
+export const shadow = z
+  .strictObject({
+    version: z.string().min(1).describe('The version, such as `2.0.0`, of the model that is deployed.'),
+    share: z.number().gt(0).max(1).default(1).describe('Share of the requests that are copied to it.'),
+  })
+  .describe(
+    'A version that is asked copies of the requests while the server is idle. Its answers are compared with those that were given, counted, and thrown away.',
+  );
+
 /** How our server answers, wherever it runs. */
 export const answering = {
   batch: batchSettings.optional(),
   samples: sampleSettings.optional(),
+  shadow: shadow.optional(),
 };
 
 /** Whether answers come with attributions where a request asks for them. */

@@ -1,3 +1,4 @@
+import { shadowSentence } from '../../core/rollout/shadow.ts';
 import type { CanaryPage, PageCommand, TargetPage, TrafficPage } from '../../protocol/pages.ts';
 import type { Release } from '../../protocol/results/release.ts';
 import type { Rollout } from '../../protocol/results/rollout.ts';
@@ -57,6 +58,7 @@ export class TargetSource implements PageSource {
         current === null || (status?.live.length ?? 0) === 0
           ? []
           : [current.verdict?.sentence, current.review?.sentence].filter(sentence => sentence != null),
+      shadow: status?.shadow == null ? null : shadowSentence(status.shadow),
       canary: measured.canary,
       traffic: measured.traffic,
       releases: listed?.releases ?? [],

@@ -62,6 +62,7 @@ const release: Release = {
   dryRun: false,
   model: { digest, name: 'credit-risk', version: '2.0.0', path: version.path, size: 1 },
   previous: null,
+  shadow: null,
   traffic: [
     {
       model: { digest: 'd'.repeat(64), name: 'credit-risk', version: '1.1.0', path: 'm.onnx', size: 1 },
@@ -151,6 +152,7 @@ describe('a target', () => {
       sentence: 'answers on http://127.0.0.1:8701',
       endpoint: 'http://127.0.0.1:8701',
       live: [{ digest, model: 'credit-risk', version: '2.0.0', weight: 1 }],
+      shadow: null,
       since: null,
       cost: null,
       rollout: null,

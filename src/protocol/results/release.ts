@@ -14,6 +14,10 @@ export const release = z.object({
   traffic: z
     .array(z.object({ model: modelRef, weight: finite.describe('Share of the requests') }))
     .describe('What it makes live; empty: nothing'),
+  shadow: z
+    .object({ model: modelRef, share: finite.describe('Share of the requests that are copied to it') })
+    .nullable()
+    .describe('The version beside it that is asked copies and answers nobody; null: none'),
   before: z
     .array(z.object({ digest: z.string(), version: z.string().nullable(), weight: finite }))
     .describe('What was live when it was planned'),

@@ -17,6 +17,23 @@ export const targetStatus = z.object({
       weight: finite.describe('Share of the requests'),
     }),
   ),
+  shadow: z
+    .object({
+      digest: z.string(),
+      version: z.string().nullable().describe('null: no release of ours made it the shadow'),
+      share: finite.describe('Share of the requests that are copied to it'),
+      counts: z
+        .object({
+          asked: z.number().describe('Copies answered'),
+          differing: z.number().describe('Of these, otherwise than the request itself'),
+          failed: z.number(),
+          dropped: z.number().describe('Copies not asked, because the server was busy'),
+        })
+        .nullable()
+        .describe('Since the newest of its processes began; null: it cannot be counted now'),
+    })
+    .nullable()
+    .describe('The version that is asked copies of the requests; null: none'),
   since: z.string().nullable().describe('ISO time of the release that made it so; null: nothing is live'),
   cost: z.string().nullable().describe('What it may cost as it is; null: nothing is billed'),
   drift: z

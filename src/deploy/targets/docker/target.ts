@@ -5,12 +5,13 @@ import type { Golden } from '../../../protocol/engine.ts';
 import type { ModelRef } from '../../../protocol/results/shared.ts';
 import type { Serving } from '../../../serve/serving.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
+import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import { requireBinaries } from '../bundle.ts';
 import { requireFreePort } from '../local/serverProcess.ts';
 import { OpenInference } from '../openInference.ts';
-import { sameShares, servingOf, servingStates, sharesInWords, sharesOf } from '../servingStates.ts';
+import { sameShares, servingOf, servingStates, shadowOf, sharesInWords, sharesOf } from '../servingStates.ts';
 import { asked, connect, type Connection } from './connection.ts';
 import { ServerContainer } from './container.ts';
 import { buildImage, hasImage, pruneImages, serverImage, type ServerImage } from './image.ts';
@@ -107,6 +108,7 @@ export class DockerTarget implements Target {
     return {
       reachable: true,
       live: answers && asks !== null ? ((await client.traffic(asks.model, signal)) ?? []) : wanted,
+      shadow: shadowOf(asks),
       present: ours === null ? [] : await container.present(signal),
       healthy: ready,
       endpoint: ours === null ? null : client.url,
@@ -127,7 +129,7 @@ export class DockerTarget implements Target {
     if (!observed.reachable) throw new BadInput('unreachable', observed.sentence);
     const before = servingOf(observed);
     if (desired.live.length === 0) return [this.#stop(observed, before), this.#delete()];
-    const models = desired.live.map(({ model }) => model);
+    const models = heldModels(desired);
     const model = models[0]!.name ?? this.#settings.model ?? 'model';
     if (before !== null && before.versions.length > 0 && before.model !== model)
       throw new BadInput(

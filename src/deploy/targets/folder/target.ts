@@ -8,6 +8,7 @@ import { readServing, serving, servingFile, writeServing, type Serving } from '.
 import { startServer } from '../../../serve/start.ts';
 import { writeAtomic } from '../../../workspace/atomic.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
+import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type BundleSource,
 } from '../bundle.ts';
 import { OpenInference } from '../openInference.ts';
+import { shadowOf, wantedVersions } from '../servingStates.ts';
 import type { FolderSettings } from './settings.ts';
 
 /** A folder that serves the model anywhere with `node server.js`. */
@@ -76,6 +78,7 @@ export class FolderTarget implements Target {
     return {
       reachable: true,
       live,
+      shadow: shadowOf(held),
       present,
       healthy: complete && live.length > 0,
       endpoint: held === null ? null : this.#dir,
@@ -105,21 +108,16 @@ export class FolderTarget implements Target {
       ...(batch === undefined ? {} : { batch }),
       ...(samples === undefined ? {} : { samples }),
       model,
-      versions: desired.live.map(({ model: { digest, version }, weight }) => ({
-        digest,
-        name: version,
-        weight,
-      })),
+      versions: wantedVersions(desired),
     };
-    const digests = next.versions.map(({ digest }) => digest);
+    const models = heldModels(desired);
+    const digests = models.map(({ digest }) => digest);
     return inOrder(desired, {
       prepare: [
         ...(facts.mark === facts.wanted ? [] : [this.#program(observed)]),
-        ...desired.live
-          .filter(version => !observed.present.includes(version.model.digest))
-          .map(version => this.#copy(version.model)),
+        ...models.filter(({ digest }) => !observed.present.includes(digest)).map(model => this.#copy(model)),
       ],
-      verify: desired.live.map(version => verifyStep(this, this.#context, version.model)),
+      verify: models.map(version => verifyStep(this, this.#context, version)),
       shift: [this.#publish(next, before)],
       finish: [this.#retire([...digests, ...desired.keep])],
     });

@@ -9,11 +9,13 @@ import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { serving as servingSchema, type Serving } from '../../../serve/serving.ts';
 import { writeAtomic } from '../../../workspace/atomic.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
+import { heldModels } from '../../history.ts';
 import type { ObjectStore } from '../../objectStore/objectStore.ts';
 import { storeBySecret } from '../../objectStore/open.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, StepContext, Target, TargetContext } from '../../types.ts';
 import { readPrometheus, versionCounts } from '../prometheus.ts';
+import { idle, shadowOf, sharesInWords, wantedVersions } from '../servingStates.ts';
 import { Cluster, type KubeObject } from './cluster.ts';
 import { autoscaler, configMap, deployment, heldBy, service, servingKey } from './manifests.ts';
 import { Pods, type Pod } from './pods.ts';
@@ -98,6 +100,7 @@ export class KubernetesTarget implements Target {
       return {
         reachable: true,
         live,
+        shadow: shadowOf(asked),
         present,
         // A pod that is only coming or going takes nothing from those that answer.
         healthy: live.length > 0 && made !== null && ready.length >= replicasOf(made),
@@ -125,16 +128,12 @@ export class KubernetesTarget implements Target {
     const held =
       typeof facts.held === 'string' ? facts.held.split(' ').filter(digest => digest !== '') : null;
     if (desired.live.length === 0) return [this.#withdraw(before), this.#delete()];
-    const models = desired.live.map(({ model }) => model);
-    const wanted = desired.live.map(({ model, weight }) => ({
-      digest: model.digest,
-      name: model.version,
-      weight,
-    }));
+    const models = heldModels(desired);
+    const wanted = wantedVersions(desired);
     const next = this.#serving(wanted);
     const earlier = (before?.versions ?? []).filter(({ weight }) => weight > 0);
     const fresh = wanted.filter(({ digest }) => !earlier.some(other => other.digest === digest));
-    const dark = this.#serving([...earlier, ...fresh.map(version => ({ ...version, weight: 0 }))]);
+    const dark = this.#serving([...earlier, ...fresh.map(idle)]);
     // Pods hold what serves, what shall serve, and what a rollback would want.
     const digests = [
       ...new Set([
@@ -269,11 +268,6 @@ export class KubernetesTarget implements Target {
   }
 
   #shift(next: Serving, dark: Serving): Step {
-    const shares = next.versions
-      .filter(({ weight }) => weight > 0)
-      .map(
-        ({ digest, name, weight }) => `${name ?? digest.slice(0, 12)} at ${Math.round(weight * 1000) / 10} %`,
-      );
     const to = async (serving: Serving, context: StepContext): Promise<void> => {
       await this.#cluster().apply(configMap(this.#own, serving), { force: true }, context.signal);
       const wanted = serving.versions.filter(({ weight }) => weight > 0);
@@ -298,11 +292,11 @@ export class KubernetesTarget implements Target {
       name: 'shift',
       phase: 'switch',
       limit: shiftMs + marginMs,
-      sentence: `Give the requests to ${shares.join(', ')}, and wait until every pod does.`,
+      sentence: `Give the requests to ${sharesInWords(next)}, and wait until every pod does.`,
       undoSentence: 'The shares are as they were.',
       run: async context => {
         await to(next, context);
-        return shares.join(', ');
+        return sharesInWords(next);
       },
       undo: context => to(dark, context),
     };
@@ -502,6 +496,12 @@ function added(all: Measurement['versions']): Measurement['versions'] {
       digest,
       requests: own.reduce((sum, { requests }) => sum + requests, 0),
       failures: own.reduce((sum, { failures }) => sum + failures, 0),
+      shadow: {
+        asked: own.reduce((sum, { shadow }) => sum + (shadow?.asked ?? 0), 0),
+        differing: own.reduce((sum, { shadow }) => sum + (shadow?.differing ?? 0), 0),
+        failed: own.reduce((sum, { shadow }) => sum + (shadow?.failed ?? 0), 0),
+        dropped: own.reduce((sum, { shadow }) => sum + (shadow?.dropped ?? 0), 0),
+      },
       latency:
         latencies.length < own.length
           ? null

@@ -8,11 +8,12 @@ import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { copyModel, presentModels, removeModel } from '../../../serve/models.ts';
 import { readServing, servingFile, writeServing, type Serving } from '../../../serve/serving.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
+import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import type { ClientAccess } from '../httpClient.ts';
 import type { OpenInference } from '../openInference.ts';
-import { sameShares, servingOf, servingStates, sharesInWords, sharesOf } from '../servingStates.ts';
+import { sameShares, servingOf, servingStates, shadowOf, sharesInWords, sharesOf } from '../servingStates.ts';
 import type { LocalSettings } from './settings.ts';
 import { requireFreePort, ServerProcess, type Where } from './serverProcess.ts';
 import { until } from '../waiting.ts';
@@ -91,6 +92,7 @@ export class LocalTarget implements Target {
     return {
       reachable: client !== null,
       live,
+      shadow: shadowOf(asked),
       present,
       healthy: ready,
       endpoint: client?.url ?? null,
@@ -120,18 +122,19 @@ export class LocalTarget implements Target {
       this.#settings,
       explains ? backgroundFile : undefined,
     );
-    const digests = final.versions.map(({ digest }) => digest);
-    const fresh = digests.filter(digest => before?.versions.some(other => other.digest === digest) !== true);
+    const models = heldModels(desired);
+    const digests = models.map(({ digest }) => digest);
+    const fresh = desired.live
+      .map(version => version.model.digest)
+      .filter(digest => before?.versions.some(other => other.digest === digest) !== true);
     return inOrder(desired, {
       prepare: [
-        ...desired.live
-          .filter(version => !observed.present.includes(version.model.digest))
-          .map(version => this.#copy(version.model)),
+        ...models.filter(({ digest }) => !observed.present.includes(digest)).map(model => this.#copy(model)),
         ...(explains ? fresh.map(digest => this.#background(digest)) : []),
         ...this.#startSteps(observed, before, model),
         this.#load(digests, dark, before),
       ],
-      verify: desired.live.map(version => verifyStep(this, this.#context, version.model)),
+      verify: models.map(version => verifyStep(this, this.#context, version)),
       shift: [this.#switch(switched, dark)],
       finish: [this.#retire(final, [...digests, ...desired.keep])],
     });

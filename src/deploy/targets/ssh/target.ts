@@ -9,11 +9,12 @@ import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { copyModel } from '../../../serve/models.ts';
 import { serving, type Serving } from '../../../serve/serving.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
+import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, StepContext, Target, TargetContext } from '../../types.ts';
 import { programMark, requireBinaries, writeProgram } from '../bundle.ts';
 import type { OpenInference } from '../openInference.ts';
-import { sameShares, servingOf, servingStates, sharesInWords, sharesOf } from '../servingStates.ts';
+import { sameShares, servingOf, servingStates, shadowOf, sharesInWords, sharesOf } from '../servingStates.ts';
 import { placeOf } from './connection.ts';
 import { inspectMachine, portTrouble, type Machine } from './inspect.ts';
 import { Layout, programsOf } from './layout.ts';
@@ -124,7 +125,7 @@ export class SshTarget implements Target {
     const before = servingOf(observed);
     const { facts, present } = observed;
     if (desired.live.length === 0) return [this.#stop(observed), this.#delete()];
-    const models = desired.live.map(({ model }) => model);
+    const models = heldModels(desired);
     const model = models[0]!.name ?? this.#settings.model ?? 'model';
     if (before !== null && before.versions.length > 0 && before.model !== model)
       throw new BadInput(
@@ -201,6 +202,7 @@ export class SshTarget implements Target {
     return {
       reachable: true,
       live: found === null || now === null ? wanted : ((await found.client.traffic(now.model, signal)) ?? []),
+      shadow: shadowOf(now),
       present: (await host.list(layout.models, signal)).filter(name => /^[0-9a-f]{64}$/.test(name)).sort(),
       healthy: ready,
       endpoint: now === null ? null : this.#endpoint(),
