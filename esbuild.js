@@ -46,6 +46,7 @@ const pages = {
     compare: 'webview/compare/main.tsx',
     target: 'webview/target/main.tsx',
     data: 'webview/data/main.tsx',
+    trials: 'webview/trials/main.tsx',
   },
   outdir: 'dist/webview',
   platform: 'browser',

@@ -6,9 +6,11 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { ab } from '../src/protocol/results/ab.ts';
 import { comparison } from '../src/protocol/results/comparison.ts';
+import { crossValidation } from '../src/protocol/results/crossValidation.ts';
 import { data as dataDescription } from '../src/protocol/results/data.ts';
 import { explanation } from '../src/protocol/results/explanation.ts';
 import { importance } from '../src/protocol/results/importance.ts';
+import { ranking } from '../src/protocol/results/ranking.ts';
 import { release } from '../src/protocol/results/release.ts';
 import { rollout } from '../src/protocol/results/rollout.ts';
 import { validation } from '../src/protocol/results/validation.ts';
@@ -56,6 +58,9 @@ function checked(state: PageState): PageState {
   else if (state.page === 'data') {
     dataDescription.nullable().parse(stored(state.description));
     ab.nullable().parse(stored(state.ab));
+  } else if (state.page === 'trials') {
+    for (const work of [state.retrained, state.fixed]) crossValidation.nullable().parse(stored(work));
+    ranking.nullable().parse(stored(state.ranked));
   } else {
     release.array().parse([...state.releases, ...(state.current === null ? [] : [state.current])]);
     rollout.nullable().parse(state.canary?.rollout ?? null);
@@ -109,6 +114,7 @@ await build({
     compare: path.join(root, 'webview/compare/main.tsx'),
     target: path.join(root, 'webview/target/main.tsx'),
     data: path.join(root, 'webview/data/main.tsx'),
+    trials: path.join(root, 'webview/trials/main.tsx'),
   },
   outdir: assets,
   bundle: true,

@@ -1,5 +1,5 @@
 import { createContext } from 'preact';
-import { useContext, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 import { CancellationTokenSource } from 'vscode-jsonrpc';
 import type { Cell } from '../src/core/data/table.ts';
 import type { EngineProgress } from '../src/protocol/engine.ts';
@@ -125,4 +125,20 @@ export function useArrangement<T extends string | number | boolean | null>(
     setValue(next);
   };
   return [value, change];
+}
+
+/** The chosen tab; it follows the host, once for each turn that a command takes there. */
+export function useTab(
+  initial: string,
+  show: { readonly tab: string; readonly turn: number } | undefined,
+): readonly [string, (tab: string) => void] {
+  const [tab, setTab] = useArrangement('tab', initial);
+  const [shown, setShown] = useArrangement('shown', 0);
+  const turn = show?.turn ?? 0;
+  useEffect(() => {
+    if (show === undefined || turn <= shown) return;
+    setShown(turn);
+    setTab(show.tab);
+  }, [turn]);
+  return [tab, setTab];
 }

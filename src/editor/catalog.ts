@@ -2,8 +2,10 @@ import { BadInput } from '../core/failure.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { Interactions, Stored, VersionRow } from '../protocol/pages.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
+import type { CrossValidation } from '../protocol/results/crossValidation.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Importance } from '../protocol/results/importance.ts';
+import type { RankingResult } from '../protocol/results/ranking.ts';
 import type { Review } from '../protocol/results/review.ts';
 import { standingWords } from '../core/review/standing.ts';
 import type { Release } from '../protocol/results/release.ts';
@@ -28,6 +30,12 @@ export interface ListedVersion {
   readonly row: VersionRow;
 }
 
+/** Newest first. */
+export interface KeptTrials {
+  readonly crossValidations: readonly Stored<CrossValidation>[];
+  readonly rankings: readonly Stored<RankingResult>[];
+}
+
 export interface ListedTarget {
   readonly target: TargetEntry;
   /** null in an untrusted folder, or when the target could not be asked. */
@@ -50,6 +58,7 @@ export class Catalog {
   readonly #importances = new Map<string, Promise<Stored<Importance> | null>>();
   readonly #reviews = new Map<string, Promise<Review>>();
   readonly #reviewed = new Map<string, Promise<ReadonlySet<string>>>();
+  readonly #trials = new Map<string, Promise<KeptTrials>>();
   readonly #comparisons = new Map<string, Promise<Stored<Comparison> | null>>();
   readonly #facts = new Map<string, Promise<ModelFacts | { readonly failure: string }>>();
   #targets: Promise<readonly ListedTarget[]> | null = null;
@@ -72,6 +81,7 @@ export class Catalog {
     this.#interactions.clear();
     this.#importances.clear();
     this.#comparisons.clear();
+    this.#trials.clear();
     this.#reviews.clear();
     this.#reviewed.clear();
   }
@@ -164,6 +174,18 @@ export class Catalog {
           .catch(() => null);
       },
     );
+  }
+
+  /** What was found of a model's training, its versions on parts of the data, and its candidates. */
+  async trials(entry: ModelEntry): Promise<KeptTrials> {
+    return await remembered(this.#trials, entry.name, async () => {
+      const { trials } = await this.#services();
+      const [crossValidations, rankings] = await Promise.all([
+        trials().keptOf('crossValidate', entry),
+        trials().keptOf('rank', entry),
+      ]);
+      return { crossValidations, rankings };
+    });
   }
 
   /** Where a version stands with its reviewers, each record checked. */

@@ -24,8 +24,8 @@ const defined = {
   'slipway.selectForCompare': { title: 'Select for Compare', untrusted: true, hidden: true },
   'slipway.compareWithSelected': { title: 'Compare with Selected', hidden: true },
   'slipway.compareWithLive': { title: 'Compare with Live...' },
-  'slipway.crossValidate': { title: 'Cross-Validate...', icon: '$(split-horizontal)' },
-  'slipway.rank': { title: 'Rank Candidates...', icon: '$(list-ordered)' },
+  'slipway.crossValidate': { title: 'Cross-Validate', icon: '$(split-horizontal)' },
+  'slipway.rank': { title: 'Rank Candidates', icon: '$(list-ordered)' },
   'slipway.openVersion': {
     title: 'Open Version',
     icon: '$(go-to-file)',
@@ -66,6 +66,7 @@ export const panelTypes = {
   compare: 'slipway.compare',
   target: 'slipway.target',
   data: 'slipway.data',
+  trials: 'slipway.trials',
 } as const;
 
 /** The kind of the tasks that train models. */

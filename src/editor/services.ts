@@ -13,7 +13,6 @@ import { tableOf } from '../jobs/compareMany.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
 import { spawnTrainer } from '../jobs/training.ts';
 import { TrialJobs } from '../jobs/trialJobs.ts';
-import { crossValidationMarkdown, rankingMarkdown } from '../core/report/trials.ts';
 import { PolicyBook } from '../jobs/policyBook.ts';
 import { Jobs } from '../jobs/runner.ts';
 import type { Policy } from '../protocol/engine.ts';
@@ -96,8 +95,6 @@ export interface Services {
   readonly trials: () => TrialJobs;
   /** Runs a training command, telling each line it says. */
   readonly train: typeof spawnTrainer;
-  /** What trials found, as Markdown. */
-  readonly trialWords: typeof trialWords;
   readonly deployer: Deployer;
   readonly reviews: Reviews;
   /** What the journals say is live of the model; null: nothing. */
@@ -120,9 +117,6 @@ export interface Services {
   restartEngine(): void;
   dispose(): Promise<void>;
 }
-
-/** Documents of trials for people. */
-const trialWords = { crossValidation: crossValidationMarkdown, ranking: rankingMarkdown } as const;
 
 /** What is made of stored results. */
 const made = { versionTable: tableOf } as const;
@@ -185,7 +179,6 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     jobs: () => jobs,
     trials: () => trials,
     train: spawnTrainer,
-    trialWords,
     deployer,
     reviews,
     live: model => liveVersion(deployer, workspace, model, null),

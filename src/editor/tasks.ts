@@ -3,10 +3,10 @@ import type { Comparison } from '../protocol/results/comparison.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Importance } from '../protocol/results/importance.ts';
 import type { Validation } from '../protocol/results/validation.ts';
+import type { PageWork } from '../protocol/pages.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import type { Host } from './host.ts';
 import { setting } from './settings.ts';
-import type { WorkKind } from './work.ts';
 
 /** How a version is called in titles: "credit-risk 2.0.0". */
 export function nameOf(model: ResolvedModel): string {
@@ -140,9 +140,10 @@ export async function compare(
   );
 }
 
-async function tracked<T>(
+/** Runs work that makes a result; its progress and failure are seen by every page. */
+export async function tracked<T>(
   host: Host,
-  kind: WorkKind,
+  kind: PageWork,
   subject: string,
   title: string,
   task: (signal: AbortSignal, onProgress: (progress: EngineProgress) => void) => Promise<T>,

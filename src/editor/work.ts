@@ -3,13 +3,11 @@ import type { PageWork } from '../protocol/pages.ts';
 import { leaving } from '../deploy/leaving.ts';
 import { sentenceOf } from './failures.ts';
 
-/** What no page shows: a notification does. */
-const pageless = ['deploy', 'crossValidate', 'rank'] as const satisfies readonly string[];
-
-export type WorkKind = PageWork | (typeof pageless)[number];
+/** No page shows how a deployment fails: a notification does. */
+const pageless: PageWork = 'deploy';
 
 export interface RunningWork {
-  readonly kind: WorkKind;
+  readonly kind: PageWork;
   /** What is worked on: digests or a target's name. */
   readonly subject: string;
   readonly title: string;
@@ -37,7 +35,7 @@ export class WorkBoard {
 
   /** Joins the task that runs already on the same subject, or starts it. */
   run<T>(
-    kind: WorkKind,
+    kind: PageWork,
     subject: string,
     title: string,
     task: (signal: AbortSignal, onProgress: (progress: EngineProgress) => void) => Promise<T>,
@@ -59,8 +57,7 @@ export class WorkBoard {
       .catch((error: unknown) => {
         if (!controller.signal.aborted) {
           this.#failures.set(key, sentenceOf(error));
-          const said = pageless.some(own => own === kind);
-          if (!said && typeof error === 'object' && error !== null) this.#shown.add(error);
+          if (kind !== pageless && typeof error === 'object' && error !== null) this.#shown.add(error);
         }
         throw error;
       })
@@ -73,12 +70,12 @@ export class WorkBoard {
     return promise;
   }
 
-  running(kind: WorkKind, subject: string): RunningWork | null {
+  running(kind: PageWork, subject: string): RunningWork | null {
     return this.#running.get(keyOf(kind, subject))?.work ?? null;
   }
 
   /** Why the last task of this kind on this subject failed; null when it did not, or was cancelled. */
-  failure(kind: WorkKind, subject: string): string | null {
+  failure(kind: PageWork, subject: string): string | null {
     return this.#failures.get(keyOf(kind, subject)) ?? null;
   }
 
@@ -91,7 +88,7 @@ export class WorkBoard {
     return [...this.#running.values()].map(({ work }) => work);
   }
 
-  cancel(kind: WorkKind, subject: string): void {
+  cancel(kind: PageWork, subject: string): void {
     this.#running.get(keyOf(kind, subject))?.controller.abort();
   }
 
@@ -105,6 +102,6 @@ export class WorkBoard {
   }
 }
 
-function keyOf(kind: WorkKind, subject: string): string {
+function keyOf(kind: PageWork, subject: string): string {
   return `${kind} ${subject}`;
 }

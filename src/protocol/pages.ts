@@ -4,6 +4,7 @@ import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { EngineProgress, ExplainJob, RowsPage } from './engine.ts';
 import type { LocalPageRequests } from './localPages.ts';
 import type { OverallPageRequests } from './overallPages.ts';
+import type { TrialPageRequests, TrialsPage, TrialsTab } from './trialPages.ts';
 import type { Ab } from './results/ab.ts';
 import type { PartsPageRequests } from './partsPages.ts';
 import type { Comparison } from './results/comparison.ts';
@@ -55,6 +56,7 @@ export interface VersionRow {
 }
 
 export type VersionTab = 'overview' | 'validation' | 'explanation' | 'review';
+export type PageTab = VersionTab | TrialsTab;
 
 /** What must be opened before signing, and whether it was. */
 export interface OpenItem extends MustOpenItem {
@@ -186,7 +188,10 @@ export type PageWork =
   | 'deploy'
   | 'canary'
   | 'describe'
-  | 'ab';
+  | 'ab'
+  | 'retrain'
+  | 'fixedFolds'
+  | 'rank';
 
 export interface DataPage {
   readonly page: 'data';
@@ -221,9 +226,10 @@ export interface AbPageChoice {
   readonly share: string | null;
 }
 
-export type PageState = VersionPage | ComparePage | TargetPage | DataPage;
+export type PageState = VersionPage | ComparePage | TargetPage | DataPage | TrialsPage;
 
-export interface PageRequests extends LocalPageRequests, OverallPageRequests, PartsPageRequests {
+export interface PageRequests
+  extends LocalPageRequests, OverallPageRequests, PartsPageRequests, TrialPageRequests {
   /** The page is up and wants its first snapshot. */
   ready: [Record<string, never>, PageState];
   validate: [Record<string, never>, null];

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { count, signed, significant } from '../components/format.ts';
 import { Figure } from './figure.tsx';
 import type { Twin } from './frame.tsx';
-import { axis, hover, intervals, over } from './marks.ts';
+import { axis, hover, intervals, namedLines, over } from './marks.ts';
 
 export interface Level {
   readonly name: string;
@@ -82,28 +82,11 @@ export function Levels({
               suggestedMin: Math.min(...ends, change ? 0 : Infinity),
               suggestedMax: Math.max(...ends, change ? 0 : -Infinity),
             }),
-            y: {
-              type: 'linear',
-              reverse: true,
-              min: -0.5,
-              max: lines - 0.5,
-              grid: { display: false },
-              border: { display: false },
-              afterBuildTicks: scale => {
-                scale.ticks = shown.map((_, value) => ({ value }));
-              },
-              ticks: {
-                color: palette.foreground,
-                autoSkip: false,
-                callback: function (value: number | string) {
-                  const level = shown[Number(value)];
-                  if (level === undefined) return '';
-                  const most = this.chart.width < 480 ? 16 : 30;
-                  const word = level.name.length > most ? `${level.name.slice(0, most - 1)}…` : level.name;
-                  return level.rows === null ? word : `${word} (${count(level.rows)})`;
-                },
-              },
-            },
+            y: namedLines(palette, shown.length, lines, (line, most) => {
+              const { name: level, rows } = shown[line]!;
+              const word = level.length > most ? `${level.slice(0, most - 1)}…` : level;
+              return rows === null ? word : `${word} (${count(rows)})`;
+            }),
           },
           plugins: {
             tooltip: hover(palette, ({ dataIndex }) => {

@@ -1,4 +1,4 @@
-import type { Chart, LinearScaleOptions, Plugin, TooltipOptions } from 'chart.js';
+import type { Chart, LinearScaleOptions, Plugin, Scale, TooltipOptions } from 'chart.js';
 import { significant } from '../components/format.ts';
 import type { Palette } from './palette.ts';
 
@@ -28,6 +28,38 @@ export function axis(palette: Palette, title: string, options: AxisOptions = {})
       callback: (value: number | string) => (typeof value === 'number' ? tick(value) : value),
     },
     ...options,
+  };
+}
+
+/**
+ * A vertical axis of named lines, the first on top.
+ * @param lines room for so many, also where fewer are named
+ * @param most letters that the chart's width leaves a name
+ */
+export function namedLines(
+  palette: Palette,
+  named: number,
+  lines: number,
+  nameOf: (line: number, most: number) => string,
+): object {
+  return {
+    type: 'linear' as const,
+    reverse: true,
+    min: -0.5,
+    max: lines - 0.5,
+    grid: { display: false },
+    border: { display: false },
+    afterBuildTicks: (scale: Scale) => {
+      scale.ticks = Array.from({ length: named }, (_, value) => ({ value }));
+    },
+    ticks: {
+      color: palette.foreground,
+      autoSkip: false,
+      callback: function (this: Scale, value: number | string) {
+        const line = Number(value);
+        return line < named ? nameOf(line, this.chart.width < 480 ? 16 : 30) : '';
+      },
+    },
   };
 }
 

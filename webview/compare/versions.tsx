@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { Work } from '../../src/protocol/pages.ts';
 import type { VersionTable } from '../../src/protocol/results/versionTable.ts';
-import { bytes, fixed, plural, signed, significant, withInterval } from '../components/format.ts';
+import { bytes, fixed, plural, signed, significant, titleOf, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable, type Column } from '../components/table.tsx';
 import { Status } from '../components/verdict.tsx';
@@ -201,9 +201,4 @@ function overviewColumns(at: number, metric: Metric | undefined): Column<Version
 
 function nameOf({ model }: Version): string {
   return model.version ?? model.name ?? model.path;
-}
-
-/** "RMSE (bikes)". */
-function titleOf({ title, unit }: Metric): string {
-  return unit === null ? title : `${title} (${unit})`;
 }

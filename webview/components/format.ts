@@ -76,6 +76,11 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** "RMSE (bikes)": a measure with its unit. */
+export function titleOf({ title, unit }: { readonly title: string; readonly unit: string | null }): string {
+  return unit === null ? title : `${title} (${unit})`;
+}
+
 /** Bytes in decimal units: "1.24 MB". */
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

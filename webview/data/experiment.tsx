@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { AbPageChoice, DataPage } from '../../src/protocol/pages.ts';
 import { Button } from '../components/button.tsx';
+import { Choice, Written } from '../components/choice.tsx';
 import { ChosenSince } from '../components/chosenSince.tsx';
 import { WorkView } from '../components/work.tsx';
 import { useHost } from '../host.ts';
@@ -122,65 +123,6 @@ export function Experiment({
         )}
       </WorkView>
     </>
-  );
-}
-
-function Choice({
-  label,
-  value,
-  names,
-  none,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly names: readonly string[];
-  readonly none?: string;
-  readonly onChange: (value: string) => void;
-}): VNode {
-  return (
-    <label>
-      {label}
-      <select value={value} onChange={event => onChange(event.currentTarget.value)}>
-        {none !== undefined && <option value="">{none}</option>}
-        {names.map(name => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-/** null while nothing is written. */
-function Written({
-  label,
-  hint,
-  title,
-  value,
-  onChange,
-}: {
-  readonly label: string;
-  readonly hint: string;
-  readonly title: string;
-  readonly value: string | null;
-  readonly onChange: (value: string | null) => void;
-}): VNode {
-  return (
-    <label title={title}>
-      {label}
-      <input
-        type="text"
-        size={10}
-        placeholder={hint}
-        value={value ?? ''}
-        onInput={event => {
-          const text = event.currentTarget.value.trim();
-          onChange(text === '' ? null : text);
-        }}
-      />
-    </label>
   );
 }
 

@@ -20,6 +20,7 @@ import type { CheckResult, Metric, Validation } from '../../src/protocol/results
 import { importance } from './importanceSamples.ts';
 import { digest, model } from './refs.ts';
 import { targetSamples } from './targetSamples.ts';
+import { trialSamples } from './trialSamples.ts';
 
 /** Made-up documents for looking at pages: every field filled, every state reached. No number here is a result. */
 
@@ -1014,6 +1015,7 @@ export const gallery: readonly {
     },
   },
   ...targetSamples(),
+  ...trialSamples(versions),
   { name: 'data', state: dataPage(6) },
   { name: 'data-words', memory: { 'columns.chosen': 'purpose' }, state: dataPage(6) },
   { name: 'data-200', state: dataPage(200) },

@@ -1,12 +1,11 @@
 import type { VNode } from 'preact';
-import { useEffect } from 'preact/hooks';
 import type { VersionPage } from '../../src/protocol/pages.ts';
 import { Button } from '../components/button.tsx';
 import { ago, shortDigest } from '../components/format.ts';
 import { Header } from '../components/page.tsx';
 import { Tabs } from '../components/tabs.tsx';
 import { Status } from '../components/verdict.tsx';
-import { useArrangement, useHost } from '../host.ts';
+import { useHost, useTab } from '../host.ts';
 import { ExplanationTab, partsOf } from './explanation/tab.tsx';
 import { Overview } from './overview.tsx';
 import { ReviewTab } from './review/tab.tsx';
@@ -16,14 +15,7 @@ import { ValidationTab } from './validation/tab.tsx';
 /** One version of one model: what it is, whether it holds, why it answers as it does. */
 export function VersionView({ state }: { readonly state: VersionPage }): VNode {
   const host = useHost();
-  const [tab, setTab] = useArrangement('tab', 'overview');
-  const [shown, setShown] = useArrangement('shown', 0);
-  const turn = state.show?.turn ?? 0;
-  useEffect(() => {
-    if (state.show === undefined || turn <= shown) return;
-    setShown(turn);
-    setTab(state.show.tab);
-  }, [turn]);
+  const [tab, setTab] = useTab('overview', state.show);
   const { version, validation, explanation, trusted } = state;
   const usable = trusted && state.facts !== null && !('failure' in state.facts);
   const failing = validation.state === 'done' ? validation.stored.result.verdict.failed.length : 0;

@@ -1,5 +1,5 @@
 import { Disposable, Uri, type WebviewPanel } from 'vscode';
-import type { PageRequests, PageState, VersionTab } from '../../protocol/pages.ts';
+import type { PageRequests, PageState, PageTab } from '../../protocol/pages.ts';
 import type { Handlers } from '../../protocol/transport.ts';
 import { sentenceOf } from '../failures.ts';
 import type { Change, Host } from '../host.ts';
@@ -58,9 +58,9 @@ export class Page implements Disposable {
     });
   }
 
-  /** Asks for a tab of the version page. */
-  show(tab: VersionTab): void {
-    this.#source.show?.(tab);
+  /** Asks for a tab. @param version of the trials: the one to measure */
+  show(tab: PageTab, version?: string): void {
+    this.#source.show?.(tab, version);
     this.#plan('models');
   }
 

@@ -16,6 +16,7 @@ import { Page } from './page.ts';
 import type { PageSource } from './source.ts';
 import { parseSubject, subjectKey, subjectTitle, type Subject } from './subject.ts';
 import { TargetSource } from './targetSource.ts';
+import { TrialsSource } from './trialsSource.ts';
 import { VersionSource } from './versionSource.ts';
 
 const memoryKey = 'pages';
@@ -107,6 +108,8 @@ export class Pages implements Disposable, WebviewPanelSerializer {
         return new TargetSource(this.#host, subject.target);
       case 'data':
         return new DataSetSource(this.#host, subject.file);
+      case 'trials':
+        return new TrialsSource(this.#host, subject.model);
     }
   }
 

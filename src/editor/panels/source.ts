@@ -3,10 +3,11 @@ import type {
   AbPageChoice,
   PageCommand,
   PageDraft,
+  PageRequests,
   PageState,
   PageWork,
   Stored,
-  VersionTab,
+  PageTab,
   Work,
 } from '../../protocol/pages.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
@@ -26,6 +27,9 @@ export interface PageSource {
   compare?(): Promise<void>;
   describe?(): Promise<void>;
   ab?(choice: AbPageChoice): Promise<void>;
+  retrain?(plan: PageRequests['retrain'][0]): Promise<void>;
+  fixedFolds?(choice: PageRequests['fixedFolds'][0]): Promise<void>;
+  rank?(choice: PageRequests['rank'][0]): Promise<void>;
   cancel(kind: PageWork): void;
   /** Of a review: what the reviewer opened, said and decided. */
   open?(id: string): Promise<void>;
@@ -37,7 +41,7 @@ export interface PageSource {
   other?(): Promise<ResolvedModel>;
   /** What a button's command is run with. */
   argument(command: PageCommand, argument: string | null): PageAction;
-  show?(tab: VersionTab): void;
+  show?(tab: PageTab, version?: string): void;
   /** Milliseconds after which the state is sent again while the page is seen. */
   readonly every?: number;
 }

@@ -6,7 +6,9 @@ export type Subject =
   | { readonly page: 'compare'; readonly a: string; readonly b: string; readonly more?: readonly string[] }
   | { readonly page: 'target'; readonly target: string }
   /** Absolute path of a data file. */
-  | { readonly page: 'data'; readonly file: string };
+  | { readonly page: 'data'; readonly file: string }
+  /** The name of a model, or the absolute path of one that no name stands for. */
+  | { readonly page: 'trials'; readonly model: string };
 
 /** Two subjects with the same key are the same page. */
 export function subjectKey(subject: Subject): string {
@@ -19,6 +21,8 @@ export function subjectKey(subject: Subject): string {
       return `target ${subject.target}`;
     case 'data':
       return `data ${subject.file}`;
+    case 'trials':
+      return `trials ${subject.model}`;
   }
 }
 
@@ -32,12 +36,18 @@ export function subjectTitle(subject: Subject): string {
     case 'target':
       return subject.target;
     case 'data':
-      return subject.file.split(/[\\/]/).at(-1) ?? subject.file;
+      return fileName(subject.file);
+    case 'trials':
+      return `Trials of ${fileName(subject.model)}`;
   }
 }
 
 function named(reference: string): string {
   return reference.replace('@', ' ').replace(/\b([0-9a-f]{7})[0-9a-f]{33}$/, '$1');
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }
 
 function versionIn(reference: string): string {
@@ -47,11 +57,12 @@ function versionIn(reference: string): string {
 /** A subject as it was stored; null for anything else. */
 export function parseSubject(value: unknown): Subject | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { page, reference, a, b, more, target, file } = value as Readonly<Record<string, unknown>>;
+  const { page, reference, a, b, more, target, file, model } = value as Readonly<Record<string, unknown>>;
   if (page === 'version' && typeof reference === 'string') return { page, reference };
   if (page === 'compare' && typeof a === 'string' && typeof b === 'string')
     return Array.isArray(more) && more.length > 0 ? { page, a, b, more: more.map(String) } : { page, a, b };
   if (page === 'target' && typeof target === 'string') return { page, target };
   if (page === 'data' && typeof file === 'string') return { page, file };
+  if (page === 'trials' && typeof model === 'string') return { page, model };
   return null;
 }

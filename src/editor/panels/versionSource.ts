@@ -21,7 +21,7 @@ import {
   type ImportanceChoice,
   type InteractionsChoice,
 } from '../tasks.ts';
-import type { WorkKind } from '../work.ts';
+
 import { explanationForPage } from './explanationForPage.ts';
 import { ReviewOfVersion } from './reviewPage.ts';
 import { workState, type PageAction, type PageSource } from './source.ts';
@@ -191,7 +191,7 @@ export class VersionSource implements PageSource {
     };
   }
 
-  #work<T>(kind: WorkKind, { ref }: ResolvedModel, stored: Stored<T> | null): Work<T> {
+  #work<T>(kind: PageWork, { ref }: ResolvedModel, stored: Stored<T> | null): Work<T> {
     const { work, trusted } = this.#host;
     return workState(
       work.running(kind, ref.digest)?.progress ?? null,
