@@ -2,7 +2,17 @@ import { Command } from 'commander';
 import { BadInput } from '../core/failure.ts';
 import type { CrossValidation } from '../protocol/results/crossValidation.ts';
 import type { FoldPlan } from '../protocol/trials.ts';
-import { addMeaning, given, meaningOverrides, toPositive, type MeaningOptions } from './options.ts';
+import type { ResolvedModel } from '../workspace/types.ts';
+import {
+  addMeaning,
+  given,
+  meaningOverrides,
+  requireModel,
+  savedOption,
+  scoresHelp,
+  toPositive,
+  type MeaningOptions,
+} from './options.ts';
 import type { Run } from './outcome.ts';
 import { number, table, withInterval } from './print.ts';
 import { requireTrain, sayingTrainer } from './trainer.ts';
@@ -14,6 +24,8 @@ interface Options extends MeaningOptions {
   readonly groups?: string;
   readonly time?: string;
   readonly foldColumn?: string;
+  readonly predictions?: string;
+  readonly scores?: readonly string[];
 }
 
 export function crossValidateCommand(run: Run): Command {
@@ -22,8 +34,10 @@ export function crossValidateCommand(run: Run): Command {
       .description(
         'Measure a model on disjoint parts of the data; or train one for each fold with the command of slipway.yaml.',
       )
-      .argument('<model>', 'name, name@version or path'),
+      .argument('[model]', 'name, name@version or path; may be left out with saved predictions'),
   )
+    .option('--predictions <column>', 'measure this column of the data in place of the model')
+    .option('--scores <columns...>', scoresHelp)
     .option('--retrain', 'run the training command of slipway.yaml for each fold')
     .option('--folds <n>', 'folds', toPositive, 5)
     .option(
@@ -34,7 +48,7 @@ export function crossValidateCommand(run: Run): Command {
     .option('--groups <column>', 'keep the groups of this column whole')
     .option('--time <column>', 'train on what came before, by this column')
     .option('--fold-column <column>', 'the column that names the fold of each row (-1: only trained on)')
-    .action(async (ref: string, options: Options) =>
+    .action(async (ref: string | undefined, options: Options) =>
       run(async session => {
         const { folds, groups, time, foldColumn, seed, retrain } = options;
         const whole = groups !== undefined || time !== undefined || foldColumn !== undefined;
@@ -53,17 +67,27 @@ export function crossValidateCommand(run: Run): Command {
           ...given({ data: options.data && session.path(options.data) }),
         };
         const { trials, jobOptions } = session;
+        const saved = savedOption(options.predictions, options.scores);
+        if (saved !== undefined && retrain === true)
+          throw new BadInput(
+            'saved-predictions',
+            'Saved predictions cannot be trained again: leave `--retrain` out, or the columns.',
+          );
+        const model = async (): Promise<ResolvedModel> =>
+          saved === undefined
+            ? await session.model(requireModel(ref))
+            : await session.saved(session.entry(ref), saved, options.data);
         const result =
           retrain === true
             ? await trials.retrain(
-                session.entry(ref),
+                session.entry(requireModel(ref)),
                 requireTrain(session.entry(ref)),
                 overrides,
                 plan,
                 sayingTrainer(session),
                 jobOptions,
               )
-            : await trials.fixedFolds(await session.model(ref), overrides, plan, jobOptions);
+            : await trials.fixedFolds(await model(), overrides, plan, jobOptions);
         return { document: result, text: crossValidationText(result), passed: true };
       }),
     );

@@ -1,5 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { BadInput } from '../core/failure.ts';
 import type { MeaningOverrides } from '../jobs/build.ts';
+import type { SavedAnswers } from '../protocol/engine.ts';
+import { savedAnswers } from '../workspace/savedAnswers.ts';
 
 /** Options that more than one command has. */
 export interface MeaningOptions {
@@ -22,6 +25,26 @@ export function addMeaning(command: Command): Command {
     .option('--threshold <p>', 'probability from which the positive class is predicted', toNumber)
     .option('--seed <n>', 'seed of resamples and samples', toCount);
 }
+
+/** Columns of saved predictions; undefined: none were named. */
+export function savedOption(
+  prediction: string | undefined,
+  scores: readonly string[] | undefined,
+): SavedAnswers | undefined {
+  return prediction === undefined && scores === undefined ? undefined : savedAnswers(prediction, scores);
+}
+
+/** @throws BadInput `no-model` */
+export function requireModel(ref: string | undefined): string {
+  if (ref !== undefined) return ref;
+  throw new BadInput(
+    'no-model',
+    'Name a model, or columns of saved predictions (`--predictions COLUMN`, `--scores COLUMN...`).',
+  );
+}
+
+export const scoresHelp =
+  'columns of saved probabilities: one of the positive class, or one a class, as column or class=column';
 
 /** Only what was given, so that slipway.yaml holds elsewhere. */
 export function meaningOverrides(options: MeaningOptions): MeaningOverrides {

@@ -4,6 +4,7 @@ import type { RankingResult } from '../protocol/results/ranking.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import type { Run } from './outcome.ts';
 import { number, table, withInterval } from './print.ts';
+import { savedAnswers } from '../workspace/savedAnswers.ts';
 import { requireTrain, sayingTrainer } from './trainer.ts';
 
 interface Options extends MeaningOptions {
@@ -12,6 +13,8 @@ interface Options extends MeaningOptions {
   readonly metric?: string;
   readonly resamples?: number;
   readonly model?: string;
+  readonly predictions?: readonly string[];
+  readonly scores?: readonly string[];
 }
 
 export function rankCommand(run: Run): Command {
@@ -22,6 +25,11 @@ export function rankCommand(run: Run): Command {
       )
       .argument('[candidates...]', 'a name (all its versions), name@version, or paths'),
   )
+    .option('--predictions <columns...>', 'columns of saved predictions, a candidate each')
+    .option(
+      '--scores <columns...>',
+      'columns of saved probabilities of the positive class, a candidate each, as column or class=column',
+    )
     .option('--train', 'run the training command of the one model named, and rank what it leaves')
     .option('--keep <folder>', 'with --train: where the candidates stay (default: nothing stays)')
     .option('--model <name>', 'whose label, task and holdout hold for files')
@@ -55,7 +63,13 @@ export function rankCommand(run: Run): Command {
         }
         const models = await session.candidates(refs);
         const named = options.model ?? models.find(({ entry }) => entry.configured)?.entry.name;
-        const result = await trials.rank(models, session.entry(named), overrides, jobOptions);
+        const entry = session.entry(named);
+        const columns = [
+          ...(options.predictions ?? []).map(column => savedAnswers(column)),
+          ...(options.scores ?? []).map(column => savedAnswers(undefined, [column])),
+        ];
+        const saved = await Promise.all(columns.map(one => session.saved(entry, one, options.data)));
+        const result = await trials.rank([...models, ...saved], entry, overrides, jobOptions);
         return { document: result, text: rankingText(result), passed: true };
       }),
     );
@@ -69,7 +83,7 @@ export function rankingText(result: RankingResult): string {
       ['', 'candidate', metric.title, 'behind the best', 'p', ''],
       candidates.map(({ rank, model, value, interval, behind, asGood }) => [
         number(rank),
-        model.version ?? model.path,
+        model.version ?? model.name ?? model.path,
         withInterval(value, interval),
         behind === null ? '' : withInterval(behind.value, behind.interval),
         behind === null ? '' : number(behind.pValue),

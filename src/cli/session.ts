@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Deployer } from '../deploy/deployer.ts';
+import { dataOf } from '../jobs/build.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
 import { Jobs, type JobOptions } from '../jobs/runner.ts';
+import type { SavedAnswers } from '../protocol/engine.ts';
 import { configFileName } from '../workspace/config/load.ts';
 import { renderHtml } from '../report/html.ts';
 import { Reviews } from '../review/reviews.ts';
@@ -105,6 +107,20 @@ export class Session {
     const file = this.path(ref);
     return await this.workspace.resolve(
       !isName && (existsSync(file) || existsSync(`${file}.dvc`)) ? file : ref,
+    );
+  }
+
+  /**
+   * Columns of saved predictions as a version.
+   * @param data undefined: the holdout
+   * @throws BadInput `no-data`
+   */
+  async saved(entry: ModelEntry, columns: SavedAnswers, data: string | undefined): Promise<ResolvedModel> {
+    const path = data === undefined ? null : this.path(data);
+    return await this.workspace.saved(
+      entry,
+      columns,
+      dataOf(this.workspace.root, entry, path, 'Judging saved predictions'),
     );
   }
 

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../core/random.ts';
 import { TrialJobs } from '../jobs/trialJobs.ts';
 import type { Stored } from '../protocol/pages.ts';
+import { comparison } from '../protocol/results/comparison.ts';
 import { crossValidation } from '../protocol/results/crossValidation.ts';
 import { ranking } from '../protocol/results/ranking.ts';
 import { validation } from '../protocol/results/validation.ts';
@@ -156,8 +157,63 @@ describe('saved predictions', () => {
     expect((await run(work, 'validate', 'legacy')).document).toEqual(found);
     const against = validation.parse((await run(work, 'validate', 'other')).document);
     expect(against.checks.find(({ id }) => id === 'churn')!.status).not.toBe('not-run');
-    for (const command of ['explain', 'inspect', 'cross-validate'])
+    for (const command of ['explain', 'inspect'])
       expect((await run(work, command, 'legacy')).document).toMatchObject({ code: 'saved-predictions' });
+
+    const folds = crossValidation.parse(
+      (await run(work, 'cross-validate', 'legacy', '--repeats', '1')).document,
+    );
+    expect(folds).toMatchObject({
+      kind: 'fixed',
+      model: { name: 'legacy', predictions: { prediction: null } },
+    });
+    const both = comparison.parse((await run(work, 'compare', 'legacy', 'other')).document);
+    expect(both).toMatchObject({ a: { name: 'legacy' }, b: { name: 'other' }, churn: { rows: 0 } });
+    expect((await run(work, 'compare', 'legacy', 'other', '--explanations')).document).toMatchObject({
+      code: 'saved-predictions',
+    });
+    const ranked = ranking.parse((await run(work, 'rank', 'legacy', 'other', '--resamples', '50')).document);
+    expect(ranked.candidates.map(({ model }) => model.name)).toEqual(['legacy', 'other']);
+  });
+
+  it('stand in the place of either version, both, or of candidates, by their columns', async () => {
+    const [head, ...lines] = readFileSync(join(example, 'data/holdout.csv'), 'utf8').trim().split('\n');
+    const logged = lines.map((line, i) => `${line},${i % 3 === 0 ? 'bad' : 'good'},${(i % 7) / 7}`);
+    writeFiles(example, { 'data/log.csv': `${head!},old,new\n${logged.join('\n')}\n` });
+    const compared = async (...args: string[]): Promise<unknown> =>
+      (await run(example, 'compare', ...args, '--data', 'data/log.csv', '--resamples', '50')).document;
+    const version = 'credit-risk@1.1.0';
+    expect(comparison.parse(await compared(version, '--scores', 'new'))).toMatchObject({
+      ...{ a: { version: '1.1.0' }, b: { version: 'new', path: 'data/log.csv' } },
+      data: [{ path: 'data/log.csv' }, {}],
+    });
+    expect(comparison.parse(await compared(version, '--baseline-predictions', 'old'))).toMatchObject({
+      ...{ a: { version: 'old' }, b: { version: '1.1.0' } },
+    });
+    const columns = ['--baseline-predictions', 'old', '--scores', 'new'];
+    const both = comparison.parse(await compared(...columns, '--label', 'default', '--positive', 'bad'));
+    expect(both).toMatchObject({ a: { version: 'old' }, b: { version: 'new' }, speed: null });
+    // The name says whose label holds.
+    expect(comparison.parse(await compared('credit-risk', ...columns)).metrics).toEqual(both.metrics);
+    expect(await compared(version, version, '--scores', 'new')).toMatchObject({ code: 'two-versions' });
+    expect(await compared(version, '--scores', 'new', '--explanations')).toMatchObject({
+      code: 'saved-predictions',
+    });
+  });
+
+  it('are candidates, and measured in parts, by their columns', async () => {
+    const version = 'credit-risk@1.1.0';
+    const { document } = await run(
+      ...([example, 'rank', version, '--scores', 'new', '--predictions', 'old'] as const),
+      ...(['--metric', 'accuracy', '--data', 'data/log.csv', '--resamples', '50'] as const),
+    );
+    const found = ranking.parse(document);
+    expect(found.candidates.map(({ model }) => model.version).sort()).toEqual(['1.1.0', 'new', 'old']);
+    const folds = crossValidation.parse(
+      (await run(example, 'cross-validate', 'credit-risk', '--scores', 'new', '--data', 'data/log.csv'))
+        .document,
+    );
+    expect(folds.model).toMatchObject({ version: 'new', name: null });
   });
 });
 

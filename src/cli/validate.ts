@@ -1,10 +1,17 @@
 import { Command } from 'commander';
 import type { CheckResult, Validation } from '../protocol/results/validation.ts';
-import { BadInput } from '../core/failure.ts';
 import type { SavedAnswers } from '../protocol/engine.ts';
-import { savedAnswers } from '../workspace/savedAnswers.ts';
 import type { Session } from './session.ts';
-import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
+import {
+  addMeaning,
+  given,
+  meaningOverrides,
+  requireModel,
+  savedOption,
+  scoresHelp,
+  toCount,
+  type MeaningOptions,
+} from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import { metricsTable, number, statusWord, table, withInterval } from './print.ts';
 
@@ -28,10 +35,7 @@ export function validateCommand(run: Run): Command {
       .argument('[model]', 'name, name@version or path; may be left out with saved predictions'),
   )
     .option('--predictions <column>', 'judge this column of the data in place of the model')
-    .option(
-      '--scores <columns...>',
-      'columns of saved probabilities: one of the positive class, or one a class, as column or class=column',
-    )
+    .option('--scores <columns...>', scoresHelp)
     .option('--baseline <version>', 'the version it must not be worse than: a version, name or path')
     .option('--baseline-predictions <column>', 'the predictions of the baseline, saved in the data')
     .option('--baseline-scores <columns...>', 'the probabilities of the baseline, saved in the data')
@@ -42,7 +46,7 @@ export function validateCommand(run: Run): Command {
     .option('--resamples <n>', 'bootstrap resamples behind each interval (default: 1000)', toCount)
     .action(async (ref: string | undefined, options: Options) =>
       run(async session => {
-        const predictions = saved(options.predictions, options.scores);
+        const predictions = savedOption(options.predictions, options.scores);
         const overrides = {
           ...meaningOverrides(options),
           ...given({
@@ -55,7 +59,11 @@ export function validateCommand(run: Run): Command {
         };
         const result =
           predictions === undefined
-            ? await session.jobs.validate(await session.model(required(ref)), overrides, session.jobOptions)
+            ? await session.jobs.validate(
+                await session.model(requireModel(ref)),
+                overrides,
+                session.jobOptions,
+              )
             : await session.jobs.validateSaved(
                 session.entry(ref),
                 predictions,
@@ -67,21 +75,6 @@ export function validateCommand(run: Run): Command {
     );
 }
 
-function required(ref: string | undefined): string {
-  if (ref !== undefined) return ref;
-  throw new BadInput(
-    'no-model',
-    'Name a model to check, or columns of saved predictions (`--predictions COLUMN`, `--scores COLUMN...`).',
-  );
-}
-
-function saved(
-  prediction: string | undefined,
-  scores: readonly string[] | undefined,
-): SavedAnswers | undefined {
-  return prediction === undefined && scores === undefined ? undefined : savedAnswers(prediction, scores);
-}
-
 /** A path as the user gave it stands from where they are; a version or a name is left to the model. */
 function rival(
   session: Session,
@@ -89,7 +82,7 @@ function rival(
   prediction: string | undefined,
   scores: readonly string[] | undefined,
 ): string | SavedAnswers | undefined {
-  if (ref === undefined) return saved(prediction, scores);
+  if (ref === undefined) return savedOption(prediction, scores);
   return ref.endsWith('.onnx') ? session.path(ref) : ref;
 }
 

@@ -219,7 +219,7 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
     },
     {
       command: 'slipway.compare',
-      when: `${onVersion} && ${trusted} && listMultiSelection && listDoubleSelection`,
+      when: `${onSubject} && ${trusted} && listMultiSelection && listDoubleSelection`,
       group: '3_compare@1',
     },
     {
@@ -229,12 +229,12 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
     },
     {
       command: 'slipway.selectForCompare',
-      when: `${onVersion} && !listMultiSelection`,
+      when: `${onSubject} && !listMultiSelection`,
       group: '3_compare@3',
     },
     {
       command: 'slipway.compareWithSelected',
-      when: `${onVersion} && ${trusted} && !listMultiSelection && ${contextKeys.selected}`,
+      when: `${onSubject} && ${trusted} && !listMultiSelection && ${contextKeys.selected}`,
       group: '3_compare@4',
     },
     {
@@ -254,7 +254,7 @@ const menus: Readonly<Record<string, readonly MenuItem[]>> = {
     },
     {
       command: 'slipway.crossValidate',
-      when: `${onVersion} && ${trusted} && !listMultiSelection`,
+      when: `${onSubject} && ${trusted} && !listMultiSelection`,
       group: '3_compare@5',
     },
     { command: 'slipway.crossValidate', when: `${onModel} && ${trusted}`, group: '3_compare@2' },

@@ -11,6 +11,7 @@ import type {
   ValidateJob,
 } from '../protocol/engine.ts';
 import { configFileName, dataSource } from '../workspace/config/load.ts';
+import { answersOf, dataOfAnswers } from './answers.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 
 /** What a caller says in place of slipway.yaml. Paths are absolute or relative to the workspace. */
@@ -245,11 +246,15 @@ export function compareJob(
   const entry = b.entry.configured ? b.entry : a.entry;
   return {
     kind: 'compare',
-    a: a.source,
-    b: b.source,
+    a: answersOf(a),
+    b: answersOf(b),
     meaning: meaningOf(entry, overrides),
     policy: entry.policy,
-    holdout: required(chosen(root, overrides.data, entry.holdout), entry, 'Comparing'),
+    holdout: required(
+      chosen(root, overrides.data, dataOfAnswers([a, b]) ?? entry.holdout),
+      entry,
+      'Comparing',
+    ),
     reference: chosen(root, overrides.reference, entry.reference),
     resamples: overrides.resamples ?? defaults.resamples,
     seed: overrides.seed ?? defaults.seed,

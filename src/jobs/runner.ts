@@ -51,6 +51,7 @@ import {
 } from './build.ts';
 import { abJob, type AbChoice } from './buildAb.ts';
 import type { EngineCallOptions, EngineClient } from './engineClient.ts';
+import { answeredIn } from './answers.ts';
 import { Kept } from './kept.ts';
 import { intoFile } from './outFile.ts';
 import { resolveRivals } from './rivals.ts';
@@ -183,12 +184,12 @@ export class Jobs {
 
   /** @throws BadInput `no-data` when there is neither data nor a configured holdout */
   async compare(
-    a: ResolvedModel,
-    b: ResolvedModel,
+    first: ResolvedModel,
+    second: ResolvedModel,
     overrides: CompareOverrides = {},
     options: JobOptions = {},
   ): Promise<Comparison> {
-    for (const side of [a, b]) requireFile(side, 'This comparison');
+    const [a, b] = await answeredIn(this.#workspace, [first, second] as const, overrides.data);
     const job = compareJob(this.#workspace.root, a, b, overrides);
     const result = await this.#run('compare', job, [a.ref, b.ref], options, calling =>
       this.#engine.call('compare', job, calling),
@@ -203,6 +204,7 @@ export class Jobs {
     b: ResolvedModel,
     options: JobOptions = {},
   ): Promise<ExplanationComparison> {
+    for (const side of [a, b]) requireFile(side, 'A comparison of explanations');
     const result = await this.#run('compareExplanations', job, [a.ref, b.ref], options, calling =>
       this.#engine.call('compareExplanations', job, calling),
     );

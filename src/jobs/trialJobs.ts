@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataSource, ModelSource } from '../protocol/engine.ts';
+import type { DataSource } from '../protocol/engine.ts';
 import type { CrossValidation } from '../protocol/results/crossValidation.ts';
 import type { RankingResult } from '../protocol/results/ranking.ts';
 import type { Stored } from '../protocol/pages.ts';
@@ -9,10 +9,11 @@ import type { FoldPlan, RankJob, TrainCommand } from '../protocol/trials.ts';
 import type { ResultOf, ResultStore } from '../workspace/store.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { dataOf, meaningOf, type MeaningOverrides } from './build.ts';
+import { answeredIn, answersOf, dataOfAnswers } from './answers.ts';
+import { chosen, meaningOf, required, type MeaningOverrides } from './build.ts';
 import type { EngineClient } from './engineClient.ts';
 import { Kept } from './kept.ts';
-import { callOptions, requireFile, type JobOptions } from './runner.ts';
+import { callOptions, type JobOptions } from './runner.ts';
 import type { Trainer } from './training.ts';
 import { candidatesOf, retrain, type Trials } from './trials.ts';
 
@@ -50,16 +51,15 @@ export class TrialJobs {
 
   /** One model on disjoint parts of the data. `overrides.data` null: the holdout. */
   async fixedFolds(
-    model: ResolvedModel,
+    asked: ResolvedModel,
     overrides: TrialOverrides,
     plan: FoldPlan,
     options: JobOptions = {},
   ): Promise<CrossValidation> {
-    requireFile(model, 'Cross-validation');
-    const { root } = this.#workspace;
-    const data = dataOf(root, model.entry, overrides.data ?? null, 'Cross-validation');
+    const [model] = await answeredIn(this.#workspace, [asked] as const, overrides.data);
+    const data = this.#dataOf([model], model.entry, overrides, 'Cross-validation');
     const meaning = meaningOf(model.entry, overrides);
-    const job = { kind: 'fixedFolds', model: model.source, meaning, data, plan } as const;
+    const job = { kind: 'fixedFolds', model: answersOf(model), meaning, data, plan } as const;
     const result = await this.#engine.call('fixedFolds', job, callOptions(options));
     return await this.#kept.put('crossValidate', model, { ...result, model: model.ref });
   }
@@ -87,9 +87,9 @@ export class TrialJobs {
     overrides: RankOverrides,
     options: JobOptions = {},
   ): Promise<RankingResult> {
-    for (const model of models) requireFile(model, 'Ranking');
-    const sources = models.map(({ source }) => source);
-    return await this.#rank(sources, entry, overrides, options);
+    const candidates = await answeredIn(this.#workspace, models, overrides.data);
+    const data = this.#dataOf(candidates, entry, overrides, 'Ranking');
+    return await this.#rank(candidates.map(answersOf), entry, data, overrides, options);
   }
 
   /**
@@ -107,26 +107,28 @@ export class TrialJobs {
     const folder = keep ?? (await mkdtemp(join(tmpdir(), 'slipway-candidates-')));
     try {
       await mkdir(folder, { recursive: true });
+      const test = this.#dataOf([], entry, overrides, 'Ranking');
       const task = {
         name: entry.name,
         train,
         meaning: meaningOf(entry, overrides),
         // The data of the ranking is held out; what is trained on is what slipway.yaml names.
         data: this.#trainingData(entry, {}),
-        test: dataOf(this.#workspace.root, entry, overrides.data ?? null, 'Ranking'),
+        test,
         seed: overrides.seed ?? 1,
         folder,
       };
       const sources = await candidatesOf(task, this.#trials(trainer, options));
-      return await this.#rank(sources, entry, overrides, options);
+      return await this.#rank(sources, entry, test, overrides, options);
     } finally {
       if (keep === null) await rm(folder, { recursive: true, force: true });
     }
   }
 
   async #rank(
-    models: readonly ModelSource[],
+    models: RankJob['models'],
     entry: ModelEntry,
+    data: DataSource,
     overrides: RankOverrides,
     options: JobOptions,
   ): Promise<RankingResult> {
@@ -134,7 +136,7 @@ export class TrialJobs {
       kind: 'rank',
       models,
       meaning: meaningOf(entry, overrides),
-      data: dataOf(this.#workspace.root, entry, overrides.data ?? null, 'Ranking'),
+      data,
       metric: overrides.metric ?? null,
       resamples: overrides.resamples ?? 1000,
       seed: overrides.seed ?? 1,
@@ -143,10 +145,21 @@ export class TrialJobs {
     return await this.#kept.put('rank', { entry }, result);
   }
 
+  /** What the caller gives, else where saved answers are, else the holdout. */
+  #dataOf(
+    models: readonly ResolvedModel[],
+    entry: ModelEntry,
+    { data }: TrialOverrides,
+    what: string,
+  ): DataSource {
+    const holdout = dataOfAnswers(models) ?? entry.holdout;
+    return required(chosen(this.#workspace.root, data, holdout), entry, what);
+  }
+
   /** What a model is trained on: the reference, else the holdout. */
   #trainingData(entry: ModelEntry, overrides: TrialOverrides): DataSource {
     if (overrides.data === undefined && entry.reference !== null) return entry.reference;
-    return dataOf(this.#workspace.root, entry, overrides.data ?? null, 'Training');
+    return this.#dataOf([], entry, overrides, 'Training');
   }
 
   #trials(trainer: Trainer, options: JobOptions): Trials {

@@ -21,6 +21,12 @@ export interface ModelSource {
   readonly ref: ModelRef;
 }
 
+/** Saved predictions as a version: the digest of `ref` is over the data and the columns. */
+export interface SavedSource {
+  readonly ref: ModelRef;
+  readonly saved: SavedAnswers;
+}
+
 export interface DataSource {
   /** Absolute path: .csv, .parquet, .jsonl / .ndjson / .json. */
   readonly file: string;
@@ -213,8 +219,8 @@ export interface ImportanceJob {
 
 export interface CompareJob {
   readonly kind: 'compare';
-  readonly a: ModelSource;
-  readonly b: ModelSource;
+  readonly a: ModelSource | SavedSource;
+  readonly b: ModelSource | SavedSource;
   readonly meaning: ModelMeaning;
   readonly policy: Policy;
   readonly holdout: DataSource;

@@ -1,4 +1,4 @@
-import type { DataSource, ModelMeaning, ModelSource } from './engine.ts';
+import type { DataSource, ModelMeaning, ModelSource, SavedSource } from './engine.ts';
 import type { CrossValidation } from './results/crossValidation.ts';
 import type { RankingResult } from './results/ranking.ts';
 
@@ -26,7 +26,7 @@ export interface FoldPlan {
 /** One model, measured on disjoint parts of the data. */
 export interface FixedFoldsJob {
   readonly kind: 'fixedFolds';
-  readonly model: ModelSource;
+  readonly model: ModelSource | SavedSource;
   readonly meaning: ModelMeaning;
   readonly data: DataSource;
   readonly plan: FoldPlan;
@@ -79,7 +79,7 @@ export interface FoldScore {
 /** Models that answered the same rows, ranked. */
 export interface RankJob {
   readonly kind: 'rank';
-  readonly models: readonly ModelSource[];
+  readonly models: readonly (ModelSource | SavedSource)[];
   readonly meaning: ModelMeaning;
   readonly data: DataSource;
   /** null: the task's headline metric. */

@@ -1,5 +1,10 @@
 import type { SavedAnswers } from '../protocol/engine.ts';
 
+/** The columns, as a version is called. */
+export function savedWords({ prediction, scores }: SavedAnswers): string {
+  return [...(prediction === null ? [] : [prediction]), ...scores.map(({ column }) => column)].join(', ');
+}
+
 /** Columns of answers as people write them: each of the scores as `column` or `class=column`. */
 export function savedAnswers(prediction: string | undefined, scores: readonly string[] = []): SavedAnswers {
   return {

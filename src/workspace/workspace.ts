@@ -4,15 +4,23 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import { unconstrained } from '../core/explain/counterfactual/constraints.ts';
 import { BadInput } from '../core/failure.ts';
 import { didYouMean } from '../core/nearest.ts';
-import type { ModelMeaning, Policy } from '../protocol/engine.ts';
+import type { DataSource, ModelMeaning, Policy, SavedAnswers } from '../protocol/engine.ts';
 import { createAtomic } from './atomic.ts';
 import { configFileName, loadConfig, type LoadedConfig } from './config/load.ts';
 import type { ReviewSettings } from './config/schema.ts';
 import { Digests } from './digest.ts';
+import { refOf } from './known.ts';
 import { authorization, Mlflow } from './mlflow/client.ts';
+import { savedWords } from './savedAnswers.ts';
 import { secretOfEnvironment } from './secrets.ts';
 import type { ConfigIssue, ModelEntry, ModelVersion, ResolvedModel, TargetEntry } from './types.ts';
-import { fileVersionOfCommit, fileVersions, fileVersionWhere, type Place } from './versions/files.ts';
+import {
+  digestOfSaved,
+  fileVersionOfCommit,
+  fileVersions,
+  fileVersionWhere,
+  type Place,
+} from './versions/files.ts';
 import { filesUnder, pathFrom } from './versions/glob.ts';
 import { History } from './versions/history.ts';
 import { RegisteredVersions } from './versions/registered.ts';
@@ -134,6 +142,27 @@ export class Workspace {
     return await this.#digests.file(file);
   }
 
+  /**
+   * Columns of a data set as a version. @param entry whose label, policy and data hold
+   * @throws BadInput when there is no such file
+   */
+  async saved(entry: ModelEntry, saved: SavedAnswers, { file, path }: DataSource): Promise<ResolvedModel> {
+    const digest = digestOfSaved(await this.#digests.file(file), saved);
+    const { size, mtime } = await stat(file);
+    const version: ModelVersion = {
+      model: entry.name,
+      version: savedWords(saved),
+      digest,
+      path,
+      ...{ commit: null, tags: [], author: null, date: mtime.toISOString(), size, modified: false },
+      state: { kind: 'ready' },
+    };
+    // The subject of slipway.yaml goes by its name, whichever data holds its columns.
+    const own = entry.saved === saved ? entry : { ...entry, saved, configured: false };
+    const ref = refOf(own, version, digest, size);
+    return { entry: { ...entry, saved }, version, ref, source: { file, ref } };
+  }
+
   /** Writes slipway.yaml and reloads. @throws BadInput `exists` when there is one */
   async writeConfig(text: string): Promise<void> {
     const file = join(this.root, configFileName);
@@ -229,13 +258,7 @@ export class Workspace {
     const source = await this.#source(entry);
     const { digest, file } =
       source === null ? await this.#fileOf(version) : await source.materialise(version);
-    const ref = {
-      digest,
-      name: entry.configured ? entry.name : null,
-      version: entry.configured ? version.version : null,
-      path: version.path,
-      size: version.size ?? (await stat(file)).size,
-    };
+    const ref = refOf(entry, version, digest, version.size ?? (await stat(file)).size);
     return { entry, version: { ...version, digest }, ref, source: { file, ref } };
   }
 

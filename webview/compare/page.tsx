@@ -117,7 +117,7 @@ function Result({
           title="Structure"
           note={
             result.structure.length === 0
-              ? 'no difference'
+              ? (notRun(result, 'structure') ?? 'no difference')
               : `${plural(result.structure.length, 'change')}, ${breaking === 0 ? 'none breaks a caller' : `${breaking} would break a caller`}`
           }
         >
@@ -160,6 +160,11 @@ function Result({
   );
 }
 
+/** Why a part of the comparison is not there; null: it is. */
+function notRun(result: Comparison, part: NonNullable<Comparison['notRun']>[number]['part']): string | null {
+  return result.notRun?.find(one => one.part === part)?.sentence ?? null;
+}
+
 function Costs({
   result,
   a,
@@ -179,8 +184,15 @@ function Costs({
           b: speed.b[at],
           text: (value: number) => `${significant(value)} ms`,
         }))),
-    { what: 'Size', a: size.a, b: size.b, text: bytes },
+    ...(size.a === null || size.b === null ? [] : [{ what: 'Size', a: size.a, b: size.b, text: bytes }]),
   ];
+  const missing = notRun(result, 'speed');
+  if (missing !== null)
+    return (
+      <Section title="Speed and size">
+        <p class="muted">{missing}</p>
+      </Section>
+    );
   return (
     <Section
       title="Speed and size"

@@ -185,7 +185,7 @@ function overviewColumns(at: number, metric: Metric | undefined): Column<Version
       align: 'end',
       wide: 'roomy',
       value: version => version.size,
-      cell: version => bytes(version.size),
+      cell: version => (version.size === null ? '–' : bytes(version.size)),
     },
     {
       id: 'latency',

@@ -3,24 +3,26 @@ import type { Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import { labelledRows } from '../../core/metrics/scored.ts';
 import { structureDiff } from '../../core/onnx/structureDiff.ts';
-import type { InferenceSession } from 'onnxruntime-node';
-import type { CompareJob, ModelSource } from '../../protocol/engine.ts';
+import type { CompareJob } from '../../protocol/engine.ts';
 import { canonicalJson } from '../../protocol/job.ts';
 import type { Comparison } from '../../protocol/results/comparison.ts';
-import type { Interval } from '../../protocol/results/shared.ts';
+import type { Interval, ModelRef } from '../../protocol/results/shared.ts';
 import { DataFile, type Wanted } from '../data/dataFile.ts';
 import { sampleOf } from '../data/sampleOf.ts';
 import { importanceOf, type Importance } from '../explain/importance.ts';
-import { matchData } from '../match/matchData.ts';
-import type { MatchPlan } from '../match/plan.ts';
-import { forBatches, loadModel, type LoadedModel } from '../model/load.ts';
-import { modelAnswering } from '../predict/answering.ts';
-import { Scorer } from '../predict/scorer.ts';
+import {
+  answerColumns,
+  inputColumns,
+  isModel,
+  openAnswerer,
+  type Answerer,
+  type OpenModel,
+} from '../predict/answerer.ts';
 import { labelKind, type ResolvedTask } from '../predict/task.ts';
 import { interleavedLatencies } from '../runtime/interleaved.ts';
-import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
+import { engineName, jobDigest, withDigest } from './identity.ts';
 import { intervalsOf } from './intervals.ts';
-import { scorePass } from './scorePass.ts';
+import { scorePass, type ScorePass } from './scorePass.ts';
 import { neverAborted } from './signal.ts';
 import { dataRefs, type TaskContext } from './validate.ts';
 
@@ -29,15 +31,9 @@ const heldValues = 20_000_000;
 const importanceRows = 1000;
 const importanceRepeats = 5;
 
-/** One of the two, ready to answer. */
-interface Side {
-  readonly model: LoadedModel;
-  readonly plan: MatchPlan;
-  readonly session: InferenceSession;
-  readonly scorer: Scorer;
-}
+type Source = CompareJob['a'];
 
-/** Two models on the same labelled rows: what became better, what worse, and for whom. */
+/** Two models, or what was saved of their answers, on the same labelled rows: what became better, what worse, and for whom. */
 export async function compare(job: CompareJob, context: TaskContext): Promise<Comparison> {
   const { label } = job.meaning;
   if (label === null)
@@ -45,18 +41,17 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
       'no-label',
       `A comparison needs to know which column of \`${job.holdout.path}\` is the label. Name it.`,
     );
-  const models = [await loadModel(job.a), await loadModel(job.b)] as const;
   const data = await DataFile.open(job.holdout);
   const reference = job.reference === null ? null : await DataFile.open(job.reference);
-  const sides: Side[] = [];
+  const sides: Answerer[] = [];
   try {
-    for (const model of models) sides.push(await sideOf(model, data, reference, label));
-    const [a, b] = sides as [Side, Side];
+    const saved = answerColumns([job.a, job.b]);
+    for (const source of [job.a, job.b])
+      sides.push(await openAnswerer(source, job.meaning, data, reference, saved));
+    const models = sides.flatMap(({ model }) => model ?? []);
     const cluster = job.policy.intervals?.cluster;
     const pass = await scorePass({
-      answering: sides.map(({ scorer, plan, model }) =>
-        modelAnswering(scorer, plan, model.facts.answer, job.meaning),
-      ),
+      answering: sides.map(({ answering }) => answering),
       data,
       label,
       groups: cluster === undefined ? [] : [cluster],
@@ -64,7 +59,11 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
       progress: context.progress,
     });
     const scoredA = pass.scored[0]!;
-    const features = await featuresOf(sides, data, pass.rows);
+    const inputs =
+      models.length > 0
+        ? models.flatMap(({ plan }) => plan.features)
+        : inputColumns(data, new Set([label, cluster, ...saved]));
+    const features = await featuresOf(inputs, data, pass.rows);
     const compared = compareScored(scoredA, pass.scored[1]!, features, {
       resamples: job.resamples,
       seed: job.seed,
@@ -78,12 +77,10 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
       [data, 'holdout'],
       [reference, 'reference'],
     ]);
+    const [a, b] = [found(job.a, sides[0]!), found(job.b, sides[1]!)];
     return {
       schema: 'slipway/comparison@1',
-      job: jobDigest(
-        { ...job, a: withDigest(job.a, a.model.facts), b: withDigest(job.b, b.model.facts) },
-        refs,
-      ),
+      job: jobDigest({ ...job, a: a.source, b: b.source }, refs),
       engine: await engineName(),
       seed: job.seed,
       settings: {
@@ -91,8 +88,8 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
         threshold: job.meaning.threshold,
         policy: canonicalJson(job.policy),
       },
-      a: modelRefOf(job.a, a.model.facts),
-      b: modelRefOf(job.b, b.model.facts),
+      a: a.source.ref,
+      b: b.source.ref,
       data: await withRows(refs, pass.rows, reference),
       label,
       task: pass.tasks[0]!.task,
@@ -104,45 +101,67 @@ export async function compare(job: CompareJob, context: TaskContext): Promise<Co
       n: labelledRows(scoredA).length,
       ...compared,
       features: features?.columns.map(({ name }) => name) ?? [],
-      importances: await importances(job, sides, data, pass.tasks, pass.rows, context),
-      structure: structureDiff(a.model.proto, b.model.proto),
-      speed: await speedOf(sides, data, context),
-      size: { a: a.model.facts.size, b: b.model.facts.size },
+      ...(models.length === 2
+        ? await ofModels(job, models as [OpenModel, OpenModel], data, pass, context)
+        : ofSaved),
+      size: { a: a.size, b: b.size },
     };
   } finally {
-    for (const { session } of sides) await session.release();
+    for (const { model } of sides) await model?.session.release();
     await data.close();
     await reference?.close();
   }
 }
 
-async function sideOf(
-  model: LoadedModel,
+/** The source with the digest that its file has, and the bytes of it. */
+function found(
+  source: Source,
+  { model }: Answerer,
+): { readonly source: Source; readonly size: number | null } {
+  return model === null || !isModel(source)
+    ? { source, size: null }
+    : { source: withDigest(source, model.model.facts), size: model.model.facts.size };
+}
+
+/** What can be known only when both are models. */
+async function ofModels(
+  job: CompareJob,
+  models: readonly [OpenModel, OpenModel],
   data: DataFile,
-  reference: DataFile | null,
-  label: string,
-): Promise<Side> {
-  const plan = await matchData(model.facts, data, label, reference);
-  const session = await model.session(forBatches);
-  const { answer } = model.facts;
+  { tasks, rows }: ScorePass,
+  context: TaskContext,
+): Promise<Pick<Comparison, 'importances' | 'structure' | 'speed'>> {
+  const [a, b] = models;
   return {
-    model,
-    plan,
-    session,
-    scorer: await Scorer.create(session, answer, plan, { labels: !answer.probabilities }),
+    importances: await importances(job, models, data, tasks, rows, context),
+    structure: structureDiff(a.model.proto, b.model.proto),
+    speed: await speedOf(models, data, context),
   };
 }
 
-/** The columns that either model reads, of all rows. */
-async function featuresOf(sides: readonly Side[], data: DataFile, rows: number): Promise<Table | null> {
+const ofSaved: Pick<Comparison, 'importances' | 'structure' | 'speed' | 'notRun'> = {
+  importances: [],
+  structure: [],
+  speed: null,
+  notRun: [
+    {
+      part: 'importances',
+      sentence: 'Not run: saved predictions cannot be asked again with shuffled columns.',
+    },
+    { part: 'structure', sentence: 'Not run: saved predictions have no graph.' },
+    { part: 'speed', sentence: 'Not run: how long saved predictions took is not known.' },
+  ],
+};
+
+/** The columns that either reads, of all rows. */
+async function featuresOf(inputs: readonly Wanted[], data: DataFile, rows: number): Promise<Table | null> {
   const wanted = new Map<string, Wanted>();
-  for (const { plan } of sides)
-    for (const column of plan.features) if (!wanted.has(column.name)) wanted.set(column.name, column);
+  for (const column of inputs) if (!wanted.has(column.name)) wanted.set(column.name, column);
   return rows * wanted.size > heldValues ? null : await data.read([...wanted.values()]);
 }
 
 function namesOf(job: CompareJob): { readonly a: string; readonly b: string } {
-  const name = ({ ref }: ModelSource): string => ref.version ?? ref.name ?? ref.path;
+  const name = ({ ref }: { readonly ref: ModelRef }): string => ref.version ?? ref.name ?? ref.path;
   const [a, b] = [name(job.a), name(job.b)];
   return a === b ? { a: `${a} (A)`, b: `${b} (B)` } : { a, b };
 }
@@ -158,7 +177,7 @@ async function withRows(
 
 async function importances(
   job: CompareJob,
-  sides: readonly Side[],
+  sides: readonly OpenModel[],
   data: DataFile,
   tasks: readonly ResolvedTask[],
   total: number,
@@ -207,7 +226,7 @@ function byFeature(importance: Importance): Map<string, Of> {
 }
 
 async function speedOf(
-  sides: readonly Side[],
+  sides: readonly OpenModel[],
   data: DataFile,
   context: TaskContext,
 ): Promise<Comparison['speed']> {

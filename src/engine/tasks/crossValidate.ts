@@ -20,15 +20,13 @@ import { DataFile } from '../data/dataFile.ts';
 import { RowsWriter } from '../data/rowsWriter.ts';
 import { foldsOf } from '../trials/foldsOf.ts';
 import { labelOf, positiveOf, scoreModel } from '../trials/scoring.ts';
-import { modelRefOf } from './identity.ts';
 
 /** One model on disjoint parts of the same rows: how much its metrics vary with the rows. */
 export async function fixedFolds(job: FixedFoldsJob, progress: Progress): Promise<CrossValidation> {
   const file = await DataFile.open(job.data);
   try {
     const { folds, rows, words } = await foldsOf(file, job.meaning, job.plan);
-    const { scored, facts } = await scoreModel(job.model, job.meaning, file, progress);
-    const model = modelRefOf(job.model, facts);
+    const { scored, ref: model } = await scoreModel(job.model, job.meaning, file, progress);
     const data = {
       digest: await file.digest(),
       path: job.data.path,
@@ -121,13 +119,13 @@ export async function split(job: SplitJob, progress: Progress): Promise<SplitRes
 export async function score(job: ScoreJob, progress: Progress): Promise<FoldScore> {
   const file = await DataFile.open(job.data);
   try {
-    const { scored, facts } = await scoreModel(job.model, job.meaning, file, progress);
+    const { scored, ref } = await scoreModel(job.model, job.meaning, file, progress);
     return {
       task: taskOf(scored),
       positive: positiveOf(scored),
       metrics: Object.fromEntries(pointMetrics(scored)),
       n: scored.n,
-      digest: facts.digest,
+      digest: ref.digest,
     };
   } finally {
     await file.close();

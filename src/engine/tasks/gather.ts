@@ -21,7 +21,7 @@ import { inferredOutputs } from '../runtime/inferred.ts';
 import { intervalsOf, policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
 import { labelAgreement, outputFacts } from './outputFacts.ts';
-import { against, answerColumns, others, type Rivals } from './rivals.ts';
+import { against, savedColumns, others, type Rivals } from './rivals.ts';
 import { scorePass, type ScorePass } from './scorePass.ts';
 import { neverAborted } from './signal.ts';
 import type { TaskContext } from './validate.ts';
@@ -56,7 +56,7 @@ export async function gather(
     const plan =
       holdout === null
         ? blank.plan
-        : await matchData(model.facts, holdout, job.meaning.label, reference, answerColumns(job));
+        : await matchData(model.facts, holdout, job.meaning.label, reference, savedColumns(job));
     const scorer = await Scorer.create(session, answer, plan, { labels: !answer.probabilities });
     const pass = async (
       data: DataFile,
@@ -64,7 +64,7 @@ export async function gather(
       groups: readonly string[],
     ): Promise<ScorePass> => {
       const own =
-        data === holdout ? plan : await matchData(model.facts, data, label, null, answerColumns(job));
+        data === holdout ? plan : await matchData(model.facts, data, label, null, savedColumns(job));
       const asked =
         data === holdout
           ? scorer

@@ -2,12 +2,13 @@ import { BadInput } from '../../core/failure.ts';
 import { errorAnalysis } from '../../core/slices/analysis.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
+import { inputColumns } from '../predict/answerer.ts';
 import { savedAnswering } from '../predict/saved.ts';
 import { labelIn, metricsOf, modelOnly, noRuntime, resamplingOf, type Gathered } from './gather.ts';
 import { policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
 import { outputFacts } from './outputFacts.ts';
-import { against, answerColumns, others, type Rivals } from './rivals.ts';
+import { against, savedColumns, others, type Rivals } from './rivals.ts';
 import { scorePass } from './scorePass.ts';
 import type { TaskContext } from './validate.ts';
 
@@ -24,13 +25,8 @@ export async function gatherSaved(
       'no-data',
       'Saved predictions need the data that holds them: give a file (`--data F`).',
     );
-  const answers = new Set([job.meaning.label, ...answerColumns(job), job.policy.intervals?.cluster]);
-  const profiled = ({ columns }: DataFile): Wanted[] =>
-    columns.flatMap(({ name, kind }) =>
-      answers.has(name) || kind === 'time' || kind === 'other'
-        ? []
-        : [{ name, as: kind === 'number' ? 'number' : kind }],
-    );
+  const answers = new Set([job.meaning.label, ...savedColumns(job), job.policy.intervals?.cluster]);
+  const profiled = (file: DataFile): Wanted[] => inputColumns(file, answers);
   const { label } = job.meaning;
   const shared = { seed: job.seed, progress: context.progress };
   const answering = await savedAnswering(job.predictions, holdout, job.meaning);

@@ -3,40 +3,34 @@ import { counted, number } from '../../core/checks/words.ts';
 import { BadInput } from '../../core/failure.ts';
 import { definitionOf, type MetricName } from '../../core/metrics/definitions.ts';
 import { headlineMetric, metricNames } from '../../core/metrics/evaluate.ts';
-import { labelledRows, taskOf, type Scored, type ScoredTask } from '../../core/metrics/scored.ts';
+import { labelledRows, taskOf, type ScoredTask } from '../../core/metrics/scored.ts';
 import { rankModels, type Ranking } from '../../core/ranking/rank.ts';
 import type { Progress } from '../../core/signal.ts';
 import { canonicalJson } from '../../protocol/job.ts';
 import type { RankingResult } from '../../protocol/results/ranking.ts';
-import type { ModelRef } from '../../protocol/results/shared.ts';
 import type { RankJob } from '../../protocol/trials.ts';
 import { slipwayVersion } from '../../protocol/version.ts';
 import { DataFile } from '../data/dataFile.ts';
-import { labelOf, scoreModel } from '../trials/scoring.ts';
-import { modelRefOf } from './identity.ts';
+import { answerColumns } from '../predict/answerer.ts';
+import { labelOf, scoreModel, type ScoredModel } from '../trials/scoring.ts';
 import { neverAborted } from './signal.ts';
 
 const level = 0.95;
 /** Above it a difference to the best is not told from none. */
 const significance = 0.05;
 
-interface Candidate {
-  readonly ref: ModelRef;
-  readonly scored: Scored;
-}
-
 /** Models on the same labelled rows, best first, and what the best is worth once it was chosen among them. */
 export async function rank(job: RankJob, progress: Progress): Promise<RankingResult> {
   const label = labelOf(job.meaning, job.data);
   const file = await DataFile.open(job.data);
   try {
-    const candidates: Candidate[] = [];
+    const candidates: ScoredModel[] = [];
+    const saved = answerColumns(job.models);
     const failed: { path: string; sentence: string }[] = [];
     for (const [i, model] of job.models.entries()) {
       progress(i, job.models.length, 'asking each candidate');
       try {
-        const { scored, facts } = await scoreModel(model, job.meaning, file, () => undefined);
-        candidates.push({ ref: modelRefOf(model, facts), scored });
+        candidates.push(await scoreModel(model, job.meaning, file, () => undefined, saved));
       } catch (error) {
         // One that does not answer is no reason to know nothing of the others.
         if (!(error instanceof BadInput)) throw error;
@@ -97,7 +91,7 @@ function documentOf(
     readonly task: ScoredTask;
     readonly metric: MetricName;
     readonly n: number;
-    readonly candidates: readonly Candidate[];
+    readonly candidates: readonly ScoredModel[];
     readonly failed: RankingResult['failed'];
     readonly found: Ranking;
     readonly data: RankingResult['data'];

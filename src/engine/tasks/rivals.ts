@@ -1,5 +1,4 @@
 import { byRows } from '../../core/stats/resamples.ts';
-import type { InferenceSession } from 'onnxruntime-node';
 import type { BaselineFacts, CheckFacts, RivalFacts } from '../../core/checks/facts.ts';
 import { rivalFacts } from '../../core/checks/rival.ts';
 import { metricDeltas } from '../../core/compare/metricDeltas.ts';
@@ -10,26 +9,14 @@ import type { Progress } from '../../core/signal.ts';
 import type { ModelSource, SavedAnswers, ValidateJob } from '../../protocol/engine.ts';
 import type { Validation } from '../../protocol/results/validation.ts';
 import type { DataFile } from '../data/dataFile.ts';
-import { matchData } from '../match/matchData.ts';
-import type { MatchPlan } from '../match/plan.ts';
-import { forBatches, loadModel, type LoadedModel } from '../model/load.ts';
-import { modelAnswering, type Answering } from '../predict/answering.ts';
-import { savedAnswering } from '../predict/saved.ts';
-import { Scorer } from '../predict/scorer.ts';
+import { answerColumns, columnsOf, isModel, openAnswerer, type Answerer } from '../predict/answerer.ts';
 import { interleavedLatencies, type Side } from '../runtime/interleaved.ts';
 import { modelRefOf } from './identity.ts';
 import type { ScorePass } from './scorePass.ts';
 
-/** Another one that answers the same rows: a model with its session, or saved predictions. */
-export interface Rival {
+/** Another one that answers the same rows. */
+export interface Rival extends Answerer {
   readonly name: string;
-  readonly answering: Answering;
-  /** null: saved predictions. */
-  readonly model: {
-    readonly loaded: LoadedModel;
-    readonly plan: MatchPlan;
-    readonly session: InferenceSession;
-  } | null;
 }
 
 export interface Rivals {
@@ -41,20 +28,9 @@ export function others({ baseline, original }: Rivals): Rival[] {
   return [baseline, original].filter(rival => rival !== null);
 }
 
-export function isModel(source: ModelSource | SavedAnswers): source is ModelSource {
-  return 'ref' in source;
-}
-
-/** The columns of the data that hold saved answers: they are no features. */
-export function answerColumns(job: ValidateJob): string[] {
-  return [job.predictions, job.baseline, job.original].flatMap(saved =>
-    saved === null || isModel(saved)
-      ? []
-      : [
-          ...(saved.prediction === null ? [] : [saved.prediction]),
-          ...saved.scores.map(({ column }) => column),
-        ],
-  );
+/** The columns of the data that hold answers of any of those judged. */
+export function savedColumns({ predictions, baseline, original }: ValidateJob): string[] {
+  return answerColumns([predictions, baseline, original]);
 }
 
 export async function openRival(
@@ -63,22 +39,14 @@ export async function openRival(
   data: DataFile,
   reference: DataFile | null,
 ): Promise<Rival> {
-  if (!isModel(source)) {
-    const columns = [source.prediction, ...source.scores.map(({ column }) => column)];
-    const name = `\`${columns.find(column => column !== null) ?? ''}\``;
-    return { name, model: null, answering: await savedAnswering(source, data, job.meaning) };
-  }
-  const loaded = await loadModel(source);
-  const plan = await matchData(loaded.facts, data, job.meaning.label, reference, answerColumns(job));
-  const session = await loaded.session(forBatches);
-  const { answer } = loaded.facts;
-  const scorer = await Scorer.create(session, answer, plan, { labels: !answer.probabilities });
+  const answerer = await openAnswerer(source, job.meaning, data, reference, savedColumns(job));
+  return { ...answerer, name: nameOf(source) };
+}
+
+function nameOf(source: ModelSource | SavedAnswers): string {
+  if (!isModel(source)) return `\`${columnsOf(source)[0] ?? ''}\``;
   const { version, name, path } = source.ref;
-  return {
-    name: version ?? name ?? path,
-    model: { loaded, plan, session },
-    answering: modelAnswering(scorer, plan, answer, job.meaning),
-  };
+  return version ?? name ?? path;
 }
 
 /** The answers of the baseline and the original beside those that are judged. */
@@ -100,7 +68,7 @@ export async function against(
 }
 
 function rivalOf(rival: Rival, other: Scored, judged: Scored): RivalFacts {
-  return rivalFacts(rival.name, rival.model?.loaded.facts ?? null, other, judged);
+  return rivalFacts(rival.name, rival.model?.model.facts ?? null, other, judged);
 }
 
 /** @param subject the model that is judged; null: saved predictions */
@@ -122,10 +90,8 @@ async function baselineOf(
         ? []
         : metricDeltas(pair, { ...resampling, margins: job.policy.margins }),
     scheme: resampling.scheme ?? byRows,
-    structure: both ? structureDiff(rival.model.loaded.proto, subject.model.proto) : null,
-    latency: both
-      ? await latencyRatio([{ model: rival.model.loaded, plan: rival.model.plan }, subject], data, progress)
-      : null,
+    structure: both ? structureDiff(rival.model.model.proto, subject.model.proto) : null,
+    latency: both ? await latencyRatio([rival.model, subject], data, progress) : null,
   };
 }
 
@@ -146,6 +112,6 @@ export function rivalRef(
   rival: Rival | null,
 ): Validation['baseline'] {
   if (source === null) return null;
-  if (!isModel(source)) return { predictions: { ...source, scores: source.scores.map(one => ({ ...one })) } };
-  return { model: rival?.model == null ? source.ref : modelRefOf(source, rival.model.loaded.facts) };
+  if (!isModel(source)) return { predictions: source };
+  return { model: rival?.model == null ? source.ref : modelRefOf(source, rival.model.model.facts) };
 }

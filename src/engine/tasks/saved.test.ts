@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { SavedAnswers, ValidateJob } from '../../protocol/engine.ts';
+import type { CompareJob, SavedAnswers, ValidateJob } from '../../protocol/engine.ts';
+import { comparison } from '../../protocol/results/comparison.ts';
+import type { CrossValidation } from '../../protocol/results/crossValidation.ts';
 import { validation, type Validation } from '../../protocol/results/validation.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import { creditModel, dataOf, example, noMeaning, noPolicy, oddModel, opened, quiet } from '../testing.ts';
 import { matchData } from '../match/matchData.ts';
 import { forBatches, loadModel } from '../model/load.ts';
 import { Scorer } from '../predict/scorer.ts';
+import { compare } from './compare.ts';
+import { fixedFolds } from './crossValidate.ts';
+import { rank } from './rank.ts';
 import { neverAborted } from './signal.ts';
 import { validate } from './validate.ts';
 
@@ -154,6 +159,77 @@ describe('saved predictions', () => {
       meaning: { ...noMeaning, label: 'y' },
     };
     await expect(validate(job, quiet)).rejects.toThrow(/3 whole numbers, which may be classes or values/);
+  });
+});
+
+const savedSource = (data: DataSource, saved = scores, version = 'log'): CompareJob['a'] => ({
+  ref: { digest: version, name: null, version, path: data.path, size: 0, predictions: saved },
+  saved,
+});
+
+describe('compared', () => {
+  const job = (holdout: DataSource): CompareJob => ({
+    ...{ kind: 'compare', a: creditModel('1.1.0'), b: creditModel('1.0.0'), holdout },
+    ...{ meaning: credit.meaning, policy: noPolicy, reference: null, resamples: 50, seed: 7 },
+  });
+
+  it('with a model, the numbers are those of the model that made them', async () => {
+    const holdout = await logged('1.1.0');
+    const live = await compare(job(holdout), quiet);
+    const found = await compare({ ...job(holdout), a: savedSource(holdout) }, quiet);
+    expect(comparison.parse(found)).toEqual(found);
+    for (const part of ['metrics', 'flips', 'churn', 'slices', 'features'] as const)
+      expect(found[part], part).toEqual(live[part]);
+    expect(found).toMatchObject({
+      a: { version: 'log', predictions: scores },
+      ...{ importances: [], structure: [], speed: null },
+      size: { a: null, b: live.size.b },
+    });
+    expect(found.notRun!.find(({ part }) => part === 'structure')!.sentence).toBe(
+      'Not run: saved predictions have no graph.',
+    );
+    const turned = await compare(
+      { ...job(holdout), a: creditModel('1.0.0'), b: savedSource(holdout) },
+      quiet,
+    );
+    expect(turned.flips).toMatchObject({ onlyA: live.flips!.onlyB, onlyB: live.flips!.onlyA });
+  });
+
+  it('two columns of one file, where all other columns are what the rows hold', async () => {
+    const holdout = await logged('1.1.0');
+    const answers: SavedAnswers = { prediction: 'answer', scores: [] };
+    const found = await compare(
+      { ...job(holdout), a: savedSource(holdout), b: savedSource(holdout, answers, 'answers') },
+      quiet,
+    );
+    expect(found.churn).toMatchObject({ rows: 0 });
+    expect(found.metrics.find(({ name }) => name === 'accuracy')!.delta).toBe(0);
+    expect(found.features).toContain('purpose');
+    for (const column of ['default', 'p_bad', 'answer']) expect(found.features).not.toContain(column);
+  });
+});
+
+describe('measured in parts, and ranked', () => {
+  const { meaning, seed } = credit;
+
+  it('as the model that made them', async () => {
+    const data = await logged('1.1.0');
+    const plan = { folds: 5, repeats: 2, groups: null, time: null, column: null, seed };
+    const folds = async (model: CompareJob['a']): Promise<CrossValidation> =>
+      await fixedFolds({ kind: 'fixedFolds', model, meaning, data, plan }, () => undefined);
+    const [saved, live] = [await folds(savedSource(data)), await folds(creditModel('1.1.0'))];
+    expect(saved).toMatchObject({ kind: 'fixed', model: { version: 'log' } });
+    expect(saved.folds).toEqual(live.folds);
+
+    const models = [creditModel('1.1.0'), savedSource(data), creditModel('1.0.0')];
+    const ranked = await rank(
+      { kind: 'rank', models, meaning, data, metric: null, resamples: 50, seed },
+      () => undefined,
+    );
+    const of = (at: number): number | null => ranked.candidates[at]!.value;
+    expect(ranked.candidates.map(({ model }) => model.predictions)).toContainEqual(scores);
+    expect(new Set([of(0), of(1), of(2)]).size).toBe(2);
+    expect(ranked.failed).toEqual([]);
   });
 });
 

@@ -85,9 +85,7 @@ function answeredBy(
   rivals: Rivals,
 ): Pick<Validation, 'predictions' | 'baseline' | 'original'> {
   return {
-    ...(predictions === null
-      ? {}
-      : { predictions: { ...predictions, scores: predictions.scores.map(one => ({ ...one })) } }),
+    ...(predictions === null ? {} : { predictions }),
     ...(baseline === null ? {} : { baseline: rivalRef(baseline, rivals.baseline) }),
     ...(original === null ? {} : { original: rivalRef(original, rivals.original) }),
   };

@@ -1,20 +1,17 @@
-import type { ModelFacts } from '../../core/onnx/facts.ts';
 import type { Scored } from '../../core/metrics/scored.ts';
 import type { Progress } from '../../core/signal.ts';
 import { BadInput } from '../../core/failure.ts';
-import type { DataSource, ModelMeaning, ModelSource } from '../../protocol/engine.ts';
+import type { DataSource, ModelMeaning, ModelSource, SavedSource } from '../../protocol/engine.ts';
+import type { ModelRef } from '../../protocol/results/shared.ts';
 import type { DataFile } from '../data/dataFile.ts';
-import { matchData } from '../match/matchData.ts';
-import { forBatches, loadModel } from '../model/load.ts';
-import { modelAnswering } from '../predict/answering.ts';
-import { Scorer } from '../predict/scorer.ts';
-import type { ResolvedTask } from '../predict/task.ts';
+import { isModel, openAnswerer } from '../predict/answerer.ts';
+import { modelRefOf } from '../tasks/identity.ts';
 import { scorePass } from '../tasks/scorePass.ts';
 
 export interface ScoredModel {
-  readonly facts: ModelFacts;
+  /** With what the file itself says. */
+  readonly ref: ModelRef;
   readonly scored: Scored;
-  readonly task: ResolvedTask;
 }
 
 /** @throws BadInput `no-label` */
@@ -26,31 +23,32 @@ export function labelOf(meaning: ModelMeaning, data: DataSource): string {
   );
 }
 
-/** A model's answers on all rows of a data set, with the labels. */
+/**
+ * The answers of a model, or those saved, on all rows of a data set, with the labels.
+ * @param saved columns of the data that hold saved answers
+ */
 export async function scoreModel(
-  source: ModelSource,
+  source: ModelSource | SavedSource,
   meaning: ModelMeaning,
   file: DataFile,
   progress: Progress,
+  saved: readonly string[] = [],
 ): Promise<ScoredModel> {
   const label = labelOf(meaning, file.source);
-  const model = await loadModel(source);
-  const plan = await matchData(model.facts, file, label, null);
-  const session = await model.session(forBatches);
+  const { answering, model } = await openAnswerer(source, meaning, file, null, saved);
   try {
-    const { answer } = model.facts;
-    const scorer = await Scorer.create(session, answer, plan, { labels: !answer.probabilities });
     const pass = await scorePass({
-      answering: [modelAnswering(scorer, plan, answer, meaning)],
+      answering: [answering],
       data: file,
       label,
       groups: [],
       seed: 0,
       progress,
     });
-    return { facts: model.facts, scored: pass.scored[0]!, task: pass.tasks[0]! };
+    const ref = model === null || !isModel(source) ? source.ref : modelRefOf(source, model.model.facts);
+    return { ref, scored: pass.scored[0]! };
   } finally {
-    await session.release();
+    await model?.session.release();
   }
 }
 

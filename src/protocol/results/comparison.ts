@@ -106,6 +106,12 @@ export const comparison = z.object({
       ratio: finite.describe('p50 of B over p50 of A, measured interleaved on this machine'),
     })
     .nullable(),
-  size: z.object({ a: z.number(), b: z.number() }).describe('Bytes'),
+  size: z
+    .object({ a: z.number().nullable(), b: z.number().nullable() })
+    .describe('Bytes; null: saved predictions'),
+  notRun: z
+    .array(z.object({ part: z.enum(['importances', 'structure', 'speed']), sentence: z.string() }))
+    .optional()
+    .describe('What cannot be known of saved predictions'),
 });
 export type Comparison = z.infer<typeof comparison>;

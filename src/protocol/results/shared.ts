@@ -18,12 +18,22 @@ export const interval = z
   .describe('A confidence interval');
 export type Interval = z.infer<typeof interval>;
 
+export const savedAnswers = z.object({
+  prediction: z.string().nullable().describe('The column of the predicted class or value'),
+  scores: z.array(z.object({ column: z.string(), class: z.string().nullable() })).readonly(),
+});
+
 export const modelRef = z.object({
   digest: z.string().describe('SHA-256 of the model file and its external data, hex'),
   name: z.string().nullable().describe('The model in slipway.yaml; null for a bare file'),
   version: z.string().nullable().describe('The version name that was resolved to the digest'),
   path: z.string().describe('Relative to the workspace when it lies in it'),
   size: z.number().describe('Bytes'),
+  predictions: savedAnswers
+    .optional()
+    .describe(
+      'Saved predictions in place of a model: columns of the data at `path`; the digest is over both',
+    ),
 });
 export type ModelRef = z.infer<typeof modelRef>;
 

@@ -8,6 +8,7 @@ import {
   finite,
   interval,
   modelRef,
+  savedAnswers,
   status,
   task,
   verdict,
@@ -123,11 +124,6 @@ export const charts = z
   })
   .describe('What the page draws; aggregates only');
 export type Charts = z.infer<typeof charts>;
-
-const savedAnswers = z.object({
-  prediction: z.string().nullable().describe('The column of the predicted class or value'),
-  scores: z.array(z.object({ column: z.string(), class: z.string().nullable() })),
-});
 
 const rival = z.union([
   z.object({ model: modelRef }),

@@ -51,7 +51,7 @@ export const versionTable = z.object({
         regressions: z.array(z.string()).describe('Slices that are worse than with the first'),
         breaking: z.array(z.string()).describe('Changes that break a caller of the first'),
         changes: z.number().describe('Changes of the graph in all'),
-        size: z.number().describe('Bytes'),
+        size: z.number().nullable().describe('Bytes; null: saved predictions'),
         latency: finite
           .nullable()
           .describe('Median over that of the first, measured in turn on this machine'),

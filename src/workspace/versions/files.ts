@@ -118,7 +118,7 @@ function nameOfOnlyFile({ commit }: Found): string {
 }
 
 /** Of answers: the file and which of its columns they are. */
-function digestOfSaved(file: string, saved: SavedAnswers): string {
+export function digestOfSaved(file: string, saved: SavedAnswers): string {
   return createHash('sha256')
     .update(`${file}\n${JSON.stringify(saved)}`)
     .digest('hex');
