@@ -1,5 +1,8 @@
+import { mkdtemp, mkdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
 import type { Golden } from '../protocol/engine.ts';
+import type { Packed } from '../protocol/pack.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 import type { Journal } from '../workspace/journal.ts';
 import type { ResolvedModel, TargetEntry } from '../workspace/types.ts';
@@ -64,6 +67,27 @@ export class KnownVersions {
     return (await this.#options.jobs.inputs(model, data.file, backgroundRows, options)).inputs;
   }
 
+  /** As `TargetContext.packed`. */
+  async packed<T>(
+    digest: string,
+    { tensorsOnly, signal }: { readonly tensorsOnly: boolean; readonly signal: AbortSignal },
+    use: (packed: Packed) => Promise<T>,
+  ): Promise<T> {
+    const { jobs, stateDir } = this.#options;
+    const { file } = (await this.resolve(digest)).source;
+    await mkdir(stateDir, { recursive: true });
+    const dir = await mkdtemp(join(stateDir, '.packed-'));
+    try {
+      const packed = await jobs.pack({ file, digest, tensorsOnly, dir }, { signal });
+      const before = await stampsOf(packed);
+      const result = await use(packed);
+      if ((await stampsOf(packed)) === before) return result;
+      throw new BadInput('digest', `\`${file}\` was changed while it was sent. Choose the version again.`);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+
   /** @throws BadInput `version-gone` when the workspace no longer has the bytes */
   async resolve(digest: string): Promise<ResolvedModel> {
     const known = this.#known.get(digest);
@@ -80,4 +104,9 @@ export class KnownVersions {
     this.know(found);
     return found;
   }
+}
+
+async function stampsOf({ files }: Packed): Promise<string> {
+  const found = await Promise.all(files.map(({ file }) => stat(file)));
+  return found.map(({ size, mtimeMs, ino }) => `${size} ${mtimeMs} ${ino}`).join('; ');
 }

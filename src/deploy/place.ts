@@ -46,6 +46,7 @@ export class Place {
       keepRunning,
       secret,
       source: async digest => (await versions.resolve(digest)).source,
+      packed: (digest, how, use) => versions.packed(digest, how, use),
       golden: digest => versions.golden(digest, {}),
       background: (digest, signal) => versions.background(digest, { signal }),
     });

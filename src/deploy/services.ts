@@ -1,4 +1,5 @@
 import type { EngineProgress, Golden } from '../protocol/engine.ts';
+import type { Packed, PackRequest } from '../protocol/pack.ts';
 import type { Review } from '../protocol/results/review.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { Rollout } from '../protocol/results/rollout.ts';
@@ -30,6 +31,8 @@ export interface DeployJobs {
   golden(model: ResolvedModel, rows: number, options: RunOptions): Promise<Golden>;
   /** The first rows of a data file as the model's inputs. */
   inputs(model: ResolvedModel, data: string, rows: number, options: RunOptions): Promise<Golden>;
+  /** The model's files, looked through for a place that they are sent to. */
+  pack(request: PackRequest, options: RunOptions): Promise<Packed>;
 }
 
 /** What a deployment asks of the reviews. `Reviews` is one. */

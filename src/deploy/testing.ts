@@ -4,6 +4,7 @@ import { decodeModel } from '../core/onnx/decode.ts';
 import { onnx } from '../core/onnx/onnx.generated.js';
 import { floats, integer, modelBytes, node } from '../core/onnx/testing.ts';
 import { golden } from '../engine/tasks/golden.ts';
+import { pack } from '../engine/tasks/pack.ts';
 import type { Golden } from '../protocol/engine.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { Review } from '../protocol/results/review.ts';
@@ -110,6 +111,7 @@ export async function makeDeployer(
         const data = { file: join(root, 'data/holdout.csv'), path: 'data/holdout.csv' };
         return spoil(await golden({ model: model.source, data, rows }));
       },
+      pack,
       inputs: async (model, file, rows) =>
         await golden({ model: model.source, data: { file, path: file }, rows }),
     },

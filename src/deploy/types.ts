@@ -1,5 +1,6 @@
 import type { Measurement } from '../core/rollout/counts.ts';
 import type { Golden, ModelSource } from '../protocol/engine.ts';
+import type { Packed } from '../protocol/pack.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
 
@@ -91,6 +92,16 @@ export interface TargetContext {
   readonly stateDir: string;
   /** The bytes of a digest, on disk. */
   readonly source: (digest: string) => Promise<ModelSource>;
+  /**
+   * Hands out the files of a digest for as long as `use` takes: the engine has looked them through, and they are
+   * to be read as they are sent.
+   * @throws BadInput `digest` when they are others by now
+   */
+  readonly packed: <T>(
+    digest: string,
+    options: { readonly tensorsOnly: boolean; readonly signal: AbortSignal },
+    use: (packed: Packed) => Promise<T>,
+  ) => Promise<T>;
   readonly golden: (digest: string) => Promise<Golden>;
   /**
    * Rows of the model's background (else reference) data, which explanations compare with.

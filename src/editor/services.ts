@@ -166,6 +166,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       validate: (model, run) => jobs.validate(model, { resamples: options.resamples() }, run),
       golden: (model, rows, run) => jobs.golden(model, rows, run),
       inputs: (model, data, rows, run) => jobs.inputs(model, data, rows, run),
+      pack: (request, run) => jobs.pack(request, run),
     },
     reviews,
     distDir: options.distDir,

@@ -16,6 +16,7 @@ export function serveParent(entry: string | null): void {
     predict: async job => await (await import('./tasks/predict.ts')).predict(job),
     attribute: async request => await (await import('./tasks/attribute.ts')).attribute(request),
     golden: async request => await (await import('./tasks/golden.ts')).golden(request),
+    pack: async request => await (await import('./tasks/pack.ts')).pack(request),
     validate: async (job, context) =>
       await (await import('./tasks/validate.ts')).validate(job, { entry, progress: progressOf(context) }),
     explain: async (job, context) =>

@@ -31,6 +31,7 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   predict: 'questions',
   attribute: 'questions',
   golden: 'questions',
+  pack: 'questions',
   counterfactuals: 'questions',
   prototypes: 'questions',
   surrogate: 'jobs',

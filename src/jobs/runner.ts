@@ -27,6 +27,7 @@ import type { Comparison } from '../protocol/results/comparison.ts';
 import type { DataDescription } from '../protocol/results/data.ts';
 import type { Effects } from '../protocol/results/effects.ts';
 import type { Drift } from '../protocol/results/drift.ts';
+import type { Packed, PackRequest } from '../protocol/pack.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Importance } from '../protocol/results/importance.ts';
 import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
@@ -334,6 +335,11 @@ export class Jobs {
       { model: model.source, data: source, rows },
       callOptions(options),
     );
+  }
+
+  /** A model's files for a place that they are sent to. */
+  async pack(request: PackRequest, options: JobOptions = {}): Promise<Packed> {
+    return await this.#engine.call('pack', request, callOptions(options));
   }
 
   async rows(request: RowsRequest, options: JobOptions = {}): Promise<RowsPage> {

@@ -5,6 +5,7 @@ import type { DescribeRequests } from './describe.ts';
 import type { TrialRequests } from './trials.ts';
 import type { LocalRequests } from './local.ts';
 import type { MaskingRequests } from './masking.ts';
+import type { PackRequests } from './pack.ts';
 import type { AttributedRows, AttributeRequest } from './attribute.ts';
 import type { Comparison } from './results/comparison.ts';
 import type { Effects } from './results/effects.ts';
@@ -292,7 +293,7 @@ export interface TableFile {
 
 /** Method -> [parameters, result]. The client in src/jobs and the child in src/engine both speak this. */
 export interface EngineRequests
-  extends AbRequests, DescribeRequests, TrialRequests, LocalRequests, MaskingRequests {
+  extends AbRequests, DescribeRequests, TrialRequests, LocalRequests, MaskingRequests, PackRequests {
   inspect: [{ readonly file: string }, ModelFacts];
   validate: [ValidateJob, Validation];
   explain: [ExplainJob, Explanation];

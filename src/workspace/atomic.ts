@@ -3,11 +3,14 @@ import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
 
+/** What a file is written with; a stream is read to its end. */
+type Written = string | Uint8Array | AsyncIterable<Uint8Array>;
+
 /**
  * Writes a file whole or not at all: to a temporary name beside it, fsync, rename, fsync of the folder.
  * @throws BadInput `cannot-write` when the disk is full or the folder can't be written; nothing is left behind.
  */
-export async function writeAtomic(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomic(file: string, content: Written): Promise<void> {
   await replace(file, content, rename);
 }
 
@@ -32,7 +35,7 @@ export async function createAtomic(file: string, content: string | Uint8Array): 
 
 async function replace(
   file: string,
-  content: string | Uint8Array,
+  content: Written,
   settle: (temporary: string, final: string) => Promise<void>,
 ): Promise<void> {
   const folder = dirname(file);

@@ -15,6 +15,8 @@ beforeEach(() => azurite.emptyContainer('models'));
 storeContract('Azure Blob Storage', {
   open: () => new AzureStore(place, azurite.connection()),
   at: url => new AzureStore(place, azurite.connection(`${url}/${azurite.account}`), hasty),
+  url: azurite.url,
+  through: url => new AzureStore(place, azurite.connection(`${url}/${azurite.account}`)),
   missing: () => new AzureStore({ ...place, container: 'no-such-container' }, azurite.connection()),
   denied: () => new AzureStore(place, azurite.connection(undefined, 'bm90IHRoZSBrZXk='), hasty),
   identity: 'with a connection string, account devstoreaccount1',

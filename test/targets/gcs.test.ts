@@ -14,6 +14,8 @@ beforeEach(() => gcs.emptyBucket('models'));
 storeContract('Google Cloud Storage', {
   open: () => new GcsStore(place, null),
   at: endpoint => new GcsStore({ ...place, endpoint }, null),
+  url: gcs.url,
+  through: endpoint => new GcsStore({ ...place, endpoint }, null),
   missing: () => new GcsStore({ ...place, bucket: 'no-such-bucket' }, null),
   identity: 'without credentials',
 });

@@ -14,6 +14,7 @@ import { Workspace } from '../../src/workspace/workspace.ts';
 import { addRecord } from './reviewRecord.ts';
 import { freePort } from '../../tools/freePort.ts';
 import { startMlflow } from './servers/mlflow.ts';
+import { startUnsteady } from './servers/unsteady.ts';
 
 const run = promisify(execFile);
 const mlflow = await startMlflow();
@@ -48,6 +49,32 @@ async function folder(): Promise<string> {
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   return dir;
 }
+
+test('what fails in passing is asked again, but nothing is made twice', async () => {
+  const unsteady = await startUnsteady(mlflow.url);
+  onTestFinished(async () => {
+    await unsteady.stop();
+    await forget('steady');
+  });
+  const through = new Mlflow(unsteady.url, authorization(null));
+  await through.createModel('steady', 'Made once.', signal);
+  unsteady.fail('cut', { status: 503, retryAfter: '0' });
+  expect(await through.model('steady', signal)).toMatchObject({ description: 'Made once.' });
+  expect(unsteady.asked()).toHaveLength(3);
+  unsteady.fail({ status: 429 }, 'cut');
+  await through.putArtifact('steady/note.txt', Buffer.from('note'), signal);
+  unsteady.fail('cut');
+  await through.deleteArtifacts('steady/note.txt', signal);
+  unsteady.fail('cut');
+  const run = { experiment_id: '0', run_name: 'steady', start_time: 0 };
+  await expect(through.createRun(run, signal)).rejects.toMatchObject({ code: 'mlflow-unreachable' });
+  expect(unsteady.asked()).toEqual(['POST /api/2.0/mlflow/runs/create']);
+  unsteady.always({ status: 503 });
+  await expect(through.model('steady', signal)).rejects.toMatchObject({
+    code: 'mlflow-answer',
+    message: expect.stringMatching(/ answered 503: /) as string,
+  });
+});
 
 describe('what was registered', () => {
   test("MLflow's own client loads it by its alias, with signature and tags", async () => {

@@ -15,6 +15,8 @@ beforeEach(() => moto.emptyBucket('models'));
 storeContract('S3', {
   open: () => new S3Store(place, { credentials }),
   at: endpoint => new S3Store({ ...place, endpoint }, { credentials, maxAttempts: 1 }),
+  url: moto.url,
+  through: endpoint => new S3Store({ ...place, endpoint }, { credentials }),
   missing: () => new S3Store({ ...place, bucket: 'no-such-bucket' }, { credentials }),
   identity: 'with the access key AKIATEST',
 });

@@ -1,21 +1,32 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ObjectStore } from '../../src/deploy/objectStore/objectStore.ts';
+import { startUnsteady } from './servers/unsteady.ts';
 
 export interface StoreSubject {
   /** An empty store. */
   readonly open: () => ObjectStore;
-  /** The same at an address. */
+  /** The same at an address, asked once only where its client can be told so. */
   readonly at: (url: string) => ObjectStore;
+  /** Where the server answers. */
+  readonly url: string;
+  /** The same through another address, asked as users ask. */
+  readonly through: (url: string) => ObjectStore;
   readonly missing: () => ObjectStore;
   readonly denied?: () => ObjectStore;
   readonly identity: string | RegExp;
 }
 
 /** What every object store must do, against the real server. */
-export function storeContract(kind: string, { open, at, missing, denied, identity }: StoreSubject): void {
+export function storeContract(
+  kind: string,
+  { open, at, url, through, missing, denied, identity }: StoreSubject,
+): void {
   const { signal } = new AbortController();
 
   describe(`${kind} as an object store`, () => {
@@ -36,6 +47,12 @@ export function storeContract(kind: string, { open, at, missing, denied, identit
       expect(await store.size('a/1/weights/ä b+c.bin', signal)).toBe(7);
       expect(Buffer.from((await store.get('a/1/model.onnx', signal))!).equals(bytes)).toBe(true);
       expect(await store.get('ab/config.pbtxt', signal)).toHaveLength(0);
+      const whole = Uint8Array.from({ length: 3_000_000 }, (_, at) => at % 241);
+      const file = join(await mkdtemp(join(tmpdir(), 'slipway-store-')), 'large');
+      onTestFinished(() => rm(dirname(file), { recursive: true, force: true }));
+      await writeFile(file, whole);
+      await store.put('a/1/model.onnx', { file, size: whole.length }, signal);
+      expect(Buffer.from((await store.get('a/1/model.onnx', signal))!).equals(whole)).toBe(true);
       await store.put('ab/config.pbtxt', Buffer.from('name'), signal);
       expect(Buffer.from((await store.get('ab/config.pbtxt', signal))!).toString()).toBe('name');
       for (const key of ['a/1/model.onnx', 'a/1/weights/ä b+c.bin', 'ab/config.pbtxt', 'ab/config.pbtxt'])
@@ -55,6 +72,34 @@ export function storeContract(kind: string, { open, at, missing, denied, identit
         await expect(denied().list('', signal)).rejects.toMatchObject({
           code: expect.stringMatching(/store-(credentials|forbidden)/) as string,
         });
+    });
+
+    test('what fails in passing is asked again: each call, once cut and once refused', async () => {
+      const unsteady = await startUnsteady(url);
+      onTestFinished(() => unsteady.stop());
+      const store = through(unsteady.url);
+      const bytes = Buffer.from('weights');
+      const file = join(await mkdtemp(join(tmpdir(), 'slipway-store-')), 'weights');
+      onTestFinished(() => rm(dirname(file), { recursive: true, force: true }));
+      await writeFile(file, bytes);
+      const calls = [
+        async () => await store.put('a/model.onnx', bytes, signal),
+        async () => await store.put('a/model.onnx', { file, size: bytes.length }, signal),
+        async () => expect(await store.size('a/model.onnx', signal)).toBe(7),
+        async () => expect(await store.get('a/model.onnx', signal)).toHaveLength(7),
+        async () => expect(await store.list('a/', signal)).toHaveLength(1),
+        async () => await store.delete('a/model.onnx', signal),
+      ];
+      for (const call of calls) {
+        unsteady.fail('cut', { status: 503 });
+        await call();
+        expect(unsteady.asked().length).toBeGreaterThanOrEqual(3);
+      }
+      expect(await open().list('', signal)).toEqual([]);
+      unsteady.always({ status: 503 });
+      await expect(store.list('', signal)).rejects.toMatchObject({
+        code: expect.stringMatching(/^store-/) as string,
+      });
     });
 
     test('a store that never answers is waited for no longer than one wants', async () => {

@@ -41,3 +41,33 @@ export interface Measurement {
   readonly epoch: string;
   readonly versions: readonly VersionCounts[];
 }
+
+/** Counts of several servers together, version by version. Without a latency of each there is none. */
+export function addCounts(all: readonly VersionCounts[]): readonly VersionCounts[] {
+  const digests = [...new Set(all.map(({ digest }) => digest))];
+  return digests.map(digest => {
+    const own = all.filter(counts => counts.digest === digest);
+    const latencies = own.flatMap(({ latency }) => latency ?? []);
+    const bounds = latencies[0]?.bounds ?? [];
+    return {
+      digest,
+      requests: own.reduce((sum, { requests }) => sum + requests, 0),
+      failures: own.reduce((sum, { failures }) => sum + failures, 0),
+      shadow: {
+        asked: own.reduce((sum, { shadow }) => sum + (shadow?.asked ?? 0), 0),
+        differing: own.reduce((sum, { shadow }) => sum + (shadow?.differing ?? 0), 0),
+        failed: own.reduce((sum, { shadow }) => sum + (shadow?.failed ?? 0), 0),
+        dropped: own.reduce((sum, { shadow }) => sum + (shadow?.dropped ?? 0), 0),
+      },
+      latency:
+        latencies.length < own.length
+          ? null
+          : {
+              bounds,
+              counts: Array.from({ length: bounds.length + 1 }, (_, bin) =>
+                latencies.reduce((sum, { counts }) => sum + (counts[bin] ?? 0), 0),
+              ),
+            },
+    };
+  });
+}

@@ -5,6 +5,7 @@ import {
   type ContainerClient,
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
+import { sizeOf, type Content } from '../../workspace/content.ts';
 import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
 export interface AzurePlace {
@@ -83,9 +84,12 @@ export class AzureStore implements ObjectStore {
     });
   }
 
-  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#trying(signal, bytes.length, abortSignal =>
-      this.#blob(key).uploadData(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), { abortSignal }),
+  async put(key: string, content: Content, signal: AbortSignal): Promise<void> {
+    const blob = this.#blob(key);
+    await this.#trying(signal, sizeOf(content), abortSignal =>
+      content instanceof Uint8Array
+        ? blob.uploadData(Buffer.from(content.buffer, content.byteOffset, content.length), { abortSignal })
+        : blob.uploadFile(content.file, { abortSignal }),
     );
   }
 

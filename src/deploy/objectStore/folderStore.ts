@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { writeAtomic } from '../../workspace/atomic.ts';
+import { readContent, type Content } from '../../workspace/content.ts';
 import { storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
 /** A folder as an object store. Folders are made and taken away with what lies in them. */
@@ -49,8 +50,9 @@ export class FolderStore implements ObjectStore {
     );
   }
 
-  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#trying(signal, () => writeAtomic(this.#file(key), bytes));
+  async put(key: string, content: Content, signal: AbortSignal): Promise<void> {
+    const written = content instanceof Uint8Array ? content : readContent(content);
+    await this.#trying(signal, () => writeAtomic(this.#file(key), written));
   }
 
   async delete(key: string, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,8 @@
 import { GoogleAuth, type JWTInput } from 'google-auth-library';
 import { z } from 'zod';
 import { BadInput } from '../../core/failure.ts';
+import { askAgain } from '../../workspace/askAgain.ts';
+import { sending, sizeOf, type Content } from '../../workspace/content.ts';
 import { within } from '../within.ts';
 import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
@@ -84,18 +86,17 @@ export class GcsStore implements ObjectStore {
     return found === null ? null : Number(z.object({ size: z.string() }).parse(found).size);
   }
 
-  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+  async put(key: string, content: Content, signal: AbortSignal): Promise<void> {
     const query = new URLSearchParams({ uploadType: 'media', name: this.#key(key) });
     const init: Question = {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
-      // What a model holds lies in plain memory.
-      body: bytes as Uint8Array<ArrayBuffer>,
+      content,
     };
     await this.#ask(
       `/upload/storage/v1/b/${this.#bucket}/o?${query.toString()}`,
       init,
-      bytes.length,
+      sizeOf(content),
       signal,
       done,
     );
@@ -130,7 +131,7 @@ export class GcsStore implements ObjectStore {
 
   async #ask<T>(
     path: string,
-    init: Question,
+    { content, ...init }: Question,
     bytes: number,
     signal: AbortSignal,
     read: (response: Response) => Promise<T>,
@@ -138,19 +139,25 @@ export class GcsStore implements ObjectStore {
   ): Promise<T> {
     return await this.#trying(signal, bytes, async deadline => {
       const token = this.#auth === null ? null : await within(this.#auth.getAccessToken(), deadline);
-      const response = await fetch(`${this.#place.endpoint ?? 'https://storage.googleapis.com'}${path}`, {
-        ...init,
-        headers: {
-          ...init.headers,
-          ...(token === undefined || token === null ? {} : { authorization: `Bearer ${token}` }),
-        },
-        signal: deadline,
-      });
-      if (response.ok) return await read(response);
-      const text = await response.text();
+      // Each of the five calls may be made twice: an object is put whole, and what is gone stays so.
+      const { status, found } = await askAgain(async () => {
+        const response = await fetch(`${this.#place.endpoint ?? 'https://storage.googleapis.com'}${path}`, {
+          ...init,
+          ...(content === undefined ? {} : sending(content)),
+          headers: {
+            ...init.headers,
+            ...(token === undefined || token === null ? {} : { authorization: `Bearer ${token}` }),
+          },
+          signal: deadline,
+        });
+        const { status: code, headers, ok } = response;
+        const body = ok ? { value: await read(response) } : { text: await response.text() };
+        return { status: code, headers, found: body };
+      }, deadline);
+      if ('value' in found) return found.value;
       // A bucket that is not there says so even when an object is asked for.
-      if (orNull && response.status === 404 && !/bucket/i.test(text)) return null as T;
-      throw new GcsRefusal(response.status, text);
+      if (orNull && status === 404 && !/bucket/i.test(found.text)) return null as T;
+      throw new GcsRefusal(status, found.text);
     });
   }
 
@@ -166,7 +173,7 @@ export class GcsStore implements ObjectStore {
 interface Question {
   readonly method?: 'POST' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly content?: Content;
 }
 
 /** What Google answered in place of what was asked. */

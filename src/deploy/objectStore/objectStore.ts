@@ -1,4 +1,5 @@
 import { BadInput } from '../../core/failure.ts';
+import type { Content } from '../../workspace/content.ts';
 
 /** An object of a store, by its key below the store's own prefix: `credit-risk/3/model.onnx`. */
 export interface StoredObject {
@@ -23,7 +24,7 @@ export interface ObjectStore {
   /** Bytes of an object; null when there is none. @throws BadInput */
   size(key: string, signal: AbortSignal): Promise<number | null>;
   /** Replaces what is there. @throws BadInput */
-  put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  put(key: string, content: Content, signal: AbortSignal): Promise<void>;
   /** Nothing to do when there is none. @throws BadInput */
   delete(key: string, signal: AbortSignal): Promise<void>;
 }

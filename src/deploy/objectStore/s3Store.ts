@@ -8,6 +8,8 @@ import {
   S3ServiceException,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+import { askAgain } from '../../workspace/askAgain.ts';
+import { readContent, sizeOf, type Content, type FileContent } from '../../workspace/content.ts';
 import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
 export interface S3Place {
@@ -18,6 +20,8 @@ export interface S3Place {
   readonly endpoint: string | null;
   readonly region: string | null;
 }
+
+const quiet = (): void => undefined;
 
 /** Amazon S3, or what speaks its protocol. Credentials come from AWS's own chain, as of its command line. */
 export class S3Store implements ObjectStore {
@@ -35,6 +39,8 @@ export class S3Store implements ObjectStore {
       // Checksums that S3-compatible stores may not know are sent only where they are needed.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
+      // What it has to say is in what it throws.
+      logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
       ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
       // A store of one's own has no regions, but a signature names one.
       ...(region === null ? (endpoint === null ? {} : { region: 'us-east-1' }) : { region }),
@@ -93,10 +99,34 @@ export class S3Store implements ObjectStore {
     );
   }
 
-  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#trying(signal, bytes.length, abortSignal =>
-      this.#client.send(new PutObjectCommand({ ...this.#object(key), Body: bytes }), { abortSignal }),
-    );
+  async put(key: string, content: Content, signal: AbortSignal): Promise<void> {
+    await this.#trying(signal, sizeOf(content), async abortSignal => {
+      if (content instanceof Uint8Array)
+        await this.#client.send(new PutObjectCommand({ ...this.#object(key), Body: content }), {
+          abortSignal,
+        });
+      else await this.#putFile(key, content, abortSignal);
+    });
+  }
+
+  /** The client does not ask again with a stream, which it cannot read again. */
+  async #putFile(key: string, content: FileContent, abortSignal: AbortSignal): Promise<void> {
+    const put = (): PutObjectCommand =>
+      new PutObjectCommand({
+        ...this.#object(key),
+        Body: readContent(content),
+        ContentLength: content.size,
+      });
+    const { error } = await askAgain(async () => {
+      try {
+        await this.#client.send(put(), { abortSignal });
+        return { status: 200, headers: new Headers(), error: null };
+      } catch (error) {
+        if (!(error instanceof S3ServiceException)) throw error;
+        return { status: error.$metadata.httpStatusCode ?? 0, headers: new Headers(), error };
+      }
+    }, abortSignal);
+    if (error !== null) throw error;
   }
 
   async delete(key: string, signal: AbortSignal): Promise<void> {

@@ -23,6 +23,10 @@ test('with a token in the environment, only health is open', async () => {
     expect(await ask(path, 'Basic b3BlbiBzZXNhbWU=')).toBe(401);
     expect(await ask(path, 'bearer open sesame')).toBe(path === '/nothing' ? 404 : 200);
   }
+  const through = async (words: string): Promise<number> =>
+    (await fetch(`${server.url}/v2`, { headers: { 'slipway-authorization': words } })).status;
+  expect(await through('Bearer open sesame')).toBe(200);
+  expect(await through('Bearer sesame')).toBe(401);
   const refused = await fetch(`${server.url}/v2`);
   expect(refused.headers.get('www-authenticate')).toBe('Bearer');
   expect(server.log.join('\n')).not.toContain('sesame');

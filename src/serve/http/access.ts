@@ -13,6 +13,12 @@ export interface AccessOptions {
   readonly token: string | null;
 }
 
+/**
+ * Carries what `Authorization` would, for those who ask through a proxy that takes that header for itself, as
+ * the API server of Kubernetes does.
+ */
+export const throughProxy = 'slipway-authorization';
+
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Whether only this machine can ask. */
@@ -39,7 +45,9 @@ export class Access {
     this.#checkHost(headers.host ?? '');
     if (headers.origin !== undefined && !this.#allowsName(headers.origin.replace(/^[a-z]+:\/\//, '')))
       throw new HttpError(403, 'Pages of another site may not ask this server.');
-    if (!open && this.#token !== null) this.#checkToken(headers.authorization ?? '');
+    if (open || this.#token === null) return;
+    const through = headers[throughProxy];
+    this.#checkToken(headers.authorization ?? (typeof through === 'string' ? through : ''));
   }
 
   /** A page of another site must not reach a loopback server through a name it controls. */

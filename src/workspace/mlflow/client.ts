@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { BadInput } from '../../core/failure.ts';
+import { askAgain } from '../askAgain.ts';
+import { sending, sizeOf, type Content } from '../content.ts';
 
 /** Long enough for a slow server, short enough to wait for. */
 const askMs = 10_000;
@@ -25,8 +27,17 @@ export type RegisteredVersion = z.infer<typeof modelVersion>;
 
 interface Question {
   readonly method?: 'POST' | 'PUT' | 'DELETE';
+  /** Makes something new each time: never asked twice. */
+  readonly makes?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly content?: Content;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
 }
 
 /** A run, as far as it holds the files of a version. */
@@ -200,29 +211,25 @@ export class Mlflow {
   }
 
   /** Puts a file among the server's artifacts. */
-  async putArtifact(path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    // What a model holds lies in plain memory.
-    const body = bytes as Uint8Array<ArrayBuffer>;
+  async putArtifact(path: string, content: Content, signal: AbortSignal): Promise<void> {
     const headers = { 'content-type': 'application/octet-stream' };
-    const init: Question = { method: 'PUT', body, headers };
-    const response = await this.#ask(artifactUrl(path), init, bytes.length, signal);
-    if (!response.ok) throw await this.#refused(response);
-    await response.body?.cancel();
+    const init: Question = { method: 'PUT', content, headers };
+    const response = await this.#ask(artifactUrl(path), init, sizeOf(content), signal);
+    if (!response.ok) throw this.#refused(response);
   }
 
   /** Nothing to do when there is none. */
   async deleteArtifacts(path: string, signal: AbortSignal): Promise<void> {
     const response = await this.#ask(artifactUrl(path), { method: 'DELETE' }, 0, signal);
-    if (!response.ok && response.status !== 404) throw await this.#refused(response);
-    await response.body?.cancel();
+    if (!response.ok && response.status !== 404) throw this.#refused(response);
   }
 
   async #bytes(path: string, signal: AbortSignal): Promise<Uint8Array | null> {
     // How long it is, only the answer tells.
     const response = await this.#ask(path, {}, 2 ** 31, signal);
-    if (response.ok) return await this.#reading(response.bytes(), signal);
+    if (response.ok) return response.bytes;
     if (response.status === 404) return null;
-    throw await this.#refused(response);
+    throw this.#refused(response);
   }
 
   async #api(
@@ -243,40 +250,49 @@ export class Mlflow {
           )
         : await this.#ask(
             url,
-            { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(values) },
+            {
+              method,
+              makes: path.endsWith('/create'),
+              headers: { 'content-type': 'application/json' },
+              content: Buffer.from(JSON.stringify(values)),
+            },
             0,
             signal,
           );
-    if (response.ok) return await this.#reading(response.json(), signal);
-    const error = await this.#refused(response);
+    if (response.ok) return JSON.parse(text(response));
+    const error = this.#refused(response);
     if (orNull && error.code === 'mlflow-missing') return null;
     throw error;
   }
 
-  async #ask(path: string, init: Question, bytes: number, signal: AbortSignal): Promise<Response> {
+  async #ask(
+    path: string,
+    { makes = false, content, ...init }: Question,
+    bytes: number,
+    signal: AbortSignal,
+  ): Promise<Reply> {
     const authorization = await this.#authorize();
-    return await this.#reading(
-      fetch(`${this.url}${path}`, {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(askMs + Math.ceil(bytes / 1000))]);
+    const ask = async (): Promise<Reply> => {
+      const response = await fetch(`${this.url}${path}`, {
         ...init,
+        ...(content === undefined ? {} : sending(content)),
         headers: { ...init.headers, ...(authorization === null ? {} : { authorization }) },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(askMs + Math.ceil(bytes / 1000))]),
-      }),
-      signal,
-    );
-  }
-
-  async #reading<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+        signal: deadline,
+      });
+      const { status, ok, headers } = response;
+      return { status, ok, headers, bytes: await response.bytes() };
+    };
     try {
-      return await answer;
+      return await (makes ? ask() : askAgain(ask, deadline));
     } catch (error) {
       signal.throwIfAborted();
-      const { cause, message, name } = error as Error;
-      const why =
-        name === 'TimeoutError'
-          ? `no answer in ${askMs / 1000} s`
-          : cause instanceof Error
-            ? cause.message
-            : message;
+      const { cause, message } = error as Error;
+      const why = deadline.aborted
+        ? `no answer in ${askMs / 1000} s`
+        : cause instanceof Error
+          ? cause.message
+          : message;
       throw new BadInput(
         'mlflow-unreachable',
         `MLflow at ${this.url} does not answer (${why}). Check the address and the network.`,
@@ -284,10 +300,10 @@ export class Mlflow {
     }
   }
 
-  async #refused(response: Response): Promise<BadInput> {
-    const text = await response.text();
-    const { error_code: code = '', message = '' } = refusal.safeParse(safely(text)).data ?? {};
-    const own = (message === '' ? text : message).slice(0, 300);
+  #refused(response: Reply): BadInput {
+    const words = text(response);
+    const { error_code: code = '', message = '' } = refusal.safeParse(safely(words)).data ?? {};
+    const own = (message === '' ? words : message).slice(0, 300);
     if (response.status === 401 || response.status === 403)
       return new BadInput(
         'mlflow-credentials',
@@ -337,9 +353,13 @@ function artifactUrl(path: string): string {
   return `/api/2.0/mlflow-artifacts/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-function safely(text: string): unknown {
+function text({ bytes }: Reply): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function safely(words: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(words);
   } catch {
     return null;
   }

@@ -8,6 +8,8 @@ import { startProgram } from './program.ts';
 
 export interface Azurite {
   readonly account: string;
+  /** Without the account. */
+  readonly url: string;
   /** @param url in place of that of the server */
   connection(url?: string, key?: string): string;
   /** Makes a container, or empties it. */
@@ -24,7 +26,8 @@ export async function startAzurite(): Promise<Azurite> {
   const bin = await npmTool('azurite', '3.37.0');
   const dir = await mkdtemp(path.join(tmpdir(), 'slipway-azurite-'));
   const port = await freePort();
-  const server = `http://127.0.0.1:${port}/${account}`;
+  const address = `http://127.0.0.1:${port}`;
+  const server = `${address}/${account}`;
   const connection = (url = server, key = accountKey): string =>
     `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};BlobEndpoint=${url};`;
   const program = await startProgram(
@@ -44,6 +47,7 @@ export async function startAzurite(): Promise<Azurite> {
   );
   return {
     account,
+    url: address,
     connection,
     emptyContainer: async name => {
       const container = BlobServiceClient.fromConnectionString(connection()).getContainerClient(name);

@@ -1,5 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,26 +10,43 @@ import type { ControlPlane } from './kubernetes.ts';
 
 const pods = '/api/v1/namespaces/default/pods';
 
+interface Container {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+  }[];
+  readonly readinessProbe?: { readonly httpGet: { readonly scheme?: string } };
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
 interface PodObject {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec: {
     readonly initContainers?: readonly { readonly name: string; readonly args: readonly [string, string] }[];
-    readonly containers: readonly { readonly args: readonly string[] }[];
-    readonly volumes: readonly { readonly configMap?: { readonly name: string } }[];
+    readonly containers: readonly [Container];
+    readonly volumes?: readonly {
+      readonly name: string;
+      readonly configMap?: { readonly name: string };
+      readonly secret?: { readonly secretName: string };
+    }[];
   };
 }
 
 interface RunningPod {
   readonly dir: string;
   readonly address: string;
+  readonly labels: Readonly<Record<string, string>>;
   server: ChildProcess | null;
   ready: boolean;
   served: string;
 }
 
 export interface KubeNode {
-  /** Of the pods that are ready. */
-  addresses(): readonly string[];
+  /** Of the pods that are ready and carry the labels. */
+  addresses(labels?: Readonly<Record<string, string>>): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -47,10 +66,10 @@ export async function startKubeNode(
   const stop = new AbortController();
   let addresses = 0;
 
-  async function start({ metadata: { name }, spec }: PodObject): Promise<void> {
+  async function start({ metadata: { name, labels = {} }, spec }: PodObject): Promise<void> {
     const pod: RunningPod = {
       ...{ dir: path.join(dir, name), address: `10.250.77.${(addresses++ % 250) + 1}` },
-      ...{ server: null, ready: false, served: '' },
+      ...{ labels, server: null, ready: false, served: '' },
     };
     running.set(name, pod);
     execFileSync('ip', ['addr', 'replace', `${pod.address}/32`, 'dev', 'lo']);
@@ -72,15 +91,36 @@ export async function startKubeNode(
         await writeFile(file, (await store.get(key, stop.signal))!);
       }
     }
-    await mkdir(mounted(pod, '/etc/slipway'), { recursive: true });
     await follow(pod, spec);
-    const args = spec.containers[0]!.args.map(arg => (arg === '0.0.0.0' ? pod.address : mounted(pod, arg)));
-    pod.server = spawn(process.execPath, [serverFile, ...args], { stdio: 'ignore' });
+    const [container] = spec.containers;
+    for (const { name: volume, secret } of spec.volumes ?? []) {
+      const at = container.volumeMounts?.find(mount => mount.name === volume)?.mountPath;
+      if (secret === undefined || at === undefined) continue;
+      await mkdir(mounted(pod, at), { recursive: true });
+      for (const [key, bytes] of Object.entries(await secretData(secret.secretName)))
+        await writeFile(path.join(mounted(pod, at), key), bytes);
+    }
+    const env: NodeJS.ProcessEnv = { ...process.env };
+    for (const { name: variable, value, valueFrom } of container.env ?? [])
+      env[variable] =
+        valueFrom === undefined
+          ? value
+          : (await secretData(valueFrom.secretKeyRef.name))[valueFrom.secretKeyRef.key]!.toString();
+    const args = container.args.map(arg => (arg === '0.0.0.0' ? pod.address : mounted(pod, arg)));
+    pod.server = spawn(process.execPath, [serverFile, ...args], { stdio: 'ignore', env });
+  }
+
+  async function secretData(name: string): Promise<Readonly<Record<string, Buffer>>> {
+    const { data } = (await plane.ask('GET', `/api/v1/namespaces/default/secrets/${name}`)) as {
+      readonly data: Readonly<Record<string, string>>;
+    };
+    return Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'base64')]));
   }
 
   /** Brings the config map's file up to date, as a kubelet does now and then. */
-  async function follow(pod: RunningPod, { volumes }: PodObject['spec']): Promise<void> {
-    const map = volumes.flatMap(({ configMap }) => configMap?.name ?? [])[0]!;
+  async function follow(pod: RunningPod, { volumes = [] }: PodObject['spec']): Promise<void> {
+    const map = volumes.flatMap(({ configMap }) => configMap?.name ?? [])[0];
+    if (map === undefined) return;
     const found = (await plane
       .ask('GET', `/api/v1/namespaces/default/configmaps/${map}`)
       .catch(() => null)) as {
@@ -88,19 +128,23 @@ export async function startKubeNode(
     } | null;
     const text = found?.data['serving.json'];
     if (text === undefined || text === pod.served) return;
-    await writeFile(path.join(mounted(pod, '/etc/slipway'), 'serving.json'), text);
+    await mkdir(mounted(pod, '/etc/slipway'), { recursive: true });
+    // What it names by its place in the container lies elsewhere here.
+    const here = text.replaceAll('/mnt/models', mounted(pod, '/mnt/models'));
+    await writeFile(path.join(mounted(pod, '/etc/slipway'), 'serving.json'), here);
     pod.served = text;
   }
 
-  async function tell(name: string, pod: RunningPod): Promise<void> {
+  async function tell(
+    name: string,
+    pod: RunningPod,
+    [container]: PodObject['spec']['containers'],
+  ): Promise<void> {
     if (pod.server === null) return;
-    const up = async (what: string): Promise<boolean> =>
-      await fetch(`http://${pod.address}:8080/v2/health/${what}`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    if (!(await up('live'))) return;
-    pod.ready = await up('ready');
+    const scheme = container.readinessProbe?.httpGet.scheme ?? 'HTTP';
+    const url = `${scheme.toLowerCase()}://${pod.address}:8080/v2/health`;
+    if (!(await answers(`${url}/live`))) return;
+    pod.ready = await answers(`${url}/ready`);
     const ready = pod.ready ? 'True' : 'False';
     await status(name, {
       phase: 'Running',
@@ -109,7 +153,7 @@ export async function startKubeNode(
       conditions: ['Ready', 'ContainersReady'].map(type => ({ type, status: ready })),
       containerStatuses: [
         {
-          ...blank('server'),
+          ...blank(container.name),
           ready: ready === 'True',
           state: { running: { startedAt: new Date().toISOString() } },
         },
@@ -140,7 +184,7 @@ export async function startKubeNode(
       if (pod === undefined) await start(item);
       else {
         await follow(pod, item.spec);
-        await tell(item.metadata.name, pod);
+        await tell(item.metadata.name, pod, item.spec.containers);
       }
     }
   }
@@ -152,7 +196,10 @@ export async function startKubeNode(
     }
   })();
   return {
-    addresses: () => [...running.values()].filter(({ ready }) => ready).map(({ address }) => address),
+    addresses: (labels = {}) =>
+      [...running.values()]
+        .filter(pod => pod.ready && Object.entries(labels).every(([key, word]) => pod.labels[key] === word))
+        .map(({ address }) => address),
     stop: async () => {
       stop.abort();
       await turning;
@@ -160,6 +207,20 @@ export async function startKubeNode(
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** As a kubelet's probe, which looks at no certificate. */
+async function answers(url: string): Promise<boolean> {
+  return await new Promise(resolve => {
+    const ask = url.startsWith('https:') ? httpsRequest : httpRequest;
+    const asked = ask(url, { rejectUnauthorized: false, agent: false, timeout: 2_000 }, response => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
+    asked.end();
+  });
 }
 
 /** Where a path of the container lies. */

@@ -3,6 +3,7 @@ import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { z } from 'zod';
 import { BadInput } from '../../../core/failure.ts';
+import { askAgain, type Answered } from '../../../workspace/askAgain.ts';
 import { within } from '../../within.ts';
 
 /** The part of an object that every kind has. Its own parts are read where they are wanted. */
@@ -12,6 +13,9 @@ export interface KubeObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly ownerReferences?: readonly object[];
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
@@ -23,7 +27,9 @@ const resources = {
   ConfigMap: { path: 'api/v1', plural: 'configmaps' },
   Deployment: { path: 'apis/apps/v1', plural: 'deployments' },
   HorizontalPodAutoscaler: { path: 'apis/autoscaling/v2', plural: 'horizontalpodautoscalers' },
+  InferenceService: { path: 'apis/serving.kserve.io/v1beta1', plural: 'inferenceservices' },
   Pod: { path: 'api/v1', plural: 'pods' },
+  Secret: { path: 'api/v1', plural: 'secrets' },
   Service: { path: 'api/v1', plural: 'services' },
 } as const;
 export type ResourceKind = keyof typeof resources;
@@ -34,9 +40,32 @@ const askMs = 15_000;
 
 const status = z.object({ message: z.string().default(''), reason: z.string().default('') });
 
-export interface Answer {
-  readonly status: number;
+export interface Answer extends Answered {
   readonly text: string;
+}
+
+/** What a deployment must be allowed to do. */
+export interface Act {
+  readonly verb: 'get' | 'list' | 'create' | 'patch' | 'delete';
+  readonly kind: ResourceKind;
+  /** Such as `proxy`, of pods. */
+  readonly part?: string;
+}
+
+/** The pods of a deployment are listed, asked and read by these. */
+export const podActs: readonly Act[] = [
+  { verb: 'list', kind: 'Pod' },
+  { verb: 'get', kind: 'Pod', part: 'log' },
+  { verb: 'get', kind: 'Pod', part: 'proxy' },
+  { verb: 'create', kind: 'Pod', part: 'proxy' },
+];
+
+export interface PodQuestion {
+  readonly port: number;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly https?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -100,6 +129,8 @@ export class Cluster {
   ): Promise<KubeObject> {
     const query = new URLSearchParams({
       fieldManager,
+      // A field that the cluster does not know would be left out without a word.
+      fieldValidation: 'Strict',
       ...(options.dryRun === true ? { dryRun: 'All' } : {}),
       ...(options.force === true ? { force: 'true' } : {}),
     });
@@ -124,16 +155,60 @@ export class Cluster {
     return found.items;
   }
 
+  /** Whether the cluster serves objects of a kind: an extension may not be installed. */
+  async serves(kind: ResourceKind, signal: AbortSignal): Promise<boolean> {
+    const { path, plural } = resources[kind];
+    const found = await this.#json('GET', `/${path}`, signal, null, 'application/json', true);
+    const list = z.object({ resources: z.array(z.object({ name: z.string() })) }).safeParse(found);
+    return list.data?.resources.some(({ name }) => name === plural) === true;
+  }
+
+  /** @throws BadInput naming what one may not do in the namespace, such as `get pods/proxy` */
+  async requireAllowed(acts: readonly Act[], signal: AbortSignal): Promise<void> {
+    const answers = await Promise.all(acts.map(async act => await this.#may(act, signal)));
+    const forbidden = acts
+      .filter((_, place) => answers[place] === false)
+      .map(
+        ({ verb, kind, part }) => `${verb} ${resources[kind].plural}${part === undefined ? '' : `/${part}`}`,
+      );
+    if (forbidden.length === 0) return;
+    throw new BadInput(
+      'kube-forbidden',
+      `In namespace ${this.namespace} one may not ${forbidden.join(', ')}. Ask for these rights.`,
+    );
+  }
+
+  async #may({ verb, kind, part }: Act, signal: AbortSignal): Promise<boolean> {
+    const { path, plural } = resources[kind];
+    const [, group = ''] = /^apis\/([^/]+)/.exec(path) ?? [];
+    const attributes = { namespace: this.namespace, verb, group, resource: plural, subresource: part ?? '' };
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: attributes },
+    };
+    const url = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    const found = await this.#json('POST', url, signal, review);
+    return z.object({ status: z.object({ allowed: z.boolean() }) }).parse(found).status.allowed;
+  }
+
   /** Nothing to do when there is none. What belongs to it goes with it. */
   async delete(kind: ResourceKind, name: string, signal: AbortSignal): Promise<void> {
     const options = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
     await this.#json('DELETE', this.#path(kind, name), signal, options, 'application/json', true);
   }
 
-  /** Asks a pod, through the API server: no way into the cluster's network is needed. */
-  async askPod(pod: string, port: number, path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
-    const url = `${this.#path('Pod', `${pod}:${port}`)}/proxy${path}`;
-    return await this.#ask(body === null ? 'GET' : 'POST', url, signal, body, 'application/json');
+  /**
+   * Asks a pod, through the API server: no way into the cluster's network is needed. A pod that does not answer
+   * yet is not asked again here: who waits for it does that.
+   */
+  async askPod(
+    pod: string,
+    { port, path, body = null, https = false, headers = {} }: PodQuestion,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const url = `${this.#path('Pod', `${https ? 'https:' : ''}${pod}:${port}`)}/proxy${path}`;
+    return await this.#ask(body === null ? 'GET' : 'POST', url, { body, headers }, signal);
   }
 
   async podLog(
@@ -146,6 +221,7 @@ export class Cluster {
     const { status: code, text } = await this.#ask(
       'GET',
       `${this.#path('Pod', pod)}/log?${query.toString()}`,
+      {},
       signal,
     );
     return code === 200 ? text.split('\n').filter(line => line !== '') : [];
@@ -164,7 +240,8 @@ export class Cluster {
     type = 'application/json',
     orNull = false,
   ): Promise<unknown> {
-    const { status: code, text } = await this.#ask(method, path, signal, body, type);
+    // What is asked here may be asked twice: to read, apply or delete again changes nothing more.
+    const { status: code, text } = await this.#ask(method, path, { body, type, again: true }, signal);
     if (code < 300) return JSON.parse(text);
     if (code === 404 && orNull) return null;
     const { message } = status.safeParse(safely(text)).data ?? { message: text.slice(0, 300) };
@@ -182,9 +259,8 @@ export class Cluster {
   async #ask(
     method: string,
     path: string,
+    { body = null, type = 'application/json', again = false, headers: own = {} }: Question,
     signal: AbortSignal,
-    body: unknown = null,
-    type = 'application/json',
   ): Promise<Answer> {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
     let signedIn = false;
@@ -195,11 +271,14 @@ export class Cluster {
       signedIn = true;
       const url = new URL(`${this.server.replace(/\/+$/, '')}${path}`);
       const headers = {
+        ...own,
         ...(options.headers as Record<string, string>),
         accept: 'application/json',
         ...(body === null ? {} : { 'content-type': type }),
       };
-      return await answerOf(url, { ...options, headers }, body === null ? null : JSON.stringify(body));
+      const text = body === null ? null : JSON.stringify(body);
+      const ask = (): Promise<Answer> => answerOf(url, { ...options, headers }, text);
+      return await (again ? askAgain(ask, deadline) : ask());
     } catch (error) {
       signal.throwIfAborted();
       if (deadline.aborted && !signedIn)
@@ -216,6 +295,14 @@ export class Cluster {
   }
 }
 
+interface Question {
+  readonly body?: unknown;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it is asked again when it fails in passing. */
+  readonly again?: boolean;
+}
+
 async function answerOf(url: URL, options: RequestOptions, body: string | null): Promise<Answer> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const ask = url.protocol === 'http:' ? httpRequest : httpsRequest;
@@ -225,7 +312,12 @@ async function answerOf(url: URL, options: RequestOptions, body: string | null):
   });
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') };
+  const after = response.headers['retry-after'];
+  return {
+    status: response.statusCode ?? 0,
+    headers: new Headers(after === undefined ? {} : { 'retry-after': after }),
+    text: Buffer.concat(chunks).toString('utf8'),
+  };
 }
 
 function safely(text: string): unknown {

@@ -1,8 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { BadInput } from '../../../core/failure.ts';
+import { addCounts, type Measurement } from '../../../core/rollout/counts.ts';
 import type { Golden } from '../../../protocol/engine.ts';
-import type { Cluster, KubeObject } from './cluster.ts';
-import { heldBy, labelsOf, port } from './manifests.ts';
+import { throughProxy } from '../../../serve/http/access.ts';
+import type { StepContext } from '../../types.ts';
+import { readPrometheus, versionCounts } from '../prometheus.ts';
+import type { Answer, Cluster, KubeObject } from './cluster.ts';
+import { heldBy, port } from './manifests.ts';
+
+const pollMs = 500;
 
 const podParts = z.object({
   status: z
@@ -34,6 +41,7 @@ const metadata = z.object({ traffic: z.array(z.object({ version: z.string(), wei
 /** A pod of ours, as far as a deployment looks at it. */
 export interface Pod {
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   /** Versions whose bytes it fetched. */
   readonly digests: readonly string[];
   readonly running: boolean;
@@ -42,19 +50,28 @@ export interface Pod {
   readonly trouble: string | null;
 }
 
-/** The pods that answer, asked through the API server. */
+export interface PodsOptions {
+  /** Labels that the pods carry. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly model: string;
+  /** The token that the servers ask for; null: none. */
+  readonly token: (() => Promise<string>) | null;
+  readonly https: boolean;
+}
+
+/** The pods that answer, each a server of ours, asked through the API server. */
 export class Pods {
   readonly #cluster: Cluster;
-  readonly #name: string;
+  readonly #options: PodsOptions;
 
-  constructor(cluster: Cluster, name: string) {
+  constructor(cluster: Cluster, options: PodsOptions) {
     this.#cluster = cluster;
-    this.#name = name;
+    this.#options = options;
   }
 
   /** Those that are not on their way out. */
   async list(signal: AbortSignal): Promise<readonly Pod[]> {
-    const labels = Object.entries(labelsOf(this.#name)).map(([key, word]) => `${key}=${word}`);
+    const labels = Object.entries(this.#options.labels).map(([key, word]) => `${key}=${word}`);
     const found = await this.#cluster.pods(labels.join(','), signal);
     return found.filter(({ metadata: meta }) => !('deletionTimestamp' in meta)).map(podOf);
   }
@@ -62,37 +79,102 @@ export class Pods {
   /** Shares that a pod gives its versions; null while it serves none. */
   async traffic(
     pod: string,
-    model: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly digest: string; readonly weight: number }[] | null> {
-    const { status, text } = await this.#cluster.askPod(pod, port, pathOf(model), null, signal);
+    const { status, text } = await this.#ask(pod, this.#model, null, signal);
     if (status !== 200) return null;
     const { traffic } = metadata.parse(JSON.parse(text));
     return traffic.map(({ version, weight }) => ({ digest: version, weight }));
   }
 
-  async isLoaded(pod: string, model: string, digest: string, signal: AbortSignal): Promise<boolean> {
-    const path = `${pathOf(model)}/versions/${digest}/ready`;
-    return (await this.#cluster.askPod(pod, port, path, null, signal)).status === 200;
+  async isLoaded(pod: string, digest: string, signal: AbortSignal): Promise<boolean> {
+    return (await this.#ask(pod, `${this.#model}/versions/${digest}/ready`, null, signal)).status === 200;
   }
 
-  async infer(
-    pod: string,
-    model: string,
-    digest: string,
-    inputs: Golden['inputs'],
-    signal: AbortSignal,
-  ): Promise<Golden['outputs']> {
-    const path = `${pathOf(model)}/versions/${digest}/infer`;
-    const { status, text } = await this.#cluster.askPod(pod, port, path, { inputs }, signal);
+  /** What the version answers, in any pod that holds it. @throws BadInput `version-gone` */
+  async infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']> {
+    const pod = (await this.list(signal)).find(({ running, digests }) => running && digests.includes(digest));
+    if (pod === undefined)
+      throw new BadInput('version-gone', `No pod holds ${digest.slice(0, 12)}. Deploy it again.`);
+    const path = `${this.#model}/versions/${digest}/infer`;
+    const { status, text } = await this.#ask(pod.name, path, { inputs }, signal);
     if (status !== 200)
-      throw new BadInput('target-answer', `Pod ${pod} answered ${status}: ${text.slice(0, 300)}`);
+      throw new BadInput('target-answer', `Pod ${pod.name} answered ${status}: ${text.slice(0, 300)}`);
     return answer.parse(JSON.parse(text)).outputs;
   }
 
-  async metrics(pod: string, signal: AbortSignal): Promise<string | null> {
-    const { status, text } = await this.#cluster.askPod(pod, port, '/metrics', null, signal);
-    return status === 200 ? text : null;
+  /** The counts of all pods that run, together; null when none can be had. */
+  async measure(signal: AbortSignal): Promise<Measurement | null> {
+    const running = (await this.list(signal)).filter(pod => pod.running);
+    const asked = await Promise.all(
+      running.map(async ({ name }) => {
+        const { status, text } = await this.#ask(name, '/metrics', null, signal);
+        return { name, samples: status === 200 ? readPrometheus(text) : [] };
+      }),
+    );
+    if (asked.every(({ samples }) => samples.length === 0)) return null;
+    const begun = asked.map(({ name, samples }) => {
+      const started = samples.find(sample => sample.name === 'process_start_time_seconds');
+      return `${name} ${started?.value ?? ''}`;
+    });
+    return {
+      at: new Date().toISOString(),
+      // With a pod that came, went or started anew, all counts begin anew.
+      epoch: begun.sort().join('\n'),
+      versions: addCounts(asked.flatMap(({ samples }) => versionCounts(samples, this.#options.model))),
+    };
+  }
+
+  /** The last lines of each container of the name, and what keeps pods from running. */
+  async logs(container: string, lines: number, signal: AbortSignal): Promise<readonly string[]> {
+    const pods = await this.list(signal);
+    const all = await Promise.all(
+      pods.map(async ({ name, trouble }) => [
+        ...(trouble === null ? [] : [`${name}: ${trouble}`]),
+        ...(await this.#cluster.podLog(name, container, lines, signal)).map(line => `${name}: ${line}`),
+      ]),
+    );
+    return all.flat().slice(-lines);
+  }
+
+  /**
+   * Looks again and again until each of the pods that are chosen is as it shall be.
+   * @param what is waited for, for the sentence when it is late
+   * @throws BadInput `kube-slow` with what keeps the pods
+   */
+  async until(
+    { signal, log }: Pick<StepContext, 'signal' | 'log'>,
+    { what, limit }: { readonly what: string; readonly limit: number },
+    choose: (pods: readonly Pod[]) => readonly Pod[],
+    isSo: (pod: Pod) => Promise<boolean>,
+  ): Promise<void> {
+    let said = '';
+    for (const end = Date.now() + limit; ;) {
+      const pods = await this.list(signal);
+      const chosen = choose(pods);
+      // A pod that is just starting or ending may not answer.
+      const so = await Promise.all(chosen.map(async pod => await isSo(pod).catch(() => false)));
+      if (chosen.length > 0 && so.every(Boolean)) return;
+      const state = `${so.filter(Boolean).length} of ${pods.length} pods`;
+      const trouble = pods.find(pod => pod.trouble !== null)?.trouble ?? null;
+      const words = trouble === null ? state : `${state}; ${trouble}`;
+      if (words !== said) log(words);
+      said = words;
+      if (Date.now() > end)
+        throw new BadInput('kube-slow', `${what} did not get there in ${limit / 60_000} minutes: ${words}.`);
+      await sleep(pollMs, undefined, { signal });
+    }
+  }
+
+  get #model(): string {
+    return `/v2/models/${encodeURIComponent(this.#options.model)}`;
+  }
+
+  async #ask(pod: string, path: string, body: unknown, signal: AbortSignal): Promise<Answer> {
+    const { token, https } = this.#options;
+    const headers: Readonly<Record<string, string>> =
+      token === null ? {} : { [throughProxy]: `Bearer ${await token()}` };
+    return await this.#cluster.askPod(pod, { port, path, body, https, headers }, signal);
   }
 }
 
@@ -112,13 +194,10 @@ function podOf(object: KubeObject): Pod {
   );
   return {
     name: object.metadata.name,
+    labels: object.metadata.labels ?? {},
     digests: held.split(' ').filter(digest => digest !== ''),
     running: status.phase === 'Running' && status.podIP !== undefined,
     ready: is('Ready'),
     trouble: stuck[0] ?? unplaced?.message ?? null,
   };
-}
-
-function pathOf(model: string): string {
-  return `/v2/models/${encodeURIComponent(model)}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answering, keep, rolloutSettings, secretName } from '../settings.ts';
+import { answering, explain, keep, rolloutSettings, secretName, tls, token } from '../settings.ts';
 
 const quantity = z.string().regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, 'A quantity, such as `500m`, `2` or `1Gi`.');
 
@@ -90,6 +90,17 @@ export const kubernetesSettings = z
       ),
     rollout: rolloutSettings.optional(),
     ...answering,
+    explain,
+    token,
+    // Whoever asks is believed by the cluster: pods are asked through its API server, and probed by kubelets.
+    tls: tls.unwrap().omit({ ca: true, client: true }).optional(),
+    tlsSecret: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A Secret of type kubernetes.io/tls of the namespace, such as cert-manager keeps; in place of `tls`, of which a deployment makes one.',
+      ),
     keep,
   })
   .describe(

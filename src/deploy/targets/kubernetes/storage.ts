@@ -1,47 +1,58 @@
 import { randomBytes } from 'node:crypto';
 import { BadInput } from '../../../core/failure.ts';
-import { decodeModel } from '../../../core/onnx/decode.ts';
-import { externalDataOf } from '../../../core/onnx/externalData.ts';
-import { modelDigest } from '../../../engine/model/digest.ts';
-import { readExternal, readModel } from '../../../engine/model/files.ts';
-import type { ModelBytes } from '../../../serve/models.ts';
+import type { Packed } from '../../../protocol/pack.ts';
 import { storeAddress } from '../../objectStore/address.ts';
 import type { ObjectStore } from '../../objectStore/objectStore.ts';
+
+/** Beside a model: the rows that its explanations compare with. */
+export const backgroundFile = 'background.json';
 
 /** The versions of one target in an object store, each in a folder of its digest. */
 export class ModelStorage {
   readonly #store: ObjectStore;
   readonly #name: string;
+  readonly #inside: (digest: string) => string;
 
-  constructor(store: ObjectStore, name: string) {
+  /** @param inside where the model lies in the folder of its digest; at its top without it */
+  constructor(store: ObjectStore, name: string, inside: (digest: string) => string = () => '') {
     this.#store = store;
     this.#name = name;
+    this.#inside = inside;
   }
 
   /** Those that are there whole: the model is put last. */
   async digests(signal: AbortSignal): Promise<readonly string[]> {
     const objects = await this.#store.list(`${this.#name}/`, signal);
-    return objects.flatMap(({ key }) => /^[^/]+\/([0-9a-f]{64})\/model\.onnx$/.exec(key)?.[1] ?? []);
+    const whole = objects.flatMap(
+      ({ key }) => /^[^/]+\/([0-9a-f]{64})\/(.*\/)?model\.onnx$/.exec(key)?.[1] ?? [],
+    );
+    const keys = new Set(objects.map(({ key }) => key));
+    return whole.filter(digest => keys.has(this.#model(digest, 'model.onnx')));
   }
 
-  /** @throws BadInput when the bytes are not what the digest says */
-  async upload({ digest, file }: ModelBytes, signal: AbortSignal): Promise<void> {
-    if ((await this.#store.size(this.#key(digest, 'model.onnx'), signal)) !== null) return;
-    const bytes = await readModel(file);
-    const external = await readExternal(file, externalDataOf(decodeModel(bytes)));
-    const found = modelDigest(bytes, external);
-    if (found !== digest)
-      throw new BadInput(
-        'digest',
-        `\`${file}\` is ${found.slice(0, 12)} now, and ${digest.slice(0, 12)} was asked for. Choose the version again.`,
-      );
-    for (const part of external) await this.#store.put(this.#key(digest, part.location), part.bytes, signal);
-    await this.#store.put(this.#key(digest, 'model.onnx'), bytes, signal);
+  /** @param beside further files, by their path in the folder of the digest */
+  async upload(
+    digest: string,
+    { files }: Packed,
+    signal: AbortSignal,
+    beside: Readonly<Record<string, Uint8Array>> = {},
+  ): Promise<void> {
+    for (const [path, bytes] of Object.entries(beside)) await this.put(digest, path, bytes, signal);
+    for (const file of files) await this.#store.put(this.#model(digest, file.path), file, signal);
+  }
+
+  async holds(digest: string, signal: AbortSignal): Promise<boolean> {
+    return (await this.#store.size(this.#model(digest, 'model.onnx'), signal)) !== null;
+  }
+
+  /** Puts a file into the folder of a version. */
+  async put(digest: string, path: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    await this.#store.put(this.#key(digest, path), bytes, signal);
   }
 
   async delete(digest: string, signal: AbortSignal): Promise<void> {
     // Without the model it no longer passes for whole.
-    await this.#store.delete(this.#key(digest, 'model.onnx'), signal);
+    await this.#store.delete(this.#model(digest, 'model.onnx'), signal);
     for (const { key } of await this.#store.list(this.#key(digest, ''), signal))
       await this.#store.delete(key, signal);
   }
@@ -52,6 +63,10 @@ export class ModelStorage {
     await this.#store.list(`${this.#name}/`, signal);
     await this.#store.put(key, Buffer.from('May this be written? It is deleted at once.\n'), signal);
     await this.#store.delete(key, signal);
+  }
+
+  #model(digest: string, path: string): string {
+    return this.#key(digest, `${this.#inside(digest)}${path}`);
   }
 
   #key(digest: string, path: string): string {

@@ -1,35 +1,24 @@
 import { stringify } from 'yaml';
-import { BadInput } from '../../../core/failure.ts';
-import { decodeModel } from '../../../core/onnx/decode.ts';
-import { externalDataOf } from '../../../core/onnx/externalData.ts';
 import type { TensorSpec } from '../../../core/onnx/facts.ts';
-import { modelFacts } from '../../../core/onnx/modelFacts.ts';
-import { modelDigest } from '../../../engine/model/digest.ts';
-import { readExternal, readModel } from '../../../engine/model/files.ts';
-import type { ModelBytes } from '../../../serve/models.ts';
-import type { PulledFile } from '../answerHere.ts';
+import type { Packed } from '../../../protocol/pack.ts';
+import type { Content } from '../../../workspace/content.ts';
 
 /** Versions that the environment of a loaded model names, and the layout follows. */
 const versions = { mlflow: '3.17.2', onnx: '1.23.2', onnxruntime: '1.30.0', python: '3.12' } as const;
 
+export interface MlflowFile {
+  readonly path: string;
+  readonly content: Content;
+}
+
 /**
  * A model as MLflow's ONNX flavour keeps it: `MLmodel` with the signature, the environment, and the model's
- * own bytes, external data beside it. `mlflow.onnx.load_model` and `mlflow models serve` read it.
- * @returns the model first, `MLmodel` last
- * @throws BadInput when the bytes are not what the digest says
+ * own files, external data beside it. `mlflow.onnx.load_model` and `mlflow models serve` read it.
+ * @returns `MLmodel` last
  */
-export async function mlflowFiles({ digest, file }: ModelBytes, made: Date): Promise<readonly PulledFile[]> {
-  const bytes = await readModel(file);
-  const proto = decodeModel(bytes);
-  const external = await readExternal(file, externalDataOf(proto));
-  const found = modelDigest(bytes, external);
-  if (found !== digest)
-    throw new BadInput(
-      'digest',
-      `\`${file}\` is ${found.slice(0, 12)} now, and ${digest.slice(0, 12)} was asked for. Choose the version again.`,
-    );
-  const size = external.reduce((sum, part) => sum + part.bytes.length, bytes.length);
-  const { inputs, outputs } = modelFacts(proto, { digest, size, externalFiles: [] });
+export function mlflowFiles(digest: string, { files, facts }: Packed, made: Date): readonly MlflowFile[] {
+  const size = files.reduce((sum, part) => sum + part.size, 0);
+  const { inputs, outputs } = facts;
   const requirements = [
     `mlflow==${versions.mlflow}`,
     `onnx==${versions.onnx}`,
@@ -75,12 +64,11 @@ export async function mlflowFiles({ digest, file }: ModelBytes, made: Date): Pro
     dependencies: ['-r requirements.txt'],
   };
   return [
-    { path: 'model.onnx', bytes },
-    ...external.map(({ location, bytes: part }) => ({ path: location, bytes: part })),
-    { path: 'requirements.txt', bytes: Buffer.from(`${requirements.join('\n')}\n`) },
-    { path: 'conda.yaml', bytes: Buffer.from(stringify(conda)) },
-    { path: 'python_env.yaml', bytes: Buffer.from(stringify(environment)) },
-    { path: 'MLmodel', bytes: Buffer.from(stringify(description)) },
+    ...files.map(file => ({ path: file.path, content: file })),
+    { path: 'requirements.txt', content: Buffer.from(`${requirements.join('\n')}\n`) },
+    { path: 'conda.yaml', content: Buffer.from(stringify(conda)) },
+    { path: 'python_env.yaml', content: Buffer.from(stringify(environment)) },
+    { path: 'MLmodel', content: Buffer.from(stringify(description)) },
   ];
 }
 

@@ -138,7 +138,6 @@ export class MlflowTarget implements Target {
       run: async ({ signal, remembered, remember }) => {
         const known = await this.#find(digest, signal);
         if (known !== null) return `version ${known.version}`;
-        const { file } = await this.#context.source(digest);
         const run = await this.#run(model, remembered, remember, signal);
         const folder = artifactPath(run.artifacts);
         if (folder === null)
@@ -146,8 +145,10 @@ export class MlflowTarget implements Target {
             'mlflow-artifacts',
             `MLflow at ${this.#mlflow.url} keeps the files of ${this.#settings.experiment} at ${run.artifacts}, and does not take them itself. Start it with --serve-artifacts, or name another experiment.`,
           );
-        for (const { path, bytes } of await mlflowFiles({ digest, file }, new Date()))
-          await this.#mlflow.putArtifact(`${folder}/model/${path}`, bytes, signal);
+        await this.#context.packed(digest, { tensorsOnly: false, signal }, async packed => {
+          for (const { path, content } of mlflowFiles(digest, packed, new Date()))
+            await this.#mlflow.putArtifact(`${folder}/model/${path}`, content, signal);
+        });
         await this.#mlflow.createModel(this.#registered, madeHere, signal);
         const made = await this.#mlflow.createVersion(
           {

@@ -1,9 +1,8 @@
 import { BadInput } from '../../../core/failure.ts';
-import type { ModelBytes } from '../../../serve/models.ts';
+import type { Packed } from '../../../protocol/pack.ts';
 import type { ObjectStore } from '../../objectStore/objectStore.ts';
 import type { PulledFile } from '../answerHere.ts';
-import type { Batching } from './config.ts';
-import { sha256, versionContents, versionMark, type VersionMark } from './contents.ts';
+import { sha256, versionMark, type VersionMark } from './contents.ts';
 
 const markFile = 'slipway.json';
 
@@ -61,22 +60,20 @@ export class ModelRepository {
     else await this.store.put(key, Buffer.from(config), signal);
   }
 
-  /** @throws BadInput when somebody else has taken the number */
-  async upload(
-    number: number,
-    model: ModelBytes & { readonly name: string | null },
-    batching: Batching,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** Whether a version is there, whole. @throws BadInput when somebody else has taken the number */
+  async holds(number: number, digest: string, signal: AbortSignal): Promise<boolean> {
     const there = await this.mark(number, signal);
-    if (there?.digest === model.digest) return;
-    if (there !== null)
+    if (there !== null && there.digest !== digest)
       throw new BadInput(
         'version-taken',
         `Version ${number} of ${this.#model} in ${this.store.label} was taken by another deployment. Try again.`,
       );
-    const { files, mark } = await versionContents(model, model.name, batching);
-    for (const { path, bytes } of files) await this.store.put(this.#key(number, path), bytes, signal);
+    return there !== null;
+  }
+
+  /** Puts the files of a version there, external data first; its mark says that they are complete. */
+  async upload(number: number, { files }: Packed, mark: VersionMark, signal: AbortSignal): Promise<void> {
+    for (const file of files) await this.store.put(this.#key(number, file.path), file, signal);
     await this.store.put(
       this.#key(number, markFile),
       Buffer.from(`${JSON.stringify(mark, null, 2)}\n`),

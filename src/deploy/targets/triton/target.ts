@@ -11,7 +11,9 @@ import { storeBySecret } from '../../objectStore/open.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import { answerHere } from '../answerHere.ts';
+import { findingsOf } from '../findings.ts';
 import { configMark, configText, requireExtra, servedVersions, type Batching } from './config.ts';
+import { markOf } from './contents.ts';
 import { ModelRepository } from './repository.ts';
 import { TritonServer } from './server.ts';
 import type { TritonSettings } from './settings.ts';
@@ -44,7 +46,7 @@ export class TritonTarget implements Target {
   }
 
   async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
-    const looks = [
+    return await findingsOf(this.name, [
       async () => {
         const { store } = await this.#repository();
         return `Signed in to ${store.label} ${await store.identity(signal)}.`;
@@ -59,20 +61,7 @@ export class TritonTarget implements Target {
         await this.#server?.states(signal);
         return this.#server === null ? null : `Triton answers at ${this.#server.url}.`;
       },
-    ];
-    const findings: Finding[] = [];
-    for (const look of looks) {
-      try {
-        const what = await look();
-        if (what !== null) findings.push({ ok: true, what, mend: null });
-      } catch (error) {
-        if (!(error instanceof BadInput)) throw error;
-        findings.push({ ok: false, what: error.message, mend: `See target ${this.name} in slipway.yaml.` });
-        // What does not let one in has nothing more to say.
-        if (findings.length === 1) break;
-      }
-    }
-    return findings;
+    ]);
   }
 
   async observe(signal: AbortSignal): Promise<Observed> {
@@ -170,9 +159,13 @@ export class TritonTarget implements Target {
       sentence: `Upload ${versionLabel(model)} to ${this.#settings.repository} as version ${version} of ${this.#model}.`,
       undoSentence: 'Its files are deleted there.',
       run: async ({ signal }) => {
-        const { file } = await this.#context.source(digest);
-        const bytes = { digest, file, name: model.version };
-        await (await this.#repository()).upload(version, bytes, this.#batching, signal);
+        const repository = await this.#repository();
+        if (await repository.holds(version, digest, signal)) return `version ${version}`;
+        // Triton carries tensors only, as our own server gives them when it loads a model with a ZipMap.
+        await this.#context.packed(digest, { tensorsOnly: true, signal }, async packed => {
+          const mark = markOf(digest, model.version, packed, this.#batching);
+          await repository.upload(version, packed, mark, signal);
+        });
         return `version ${version}`;
       },
       undo: async ({ signal }) => (await this.#repository()).delete(version, digest, signal),
