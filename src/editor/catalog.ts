@@ -1,8 +1,10 @@
 import { BadInput } from '../core/failure.ts';
 import type { ModelFacts } from '../core/onnx/facts.ts';
 import type { Interactions, Stored, VersionRow } from '../protocol/pages.ts';
+import type { Ab } from '../protocol/results/ab.ts';
 import type { Comparison } from '../protocol/results/comparison.ts';
 import type { CrossValidation } from '../protocol/results/crossValidation.ts';
+import type { DataDescription } from '../protocol/results/data.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Importance } from '../protocol/results/importance.ts';
 import type { RankingResult } from '../protocol/results/ranking.ts';
@@ -59,6 +61,8 @@ export class Catalog {
   readonly #reviews = new Map<string, Promise<Review>>();
   readonly #reviewed = new Map<string, Promise<ReadonlySet<string>>>();
   readonly #trials = new Map<string, Promise<KeptTrials>>();
+  readonly #descriptions = new Map<string, Promise<Stored<DataDescription> | null>>();
+  readonly #experiments = new Map<string, Promise<Stored<Ab> | null>>();
   readonly #comparisons = new Map<string, Promise<Stored<Comparison> | null>>();
   readonly #facts = new Map<string, Promise<ModelFacts | { readonly failure: string }>>();
   #targets: Promise<readonly ListedTarget[]> | null = null;
@@ -82,6 +86,8 @@ export class Catalog {
     this.#importances.clear();
     this.#comparisons.clear();
     this.#trials.clear();
+    this.#descriptions.clear();
+    this.#experiments.clear();
     this.#reviews.clear();
     this.#reviewed.clear();
   }
@@ -185,6 +191,22 @@ export class Catalog {
         trials().keptOf('rank', entry),
       ]);
       return { crossValidations, rankings };
+    });
+  }
+
+  /** The newest description of a data set. @param file absolute path */
+  async description(file: string): Promise<Stored<DataDescription> | null> {
+    return await remembered(this.#descriptions, file, async () => {
+      const { jobs } = await this.#services();
+      return (await jobs().keptOf('describe', file))[0] ?? null;
+    });
+  }
+
+  /** The newest experiment whose log a data set is. @param file absolute path */
+  async experiment(file: string): Promise<Stored<Ab> | null> {
+    return await remembered(this.#experiments, file, async () => {
+      const { jobs } = await this.#services();
+      return (await jobs().keptOf('ab', file))[0] ?? null;
     });
   }
 

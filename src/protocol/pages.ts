@@ -218,12 +218,24 @@ export interface AbPageChoice {
   readonly better: 'higher' | 'lower';
   /** The outcome that counts as a hit; null: known by its name. */
   readonly positive: string | null;
+  /** Outcomes of another file (relative to the folder), with its key and that of the log; null: in the log. */
+  readonly later: { readonly path: string; readonly key: string; readonly logKey: string } | null;
+  /** What no outcome counts as, as people write it; null: it is left out. */
+  readonly missing: string | null;
+  /** A number known before the experiment (CUPED); null: none. */
+  readonly covariate: string | null;
   /** Orders the looks; null: the order of the rows. */
   readonly time: string | null;
   /** As people write it: 0.01, or 5%; null: any. */
   readonly minEffect: string | null;
   /** The planned split as people write it, control first: 90:10; null: not known, and not checked. */
   readonly share: string | null;
+}
+
+export interface OutcomesFile {
+  /** Relative to the folder when it lies in it. */
+  readonly path: string;
+  readonly columns: readonly string[];
 }
 
 export type PageState = VersionPage | ComparePage | TargetPage | DataPage | TrialsPage;
@@ -259,6 +271,8 @@ export interface PageRequests
   compare: [Record<string, never>, null];
   describe: [Record<string, never>, null];
   ab: [AbPageChoice, null];
+  /** A file with outcomes, and its columns. `path` null: asks where; the answer is null when nothing was chosen. */
+  outcomes: [{ readonly path: string | null }, OutcomesFile | null];
   /** The reviewer opened something that must be opened. */
   open: [{ readonly id: string }, null];
   /** A challenge, or the answer to one. */

@@ -6,6 +6,7 @@ import { Choice, Written } from '../components/choice.tsx';
 import { ChosenSince } from '../components/chosenSince.tsx';
 import { WorkView } from '../components/work.tsx';
 import { useHost } from '../host.ts';
+import { OutcomeChoices } from './outcomeChoices.tsx';
 import { ExperimentResult } from './experimentResult.tsx';
 import type { Column } from './shares.ts';
 
@@ -27,7 +28,8 @@ export function Experiment({
   const [choice, setChoice] = useState<AbPageChoice>(() => state.experiment ?? guess(arms, columns));
   const change = (part: Partial<AbPageChoice>): void => setChoice({ ...choice, ...part });
   const { ab, trusted } = state;
-  const ready = choice.arm !== '' && choice.outcome !== '' && choice.arm !== choice.outcome;
+  const ready =
+    choice.arm !== '' && choice.outcome !== '' && (choice.later !== null || choice.arm !== choice.outcome);
   const run = (): void => void host.ask('ab', choice);
   if (arms.length === 0)
     return (
@@ -37,6 +39,8 @@ export function Experiment({
     );
   const valuesOf = (column: string): readonly string[] =>
     columns.find(({ name }) => name === column)?.levels?.levels.map(({ name }) => name) ?? [];
+  const names = columns.map(({ name }) => name);
+  const numbers = columns.filter(({ kind }) => kind === 'number').map(({ name }) => name);
   const changed = state.judged !== null && JSON.stringify(choice) !== JSON.stringify(state.judged);
   return (
     <>
@@ -54,25 +58,11 @@ export function Experiment({
           none="by its name"
           onChange={control => change({ control: control === '' ? null : control })}
         />
-        <Choice
-          label="Outcome"
-          value={choice.outcome}
-          names={columns.map(({ name }) => name)}
-          onChange={outcome => change({ outcome, positive: null })}
-        />
-        {valuesOf(choice.outcome).length > 0 && (
-          <Choice
-            label="Hit"
-            value={choice.positive ?? ''}
-            names={valuesOf(choice.outcome)}
-            none="by its name"
-            onChange={positive => change({ positive: positive === '' ? null : positive })}
-          />
-        )}
+        <OutcomeChoices choice={choice} names={names} valuesOf={valuesOf} onChange={change} />
         <Choice
           label="Unit"
           value={choice.unit ?? ''}
-          names={columns.map(({ name }) => name)}
+          names={names}
           none="each row"
           onChange={unit => change({ unit: unit === '' ? null : unit })}
         />
@@ -85,9 +75,24 @@ export function Experiment({
         <Choice
           label="Looks by"
           value={choice.time ?? ''}
-          names={columns.map(({ name }) => name)}
+          names={names}
           none="order of rows"
           onChange={time => change({ time: time === '' ? null : time })}
+        />
+        <Choice
+          label="Known before"
+          title="A number known before the experiment, to take variance away with (CUPED)"
+          value={choice.covariate ?? ''}
+          names={numbers.filter(name => name !== choice.outcome)}
+          none="nothing"
+          onChange={covariate => change({ covariate: covariate === '' ? null : covariate })}
+        />
+        <Written
+          label="No outcome is"
+          hint="left out"
+          title="What an observation without an outcome counts as, such as 0"
+          value={choice.missing}
+          onChange={missing => change({ missing })}
         />
         <Written
           label="Planned split"
@@ -140,6 +145,9 @@ function guess(arms: readonly Column[], columns: readonly Column[]): AbPageChoic
     positive: null,
     unit: null,
     control: null,
+    later: null,
+    missing: null,
+    covariate: null,
     time: null,
     better: 'higher',
     minEffect: null,

@@ -176,6 +176,7 @@ export function experiment(): Ab {
       metric: 'proportion',
       positive: '1',
       unit: null,
+      joined: null,
       time: null,
       covariate: null,
       missing: null,

@@ -57,6 +57,7 @@ const answers: Handlers<PageRequests> = {
   compare: keep('compare'),
   describe: keep('describe'),
   ab: keep('ab'),
+  outcomes: () => Promise.resolve({ path: 'data/paid.csv', columns: ['request', 'paid', 'amount'] }),
   retrain: keep('retrain'),
   fixedFolds: keep('fixedFolds'),
   rank: keep('rank'),

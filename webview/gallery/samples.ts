@@ -1023,6 +1023,26 @@ export const gallery: readonly {
   { name: 'data-relations-200', memory: { tab: 'relations' }, state: dataPage(200) },
   { name: 'data-experiment', memory: { tab: 'experiment' }, state: dataPage(6) },
   {
+    name: 'data-experiment-joined',
+    memory: { tab: 'experiment' },
+    state: dataPage(6, {
+      experiment: {
+        arm: 'purpose',
+        outcome: 'paid',
+        positive: '1',
+        unit: null,
+        control: null,
+        later: { path: 'data/paid.csv', key: 'request', logKey: 'age' },
+        missing: '0',
+        covariate: 'credit_amount',
+        time: null,
+        better: 'higher',
+        minEffect: '5%',
+        share: '50:50',
+      },
+    }),
+  },
+  {
     name: 'data-running',
     state: dataPage(6, {
       description: {

@@ -1,41 +1,45 @@
 import path from 'node:path';
-import { effectSize } from '../../core/ab/effectSize.ts';
-import { splitShare } from '../../core/ab/splitShare.ts';
-import { BadInput } from '../../core/failure.ts';
-import type { AbPageChoice, DataPage, PageCommand, PageWork, Stored, Work } from '../../protocol/pages.ts';
-import type { Ab } from '../../protocol/results/ab.ts';
+import { Uri, window } from 'vscode';
+import type {
+  AbPageChoice,
+  DataPage,
+  OutcomesFile,
+  PageCommand,
+  PageWork,
+  Stored,
+  Work,
+} from '../../protocol/pages.ts';
 import type { DataDescription } from '../../protocol/results/data.ts';
 import type { ModelEntry } from '../../workspace/types.ts';
 import type { Host } from '../host.ts';
+import { tracked } from '../tasks.ts';
+import { choiceOf, jobChoice } from './experimentChoice.ts';
 import { workState, type PageAction, type PageSource } from './source.ts';
 import type { Subject } from './subject.ts';
 
-/** The page of one data set. What is found lasts as long as the page: a data set has no place in the store. */
+/** The page of one data set. */
 export class DataSetSource implements PageSource {
   readonly subject: Subject & { readonly page: 'data' };
   readonly #host: Host;
-  #description: Stored<DataDescription> | null = null;
-  #ab: Stored<Ab> | null = null;
   #experiment: AbPageChoice | null = null;
-  #judged: AbPageChoice | null = null;
+  /** What the newest result was asked with, as it was written. */
+  #judged: { readonly job: string; readonly choice: AbPageChoice } | null = null;
   #begun = false;
 
   constructor(host: Host, file: string) {
     this.#host = host;
     this.subject = { page: 'data', file };
-    // The rows may be others now: what was found stays, and says so.
-    host.onDidChange(change => {
-      if (change !== 'data') return;
-      this.#description = outdated(this.#description);
-      this.#ab = outdated(this.#ab);
-    });
   }
 
   async state(): Promise<DataPage> {
-    const { work, trusted, root } = this.#host;
+    const { catalog, work, trusted, root } = this.#host;
     const { file } = this.subject;
     const role = await this.#role();
-    if (trusted && !this.#begun) void this.describe().catch(() => undefined);
+    const [kept, ab] = await Promise.all([catalog.description(file), catalog.experiment(file)]);
+    const description = kept !== null && asNow(kept.result, role) ? kept : null;
+    if (trusted && !this.#begun && description?.stale !== null) void this.describe().catch(() => undefined);
+    const judged =
+      ab === null ? null : this.#judged?.job === ab.result.job ? this.#judged.choice : choiceOf(ab.result);
     const state = <T>(kind: PageWork, stored: Stored<T> | null, why: string): Work<T> =>
       workState(
         work.running(kind, file)?.progress ?? null,
@@ -49,20 +53,20 @@ export class DataSetSource implements PageSource {
       path: root === null ? file : path.relative(root, file) || file,
       role: role === null ? null : `${role.name} of ${role.entry.name}`,
       reference: role?.reference?.path ?? null,
-      description: state('describe', this.#description, 'The rows were not read yet.'),
-      experiment: this.#experiment,
-      judged: this.#judged,
-      ab: state('ab', this.#ab, 'No arms were compared yet.'),
+      description: state('describe', description, 'The rows were not read yet.'),
+      experiment: this.#experiment ?? judged,
+      judged,
+      ab: state('ab', ab, 'No arms were compared yet.'),
     };
   }
 
   async describe(): Promise<void> {
     this.#begun = true;
-    const { work } = this.#host;
     const { file } = this.subject;
     const role = await this.#role();
     const { jobs } = await this.#host.services();
-    const result = await work.run(
+    await tracked(
+      this.#host,
       'describe',
       file,
       `Reading ${path.basename(file)}`,
@@ -78,37 +82,51 @@ export class DataSetSource implements PageSource {
           { signal, onProgress },
         ),
     );
-    this.#description = storedNow(result);
-    this.#host.changed('work');
   }
 
   async ab(choice: AbPageChoice): Promise<void> {
     this.#experiment = choice;
     const { file } = this.subject;
-    const minEffect = choice.minEffect === null ? null : effectSize(choice.minEffect);
-    if (choice.minEffect !== null && minEffect === null)
-      throw new BadInput('min-effect', `\`${choice.minEffect}\` is no effect. Write 0.01, or 5%.`);
-    const share = choice.share === null ? null : splitShare(choice.share);
-    if (choice.share !== null && share === null)
-      throw new BadInput(
-        'split',
-        `\`${choice.share}\` is no split. Write control and treatment, as in 90:10.`,
-      );
+    const asked = jobChoice(file, choice);
     const { jobs } = await this.#host.services();
-    const { arm, outcome, positive, unit, control, time, better } = choice;
-    const result = await this.#host.work.run(
+    await tracked(
+      this.#host,
       'ab',
       file,
       `Comparing the arms of ${path.basename(file)}`,
-      async (signal, onProgress) =>
-        await jobs().ab(
-          { data: file, arm, outcome, positive, unit, control, time, better, minEffect, share },
-          { signal, onProgress },
-        ),
+      async (signal, onProgress) => {
+        const result = await jobs().ab(asked, { signal, onProgress });
+        this.#judged = { job: result.job, choice };
+        return result;
+      },
     );
-    this.#ab = storedNow(result);
-    this.#judged = choice;
-    this.#host.changed('work');
+  }
+
+  async outcomes(file: string | null): Promise<OutcomesFile | null> {
+    const { root, trusted } = this.#host;
+    if (!trusted) return null;
+    const chosen = file === null ? await this.#askOutcomes() : path.resolve(root ?? '', file);
+    if (chosen === null) return null;
+    const { jobs } = await this.#host.services();
+    const shown = root === null ? chosen : path.relative(root, chosen);
+    const { columns } = await jobs().rows({
+      data: { file: chosen, path: shown },
+      offset: 0,
+      limit: 1,
+      orderBy: null,
+      filter: null,
+    });
+    return { path: shown.startsWith('..') ? chosen : shown, columns: columns.map(({ name }) => name) };
+  }
+
+  async #askOutcomes(): Promise<string | null> {
+    const [chosen] =
+      (await window.showOpenDialog({
+        title: 'Outcomes that came later',
+        filters: { Data: ['csv', 'tsv', 'parquet', 'jsonl', 'ndjson'] },
+        defaultUri: Uri.file(path.dirname(this.subject.file)),
+      })) ?? [];
+    return chosen?.fsPath ?? null;
   }
 
   cancel(kind: PageWork): void {
@@ -127,11 +145,7 @@ export class DataSetSource implements PageSource {
   }
 
   /** What slipway.yaml makes of the file, and what it is held against. */
-  async #role(): Promise<{
-    readonly name: 'holdout' | 'reference' | 'background';
-    readonly entry: ModelEntry;
-    readonly reference: ModelEntry['reference'];
-  } | null> {
+  async #role(): Promise<Role | null> {
     for (const entry of await this.#host.catalog.models().catch(() => []))
       for (const name of ['holdout', 'reference', 'background'] as const)
         if (entry[name]?.file === this.subject.file)
@@ -140,10 +154,18 @@ export class DataSetSource implements PageSource {
   }
 }
 
-function storedNow<T>(result: T): Stored<T> {
-  return { result, storedAt: new Date().toISOString(), stale: null };
+interface Role {
+  readonly name: 'holdout' | 'reference' | 'background';
+  readonly entry: ModelEntry;
+  readonly reference: ModelEntry['reference'];
 }
 
-function outdated<T>(stored: Stored<T> | null): Stored<T> | null {
-  return stored === null ? null : { ...stored, stale: 'a data file has changed since' };
+/** Whether a kept description is of what slipway.yaml says now. */
+function asNow({ label, positive, reference }: DataDescription, role: Role | null): boolean {
+  const meaning = role?.entry.meaning;
+  return (
+    label === (meaning?.label ?? null) &&
+    (meaning?.positive == null || positive === meaning.positive) &&
+    (reference?.path ?? null) === (role?.reference?.path ?? null)
+  );
 }

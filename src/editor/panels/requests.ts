@@ -35,6 +35,7 @@ export function pageRequests(
     compare: async () => await start(source.compare?.()),
     describe: async () => await start(source.describe?.()),
     ab: async choice => await start(source.ab?.(choice)),
+    outcomes: async ({ path }) => (await source.outcomes?.(path)) ?? null,
     retrain: async plan => await start(source.retrain?.(plan)),
     fixedFolds: async choice => await start(source.fixedFolds?.(choice)),
     rank: async choice => await start(source.rank?.(choice)),

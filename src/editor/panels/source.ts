@@ -1,6 +1,7 @@
 import type { EngineProgress } from '../../protocol/engine.ts';
 import type {
   AbPageChoice,
+  OutcomesFile,
   PageCommand,
   PageDraft,
   PageRequests,
@@ -27,6 +28,8 @@ export interface PageSource {
   compare?(): Promise<void>;
   describe?(): Promise<void>;
   ab?(choice: AbPageChoice): Promise<void>;
+  /** @param path null: asks where */
+  outcomes?(path: string | null): Promise<OutcomesFile | null>;
   retrain?(plan: PageRequests['retrain'][0]): Promise<void>;
   fixedFolds?(choice: PageRequests['fixedFolds'][0]): Promise<void>;
   rank?(choice: PageRequests['rank'][0]): Promise<void>;

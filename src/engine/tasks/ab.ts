@@ -125,6 +125,7 @@ function documentOf(
       metric: kind,
       positive: outcome.positive,
       unit: job.unit ?? job.later?.logKey ?? null,
+      joined: job.later === null ? null : { key: job.later.key, logKey: job.later.logKey },
       time: job.time,
       covariate: job.covariate,
       missing: job.missing,

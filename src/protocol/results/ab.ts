@@ -29,6 +29,10 @@ export const ab = z.object({
       .describe('ratio: the sum of the outcome per row, where a unit has several rows'),
     positive: z.string().nullable(),
     unit: z.string().nullable(),
+    joined: z
+      .object({ key: z.string(), logKey: z.string() })
+      .nullable()
+      .describe('Outcomes of another file: their key, and the key of the log'),
     time: z.string().nullable(),
     covariate: z.string().nullable(),
     missing: finite.nullable(),
