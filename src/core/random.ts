@@ -28,6 +28,11 @@ export function seeded(seed: number): Random {
   return next;
 }
 
+/** A stream of its own for each list of keys, whichever is asked for first. */
+export function streamOf(seed: number, ...keys: readonly number[]): Random {
+  return seeded(keys.reduce((mixed, key) => Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) + key + 1, seed));
+}
+
 /** A whole number in [0, n). */
 export function below(random: Random, n: number): number {
   return Math.floor(random() * n);

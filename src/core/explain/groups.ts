@@ -13,9 +13,13 @@ export function groupedModel(model: ComposedModel, players: Players): ComposedMo
   const groupOf = new Int32Array(d);
   players.columns.forEach((columns, group) => columns.forEach(column => (groupOf[column] = group)));
   const g = players.names.length;
+  const { same } = model;
   return {
     ...model,
     players: players.names,
+    ...(same === undefined
+      ? {}
+      : { same: (group, a, b) => players.columns[group]!.every(column => same(column, a, b)) }),
     async evaluate(picks, signal) {
       const rows = picks.length / g;
       const wide = new Int32Array(rows * d);

@@ -1,10 +1,10 @@
-import { permutation, type Random } from '../random.ts';
-import type { Coalition } from './coalitions.ts';
+import { below, permutation, type Random } from '../random.ts';
+import { keyOf, type Coalition } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 import { invertSymmetric } from './linearAlgebra.ts';
 
 /** Coalitions of one size in the order they were drawn: a larger budget draws on, and keeps what was drawn. */
-type Drawn = Map<string, Coalition>;
+type Drawn = Map<number | string, Coalition>;
 
 /**
  * Leverage SHAP (Musco & Witter, ICLR 2025): the Shapley kernel regression on coalitions drawn by their
@@ -22,7 +22,7 @@ export function pairedLeverage(d: number, budgets: readonly number[], random: Ra
 function design(d: number, budget: number, drawn: Map<number, Drawn>, random: Random): Estimator {
   const strata = allocate(d, Math.floor(budget / 2), random);
   const pairs = strata.flatMap(stratum => {
-    const known = drawn.get(stratum.size) ?? new Map<string, Coalition>();
+    const known = drawn.get(stratum.size) ?? new Map<number | string, Coalition>();
     drawn.set(stratum.size, known);
     return drawDistinct(d, stratum, known, random).map(members => ({
       members,
@@ -32,27 +32,22 @@ function design(d: number, budget: number, drawn: Map<number, Drawn>, random: Ra
       sampled: 1 - stratum.take / stratum.population,
     }));
   });
-  const coalitions = pairs.flatMap(pair => [pair.members, complement(pair.members)]);
-  const centred = pairs.map(pair => Float64Array.from(pair.members, member => member - pair.size / d));
-  const inverse = invertSymmetric(normalMatrix(centred, pairs, d), d);
-  const influences = centred.map(z => multiply(inverse, z, d));
-  const leverages = centred.map((z, p) => 2 * pairs[p]!.weight * dot(z, influences[p]!));
-
+  const { influences, leverages } = fitOf(pairs, d);
   return {
-    coalitions,
+    coalitions: pairs.flatMap(({ members }) => [members, complement(members)]),
     estimate(values, none, all) {
       const total = all - none;
       const slope = new Float64Array(d);
-      const contrasts = pairs.map((pair, p) => {
-        const contrast = values[2 * p]! - values[2 * p + 1]! - ((2 * pair.size) / d - 1) * total;
-        const influence = influences[p]!;
-        const share = pair.weight * contrast;
-        for (let j = 0; j < d; j++) slope[j]! += share * influence[j]!;
-        return contrast;
+      const contrasts = new Float64Array(pairs.length);
+      pairs.forEach(({ size, weight }, p) => {
+        const contrast = values[2 * p]! - values[2 * p + 1]! - ((2 * size) / d - 1) * total;
+        const share = weight * contrast;
+        for (let j = 0, at = p * d; j < d; j++) slope[j]! += share * influences[at + j]!;
+        contrasts[p] = contrast;
       });
       return {
         phi: slope.map(value => value + total / d),
-        errors: standardErrors({ pairs, centred, contrasts, slope, influences, leverages }),
+        errors: standardErrors({ pairs, contrasts, slope, influences, leverages }),
       };
     },
   };
@@ -106,11 +101,18 @@ function drawDistinct(
   random: Random,
 ): Coalition[] {
   if (take >= population) return everySubset(d, size);
+  const order = Int32Array.from({ length: d }, (_, player) => player);
   while (drawn.size < take) {
     const members = new Uint8Array(d);
-    for (const player of permutation(random, d).subarray(0, size)) members[player] = 1;
+    for (let i = 0; i < size; i++) {
+      const at = i + below(random, d - i);
+      const player = order[at]!;
+      order[at] = order[i]!;
+      order[i] = player;
+      members[player] = 1;
+    }
     const half = 2 * size === d && members[0] === 0 ? complement(members) : members;
-    drawn.set(half.join(''), half);
+    drawn.set(keyOf(half), half);
   }
   return [...drawn.values()].slice(0, take);
 }
@@ -135,48 +137,64 @@ function everySubset(d: number, size: number): Coalition[] {
   return subsets;
 }
 
+/** What each pair's contrast does to the slopes, pairs x d, and its leverage. */
+function fitOf(pairs: readonly Pair[], d: number): Pick<Fit, 'influences' | 'leverages'> {
+  const centred = new Float64Array(pairs.length * d);
+  pairs.forEach(({ members, size }, p) => {
+    for (let j = 0, at = p * d; j < d; j++) centred[at++] = members[j]! - size / d;
+  });
+  const inverse = invertSymmetric(normalMatrix(centred, pairs, d), d);
+  const influences = new Float64Array(pairs.length * d);
+  const leverages = new Float64Array(pairs.length);
+  pairs.forEach(({ weight }, p) => {
+    const from = p * d;
+    let leverage = 0;
+    for (let i = 0; i < d; i++) {
+      let sum = 0;
+      for (let j = 0, at = i * d; j < d; j++) sum += inverse[at++]! * centred[from + j]!;
+      influences[from + i] = sum;
+      leverage += centred[from + i]! * sum;
+    }
+    leverages[p] = 2 * weight * leverage;
+  });
+  return { influences, leverages };
+}
+
 /** sum 2 w z z' over the pairs, plus 11' to fix the direction that the constraint takes out. */
-function normalMatrix(centred: readonly Float64Array[], pairs: readonly Pair[], d: number): Float64Array {
+function normalMatrix(centred: Float64Array, pairs: readonly Pair[], d: number): Float64Array {
   const matrix = new Float64Array(d * d).fill(1);
-  centred.forEach((z, p) => {
-    for (let i = 0; i < d; i++)
-      for (let j = 0; j < d; j++) matrix[i * d + j]! += 2 * pairs[p]!.weight * z[i]! * z[j]!;
+  pairs.forEach(({ weight }, p) => {
+    const from = p * d;
+    for (let i = 0, at = 0; i < d; i++) {
+      const scaled = 2 * weight * centred[from + i]!;
+      for (let j = 0; j < d; j++) matrix[at++]! += scaled * centred[from + j]!;
+    }
   });
   return matrix;
 }
 
 interface Fit {
   readonly pairs: readonly Pair[];
-  readonly centred: readonly Float64Array[];
-  readonly contrasts: readonly number[];
+  readonly contrasts: Float64Array;
   readonly slope: Float64Array;
-  readonly influences: readonly Float64Array[];
-  readonly leverages: readonly number[];
+  readonly influences: Float64Array;
+  readonly leverages: Float64Array;
 }
 
-function standardErrors({ pairs, centred, contrasts, slope, influences, leverages }: Fit): Float64Array {
+function standardErrors({ pairs, contrasts, slope, influences, leverages }: Fit): Float64Array {
   const d = slope.length;
   if (pairs.length < d) return new Float64Array(d).fill(NaN);
   const variance = new Float64Array(d);
-  pairs.forEach((pair, p) => {
-    if (pair.sampled === 0) return;
-    const influence = influences[p]!;
-    const residual = (contrasts[p]! - 2 * dot(centred[p]!, slope)) / (1 - leverages[p]!);
-    for (let j = 0; j < d; j++) variance[j]! += pair.sampled * (pair.weight * residual * influence[j]!) ** 2;
+  pairs.forEach(({ members, weight, sampled }, p) => {
+    if (sampled === 0) return;
+    // Slopes sum to zero, so that centred members and members give the same.
+    let fitted = 0;
+    for (let j = 0; j < d; j++) fitted += members[j]! * slope[j]!;
+    const share = (weight * (contrasts[p]! - 2 * fitted)) / (1 - leverages[p]!);
+    const squared = sampled * share * share;
+    for (let j = 0, at = p * d; j < d; j++) variance[j]! += squared * influences[at + j]! ** 2;
   });
   return variance.map(Math.sqrt);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, j) => sum + value * b[j]!, 0);
-}
-
-function multiply(matrix: Float64Array, vector: Float64Array, d: number): Float64Array {
-  return Float64Array.from({ length: d }, (_, i) => {
-    let sum = 0;
-    for (let j = 0; j < d; j++) sum += matrix[i * d + j]! * vector[j]!;
-    return sum;
-  });
 }
 
 function complement(members: Coalition): Coalition {

@@ -1,5 +1,5 @@
 import { permutation, type Random } from '../random.ts';
-import type { Coalition } from './coalitions.ts';
+import { keyOf, type Coalition } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 import { membersOf, type Structure } from './structure.ts';
 
@@ -24,10 +24,10 @@ interface Term {
  */
 export function exactOwen(structure: Structure, d: number, most: number): Estimator | null {
   if (termsOf(structure) > mostTerms) return null;
-  const places = new Map<string, number>();
+  const places = new Map<number | string, number>();
   const coalitions: Coalition[] = [];
   const placeOf = (coalition: Coalition): number => {
-    const key = coalition.join('');
+    const key = keyOf(coalition);
     let place = places.get(key);
     if (place === undefined) {
       const size = coalition.reduce((sum, member) => sum + member, 0);

@@ -10,13 +10,15 @@ function table(rows: number, d: number, seed: number): Float64Array {
   return Float64Array.from({ length: rows * d }, () => random() * 2 - 1);
 }
 
-/** A function of d numbers over a pool of random rows. */
-function model(d: number, rows: number, f: (x: Float64Array) => number): ComposedModel {
-  const pool = table(rows, d, 1);
+/** A function of d numbers over a pool of random rows; rows of levels hold the same in many players. */
+function model(d: number, rows: number, f: (x: Float64Array) => number, levels?: number): ComposedModel {
+  const drawn = table(rows, d, 1);
+  const pool = levels === undefined ? drawn : drawn.map(value => Math.round((value * levels) / 2) / levels);
   return {
     players: Array.from({ length: d }, (_, j) => `x${j}`),
     poolRows: rows,
     outputs: 1,
+    ...(levels === undefined ? {} : { same: (j, a, b) => pool[a * d + j] === pool[b * d + j] }),
     evaluate(picks) {
       const x = new Float64Array(d);
       const values = new Float64Array(picks.length / d);
@@ -171,6 +173,103 @@ describe('shapley', () => {
       const once = await shapley(linear, rows, { budget: 400 });
       const steps = await shapley(linear, rows, { budget: 400, stop: { share: 0, absolute: 1e-300 } });
       steps.values.forEach((value, at) => expect(value).toBeCloseTo(once.values[at]!, 10));
+    });
+  });
+
+  describe('against each row of the background by itself', () => {
+    const d = 14;
+    const levelled = model(d, 20, interactions, 2);
+    const asked = task([0, 1, 2], background);
+
+    it('gives a row the same alone as among others, and parts as the whole', async () => {
+      const whole = await shapley(levelled, asked, { budget: 200 });
+      for (const [i, row] of [0, 1, 2].entries()) {
+        const alone = await shapley(levelled, task([row], background), { budget: 200 });
+        expect(alone.values).toEqual(whole.values.subarray(i * d, (i + 1) * d));
+        expect(alone.errors).toEqual(whole.errors!.subarray(i * d, (i + 1) * d));
+      }
+    });
+
+    it('asks less where rows hold the same, and is right as often as its errors say', async () => {
+      const { same, ...blind } = levelled;
+      expect(same).toBeDefined();
+      const truth = await shapley(blind, asked, { budget: 2 ** d });
+      const [every, few] = await Promise.all(
+        [blind, levelled].map(async each => await shapley(each, asked, { budget: 400 })),
+      );
+      expect(few!.evaluations).toBeLessThan(every!.evaluations);
+      let [inside, all] = [0, 0];
+      for (let seed = 1; seed <= 20; seed++) {
+        const one = await shapley(levelled, task([0, 1, 2], background, seed), { budget: 100 });
+        expect(one.additivityError).toBeLessThan(1e-12);
+        one.values.forEach((value, at) => {
+          all++;
+          if (Math.abs(value - truth.values[at]!) <= 1.96 * one.errors![at]! + 1e-12) inside++;
+        });
+      }
+      expect(inside / all).toBeGreaterThan(0.92);
+      expect(inside / all).toBeLessThan(0.98);
+    });
+
+    it('enumerates few players the same whether rows hold the same or not', async () => {
+      const { same, ...blind } = model(8, 20, x => Math.sin(x[0]! + x[1]! * x[2]!) + x[7]!, 2);
+      const all = await shapley(blind, asked, { budget: 0, interactions: true });
+      const few = await shapley({ ...blind, same: same! }, asked, { budget: 0, interactions: true });
+      expect(few.exact).toBe(true);
+      few.values.forEach((value, at) => expect(value).toBeCloseTo(all.values[at]!, 12));
+      few.interactions!.forEach((value, at) => expect(value).toBeCloseTo(all.interactions![at]!, 12));
+    });
+
+    it('gives nothing to constant players and the difference to the only one that is not', async () => {
+      const row = Float64Array.of(1, NaN, 3, 4, NaN, 6, 7, 8, 9, 10, 11, 12, 13);
+      const value = (pick: number, j: number): number => (j === 2 ? pick : row[j]!);
+      const constant: ComposedModel = {
+        players: Array.from(row, (_, j) => `x${j}`),
+        poolRows: 3,
+        outputs: 1,
+        same: (j, a, b) => Object.is(value(a, j), value(b, j)),
+        evaluate: picks => {
+          const n = picks.length / row.length;
+          return Promise.resolve(Float64Array.from({ length: n }, (_, i) => picks[i * row.length + 2]! ** 2));
+        },
+      };
+      const found = await shapley(constant, task([2], [0, 1]), { budget: 100 });
+      found.values.forEach((phi, j) => expect(phi).toBe(j === 2 ? 3.5 : 0));
+      expect(Math.max(...found.errors!)).toBe(0);
+      expect(found.evaluations).toBe(3);
+      const itself = await shapley(constant, task([1], [1]), { budget: 100 });
+      expect(itself.values.every(phi => phi === 0)).toBe(true);
+    });
+
+    it('gives alike players the same, and players that change nothing nothing, within its errors', async () => {
+      // x0 and x1 hold the same and act alike; x2 is not read.
+      const alike = model(d, 20, x => Math.tanh(3 * x[0]! * x[3]! * x[4]! + x[5]! * x[6]!));
+      const twins: ComposedModel = {
+        ...alike,
+        evaluate: (picks, signal) => {
+          const both = Float64Array.from({ length: picks.length / d });
+          const swapped = picks.slice();
+          for (let at = 0; at < picks.length; at += d) swapped[at] = picks[at + 1]!;
+          return Promise.all([alike.evaluate(picks, signal), alike.evaluate(swapped, signal)]).then(
+            ([a, b]) => both.map((_, i) => a[i]! + b[i]!),
+          );
+        },
+      };
+      const { values, errors } = await shapley(twins, task([0], background), { budget: 300 });
+      expect(errors![0]).toBeGreaterThan(0);
+      expect(Math.abs(values[0]! - values[1]!)).toBeLessThan(4 * Math.hypot(errors![0]!, errors![1]!));
+      expect(Math.abs(values[2]!)).toBeLessThan(4 * errors![2]!);
+    });
+
+    it('is asked of a thousand players, and of one background row', async () => {
+      const wide = model(1000, 4, x => x[0]! * x[1]! + x[999]!);
+      const few = await shapley(wide, task([0], [1]), { budget: 100 });
+      expect(few.method).toBe('shapley-permutation');
+      expect(few.additivityError).toBeLessThan(1e-12);
+      const less = model(200, 4, x => x[0]! * x[1]! + x[199]!);
+      const many = await shapley(less, task([0], [1, 2]), { budget: 800 });
+      expect(many.method).toBe('shapley-leverage');
+      expect(many.additivityError).toBeLessThan(1e-10);
     });
   });
 

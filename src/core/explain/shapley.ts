@@ -1,14 +1,11 @@
-import { permutation, seeded } from '../random.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 import { additivityError } from './additivity.ts';
-import { antitheticPermutations } from './antithetic.ts';
-import { coalitionValues, predictRows, requireRows } from './coalitions.ts';
-import type { Estimator } from './estimator.ts';
-import { enumeration, exactPlayers, gameOf } from './exact.ts';
+import { coalitionValues, predictRows, requireRows, type Part } from './coalitions.ts';
+import { designsFor, type Designs } from './designs.ts';
+import { gameOf } from './exact.ts';
 import { interactionMatrix } from './interactionIndex.ts';
-import { pairedLeverage } from './leverage.ts';
-import { consistentOrder, exactOwen } from './owen.ts';
-import { doubling, stepsOf, type Step } from './steps.ts';
+import type { Signal } from '../signal.ts';
+import type { Step } from './steps.ts';
 import type { Structure } from './structure.ts';
 import type { Attributions, ComposedModel, ExplainTask } from './types.ts';
 
@@ -61,106 +58,147 @@ export async function shapley(
   requireRows(task.rows, task.background);
   const d = model.players.length;
   const n = task.rows.length;
-  const design = designFor(d, options, task.seed);
-  const steps = stepsOf(design.estimators);
+  const designs = designsFor(d, task.background.length, options, task.seed);
   const predictions = await predictRows(model, task.rows, task.signal);
-  const none = average(await predictRows(model, task.background, task.signal));
-  const asked = steps.reduce((sum, { added }) => sum + added.length, 0);
+  const answers = await predictRows(model, task.background, task.signal);
+  const groups = groupsOf(task.background, answers, designs.groups);
 
   const values = new Float64Array(n * d);
-  const errors = design.exact ? null : new Float64Array(n * d);
+  const errors = designs.exact ? null : new Float64Array(n * d);
   const interactions = options.interactions === true ? new Float64Array(n * d * d) : null;
-  let [coalitions, stopped, widest] = [0, 0, 0];
+  let [evaluations, stopped, widest] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     task.progress(i, n, 'rows explained');
-    const game = new Float64Array(asked);
-    let known = 0;
-    for (const [at, step] of steps.entries()) {
-      const more = await coalitionValues(model, task.rows[i]!, task.background, step.added, task.signal);
-      game.set(more, known);
-      known += more.length;
-      const { phi, errors: own } = estimateOf(step, game, none, predictions[i]!);
-      const half = halfWidth(own);
-      const enough = at < steps.length - 1 && isEnough(half, phi, options.stop);
-      if (at < steps.length - 1 && !enough) continue;
-      values.set(phi, i * d);
-      errors?.set(own, i * d);
+    const row = task.rows[i]!;
+    const games = groups.map((group, g) => gameAgainst(model, row, group, designs, g));
+    const steps = games[0]!.steps.length;
+    for (let at = 0; at < steps; at++) {
+      evaluations += await play(model, row, games, at, task.signal);
+      const found = estimateOf(games, at, predictions[i]!, d);
+      const half = halfWidth(found.errors);
+      const enough = at < steps - 1 && isEnough(half, found.phi, options.stop);
+      if (at < steps - 1 && !enough) continue;
+      values.set(found.phi, i * d);
+      errors?.set(found.errors, i * d);
       widest = Math.max(widest, half);
       if (enough) stopped++;
       break;
     }
-    coalitions += known;
-    interactions?.set(interactionMatrix(gameOf(game, none, predictions[i]!, d), d), i * d * d);
+    if (interactions !== null) addPairs(interactions.subarray(i * d * d), games, predictions[i]!, d);
   }
   task.progress(n, n, 'rows explained');
 
+  const baseValue = average(answers);
   return {
-    method: design.method,
-    exact: design.exact,
+    method: designs.method,
+    exact: designs.exact,
     players: model.players,
     values,
     errors,
-    baseValue: none,
+    baseValue,
     predictions,
-    additivityError: additivityError(values, none, predictions),
-    evaluations: n + task.background.length * (coalitions + 1),
+    additivityError: additivityError(values, baseValue, predictions),
+    evaluations: n + task.background.length + evaluations,
     interactions,
-    sampling: design.exact ? null : { widest, stopped, coalitions: coalitions / n },
+    sampling: designs.exact
+      ? null
+      : { widest, stopped, coalitions: evaluations / task.background.length / n },
   };
 }
 
-interface Design {
-  readonly method: string;
-  readonly exact: boolean;
-  /** Of growing budgets; the last has the whole one. */
-  readonly estimators: readonly Estimator[];
+/** Background rows that share coalitions. */
+interface Group {
+  readonly rows: Int32Array;
+  /** Their mean prediction. */
+  readonly none: number;
+  /** Of all background rows, 0 to 1. */
+  readonly share: number;
 }
 
-function designFor(d: number, options: SampledOptions, seed: number): Design {
-  const { budget, stop, structure = null, interactions = false } = options;
-  if (interactions && d > exactPlayers)
-    throw new RangeError(`interactions of ${d} players, which are not enumerated`);
-  const random = seeded(seed);
-  const inSteps = stop !== undefined && (stop.share > 0 || stop.absolute > 0);
-  const pairsOf = (coalitions: number): number => Math.max(2, Math.floor(coalitions / (2 * (d - 1))));
-  const walks = (order: () => Int32Array): Estimator[] => {
-    const most = pairsOf(budget);
-    const orders = Array.from({ length: most }, order);
-    return (inSteps ? doubling(Math.min(leastPairs, most), most) : [most]).map(pairs =>
-      antitheticPermutations(orders.slice(0, pairs)),
-    );
-  };
-  if (structure !== null) {
-    const exact = exactOwen(structure, d, Math.max(budget, 2 ** exactPlayers));
-    if (exact !== null) return { method: 'owen-exact', exact: true, estimators: [exact] };
-    const estimators = walks(() => consistentOrder(structure, random));
-    return { method: 'owen-permutation', exact: false, estimators };
+function groupsOf(background: Int32Array, answers: Float64Array, count: number): Group[] {
+  const bound = (g: number): number => Math.floor((g * background.length) / count);
+  return Array.from({ length: count }, (_, g) => ({
+    rows: background.subarray(bound(g), bound(g + 1)),
+    none: average(answers.subarray(bound(g), bound(g + 1))),
+    share: (bound(g + 1) - bound(g)) / background.length,
+  }));
+}
+
+/** The game of an explained row against a group, as far as it was played. */
+interface Game extends Part, Omit<Group, 'rows'> {
+  readonly steps: readonly Step[];
+  /** Values of the coalitions asked so far. */
+  known: Float64Array;
+}
+
+function gameAgainst(
+  { players, same }: ComposedModel,
+  row: number,
+  group: Group,
+  designs: Designs,
+  g: number,
+): Game {
+  const all = Int32Array.from(players, (_, j) => j);
+  const own =
+    designs.reduces && same !== undefined
+      ? all.filter(j => group.rows.some(other => !same(j, row, other)))
+      : all;
+  return { ...group, players: own, steps: designs.of(g, own.length), known: new Float64Array(0) };
+}
+
+/** Asks what a step adds, of all games at once. @returns how many composed rows were evaluated */
+async function play(
+  model: ComposedModel,
+  row: number,
+  games: readonly Game[],
+  at: number,
+  signal: Signal,
+): Promise<number> {
+  const asked = games.map(part => ({ part, coalitions: part.steps[at]!.added }));
+  const values = await coalitionValues(model, row, asked, signal);
+  let from = 0;
+  for (const { part, coalitions } of asked) {
+    const more = values.subarray(from, from + coalitions.length);
+    part.known = part.known.length === 0 ? more : Float64Array.of(...part.known, ...more);
+    from += coalitions.length;
   }
-  if (d <= exactPlayers) return { method: 'shapley-exact', exact: true, estimators: [enumeration(d)] };
-  if (budget < 4 * d)
-    return {
-      method: 'shapley-permutation',
-      exact: false,
-      estimators: walks(() => permutation(random, d)),
-    };
-  const budgets = inSteps ? doubling(4 * d, budget) : [budget];
-  return { method: 'shapley-leverage', exact: false, estimators: pairedLeverage(d, budgets, random) };
+  return asked.reduce((sum, { part, coalitions }) => sum + part.rows.length * coalitions.length, 0);
 }
 
-/** Fewer orders say too little of their own spread to stop on. */
-const leastPairs = 4;
-
+/** The mean over the games, by their shares; what they miss is independent. */
 function estimateOf(
-  { estimator, places }: Step,
-  game: Float64Array,
-  none: number,
-  all: number,
-): ReturnType<Estimator['estimate']> {
-  return estimator.estimate(
-    Float64Array.from(places, place => game[place]!),
-    none,
-    all,
-  );
+  games: readonly Game[],
+  at: number,
+  prediction: number,
+  d: number,
+): { phi: Float64Array; errors: Float64Array } {
+  const phi = new Float64Array(d);
+  const variance = new Float64Array(d);
+  for (const { steps, known, none, share, players } of games) {
+    const { estimator, places } = steps[at]!;
+    const own = estimator.estimate(valuesAt(known, places), none, prediction);
+    players.forEach((player, j) => {
+      phi[player]! += share * own.phi[j]!;
+      variance[player]! += (share * own.errors[j]!) ** 2;
+    });
+  }
+  return { phi, errors: variance.map(Math.sqrt) };
+}
+
+function valuesAt(known: Float64Array, places: Int32Array): Float64Array {
+  const values = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) values[i] = known[places[i]!]!;
+  return values;
+}
+
+/** Adds the interaction values of enumerated games to a d x d matrix. */
+function addPairs(matrix: Float64Array, games: readonly Game[], prediction: number, d: number): void {
+  for (const { known, none, share, players } of games) {
+    const k = players.length;
+    const pairs = interactionMatrix(gameOf(known, none, prediction, k), k);
+    for (let a = 0; a < k; a++)
+      for (let b = 0; b < k; b++) matrix[players[a]! * d + players[b]!]! += share * pairs[a * k + b]!;
+  }
 }
 
 function isEnough(half: number, phi: Float64Array, stop: StopRule | undefined): boolean {

@@ -1,4 +1,4 @@
-import type { Coalition } from './coalitions.ts';
+import { keyOf, type Coalition } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 
 /** Designs of growing budgets, each asked only for the coalitions that those before it did not ask. */
@@ -11,11 +11,11 @@ export interface Step {
 }
 
 export function stepsOf(estimators: readonly Estimator[]): Step[] {
-  const places = new Map<string, number>();
+  const places = new Map<number | string, number>();
   return estimators.map((estimator): Step => {
     const added: Coalition[] = [];
     const own = Int32Array.from(estimator.coalitions, coalition => {
-      const key = coalition.join('');
+      const key = keyOf(coalition);
       const known = places.get(key);
       if (known !== undefined) return known;
       places.set(key, places.size);

@@ -17,6 +17,8 @@ export interface ComposedModel {
    * @returns n x outputs, row-major
    */
   evaluate(picks: Int32Array, signal: Signal): Promise<Float64Array>;
+  /** Whether two pool rows hold the same in a player's columns; absent: not known. */
+  readonly same?: (player: number, a: number, b: number) => boolean;
 }
 
 export interface ExplainTask {

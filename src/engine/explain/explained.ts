@@ -78,6 +78,7 @@ export function composedModel(
     players,
     poolRows: pool.rows,
     outputs: 1,
+    same: (player, a, b) => scorer.feeds.same(pool, player, a, b),
     evaluate: async (picks: Int32Array, signal: Signal) =>
       explained.of(await scorer.composed(pool, picks, players.length, signal)),
   };

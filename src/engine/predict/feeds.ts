@@ -51,6 +51,15 @@ export class Feeds {
     };
   }
 
+  /** Whether a feature fills the inputs alike from two rows of a pool. */
+  same(pool: Pool, feature: number, a: number, b: number): boolean {
+    return this.#plan.inputs.every((input, i) =>
+      input.columns.every(
+        (column, c) => column !== feature || Object.is(pool.inputs[i]![c]![a], pool.inputs[i]![c]![b]),
+      ),
+    );
+  }
+
   /** Rows [from, from + count) of a pool, repeated at the end up to `padded` rows. */
   slice(pool: Pool, from: number, count: number, padded: number): Record<string, Tensor> {
     return this.#fill(padded, (input, i) => {
