@@ -34,7 +34,7 @@ export interface ServerOptions extends AccessOptions, Limits {
 /** `node server.js [--dir DIR] [--port N] ...`: serves DIR/serving.json until it is told to stop. */
 export const usage =
   'node server.js [--dir DIR] [--serving FILE] [--host H] [--port N] [--workers N] [--allowed-hosts A,B] ' +
-  '[--tls-cert FILE --tls-key FILE [--tls-client-ca FILE]] [--body-limit BYTES] [--concurrency N] ' +
+  '[--token-file FILE] [--tls-cert FILE --tls-key FILE [--tls-client-ca FILE]] [--body-limit BYTES] [--concurrency N] ' +
   '[--deadline MS] [--drain MS] [--log text|json] [--log-requests] [--announce FILE] [--instance WORD]';
 
 /** @throws BadInput; TypeError for an unknown option */
@@ -48,6 +48,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Se
       port: { type: 'string', default: env.AIP_HTTP_PORT ?? env.SAGEMAKER_BIND_TO_PORT ?? '8700' },
       workers: { type: 'string', default: '0' },
       'allowed-hosts': { type: 'string', default: '' },
+      'token-file': { type: 'string' },
       'tls-cert': { type: 'string' },
       'tls-key': { type: 'string' },
       'tls-client-ca': { type: 'string' },
@@ -64,7 +65,7 @@ export function readOptions(argv: readonly string[], env: NodeJS.ProcessEnv): Se
   const { log, host } = values;
   if (log !== 'text' && log !== 'json')
     throw new BadInput('bad-option', `--log takes text or json, not ${log}.`);
-  const token = env[tokenVariable] ?? '';
+  const token = readToken(values['token-file']) ?? env[tokenVariable] ?? '';
   const tls = readTls(values['tls-cert'], values['tls-key'], values['tls-client-ca']);
   return {
     dir: resolve(values.dir),
@@ -104,13 +105,21 @@ function readTls(cert?: string, key?: string, clientCa?: string): Tls | null {
   if (cert === undefined || key === undefined)
     throw new BadInput('bad-option', 'TLS takes both --tls-cert and --tls-key.');
   return {
-    cert: readPem('tls-cert', cert),
-    key: readPem('tls-key', key),
-    clientCa: clientCa === undefined ? null : readPem('tls-client-ca', clientCa),
+    cert: readBytes('tls-cert', cert),
+    key: readBytes('tls-key', key),
+    clientCa: clientCa === undefined ? null : readBytes('tls-client-ca', clientCa),
   };
 }
 
-function readPem(name: string, file: string): Buffer {
+/** A file without a token in it must not open the server to all. */
+function readToken(file: string | undefined): string | null {
+  if (file === undefined) return null;
+  const token = readBytes('token-file', file).toString().trim();
+  if (token === '') throw new BadInput('bad-option', `--token-file ${file} holds no token.`);
+  return token;
+}
+
+function readBytes(name: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
 import { connect } from '../../src/deploy/targets/docker/connection.ts';
@@ -51,7 +53,17 @@ targetContract('docker', {
   },
   killEvery: 4,
   canary: { send: sendInfer },
+  access: { url: endpoint => endpoint!, exposed: inspected, remembers: true },
 });
+
+/** What the engine tells of the container and of all images. */
+async function inspected(): Promise<string> {
+  const { docker } = podman;
+  const container = docker.getContainer(`scene-${scenes}`);
+  const images = (await docker.listImages()).map(({ Id }) => docker.getImage(Id));
+  const told = [container.inspect(), ...images.flatMap(image => [image.inspect(), image.history()])];
+  return JSON.stringify(await Promise.all(told));
+}
 
 describe('docker', () => {
   let built: string;
@@ -79,6 +91,22 @@ describe('docker', () => {
     return { root, deployer, version: async name => await workspace.resolve(`credit-risk@${name}`) };
   }
 
+  /** Runs a command in the container. @returns its exit code and what it said */
+  async function inside(command: readonly string[]): Promise<readonly [number | null, string]> {
+    const container = podman.docker.getContainer(`scene-${scenes}`);
+    const exec = await container.exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
+    const said = new PassThrough();
+    const stream = await exec.start({});
+    podman.docker.modem.demuxStream(stream, said, said);
+    await finished(stream, { writable: false });
+    return [(await exec.inspect()).ExitCode, String(said.read() ?? '').trim()];
+  }
+
+  async function liveLabel(): Promise<string | undefined> {
+    const { Config } = await podman.docker.getImage(`localhost/scene-${scenes}:live`).inspect();
+    return Config.Labels['io.slipway.live'];
+  }
+
   async function names(): Promise<readonly string[]> {
     const all = await podman.docker.listContainers({ all: true });
     return all.flatMap(({ Names }) => Names);
@@ -94,8 +122,16 @@ describe('docker', () => {
     expect(found.Config.Healthcheck?.Test?.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
     expect(found.HostConfig).toMatchObject({
       ReadonlyRootfs: true,
+      CapAdd: [],
+      SecurityOpt: expect.arrayContaining(['no-new-privileges']) as string[],
       RestartPolicy: { Name: 'unless-stopped' },
     });
+    // What it is told, it is: neither root nor able to write beside its volume; the health check passes.
+    expect(await inside(['node', '-p', 'process.getuid()+" "+process.getgid()'])).toEqual([0, '65532 65532']);
+    const write = "require('fs').writeFileSync('/srv/slipway/x','')";
+    expect(await inside(['node', '-e', write])).toEqual([1, expect.stringContaining('EROFS')]);
+    expect(await inside(found.Config.Healthcheck!.Test!.slice(1))).toEqual([0, '']);
+    expect(await liveLabel()).toBe(`sha256:${one.model.digest}=1`);
 
     const metadata = (await (await fetch(`${one.endpoint!}/v2/models/credit-risk`)).json()) as {
       inputs: { name: string; datatype: string }[];
@@ -119,6 +155,7 @@ describe('docker', () => {
     loaded.abort();
     await load;
     expect(two.state).toBe('live');
+    expect(await liveLabel()).toBe(`sha256:${two.model.digest}=1`);
     expect(answers.length).toBeGreaterThan(20);
     expect(new Set(answers)).toEqual(new Set([200]));
 
@@ -126,7 +163,7 @@ describe('docker', () => {
     expect(await names()).toEqual([]);
     expect(await podman.docker.listVolumes()).toEqual(before);
     const tags = (await podman.docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
-    expect(tags.filter(tag => tag.includes('slipway-server'))).toEqual([]);
+    expect(tags.filter(tag => !tag.includes('test-base'))).toEqual([]);
   });
 
   test('another port puts a new container in place of the old, and a bad one puts the old back', async () => {
@@ -163,7 +200,8 @@ describe('docker', () => {
       Labels: { 'io.slipway.target': 'box' },
     });
     await podman.docker.getContainer(name).stop({ t: 10 });
-    await (await containerOf('box')).undoStart('localhost/another:1', false, never);
+    const made = await (await containerOf('box')).find(never);
+    await (await containerOf('box')).undoStart(made!.shape, never);
     await expect.poll(() => deployer.status('box'), { timeout: 20_000 }).toMatchObject({ healthy: true });
 
     const broken = settings.replace(/port: \d+/, `port: ${first + 901}`).replace('nofile: 1024', 'nofile: 8');

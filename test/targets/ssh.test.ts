@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
@@ -69,7 +71,20 @@ targetContract('ssh', {
   killEvery: 4,
   // Only the host can ask; here, this machine is the host.
   canary: { send: (_, inputs) => sendInfer(`http://127.0.0.1:${first + scenes}`, inputs) },
+  access: { url: () => `https://127.0.0.1:${first + scenes}`, exposed: readable, remembers: true },
 });
+
+/** What other users of the host can read: command lines, and files that are not for one user only. */
+async function readable(): Promise<string> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'args=']);
+  const all = await readdir(folder(), { recursive: true, withFileTypes: true });
+  const files = all.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
+  const modes = await Promise.all(files.map(async file => (await stat(file)).mode & 0o777));
+  const hidden = files.filter((_, place) => modes[place] === 0o400);
+  expect(hidden.map(file => basename(file)).sort()).toEqual(['cert.pem', 'clients.pem', 'key.pem', 'token']);
+  const shown = files.filter(file => !hidden.includes(file) && !file.includes('/program-'));
+  return [stdout, ...(await Promise.all(shown.map(file => readFile(file, 'latin1'))))].join();
+}
 
 describe('ssh host', () => {
   let built: string;

@@ -1,14 +1,25 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { checkServerIdentity } from 'node:tls';
 import { BadInput } from '../../core/failure.ts';
 
 /** How a client shows who it is, and whom it believes. */
 export interface ClientAccess {
   /** Asked for before each question. */
   readonly token?: () => Promise<string>;
-  /** PEM: authorities that are believed in place of the system's; a certificate with its key. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** Asked for before each question, so that a certificate that was renewed is believed. */
+  readonly tls?: () => ClientTls;
+}
+
+/** PEM: authorities that are believed in place of the system's; a certificate with its key. */
+export interface ClientTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Whom the server's certificate must name, when that is not where it is asked, such as through a tunnel. */
+  readonly name?: string;
 }
 
 export interface Question {
@@ -42,7 +53,7 @@ export async function ask(
   try {
     const response = await send(
       url,
-      { method, headers, signal: AbortSignal.any([signal, late]), agent: false, ...access.tls },
+      { method, headers, signal: AbortSignal.any([signal, late]), agent: false, ...tlsOptions(access) },
       body,
     );
     const status = response.statusCode ?? 0;
@@ -57,6 +68,17 @@ export async function ask(
     signal.throwIfAborted();
     throw error instanceof BadInput ? error : failure(url, error, late.aborted ? limit : null);
   }
+}
+
+function tlsOptions({ tls }: ClientAccess): RequestOptions {
+  const { name, ...pem } = tls?.() ?? {};
+  if (name === undefined) return pem;
+  return {
+    ...pem,
+    // An address is no server name.
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+  };
 }
 
 async function send(

@@ -38,12 +38,21 @@ export class OpenInference {
 
   /** Whether the server that a starter gave this word answers here. */
   async isInstance(instance: string | null, signal: AbortSignal): Promise<boolean> {
+    return await this.#isInstance(instance, signal, ['no-secret']);
+  }
+
+  /** As `isInstance`, of a server that was just started. @throws BadInput `unbelieved`, which no waiting mends */
+  async hasStarted(instance: string | null, signal: AbortSignal): Promise<boolean> {
+    return await this.#isInstance(instance, signal, ['no-secret', 'unbelieved']);
+  }
+
+  async #isInstance(instance: string | null, signal: AbortSignal, told: readonly string[]): Promise<boolean> {
     try {
       const found = server.parse(await this.#get('/v2', signal, 2_000));
       return found.name === 'slipway' && instance !== null && found.instance === instance;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof BadInput && error.code === 'no-secret') throw error;
+      if (error instanceof BadInput && told.includes(error.code)) throw error;
       return false;
     }
   }

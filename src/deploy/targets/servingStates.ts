@@ -1,3 +1,4 @@
+import { BadInput } from '../../core/failure.ts';
 import { serving, type BatchSettings, type SampleSettings, type Serving } from '../../serve/serving.ts';
 import type { Desired, Observed } from '../types.ts';
 
@@ -71,6 +72,26 @@ export function idle({ digest, name, explain }: Serving['versions'][number]): Se
 export function shadowOf(value: Serving | null): NonNullable<Observed['shadow']> | null {
   const found = value?.versions.find(({ shadow = 0 }) => shadow > 0);
   return found === undefined ? null : { digest: found.digest, share: found.shadow! };
+}
+
+/**
+ * The one model that a target serves, by its name.
+ * @param set the model of the target's settings
+ * @throws BadInput `other-model` when it serves another one now
+ */
+export function servedModel(
+  target: string,
+  { live }: Desired,
+  before: Serving | null,
+  set: string | undefined,
+): string {
+  const model = live[0]?.model.name ?? set ?? 'model';
+  if (before !== null && before.versions.length > 0 && before.model !== model)
+    throw new BadInput(
+      'other-model',
+      `${target} serves ${before.model}. Remove it there first, or give ${model} a target of its own.`,
+    );
+  return model;
 }
 
 /** The shares that a serving.json asks for. */

@@ -1,7 +1,10 @@
 import { request, type RequestOptions } from 'node:https';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { readOptions } from '../options.ts';
 import { linear, rowOf, serve, serveIn } from '../testServed.ts';
 
 const keys = resolve(import.meta.dirname, '../../../test/tls');
@@ -30,6 +33,21 @@ test('with a token in the environment, only health is open', async () => {
   const refused = await fetch(`${server.url}/v2`);
   expect(refused.headers.get('www-authenticate')).toBe('Bearer');
   expect(server.log.join('\n')).not.toContain('sesame');
+});
+
+test('a token from a file; one that is empty or not there opens nothing', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'slipway-token-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  const file = join(dir, 'token');
+  await writeFile(file, 'open sesame\n', { mode: 0o400 });
+  const { url } = await serve([{ file: linear }], '--token-file', file);
+  const ask = async (token: string): Promise<number> =>
+    (await fetch(`${url}/v2`, { headers: { authorization: `Bearer ${token}` } })).status;
+  expect([await ask('open sesame'), await ask('other')]).toEqual([200, 401]);
+  await rm(file);
+  expect(() => readOptions(['--token-file', file], {})).toThrow(/--token-file cannot be read: ENOENT/);
+  await writeFile(file, '\n');
+  expect(() => readOptions(['--token-file', file], { SLIPWAY_TOKEN: 'x' })).toThrow(/holds no token\.$/);
 });
 
 test('pages of another site are refused', async () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
@@ -11,6 +11,14 @@ import { z } from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import { copyModel, type ModelBytes } from '../../../serve/models.ts';
 import { serving, servingFile, type Serving } from '../../../serve/serving.ts';
+import {
+  accessArgs,
+  accessFolder,
+  accessFolderOf,
+  type AccessContents,
+  type AccessFile,
+  type AccessFolder,
+} from '../access.ts';
 import { asked, EngineRefusal, type Connection } from './connection.ts';
 import { labels, user } from './labels.ts';
 import type { DockerSettings } from './settings.ts';
@@ -19,6 +27,7 @@ import { waitFor } from '../waiting.ts';
 const stopSeconds = 12;
 /** By which the health check of the image finds the server. */
 const portWord = 'SLIPWAY_PORT=';
+const tlsWord = 'SLIPWAY_TLS=1';
 
 /** What is known of a container of ours. */
 export interface FoundContainer {
@@ -29,6 +38,8 @@ export interface FoundContainer {
   readonly target: string | null;
   /** Of the host, that it is asked on; null: it is not ours. */
   readonly port: number | null;
+  /** What its server knows of who may ask; null: anyone. */
+  readonly access: AccessFolder | null;
   /** ISO time. */
   readonly since: string;
 }
@@ -56,11 +67,27 @@ export class ServerContainer {
   }
 
   /** What identifies how the container is made: equal shapes need no new one. */
-  shape(image: string): string {
+  shape(image: string, access: AccessFolder | null): string {
     return createHash('sha256')
-      .update(JSON.stringify(this.#options(image)))
+      .update(JSON.stringify(this.#options(image, access)))
       .digest('hex')
       .slice(0, 16);
+  }
+
+  /** The folder for these contents: that of the container that is there when it holds them. */
+  async accessFolder(
+    contents: AccessContents,
+    found: FoundContainer | null,
+    signal: AbortSignal,
+  ): Promise<AccessFolder | null> {
+    return await accessFolderOf(contents, found?.access ?? null, (folder, file) =>
+      this.accessText(folder, file, signal),
+    );
+  }
+
+  /** A file of such a folder; null when it is not there. */
+  async accessText({ id }: AccessFolder, file: AccessFile, signal: AbortSignal): Promise<string | null> {
+    return await this.#read(`access/${id}/${file}`, signal);
   }
 
   async find(signal: AbortSignal): Promise<FoundContainer | null> {
@@ -75,10 +102,11 @@ export class ServerContainer {
    * Makes the container of this shape run; another that has its name is stopped and put aside.
    * @param empty what it serves when its volume is new
    */
-  async start(image: string, empty: Serving, signal: AbortSignal): Promise<void> {
-    const shape = this.shape(image);
+  async start(image: string, contents: AccessContents, empty: Serving, signal: AbortSignal): Promise<void> {
     let found = await this.find(signal);
     if (found !== null) this.#requireOurs(found);
+    const access = await this.accessFolder(contents, found, signal);
+    const shape = this.shape(image, access);
     if (found !== null && found.shape !== shape) {
       // One that a failed clean-up left there has the name that this one is to get.
       await this.removeAside(signal);
@@ -86,21 +114,25 @@ export class ServerContainer {
       await this.#ask('put the container aside', signal, this.#get(this.name).rename({ name: this.#aside }));
       found = null;
     }
-    if (found === null) await this.#create(image, shape, signal);
+    if (found === null) await this.#create(image, access, shape, signal);
+    if (access !== null) await this.#putAccess(access, contents, signal);
     if ((await this.serving(signal)) === null) await this.putServing(empty, signal);
     await this.run(signal);
   }
 
-  /** Takes away the container of this shape; the one before it runs again, put aside or still in its place. */
-  async undoStart(image: string, volumeToo: boolean, signal: AbortSignal): Promise<void> {
+  /**
+   * Takes away the container that was made; the one before it runs again, put aside or still in its place.
+   * @param before its shape; null: there was none, and its volume goes too
+   */
+  async undoStart(before: string | null, signal: AbortSignal): Promise<void> {
     const found = await this.find(signal);
-    const made = found?.shape === this.shape(image);
+    const made = found !== null && found.target === this.#target && found.shape !== before;
     if (made) await this.#remove(this.name, signal);
     const aside = (found === null || made) && (await this.hasAside(signal));
     if (aside)
       await this.#ask('put the container back', signal, this.#get(this.#aside).rename({ name: this.name }));
-    if (aside || !volumeToo) await this.run(signal);
-    if (volumeToo) await this.#removeVolume(signal);
+    if (aside || before !== null) await this.run(signal);
+    if (before === null) await this.#removeVolume(signal);
   }
 
   /** Starts it; nothing to do when it runs. */
@@ -125,7 +157,17 @@ export class ServerContainer {
 
   /** A server that meets half a file leaves it aside and looks again: it is never JSON. */
   async putServing(value: Serving, signal: AbortSignal): Promise<void> {
-    await this.#write(servingFile, value, signal);
+    await this.write(servingFile, value, signal);
+  }
+
+  /** JSON, in a file of the volume. */
+  async write(path: string, value: unknown, signal: AbortSignal): Promise<void> {
+    const archive = pack();
+    const folder = posix.dirname(path);
+    if (folder !== '.') archive.entry({ ...ownedFolder, name: `${folder}/` });
+    archive.entry({ ...owned, name: path }, `${JSON.stringify(value, null, 2)}\n`);
+    archive.finalize();
+    await this.#put(Readable.from(archive), signal, 30_000);
   }
 
   /** Digests of the versions whose bytes are in the volume. */
@@ -143,22 +185,27 @@ export class ServerContainer {
       await copyModel(dir, model);
       const archive = packFolder(join(dir, 'models', model.digest), `models/${model.digest}`);
       await this.#put(archive, signal, waitFor(size));
-      await this.#write(heldFile, [...present, model.digest].sort(), signal);
+      await this.write(heldFile, [...present, model.digest].sort(), signal);
       return true;
     } finally {
       await rm(dir, { recursive: true, force: true });
     }
   }
 
-  /** Takes all versions but these away, with what copies that were cut off left. The container must run. */
+  /**
+   * Takes all versions but these away, with what copies that were cut off left, and what servers before those
+   * that are there knew of who may ask. The container must run.
+   */
   async keepModels(digests: readonly string[], signal: AbortSignal): Promise<void> {
+    const [found, aside] = [await this.find(signal), await this.#inspect(this.#aside, signal)];
+    const access = [found, aside].flatMap(container => container?.access?.id ?? []);
     const present = await this.present(signal);
-    await this.#write(
+    await this.write(
       heldFile,
       present.filter(digest => digests.includes(digest)),
       signal,
     );
-    await this.#script(tidyScript, digests, signal);
+    await this.#script(tidyScript, [access.join(), ...digests], signal);
   }
 
   async logs(lines: number, signal: AbortSignal): Promise<readonly string[]> {
@@ -182,7 +229,7 @@ export class ServerContainer {
     await this.#removeVolume(signal);
   }
 
-  #options(image: string): Docker.ContainerCreateOptions {
+  #options(image: string, access: AccessFolder | null): Docker.ContainerCreateOptions {
     const { port, address, network, workers, allowedHosts, memory, cpus, ulimits } = this.#settings;
     const host = network === 'host';
     const inside = host ? port : 8700;
@@ -191,8 +238,9 @@ export class ServerContainer {
       Cmd: [
         ...['--host', host ? address : '0.0.0.0', '--port', String(inside), '--workers', String(workers)],
         ...(allowedHosts.length === 0 ? [] : ['--allowed-hosts', allowedHosts.join(',')]),
+        ...(access === null ? [] : accessArgs(access.files, `/data/access/${access.id}`)),
       ],
-      Env: [`${portWord}${inside}`],
+      Env: [`${portWord}${inside}`, ...(access?.files.includes('cert.pem') === true ? [tlsWord] : [])],
       ExposedPorts: { [`${inside}/tcp`]: {} },
       HostConfig: {
         NetworkMode: network,
@@ -214,10 +262,15 @@ export class ServerContainer {
     };
   }
 
-  async #create(image: string, shape: string, signal: AbortSignal): Promise<void> {
+  async #create(
+    image: string,
+    access: AccessFolder | null,
+    shape: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { docker } = this.#connection;
     const own = { [labels.target]: this.#target };
-    const options = this.#options(image);
+    const options = this.#options(image, access);
     const instance = randomBytes(16).toString('hex');
     // A volume that is there is left as it is: it holds what is served.
     await this.#ask('make the volume', signal, docker.createVolume({ Name: this.name, Labels: own }));
@@ -228,7 +281,12 @@ export class ServerContainer {
         ...options,
         name: this.name,
         Cmd: [...options.Cmd!, '--instance', instance],
-        Labels: { ...own, [labels.shape]: shape, [labels.instance]: instance },
+        Labels: {
+          ...own,
+          [labels.shape]: shape,
+          [labels.instance]: instance,
+          ...(access === null ? {} : { [labels.access]: JSON.stringify(access) }),
+        },
       }),
     );
   }
@@ -260,6 +318,7 @@ export class ServerContainer {
         instance: own[labels.instance] ?? null,
         target: own[labels.target] ?? null,
         port: port === undefined ? null : Number(port),
+        access: own[labels.access] === undefined ? null : accessFolder.parse(JSON.parse(own[labels.access]!)),
         since: State.StartedAt,
       };
     } catch (error) {
@@ -308,9 +367,12 @@ export class ServerContainer {
     return await this.#ask('read what it holds', signal, firstFile(archive));
   }
 
-  async #write(name: string, value: unknown, signal: AbortSignal): Promise<void> {
+  /** Only the server's own user may read them. */
+  async #putAccess({ id }: AccessFolder, contents: AccessContents, signal: AbortSignal): Promise<void> {
     const archive = pack();
-    archive.entry({ ...owned, name }, `${JSON.stringify(value, null, 2)}\n`);
+    for (const name of ['access/', `access/${id}/`]) archive.entry({ ...ownedFolder, mode: 0o700, name });
+    for (const [name, text] of contents)
+      archive.entry({ ...owned, mode: 0o400, name: `access/${id}/${name}` }, text);
     archive.finalize();
     await this.#put(Readable.from(archive), signal, 30_000);
   }
@@ -350,25 +412,34 @@ export class ServerContainer {
 }
 
 const owned = { uid: user, gid: user, mode: 0o644 } as const;
+const ownedFolder = { ...owned, mode: 0o755, type: 'directory' } as const;
 
 /** Names the versions in the volume that are whole. */
 const heldFile = 'models.json';
 const held = z.array(z.string());
 
-const tidyScript =
-  "const fs=require('fs');for(const name of fs.existsSync('/data/models')?fs.readdirSync('/data/models'):[])if(!process.argv.slice(1).includes(name))fs.rmSync('/data/models/'+name,{recursive:true,force:true})";
+/** Its arguments: the folders of `access` that stay, with commas, then the digests that do. */
+const tidyScript = `
+const fs = require('fs'), [access, ...digests] = process.argv.slice(1);
+const tidy = (folder, stays) => {
+  for (const name of fs.existsSync('/data/' + folder) ? fs.readdirSync('/data/' + folder) : [])
+    if (!stays.includes(name)) fs.rmSync('/data/' + folder + '/' + name, { recursive: true, force: true });
+};
+tidy('models', digests);
+tidy('background', digests.map(digest => digest + '.json'));
+tidy('access', access.split(','));
+`;
 
 function packFolder(folder: string, to: string): NodeJS.ReadableStream {
   const archive = pack();
   const write = async (): Promise<void> => {
-    const directory = { ...owned, mode: 0o755, type: 'directory' as const };
-    archive.entry({ ...directory, name: 'models/' });
-    archive.entry({ ...directory, name: `${to}/` });
+    archive.entry({ ...ownedFolder, name: 'models/' });
+    archive.entry({ ...ownedFolder, name: `${to}/` });
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     for (const entry of entries) {
       const path = join(entry.parentPath, entry.name);
       const name = `${to}/${relative(folder, path).split(sep).join('/')}`;
-      if (entry.isDirectory()) archive.entry({ ...directory, name: `${name}/` });
+      if (entry.isDirectory()) archive.entry({ ...ownedFolder, name: `${name}/` });
       else {
         const { size } = await stat(path);
         await pipeline(createReadStream(path), archive.entry({ ...owned, name, size }));

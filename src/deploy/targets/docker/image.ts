@@ -28,10 +28,13 @@ export async function serverImage(base: string, source: BundleSource): Promise<S
   return { tag: `localhost/slipway-server:${digest.slice(0, 12)}`, dockerfile, source };
 }
 
-/** The health check asks on the port that the container was given. */
+/**
+ * The health check asks on the port that the container was given. With certificates, which a check cannot show,
+ * a server is alive that greets by TLS: its event loop does that.
+ */
 function dockerfileOf(base: string, runtime: string): string {
   const check =
-    "fetch('http://127.0.0.1:'+process.env.SLIPWAY_PORT+'/v2/health/live').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))";
+    "const p=process.env.SLIPWAY_PORT,end=ok=>process.exit(ok?0:1);process.env.SLIPWAY_TLS?require('tls').connect({port:p,host:'127.0.0.1',rejectUnauthorized:false},()=>end(true)).on('error',()=>end(false)):fetch('http://127.0.0.1:'+p+'/v2/health/live').then(r=>end(r.ok),()=>end(false))";
   return `# Written by Slipway.
 # The first stage shows that the native runtime loads on this base image; the second takes what was shown.
 FROM ${base} AS check
@@ -55,6 +58,38 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=3s --start-period=60s CMD ["node", "-e", "${check}"]
 ENTRYPOINT ["node", "/srv/slipway/server.js", "--dir", "/data"]
 `;
+}
+
+/** The image of a release: ours, labelled with the digests of what is live. It is not run, but shown and kept. */
+export interface ReleaseImage {
+  readonly tag: string;
+  readonly target: string;
+  /** What it is made of. */
+  readonly server: string;
+  readonly live: readonly { readonly digest: string; readonly weight: number }[];
+}
+
+/** Makes it, in place of the one of the release before. */
+export async function labelRelease(
+  connection: Connection,
+  { tag, target, server, live }: ReleaseImage,
+  signal: AbortSignal,
+): Promise<void> {
+  const digests = live.map(({ digest, weight }) => `sha256:${digest}=${weight}`).join(' ');
+  const archive = pack();
+  archive.entry(
+    { name: 'Dockerfile' },
+    `FROM ${server}\nLABEL ${labels.target}="${target}" ${labels.live}="${digests}"\n`,
+  );
+  archive.finalize();
+  const build = connection.docker.buildImage(Readable.from(archive), { t: tag, abortSignal: signal });
+  const stream = await asked(connection, 'label the release', signal, build);
+  await asked(
+    connection,
+    'label the release',
+    signal,
+    followBuild(stream, () => undefined),
+  );
 }
 
 export async function hasImage(connection: Connection, tag: string, signal: AbortSignal): Promise<boolean> {
@@ -98,18 +133,24 @@ export async function buildImage(
   }
 }
 
-/** Takes away images of ours that no container uses. Others are left alone. */
+/**
+ * Takes away images of ours that no container uses, and those of this target's releases. Others are left alone.
+ * @param keep tags
+ */
 export async function pruneImages(
   connection: Connection,
-  keep: string | null,
+  target: string,
+  keep: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
   const { docker } = connection;
   const filters = { label: [labels.image] };
   const all = await asked(connection, 'list its images', signal, docker.listImages({ filters }));
   let gone = 0;
-  for (const { Id, RepoTags } of all) {
-    if (keep !== null && (RepoTags ?? []).includes(keep)) continue;
+  // What was made of another image goes before it.
+  for (const { Id, RepoTags, Labels } of all.toSorted((a, b) => b.Created - a.Created)) {
+    const of = (Labels as Record<string, string> | null)?.[labels.target] ?? target;
+    if (of !== target || ((RepoTags as string[] | null) ?? []).some(tag => keep.includes(tag))) continue;
     // What a container uses is refused, and stays.
     const removed = asked(connection, 'delete an image', signal, docker.getImage(Id).remove());
     if (await removed.then(() => true, isInUse)) gone += 1;

@@ -4,6 +4,10 @@ export const labels = {
   target: 'io.slipway.target',
   /** Digest of how the container was to be made. */
   shape: 'io.slipway.shape',
+  /** The folder of what its server must know to be asked, and which files it has. */
+  access: 'io.slipway.access',
+  /** Of a release's image: digests of what is live, each with its share. */
+  live: 'io.slipway.live',
   /** The word by which its server is told from another on the same port. */
   instance: 'io.slipway.instance',
 } as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answering, keep, model, rolloutSettings } from '../settings.ts';
+import { access, answering, explain, keep, model, rolloutSettings } from '../settings.ts';
 
 /** Settings of a `docker` target: the inference server in a container of Docker or Podman. */
 export const dockerSettings = z
@@ -70,6 +70,8 @@ export const dockerSettings = z
       .optional()
       .describe('Podman: how the build is isolated; `chroot` inside another container.'),
     ...answering,
+    explain,
+    ...access,
     keep,
     rollout: rolloutSettings.optional(),
   })

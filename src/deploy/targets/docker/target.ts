@@ -8,13 +8,15 @@ import { verifyStep, versionLabel } from '../../golden.ts';
 import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
+import { accessContents, clientAccess, lackingAccess } from '../access.ts';
 import { requireBinaries } from '../bundle.ts';
 import { requireFreePort } from '../local/serverProcess.ts';
 import { OpenInference } from '../openInference.ts';
-import { sameShares, servingOf, servingStates, shadowOf, sharesInWords, sharesOf } from '../servingStates.ts';
+import { backgroundFile, FollowingSteps } from '../following.ts';
+import { servedModel, servingOf, servingStates, shadowOf, sharesOf } from '../servingStates.ts';
 import { asked, connect, type Connection } from './connection.ts';
-import { ServerContainer } from './container.ts';
-import { buildImage, hasImage, pruneImages, serverImage, type ServerImage } from './image.ts';
+import { ServerContainer, type FoundContainer } from './container.ts';
+import { buildImage, hasImage, labelRelease, pruneImages, serverImage, type ServerImage } from './image.ts';
 import type { DockerSettings } from './settings.ts';
 import { readyMs, until, waitFor } from '../waiting.ts';
 
@@ -28,7 +30,8 @@ interface Host {
   readonly connection: Connection;
   readonly version: Docker.DockerVersion;
   readonly container: ServerContainer;
-  readonly client: OpenInference;
+  /** Of a server that runs, as it is asked; of none, as one will be. */
+  readonly client: (found: FoundContainer | null) => OpenInference;
 }
 
 /**
@@ -41,12 +44,24 @@ export class DockerTarget implements Target {
   readonly name: string;
   readonly #settings: DockerSettings;
   readonly #context: TargetContext;
+  readonly #following: FollowingSteps;
   #host: Promise<Host> | null = null;
 
   constructor(name: string, settings: DockerSettings, context: TargetContext) {
     this.name = name;
     this.#settings = settings;
     this.#context = context;
+    this.#following = new FollowingSteps(pollMs, async (_, work) => {
+      const { container } = await this.#open();
+      return await work({
+        client: signal => this.#client(signal),
+        stands: async signal => (await container.find(signal)) !== null,
+        put: (value, signal) => container.putServing(value, signal),
+        write: (path, value, signal) => container.write(path, value, signal),
+        // It goes with the version that it belongs to.
+        remove: () => Promise.resolve(),
+      });
+    });
   }
 
   async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
@@ -63,6 +78,8 @@ export class DockerTarget implements Target {
     }
     const { container, connection } = host;
     const { address, port, base } = this.#settings;
+    const lacking = await lackingAccess(this.#settings, this.#context);
+    if (lacking !== null) return [lacking];
     const findings: Finding[] = [
       { ok: true, what: `${connection.place} answers: ${inWords(host.version)}.`, mend: null },
     ];
@@ -88,6 +105,7 @@ export class DockerTarget implements Target {
   }
 
   async observe(signal: AbortSignal): Promise<Observed> {
+    const contents = await accessContents(this.#settings, this.#context);
     let host: Host;
     let image: ServerImage;
     try {
@@ -98,13 +116,15 @@ export class DockerTarget implements Target {
       const none = { live: [], present: [], healthy: false, endpoint: null, facts: {} };
       return { reachable: false, ...none, sentence: error.message };
     }
-    const { container, client, connection } = host;
+    const { container, connection } = host;
     const found = await container.find(signal);
     const ours = found?.target === this.name ? found : null;
+    const client = host.client(ours);
     const asks = ours === null ? null : await container.serving(signal);
     const answers = ours?.running === true && (await client.isInstance(ours.instance, signal));
     const wanted = sharesOf(asks);
     const ready = answers && (await client.ready(signal));
+    const access = await container.accessFolder(contents, ours, signal);
     return {
       reachable: true,
       live: answers && asks !== null ? ((await client.traffic(asks.model, signal)) ?? []) : wanted,
@@ -117,7 +137,7 @@ export class DockerTarget implements Target {
         serving: asks === null ? null : JSON.stringify(asks),
         running: ours?.running ?? null,
         shape: ours?.shape ?? null,
-        wanted: container.shape(image.tag),
+        wanted: container.shape(image.tag, access),
         image: image.tag,
         built: await hasImage(connection, image.tag, signal),
         aside: await container.hasAside(signal),
@@ -130,13 +150,9 @@ export class DockerTarget implements Target {
     const before = servingOf(observed);
     if (desired.live.length === 0) return [this.#stop(observed, before), this.#delete()];
     const models = heldModels(desired);
-    const model = models[0]!.name ?? this.#settings.model ?? 'model';
-    if (before !== null && before.versions.length > 0 && before.model !== model)
-      throw new BadInput(
-        'other-model',
-        `${this.name} serves ${before.model}. Remove it there first, or give ${model} a target of its own.`,
-      );
-    const { dark, switched, final } = servingStates(desired, before, model, this.#settings);
+    const model = servedModel(this.name, desired, before, this.#settings.model);
+    const explain = this.#settings.explain === true ? backgroundFile : undefined;
+    const { dark, switched, final } = servingStates(desired, before, model, this.#settings, explain);
     const { facts, present } = observed;
     const stands = facts.running === true && facts.shape === facts.wanted;
     const digests = models.map(({ digest }) => digest);
@@ -145,18 +161,19 @@ export class DockerTarget implements Target {
         ...(stands || facts.built === true ? [] : [this.#build()]),
         ...(stands ? [] : [this.#start(observed, { ...dark, versions: [] })]),
         ...models.filter(({ digest }) => !present.includes(digest)).map(version => this.#copy(version)),
-        this.#load(digests, dark, before),
+        ...this.#following.backgrounds(final, before, this.#context.background),
+        this.#following.load(digests, dark, before),
       ],
       verify: models.map(version => verifyStep(this, this.#context, version)),
-      shift: [this.#switch(switched, dark)],
+      shift: [this.#following.switch(switched, dark)],
       finish: [this.#retire(final, [...digests, ...desired.keep])],
     });
   }
 
   async infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']> {
-    const { container, client } = await this.#open();
+    const { container } = await this.#open();
     const model = (await container.serving(signal))?.model ?? '';
-    return (await client.infer(model, digest, inputs, signal)).outputs;
+    return (await (await this.#client(signal)).infer(model, digest, inputs, signal)).outputs;
   }
 
   async logs(lines: number): Promise<readonly string[]> {
@@ -165,8 +182,9 @@ export class DockerTarget implements Target {
   }
 
   async measure(signal: AbortSignal): Promise<Measurement | null> {
-    const { container, client } = await this.#open();
+    const { container, client: clientOf } = await this.#open();
     const [found, asks] = [await container.find(signal), await container.serving(signal)];
+    const client = clientOf(found);
     if (asks === null || found?.running !== true || !(await client.isInstance(found.instance, signal)))
       return null;
     return await client.measure(asks.model, signal);
@@ -204,12 +222,13 @@ export class DockerTarget implements Target {
       },
       undo: async ({ signal }) => {
         const host = await this.#open();
-        await pruneImages(host.connection, null, signal);
+        await pruneImages(host.connection, this.name, [releaseTag(host)], signal);
       },
     };
   }
 
-  #start({ facts }: Observed, empty: Serving): Step {
+  #start({ facts, live }: Observed, empty: Serving): Step {
+    const serves = live.length > 0;
     const first = facts.running === null;
     const image = String(facts.image);
     const replaces = !first && facts.shape !== facts.wanted;
@@ -223,17 +242,19 @@ export class DockerTarget implements Target {
       undoSentence: replaces ? 'The container before it is started again.' : 'It is removed.',
       run: async ({ signal }) => {
         const { container, client } = await this.#open();
-        await container.start(image, empty, signal);
+        await container.start(image, await accessContents(this.#settings, this.#context), empty, signal);
         await this.#untilAnswers(signal);
-        return `${container.name} answers on ${client.url}`;
+        return `${container.name} answers on ${client(await container.find(signal)).url}`;
       },
       undo: async ({ signal }) => {
-        const { container } = await this.#open();
-        if (first || replaces) await container.undoStart(image, first, signal);
+        const { container, client } = await this.#open();
+        if (first || replaces) await container.undoStart(first ? null : String(facts.shape), signal);
         else await container.stop(signal);
         // One that comes back on another port is not where the settings ask.
         const back = replaces && facts.running === true ? await container.find(signal) : null;
-        if (back?.port === this.#settings.port) await this.#untilAnswers(signal);
+        if (back?.port !== this.#settings.port) return;
+        await this.#untilAnswers(signal);
+        if (serves) await until('it did not become ready', pollMs, signal, () => client(back).ready(signal));
       },
     };
   }
@@ -260,68 +281,24 @@ export class DockerTarget implements Target {
     };
   }
 
-  #load(digests: readonly string[], dark: Serving, before: Serving | null): Step {
-    return {
-      name: 'load',
-      phase: 'prepare',
-      sentence: 'Load it without requests, and warm it.',
-      undoSentence: 'The server unloads it.',
-      run: async ({ signal }) => {
-        const { container, client } = await this.#open();
-        await container.putServing(dark, signal);
-        for (const digest of digests)
-          await until(`${digest.slice(0, 12)} did not become ready`, pollMs, signal, async () => {
-            const ready = await client.versionReady(dark.model, digest, signal);
-            if (typeof ready === 'string') throw new BadInput('not-loaded', ready);
-            return ready;
-          });
-        return 'loaded and warm';
-      },
-      undo: async ({ signal }) => {
-        const { container } = await this.#open();
-        if ((await container.find(signal)) !== null)
-          await container.putServing(before ?? { ...dark, versions: [] }, signal);
-      },
-    };
-  }
-
-  #switch(switched: Serving, dark: Serving): Step {
-    const apply = async (value: Serving, signal: AbortSignal): Promise<string> => {
-      const { container, client } = await this.#open();
-      await container.putServing(value, signal);
-      const wanted = sharesOf(value);
-      await until('the server did not take the new shares', pollMs, signal, async () =>
-        sameShares((await client.traffic(value.model, signal)) ?? [], wanted),
-      );
-      return 'switched';
-    };
-    return {
-      name: 'switch',
-      phase: 'switch',
-      sentence: `Send the requests to ${sharesInWords(switched)}.`,
-      undoSentence: 'The requests go back to what was live before.',
-      run: ({ signal }) => apply(switched, signal),
-      undo: async ({ signal }) => {
-        await apply(dark, signal);
-      },
-    };
-  }
-
   #retire(final: Serving, kept: readonly string[]): Step {
     return {
       name: 'retire',
       phase: 'finish',
       sentence:
-        'Unload what is no longer live; keep the last versions for a rollback. Delete images no longer used.',
+        'Unload what is no longer live; keep the last versions for a rollback. Label an image with the digests; delete images no longer used.',
       undoSentence: 'A rollback loads them again.',
       run: async ({ signal }) => {
         const host = await this.#open();
         const { container, connection } = host;
         await container.putServing(final, signal);
         const old = (await container.present(signal)).filter(digest => !kept.includes(digest));
-        if (old.length > 0) await container.keepModels(kept, signal);
         await container.removeAside(signal);
-        const images = await pruneImages(connection, (await this.#image(host)).tag, signal);
+        await container.keepModels(kept, signal);
+        const [server, tag] = [(await this.#image(host)).tag, releaseTag(host)];
+        const live = sharesOf(final);
+        await labelRelease(connection, { tag, target: this.name, server, live }, signal);
+        const images = await pruneImages(connection, this.name, [server, tag], signal);
         return `deleted ${old.length} older versions and ${images} images`;
       },
       undo: () => Promise.resolve(),
@@ -360,7 +337,7 @@ export class DockerTarget implements Target {
       run: async ({ signal }) => {
         const { container, connection } = await this.#open();
         await container.removeAll(signal);
-        return `removed, with ${await pruneImages(connection, null, signal)} images`;
+        return `removed, with ${await pruneImages(connection, this.name, [], signal)} images`;
       },
       undo: () => Promise.resolve(),
     };
@@ -368,14 +345,19 @@ export class DockerTarget implements Target {
 
   async #untilAnswers(signal: AbortSignal): Promise<void> {
     const { container, client } = await this.#open();
-    await until(`${container.name} did not answer on ${client.url}`, pollMs, signal, async () => {
+    await until(`${container.name} did not answer on ${client(null).url}`, pollMs, signal, async () => {
       const found = await container.find(signal);
       if (found?.running !== true) {
         const lines = found === null ? [] : await container.logs(5, signal);
         throw new BadInput('container-ended', `${container.name} ended: ${lines.join('\n')}`);
       }
-      return await client.isInstance(found.instance, signal);
+      return await client(found).hasStarted(found.instance, signal);
     });
+  }
+
+  async #client(signal: AbortSignal): Promise<OpenInference> {
+    const { container, client } = await this.#open();
+    return client(await container.find(signal));
   }
 
   async #image({ version }: Host): Promise<ServerImage> {
@@ -405,13 +387,33 @@ export class DockerTarget implements Target {
       AbortSignal.timeout(10_000),
       connection.docker.version(),
     );
+    const container = new ServerContainer(this.name, this.#settings, connection);
+    const where = `${outside ? connection.host : address}:${port}`;
     return {
       connection,
       version,
-      container: new ServerContainer(this.name, this.#settings, connection),
-      client: new OpenInference(url ?? `http://${outside ? connection.host : address}:${port}`),
+      container,
+      client: found => this.#clientOf(container, found, where),
     };
   }
+
+  /** A server is asked with what it was started with, also when the settings ask for another by now. */
+  #clientOf(container: ServerContainer, found: FoundContainer | null, where: string): OpenInference {
+    const { url, tls } = this.#settings;
+    const folder = found?.access ?? null;
+    const https = found === null ? tls !== undefined : folder?.files.includes('cert.pem') === true;
+    const known = async (): Promise<string> =>
+      (await container.accessText(folder!, 'token', AbortSignal.timeout(30_000))) ?? '';
+    return new OpenInference(url ?? `http${https ? 's' : ''}://${where}`, {
+      ...clientAccess(this.#settings, this.#context),
+      ...(folder?.files.includes('token') === true ? { token: known } : {}),
+    });
+  }
+}
+
+/** The image of the last release, which its labels tell. */
+function releaseTag({ container }: Host): string {
+  return `localhost/${container.name.toLowerCase()}:live`;
 }
 
 function inWords(version: Docker.DockerVersion): string {

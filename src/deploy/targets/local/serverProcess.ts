@@ -63,7 +63,7 @@ export class ServerProcess {
   async start(where: Where, signal: AbortSignal): Promise<Listening> {
     // One of ours that no longer answers would hold the port.
     await this.stop(signal);
-    return await startDetached({
+    const listening = await startDetached({
       serverFile: this.#serverFile,
       dir: this.#dir,
       ...where,
@@ -71,6 +71,8 @@ export class ServerProcess {
       logFile: this.#logFile,
       signal,
     });
+    await new OpenInference(urlOf(listening), this.#access).hasStarted(listening.instance, signal);
+    return listening;
   }
 
   /** Stops it when it is ours: lets requests in work end first. Nothing to do when it is gone. */

@@ -1,16 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { BadInput } from '../../../core/failure.ts';
 import { buildServer } from '../../../serve/testServer.ts';
 import type { ResolvedModel } from '../../../workspace/types.ts';
 import type { Deployer } from '../../deployer.ts';
 import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
-import { ask } from '../httpClient.ts';
 import { ServerProcess } from './serverProcess.ts';
 import { sendInfer, targetContract } from '../contract.ts';
 
@@ -26,11 +25,16 @@ targetContract('local', {
     await new Promise(resolve => setTimeout(resolve, 1500));
   },
   canary: { send: sendInfer },
+  access: { url: endpoint => endpoint!, exposed: commandLines, remembers: false },
   clean: (root, target, distDir) =>
     new ServerProcess(join(root, '.slipway/targets', target), join(distDir, 'server.js')).stop(
       AbortSignal.timeout(20_000),
     ),
 });
+
+async function commandLines(): Promise<string> {
+  return (await promisify(execFile)('ps', ['-A', '-o', 'args='])).stdout;
+}
 
 describe('local server', () => {
   let built: string;
@@ -137,53 +141,17 @@ describe('local server', () => {
     expect([other.exitCode, other.signalCode]).toEqual([null, null]);
   });
 
-  test('a token is asked for and shown; it is nowhere on disk, and its lack is said', async () => {
-    const secret = 'do-not-write-me-down';
-    let known = true;
-    const logged: string[] = [];
-    const { root, deployer, version } = await scene('port: 0, token: STAGING_TOKEN', {
-      log: line => void logged.push(line),
-      secret: name =>
-        known && name === 'STAGING_TOKEN'
-          ? Promise.resolve(secret)
-          : Promise.reject(new BadInput('no-secret', `There is no secret ${name}.`)),
-    });
-    const { endpoint, state, plan } = await deployer.deploy('staging', await version('1.0.0'));
-    expect(state, JSON.stringify(plan)).toBe('live');
-    const url = `${endpoint!}/v2/models/credit-risk`;
-    expect((await fetch(url)).status).toBe(401);
-    expect((await fetch(url, { headers: { authorization: `Bearer ${secret}` } })).status).toBe(200);
-    expect(await deployer.status('staging')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
-    expect(await deployer.measure('staging')).toMatchObject({ versions: [{ requests: 1, failures: 0 }] });
-    const written = await readdir(join(root, '.slipway'), { recursive: true, withFileTypes: true });
-    const texts = await Promise.all(
-      written
-        .filter(entry => entry.isFile())
-        .map(entry => readFile(join(entry.parentPath, entry.name), 'latin1')),
-    );
-    expect(texts.length).toBeGreaterThan(3);
-    expect([...texts, ...logged, ...(await deployer.logs('staging', 100))].join()).not.toContain(secret);
-    known = false;
-    await expect(deployer.deploy('staging', await version('1.1.0'))).rejects.toMatchObject({
-      code: 'not-fit',
-      message: 'There is no secret STAGING_TOKEN.',
-    });
-    await expect(deployer.status('staging')).rejects.toMatchObject({ code: 'no-secret' });
-  });
-
-  test('HTTPS with certificates both ways, and answers that explain themselves', async () => {
+  test('a certificate that is not there, or is not believed, is said', async () => {
     const tls = resolve(import.meta.dirname, '../../../../test/tls');
-    const { deployer, version } = await scene(
-      `port: 0, explain: true, tls: { cert: ${tls}/server.pem, key: ${tls}/server.key, ca: ${tls}/ca.pem, client: { ca: ${tls}/ca.pem, cert: ${tls}/client.pem, key: ${tls}/client.key } }`,
-    );
-    const release = await deployer.deploy('staging', await version('1.0.0'));
-    expect(release, JSON.stringify(release.plan)).toMatchObject({ state: 'live', golden: { rows: 8 } });
-    expect(release.endpoint).toMatch(/^https:/);
-    await expect(
-      ask(`${release.endpoint!}/v2`, { limit: 5_000 }, {}, AbortSignal.timeout(9_000)),
-    ).rejects.toMatchObject({ code: 'unbelieved' });
-    expect((await deployer.logs('staging', 100)).join()).not.toMatch(/not explained/);
-    expect(await deployer.remove('staging')).toMatchObject({ state: 'removed' });
+    const lacking = await scene(`port: 0, tls: { cert: ${tls}/server.pem, key: ${tls}/nothing.key }`);
+    await expect(lacking.deployer.deploy('staging', await lacking.version('1.0.0'))).rejects.toMatchObject({
+      code: 'not-fit',
+      message: expect.stringMatching(/nothing\.key, which `tls` names, cannot be read \(ENOENT\)/) as string,
+    });
+    const stranger = await scene(`port: 0, tls: { cert: ${tls}/server.pem, key: ${tls}/server.key }`);
+    const release = await stranger.deployer.deploy('staging', await stranger.version('1.0.0'));
+    expect(release.state).toBe('undone');
+    expect(JSON.stringify(release.plan)).toMatch(/The certificate of https:\S+ is not believed/);
   });
 
   test('a server that hangs is seen within seconds, and replaced', async () => {

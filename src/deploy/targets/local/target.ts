@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BadInput } from '../../../core/failure.ts';
@@ -11,12 +10,12 @@ import { verifyStep, versionLabel } from '../../golden.ts';
 import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
-import type { ClientAccess } from '../httpClient.ts';
+import { clientAccess, lackingAccess } from '../access.ts';
+import { backgroundFile, FollowingSteps } from '../following.ts';
 import type { OpenInference } from '../openInference.ts';
-import { sameShares, servingOf, servingStates, shadowOf, sharesInWords, sharesOf } from '../servingStates.ts';
+import { servedModel, servingOf, servingStates, shadowOf, sharesOf } from '../servingStates.ts';
 import type { LocalSettings } from './settings.ts';
 import { requireFreePort, ServerProcess, type Where } from './serverProcess.ts';
-import { until } from '../waiting.ts';
 
 const pollMs = 25;
 
@@ -31,6 +30,7 @@ export class LocalTarget implements Target {
   readonly #settings: LocalSettings;
   readonly #context: TargetContext;
   readonly #process: ServerProcess;
+  readonly #following: FollowingSteps;
   /** Set by whoever lets servers end with this process. */
   readonly #keepRunning: boolean;
   #started = false;
@@ -40,8 +40,21 @@ export class LocalTarget implements Target {
     this.#settings = settings;
     this.#context = context;
     const serverFile = join(context.distDir, 'server.js');
-    this.#process = new ServerProcess(context.stateDir, serverFile, accessOf(settings, context));
+    this.#process = new ServerProcess(context.stateDir, serverFile, clientAccess(settings, context));
     this.#keepRunning = settings.keepRunning ?? context.keepRunning;
+    const file = (path: string): string => join(context.stateDir, path);
+    this.#following = new FollowingSteps(pollMs, (_, work) =>
+      work({
+        client: signal => this.#client(signal),
+        stands: () => Promise.resolve(true),
+        put: value => writeServing(this.#serving, value),
+        write: async (path, value) => {
+          await mkdir(dirname(file(path)), { recursive: true });
+          await writeFile(file(path), JSON.stringify(value));
+        },
+        remove: path => rm(file(path), { force: true }),
+      }),
+    );
   }
 
   get #serving(): string {
@@ -49,8 +62,8 @@ export class LocalTarget implements Target {
   }
 
   async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
-    const { host, port, token } = this.#settings;
-    const lacking = token === undefined ? null : await this.#lackingSecret(token);
+    const { host, port } = this.#settings;
+    const lacking = await lackingAccess(this.#settings, this.#context);
     if (lacking !== null) return [lacking];
     const found = await this.#process.find(signal);
     if (port === 0 || found?.listening.listening === port)
@@ -64,16 +77,6 @@ export class LocalTarget implements Target {
       return [
         { ok: false, what: error.message, mend: `Set another \`port\` for ${this.name} in slipway.yaml.` },
       ];
-    }
-  }
-
-  async #lackingSecret(token: string): Promise<Finding | null> {
-    try {
-      await this.#context.secret(token);
-      return null;
-    } catch (error) {
-      if (!(error instanceof BadInput)) throw error;
-      return { ok: false, what: error.message, mend: null };
     }
   }
 
@@ -108,34 +111,22 @@ export class LocalTarget implements Target {
   plan(desired: Desired, observed: Observed): readonly Step[] {
     const before = servingOf(observed);
     if (desired.live.length === 0) return this.#planRemoval(observed, before);
-    const model = desired.live[0]!.model.name ?? this.#settings.model ?? 'model';
-    if (before !== null && before.versions.length > 0 && before.model !== model)
-      throw new BadInput(
-        'other-model',
-        `${this.name} serves ${before.model}. Remove it there first, or give ${model} a target of its own.`,
-      );
-    const explains = this.#settings.explain === true;
-    const { dark, switched, final } = servingStates(
-      desired,
-      before,
-      model,
-      this.#settings,
-      explains ? backgroundFile : undefined,
-    );
+    const model = servedModel(this.name, desired, before, this.#settings.model);
+    const explain = this.#settings.explain === true ? backgroundFile : undefined;
+    const { dark, switched, final } = servingStates(desired, before, model, this.#settings, explain);
     const models = heldModels(desired);
     const digests = models.map(({ digest }) => digest);
-    const fresh = desired.live
-      .map(version => version.model.digest)
-      .filter(digest => before?.versions.some(other => other.digest === digest) !== true);
     return inOrder(desired, {
       prepare: [
-        ...models.filter(({ digest }) => !observed.present.includes(digest)).map(model => this.#copy(model)),
-        ...(explains ? fresh.map(digest => this.#background(digest)) : []),
+        ...models
+          .filter(({ digest }) => !observed.present.includes(digest))
+          .map(version => this.#copy(version)),
+        ...this.#following.backgrounds(final, before, this.#context.background),
         ...this.#startSteps(observed, before, model),
-        this.#load(digests, dark, before),
+        this.#following.load(digests, dark, before),
       ],
       verify: models.map(version => verifyStep(this, this.#context, version)),
-      shift: [this.#switch(switched, dark)],
+      shift: [this.#following.switch(switched, dark)],
       finish: [this.#retire(final, [...digests, ...desired.keep])],
     });
   }
@@ -191,23 +182,6 @@ export class LocalTarget implements Target {
     };
   }
 
-  #background(digest: string): Step {
-    const { stateDir, background } = this.#context;
-    const file = join(stateDir, backgroundFile(digest));
-    return {
-      name: `background-${digest.slice(0, 12)}`,
-      phase: 'prepare',
-      sentence: 'Write the rows that explanations compare with.',
-      undoSentence: 'They are deleted.',
-      run: async ({ signal }) => {
-        await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, JSON.stringify({ inputs: await background(digest, signal) }));
-        return 'written';
-      },
-      undo: () => rm(file, { force: true }),
-    };
-  }
-
   #startSteps(observed: Observed, before: Serving | null, model: string): readonly Step[] {
     const { host, port } = this.#settings;
     const { port: now, host: nowHost } = observed.facts;
@@ -235,51 +209,6 @@ export class LocalTarget implements Target {
         },
       },
     ];
-  }
-
-  #load(digests: readonly string[], dark: Serving, before: Serving | null): Step {
-    return {
-      name: 'load',
-      phase: 'prepare',
-      sentence: 'Load it without requests, and warm it.',
-      undoSentence: 'The server unloads it.',
-      run: async ({ signal }) => {
-        await writeServing(this.#serving, dark);
-        const client = await this.#client(signal);
-        for (const digest of digests)
-          await until(`${digest.slice(0, 12)} did not become ready`, pollMs, signal, async () => {
-            const ready = await client.versionReady(dark.model, digest, signal);
-            if (typeof ready === 'string') throw new BadInput('not-loaded', ready);
-            return ready;
-          });
-        return 'loaded and warm';
-      },
-      undo: async () => {
-        await writeServing(this.#serving, before ?? { ...dark, versions: [] });
-      },
-    };
-  }
-
-  #switch(switched: Serving, dark: Serving): Step {
-    const apply = async (value: Serving, signal: AbortSignal): Promise<void> => {
-      await writeServing(this.#serving, value);
-      const client = await this.#client(signal);
-      const wanted = sharesOf(value);
-      await until('the server did not take the new shares', pollMs, signal, async () => {
-        return sameShares((await client.traffic(value.model, signal)) ?? [], wanted);
-      });
-    };
-    return {
-      name: 'switch',
-      phase: 'switch',
-      sentence: `Send the requests to ${sharesInWords(switched)}.`,
-      undoSentence: 'The requests go back to what was live before.',
-      run: async ({ signal }) => {
-        await apply(switched, signal);
-        return 'switched';
-      },
-      undo: ({ signal }) => apply(dark, signal),
-    };
   }
 
   #retire(final: Serving, kept: readonly string[]): Step {
@@ -367,29 +296,6 @@ export class LocalTarget implements Target {
       );
     return found.client;
   }
-}
-
-function backgroundFile(digest: string): string {
-  return `background/${digest}.json`;
-}
-
-/** Read anew for each question, so that a certificate that was renewed is believed. */
-function accessOf({ token, tls }: LocalSettings, { root, secret }: TargetContext): ClientAccess {
-  const pem = (path: string): string => readFileSync(resolve(root, path), 'utf8');
-  return {
-    ...(token === undefined ? {} : { token: () => secret(token) }),
-    ...(tls === undefined
-      ? {}
-      : {
-          get tls() {
-            const { ca, client } = tls;
-            return {
-              ...(ca === undefined ? {} : { ca: pem(ca) }),
-              ...(client === undefined ? {} : { cert: pem(client.cert), key: pem(client.key) }),
-            };
-          },
-        }),
-  };
 }
 
 function sentenceOf(

@@ -6,6 +6,8 @@
  *     releases/<digest>/ one serving.json each, by its own digest
  *     current            a link to the release that is served: changing it is the switch
  *     run/               what the server announced, its log, and how it was started
+ *     access-<id>/       what it must know to be asked: token, certificates; readable by it alone
+ *     background/        rows that explanations compare with
  */
 export class Layout {
   readonly base: string;
@@ -26,6 +28,10 @@ export class Layout {
     return `${this.base}/releases`;
   }
 
+  get background(): string {
+    return `${this.base}/background`;
+  }
+
   get announce(): string {
     return `${this.base}/run/server.json`;
   }
@@ -44,6 +50,10 @@ export class Layout {
     return `${this.base}/.slipway-target`;
   }
 
+  access(id: string): string {
+    return `${this.base}/access-${id}`;
+  }
+
   program(mark: string): string {
     return `${this.base}/program-${mark}`;
   }
@@ -56,11 +66,18 @@ export class Layout {
     return `${this.releases}/${id}`;
   }
 
-  /** All that a target makes here. */
-  parts(programs: readonly string[]): readonly string[] {
-    const fixed = ['current', 'current.next', 'models', 'releases', 'run', 'samples', '.slipway-target'];
-    return [...fixed, ...programs].map(name => `${this.base}/${name}`);
+  /** All that a target makes here. @param names what is in its folder */
+  parts(names: readonly string[]): readonly string[] {
+    const fixed = ['current', 'current.next', 'models', 'releases', 'run', 'background', 'samples'];
+    return [...fixed, '.slipway-target', ...programsOf(names), ...accessesOf(names)].map(
+      name => `${this.base}/${name}`,
+    );
   }
+}
+
+/** Names of folders of what servers must know to be asked, among names. */
+export function accessesOf(names: readonly string[]): readonly string[] {
+  return names.filter(name => /^access-[0-9a-f]{16}$/.test(name));
 }
 
 /** Names of program folders, also of those cut off, among names. */

@@ -120,11 +120,13 @@ export class RemoteHost {
     });
   }
 
-  /** In place in one act: readers see the old or the new. */
-  async write(file: string, text: string, signal: AbortSignal): Promise<void> {
+  /** In place in one act: readers see the old or the new. @param mode from its first byte on */
+  async write(file: string, text: string, signal: AbortSignal, mode = 0o644): Promise<void> {
     const sftp = await this.#files(signal);
     const next = `${file}.next`;
-    await this.#act(`write ${file}`, signal, told => sftp.writeFile(next, text, told));
+    // One that was cut off may not be writable.
+    if (mode !== 0o644) await this.unlink(next, signal);
+    await this.#act(`write ${file}`, signal, told => sftp.writeFile(next, text, { mode }, told));
     await this.rename(next, file, signal);
   }
 
@@ -152,11 +154,11 @@ export class RemoteHost {
   }
 
   /** Makes a folder in one that is there; nothing to do when it is there. */
-  async makeFolder(folder: string, signal: AbortSignal): Promise<void> {
+  async makeFolder(folder: string, signal: AbortSignal, mode = 0o755): Promise<void> {
     const sftp = await this.#files(signal);
     await this.#act(`make ${folder}`, signal, told => {
       // That it is there already is told as a failure like any other.
-      sftp.mkdir(folder, error => {
+      sftp.mkdir(folder, { mode }, error => {
         if (error) sftp.stat(folder, missing => told(missing ? error : null));
         else told(null);
       });

@@ -3,16 +3,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import type { Listening } from '../../../serve/listening.ts';
+import {
+  accessArgs,
+  accessFolder,
+  type AccessContents,
+  type AccessFile,
+  type AccessFolder,
+} from '../access.ts';
+import type { ClientAccess } from '../httpClient.ts';
 import { OpenInference } from '../openInference.ts';
-import type { Layout } from './layout.ts';
+import { accessesOf, type Layout } from './layout.ts';
 import { quoted, type RemoteHost } from './remoteHost.ts';
-import type { SshSettings } from './settings.ts';
 
 const startMs = 60_000;
 /** A process that is being started is another for a moment. */
 const settleMs = 1_000;
 const drainMs = 12_000;
 const pollMs = 100;
+const tokenMs = 30_000;
 
 /** How a server is started. Two of one shape need no new start. */
 const launch = z.object({
@@ -23,6 +31,7 @@ const launch = z.object({
   workers: z.number(),
   allowedHosts: z.array(z.string()),
   service: z.enum(['systemd', 'process']),
+  access: accessFolder.optional(),
 });
 export type Launch = z.infer<typeof launch>;
 
@@ -45,12 +54,15 @@ export interface FoundServer {
 export class RemoteServer {
   readonly #host: RemoteHost;
   readonly #layout: Layout;
+  readonly #access: ClientAccess;
   /** Of the unit. */
   readonly #name: string;
 
-  constructor(host: RemoteHost, layout: Layout, target: string) {
+  /** @param access with which it is asked; the token is that with which it was started */
+  constructor(host: RemoteHost, layout: Layout, target: string, access: ClientAccess) {
     this.#host = host;
     this.#layout = layout;
+    this.#access = access;
     this.#name = `slipway-${target}.service`;
   }
 
@@ -86,7 +98,7 @@ export class RemoteServer {
     }
     const client = await this.#client(value);
     const [settled, deadline] = [Date.now() + settleMs, Date.now() + startMs];
-    while (!(await client.isInstance(instance, signal))) {
+    while (!(await client.hasStarted(instance, signal))) {
       const looks = value.service === 'process' && Date.now() > settled;
       const ended = looks && !(await this.#processes(instance, signal)).length;
       if (ended || Date.now() > deadline)
@@ -127,6 +139,30 @@ export class RemoteServer {
     await this.#host.unlink(this.#unitFile(home), signal);
   }
 
+  /** A file of what a server was told of who may ask; null when it is not there. */
+  async accessText({ id }: AccessFolder, file: AccessFile, signal: AbortSignal): Promise<string | null> {
+    return await this.#host.read(`${this.#layout.access(id)}/${file}`, signal);
+  }
+
+  /** Only this user may read them. */
+  async putAccess({ id }: AccessFolder, contents: AccessContents, signal: AbortSignal): Promise<void> {
+    const folder = this.#layout.access(id);
+    await this.#host.makeFolder(folder, signal, 0o700);
+    for (const [file, text] of contents) await this.#host.write(`${folder}/${file}`, text, signal, 0o400);
+  }
+
+  /** Takes away what other servers than the one that was started were told. */
+  async tidyAccess(signal: AbortSignal): Promise<void> {
+    const { base } = this.#layout;
+    const stays = (await this.#started(signal))?.access?.id ?? '';
+    const names = accessesOf(await this.#host.list(base, signal));
+    const old = names.filter(name => name !== `access-${stays}`);
+    await this.#host.remove(
+      old.map(name => `${base}/${name}`),
+      signal,
+    );
+  }
+
   async logs(lines: number, signal: AbortSignal): Promise<readonly string[]> {
     const { stdout } = await this.#host.run(['tail', '-n', String(lines), '--', this.#layout.log], {
       signal,
@@ -141,12 +177,13 @@ export class RemoteServer {
 
   #command(value: Launch, instance: string): readonly string[] {
     const { base, current, announce } = this.#layout;
-    const { node, address, port, workers, allowedHosts, program } = value;
+    const { node, address, port, workers, allowedHosts, program, access } = value;
     return [
       ...[node, `${this.#layout.program(program)}/server.js`, '--dir', base],
       ...['--serving', `${current}/serving.json`, '--host', address, '--port', String(port)],
       ...['--workers', String(workers), '--announce', announce, '--instance', instance],
       ...(allowedHosts.length === 0 ? [] : ['--allowed-hosts', allowedHosts.join(',')]),
+      ...(access === undefined ? [] : accessArgs(access.files, this.#layout.access(access.id))),
     ];
   }
 
@@ -180,9 +217,16 @@ export class RemoteServer {
     return parsed?.success === true ? parsed.data : null;
   }
 
-  async #client({ address, port }: Pick<SshSettings, 'address' | 'port'>): Promise<OpenInference> {
+  async #client({ address, port, access }: Launch): Promise<OpenInference> {
     const inside = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
-    return new OpenInference(`http://127.0.0.1:${await this.#host.tunnel(inside, port)}`);
+    const local = `127.0.0.1:${await this.#host.tunnel(inside, port)}`;
+    const has = (file: AccessFile): boolean => access?.files.includes(file) === true;
+    const token = async (): Promise<string> =>
+      (await this.accessText(access!, 'token', AbortSignal.timeout(tokenMs))) ?? '';
+    return new OpenInference(`http${has('cert.pem') ? 's' : ''}://${local}`, {
+      ...this.#access,
+      ...(has('token') ? { token } : {}),
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answering, keep, model, rolloutSettings, secretName } from '../settings.ts';
+import { access, answering, explain, keep, model, rolloutSettings, secretName } from '../settings.ts';
 
 /** Settings of an `ssh` target: the inference server on a host that is reached by SSH. */
 export const sshSettings = z
@@ -58,6 +58,8 @@ export const sshSettings = z
         'How the server is kept running: a systemd unit of the user, or a process of its own; without it, systemd where it is there.',
       ),
     ...answering,
+    explain,
+    ...access,
     keep,
     rollout: rolloutSettings.optional(),
   })

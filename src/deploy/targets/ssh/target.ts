@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Measurement } from '../../../core/rollout/counts.ts';
 import { BadInput } from '../../../core/failure.ts';
 import type { Golden } from '../../../protocol/engine.ts';
@@ -12,9 +12,17 @@ import { verifyStep, versionLabel } from '../../golden.ts';
 import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, StepContext, Target, TargetContext } from '../../types.ts';
+import {
+  accessContents,
+  accessFolderOf,
+  clientAccess,
+  lackingAccess,
+  type AccessContents,
+} from '../access.ts';
 import { programMark, requireBinaries, writeProgram } from '../bundle.ts';
 import type { OpenInference } from '../openInference.ts';
-import { sameShares, servingOf, servingStates, shadowOf, sharesInWords, sharesOf } from '../servingStates.ts';
+import { backgroundFile, FollowingSteps, type Followed } from '../following.ts';
+import { servedModel, servingOf, servingStates, shadowOf, sharesOf } from '../servingStates.ts';
 import { placeOf } from './connection.ts';
 import { inspectMachine, portTrouble, type Machine } from './inspect.ts';
 import { Layout, programsOf } from './layout.ts';
@@ -50,6 +58,7 @@ export class SshTarget implements Target {
   readonly #settings: SshSettings;
   readonly #context: TargetContext;
   readonly #session: Session;
+  readonly #following: FollowingSteps;
   #machine: Machine | null = null;
 
   constructor(name: string, settings: SshSettings, context: TargetContext) {
@@ -57,6 +66,9 @@ export class SshTarget implements Target {
     this.#settings = settings;
     this.#context = context;
     this.#session = new Session(settings, context.secret);
+    this.#following = new FollowingSteps(pollMs, (signal, work) =>
+      this.#use(signal, async scene => await work(this.#followed(scene))),
+    );
   }
 
   async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
@@ -71,6 +83,8 @@ export class SshTarget implements Target {
           mend: null,
         });
         await requireBinaries(this.#source(machine));
+        const lacking = await lackingAccess(this.#settings, this.#context);
+        if (lacking !== null) findings.push(lacking);
         if (free < 2 * programBytes)
           bad(`${host.place} has ${Math.round(free / 1e6)} MB left.`, 'Make room there.');
         const owner = await host.read(layout.owner, signal);
@@ -111,8 +125,9 @@ export class SshTarget implements Target {
   }
 
   async observe(signal: AbortSignal): Promise<Observed> {
+    const contents = await accessContents(this.#settings, this.#context);
     try {
-      return await this.#use(signal, scene => this.#look(scene, signal));
+      return await this.#use(signal, scene => this.#look(scene, contents, signal));
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       const none = { live: [], present: [], healthy: false, endpoint: null, facts: {} };
@@ -126,23 +141,23 @@ export class SshTarget implements Target {
     const { facts, present } = observed;
     if (desired.live.length === 0) return [this.#stop(observed), this.#delete()];
     const models = heldModels(desired);
-    const model = models[0]!.name ?? this.#settings.model ?? 'model';
-    if (before !== null && before.versions.length > 0 && before.model !== model)
-      throw new BadInput(
-        'other-model',
-        `${this.name} serves ${before.model}. Remove it there first, or give ${model} a target of its own.`,
-      );
-    const { dark, switched, final } = servingStates(desired, before, model, this.#settings);
+    const model = servedModel(this.name, desired, before, this.#settings.model);
+    const explain =
+      this.#settings.explain === true
+        ? (digest: string): string => `../${backgroundFile(digest)}`
+        : undefined;
+    const { dark, switched, final } = servingStates(desired, before, model, this.#settings, explain);
     const digests = models.map(({ digest }) => digest);
     return inOrder(desired, {
       prepare: [
         ...(facts.uploaded === true ? [] : [this.#program(observed)]),
         ...models.filter(({ digest }) => !present.includes(digest)).map(version => this.#copy(version)),
         ...(facts.running === facts.wanted ? [] : [this.#start(observed, { ...dark, versions: [] })]),
-        this.#load(digests, dark, before),
+        ...this.#following.backgrounds(final, before, this.#context.background),
+        this.#following.load(digests, dark, before),
       ],
       verify: models.map(version => verifyStep(this, this.#context, version)),
-      shift: [this.#switch(switched, dark)],
+      shift: [this.#following.switch(switched, dark)],
       finish: [this.#retire(final, [...digests, ...desired.keep], String(facts.program))],
     });
   }
@@ -190,12 +205,12 @@ export class SshTarget implements Target {
     await this.#session.close();
   }
 
-  async #look(scene: Scene, signal: AbortSignal): Promise<Observed> {
+  async #look(scene: Scene, contents: AccessContents, signal: AbortSignal): Promise<Observed> {
     const { host, layout, server } = scene;
     const now = await currentOf(scene, signal);
     const found = await server.find(signal);
     const launched = await server.launched(signal);
-    const launch = await this.#launch(scene, signal);
+    const launch = await this.#launch(scene, contents, signal);
     const names = await host.list(layout.base, signal);
     const wanted = sharesOf(now);
     const ready = found !== null && (await found.client.ready(signal));
@@ -277,7 +292,7 @@ export class SshTarget implements Target {
     };
   }
 
-  #start({ facts }: Observed, empty: Serving): Step {
+  #start({ facts, live }: Observed, empty: Serving): Step {
     const moves = facts.running !== null;
     const { address, port } = this.#settings;
     return {
@@ -289,7 +304,9 @@ export class SshTarget implements Target {
       ...this.#acts(
         async (scene, { signal }) => {
           if ((await currentOf(scene, signal)) === null) await putCurrent(scene, empty, signal);
-          const launch = await this.#launch(scene, signal);
+          const contents = await accessContents(this.#settings, this.#context);
+          const launch = await this.#launch(scene, contents, signal);
+          if (launch.access !== undefined) await scene.server.putAccess(launch.access, contents, signal);
           if ((await scene.server.find(signal))?.shape !== shapeOf(launch))
             await scene.server.start(launch, signal);
           return `answers on ${this.#asked()}`;
@@ -297,58 +314,14 @@ export class SshTarget implements Target {
         async ({ host, layout, server, machine }, { signal }) => {
           await server.stop(signal);
           await server.forget(machine.home, signal);
-          if (moves && typeof facts.launched === 'string')
+          if (moves && typeof facts.launched === 'string') {
             await server.start(JSON.parse(facts.launched) as Launch, signal);
-          else if (facts.serving === null) await host.unlink(layout.current, signal);
-        },
-      ),
-    };
-  }
-
-  #load(digests: readonly string[], dark: Serving, before: Serving | null): Step {
-    return {
-      name: 'load',
-      phase: 'prepare',
-      sentence: 'Load it without requests, and warm it.',
-      undoSentence: 'The server unloads it.',
-      ...this.#acts(
-        async (scene, { signal }) => {
-          await putCurrent(scene, dark, signal);
-          const client = await this.#client(scene, signal);
-          for (const digest of digests)
-            await until(`${digest.slice(0, 12)} did not become ready`, pollMs, signal, async () => {
-              const ready = await client.versionReady(dark.model, digest, signal);
-              if (typeof ready === 'string') throw new BadInput('not-loaded', ready);
-              return ready;
-            });
-          return 'loaded and warm';
-        },
-        async (scene, { signal }) => {
-          if ((await currentOf(scene, signal)) !== null)
-            await putCurrent(scene, before ?? { ...dark, versions: [] }, signal);
-        },
-      ),
-    };
-  }
-
-  #switch(switched: Serving, dark: Serving): Step {
-    const apply = async (scene: Scene, value: Serving, signal: AbortSignal): Promise<string> => {
-      const id = await putCurrent(scene, value, signal);
-      const client = await this.#client(scene, signal);
-      await until('the server did not take the new shares', pollMs, signal, async () =>
-        sameShares((await client.traffic(value.model, signal)) ?? [], sharesOf(value)),
-      );
-      return `current is releases/${id.slice(0, 12)}`;
-    };
-    return {
-      name: 'switch',
-      phase: 'switch',
-      sentence: `Send the requests to ${sharesInWords(switched)}.`,
-      undoSentence: 'The requests go back to what was live before.',
-      ...this.#acts(
-        (scene, { signal }) => apply(scene, switched, signal),
-        async (scene, { signal }) => {
-          await apply(scene, dark, signal);
+            if (live.length > 0)
+              await until('it did not become ready', pollMs, signal, async () => {
+                return (await server.find(signal))?.client.ready(signal) ?? false;
+              });
+          } else if (facts.serving === null) await host.unlink(layout.current, signal);
+          await server.tidyAccess(signal);
         },
       ),
     };
@@ -363,9 +336,14 @@ export class SshTarget implements Target {
       ...this.#acts(
         async (scene, { signal }) => {
           const { host, layout } = scene;
-          const id = await putCurrent(scene, final, signal);
+          await putCurrent(scene, final, signal);
+          const { id } = releaseText(final);
           const models = (await host.list(layout.models, signal)).filter(digest => !kept.includes(digest));
           const releases = (await host.list(layout.releases, signal)).filter(name => name !== id);
+          const backgrounds = kept.map(digest => posix.basename(backgroundFile(digest)));
+          const rows = (await host.list(layout.background, signal)).filter(
+            name => !backgrounds.includes(name),
+          );
           const programs = programsOf(await host.list(layout.base, signal)).filter(
             name => name !== `program-${program}`,
           );
@@ -373,10 +351,12 @@ export class SshTarget implements Target {
             [
               ...models.map(digest => layout.model(digest)),
               ...releases.map(name => layout.release(name)),
+              ...rows.map(name => `${layout.background}/${name}`),
               ...programs.map(name => `${layout.base}/${name}`),
             ],
             signal,
           );
+          await scene.server.tidyAccess(signal);
           return models.length === 0 ? 'nothing deleted' : `deleted ${models.length} older`;
         },
         () => Promise.resolve(),
@@ -436,22 +416,49 @@ export class SshTarget implements Target {
     };
   }
 
+  #followed(scene: Scene): Followed {
+    const { host, layout } = scene;
+    return {
+      client: signal => this.#client(scene, signal),
+      stands: async signal => (await currentOf(scene, signal)) !== null,
+      put: (value, signal) => putCurrent(scene, value, signal),
+      write: async (path, value, signal) => {
+        const file = `${layout.base}/${path}`;
+        await host.makeFolder(posix.dirname(file), signal);
+        await host.write(file, JSON.stringify(value), signal);
+      },
+      remove: (path, signal) => host.unlink(`${layout.base}/${path}`, signal),
+    };
+  }
+
   async #use<T>(signal: AbortSignal, work: (scene: Scene) => Promise<T>): Promise<T> {
     return await this.#session.use(signal, async host => {
       this.#machine ??= await inspectMachine(host, this.#settings, signal);
       const { path = `slipway/${this.name}` } = this.#settings;
       const layout = new Layout(path.startsWith('/') ? path : `${this.#machine.home}/${path}`);
-      const server = new RemoteServer(host, layout, this.name);
+      const access = clientAccess(this.#settings, this.#context, this.#settings.host);
+      const server = new RemoteServer(host, layout, this.name, access);
       return await work({ host, layout, server, machine: this.#machine });
     });
   }
 
-  async #launch({ host, machine }: Scene, signal: AbortSignal): Promise<Launch> {
+  async #launch(
+    { host, machine, server }: Scene,
+    contents: AccessContents,
+    signal: AbortSignal,
+  ): Promise<Launch> {
     const { node, address, port, workers, allowedHosts } = this.#settings;
     const mark = await programMark(this.#source(machine));
     const program = createHash('sha256').update(mark).digest('hex').slice(0, 12);
     const service = await this.#service(host, signal);
-    return { program, node, address, port, workers, allowedHosts: [...allowedHosts], service };
+    const started = (await server.launched(signal))?.access ?? null;
+    const access = await accessFolderOf(contents, started, (folder, file) =>
+      server.accessText(folder, file, signal),
+    );
+    return {
+      ...{ program, node, address, port, workers, allowedHosts: [...allowedHosts], service },
+      ...(access === null ? {} : { access }),
+    };
   }
 
   async #service(host: RemoteHost, signal: AbortSignal): Promise<Launch['service']> {
@@ -472,7 +479,7 @@ export class SshTarget implements Target {
 
   /** The folder goes too when nothing of others is in it. */
   async #removeAll(host: RemoteHost, layout: Layout, signal: AbortSignal): Promise<void> {
-    await host.remove(layout.parts(programsOf(await host.list(layout.base, signal))), signal);
+    await host.remove(layout.parts(await host.list(layout.base, signal)), signal);
     await host.run(['rmdir', '--', layout.base], { signal });
   }
 
@@ -493,7 +500,8 @@ export class SshTarget implements Target {
   /** null: only the host itself can ask. */
   #endpoint(): string | null {
     const { address, port, host } = this.#settings;
-    return /^(127\.|localhost$|::1$)/.test(address) ? null : `http://${host}:${port}`;
+    const scheme = this.#settings.tls === undefined ? 'http' : 'https';
+    return /^(127\.|localhost$|::1$)/.test(address) ? null : `${scheme}://${host}:${port}`;
   }
 
   #asked(): string {
@@ -525,13 +533,17 @@ async function currentOf({ host, layout }: Scene, signal: AbortSignal): Promise<
   return text === null ? null : serving.parse(JSON.parse(text));
 }
 
-/** Makes a release of it and what is served, in one act. @returns the release's digest */
-async function putCurrent({ host, layout }: Scene, value: Serving, signal: AbortSignal): Promise<string> {
+/** By its own digest. */
+function releaseText(value: Serving): { readonly id: string; readonly text: string } {
   const text = `${JSON.stringify(value, null, 2)}\n`;
-  const id = createHash('sha256').update(text).digest('hex');
+  return { id: createHash('sha256').update(text).digest('hex'), text };
+}
+
+/** Makes a release of it and what is served, in one act. */
+async function putCurrent({ host, layout }: Scene, value: Serving, signal: AbortSignal): Promise<void> {
+  const { id, text } = releaseText(value);
   await host.makeFolder(layout.releases, signal);
   await host.makeFolder(layout.release(id), signal);
   await host.write(`${layout.release(id)}/serving.json`, text, signal);
   await host.link(layout.current, `releases/${id}`, signal);
-  return id;
 }

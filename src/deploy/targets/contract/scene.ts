@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { golden } from '../../../engine/tasks/golden.ts';
+import type { Golden } from '../../../protocol/engine.ts';
+import { buildProgram, buildServer } from '../../../serve/testServer.ts';
+import type { ResolvedModel } from '../../../workspace/types.ts';
+import type { Deployer } from '../../deployer.ts';
+import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
+import { isLight } from '../registry.ts';
+
+/** The target of every scene. */
+export const name = 'staging';
+/** Shares of a second and more, decided by few requests. */
+const quickRollout =
+  '{ steps: [0.3, 0.6], interval: 0.01, patience: 1, requests: 40, success: { min: 0.8, worse: 0.15 }, latency: { worse: 0.6 } }';
+
+/** A workspace of its own, with a target on which nothing is. */
+export interface Scene {
+  readonly root: string;
+  readonly deployer: Deployer;
+  readonly version: (name: string) => Promise<ResolvedModel>;
+  /** Another deployer on the same workspace, as of another window. */
+  readonly another: (options: TestOptions) => Promise<Deployer>;
+}
+
+export interface SceneSubject {
+  /** One line of YAML: the settings. */
+  readonly settings: string;
+  /** Ends what a deployment left running. */
+  readonly clean: (root: string, target: string, distDir: string) => Promise<void>;
+}
+
+export interface SceneOptions extends TestOptions {
+  /** Further settings of the target, such as `, keep: 1`. */
+  readonly more?: string;
+}
+
+export interface Scenes {
+  readonly scene: (options?: SceneOptions) => Promise<Scene>;
+  /** Where the programs lie that are deployed. */
+  readonly distDir: () => string;
+}
+
+/** Builds what is deployed, once for all tests of the file. @param divides whether versions share the requests */
+export function scenes(subject: SceneSubject, divides: boolean): Scenes {
+  let built: string;
+  let distDir: string;
+
+  beforeAll(async () => {
+    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
+    distDir = await buildServer(built);
+    await buildProgram('src/deploy/testDeploy.ts', join(distDir, 'deploy.js'));
+    if (!isLight(/\bkind: "?(\w+)/.exec(subject.settings)![1]!))
+      await buildProgram('src/deploy/targets/heavy.ts', join(distDir, 'targets.js'));
+  });
+  afterAll(() => rm(built, { recursive: true, force: true }));
+
+  const scene = async ({ more = '', ...options }: SceneOptions = {}): Promise<Scene> => {
+    const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
+    onTestFinished(async () => {
+      await subject.clean(root, name, distDir);
+      await rm(root, { recursive: true, force: true });
+    });
+    const rollout = divides ? `, rollout: ${quickRollout}` : '';
+    await makeWorkspace(root, { name, settings: `${subject.settings}${rollout}${more}` });
+    const { deployer, workspace } = await makeDeployer(root, distDir, options);
+    return {
+      root,
+      deployer,
+      version: async version => await workspace.resolve(`credit-risk@${version}`),
+      another: async other => (await makeDeployer(root, distDir, other)).deployer,
+    };
+  };
+  return { scene, distDir: () => distDir };
+}
+
+/** Names of what is live, of a target that nothing is wrong with. */
+export async function liveVersions({ deployer }: Scene): Promise<readonly (string | null)[]> {
+  const { live, drift, interrupted } = await deployer.status(name);
+  expect({ drift, interrupted }).toEqual({ drift: null, interrupted: null });
+  return live.map(({ version }) => version);
+}
+
+/** One row that the model takes. */
+export async function goldenInputs(root: string, model: ResolvedModel): Promise<Golden['inputs']> {
+  const data = { file: join(root, 'data/holdout.csv'), path: 'data/holdout.csv' };
+  return (await golden({ model: model.source, data, rows: 1 })).inputs;
+}
