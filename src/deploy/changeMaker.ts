@@ -11,7 +11,7 @@ import {
   versionNames,
   type ReleaseStory,
 } from './history.ts';
-import { Lease } from './lease.ts';
+import { hold, unfit } from './holding.ts';
 import type { Place } from './place.ts';
 import type { BeginRecord } from './record.ts';
 import { rolloutOf, type RolloutState } from './rollout/state.ts';
@@ -169,7 +169,7 @@ export class ChangeMaker {
       onEvent?.(event);
     };
     await place.ignoreState();
-    const lease = await Lease.take(place.leaseFile, by, line => emit({ kind: 'log', line }));
+    const lease = await hold(place, by, line => emit({ kind: 'log', line }), signal);
     try {
       const journal = await place.journal();
       if (journal.repaired !== null) emit({ kind: 'log', line: journal.repaired });
@@ -203,9 +203,8 @@ async function shadowFor(
 }
 
 async function requireFit({ target }: Place, signal: AbortSignal): Promise<void> {
-  const bad = (await target.doctor(signal)).filter(({ ok }) => !ok);
-  if (bad.length > 0)
-    throw new BadInput('not-fit', bad.map(({ what, mend }) => `${what} ${mend ?? ''}`.trim()).join('\n'));
+  const bad = await unfit(target, signal);
+  if (bad !== null) throw bad;
 }
 
 /** @throws BadInput `no-reason` */

@@ -3,7 +3,7 @@ import type { Release } from '../protocol/results/release.ts';
 import type { Journal } from '../workspace/journal.ts';
 import { storiesOf, type ReleaseStory } from './history.ts';
 import { isLeaving } from './leaving.ts';
-import type { Lease } from './lease.ts';
+import type { Held } from './holding.ts';
 import type { BeginRecord, ReleaseRecord, StepRecord } from './record.ts';
 import type { DeployEvent } from './services.ts';
 import type { Step, StepContext, Target } from './types.ts';
@@ -19,7 +19,7 @@ const quotedLines = 8;
 export interface RunContext {
   readonly target: Target;
   readonly journal: Journal<ReleaseRecord>;
-  readonly lease: Lease;
+  readonly lease: Held;
   readonly signal: AbortSignal;
   readonly emit: (event: DeployEvent) => void;
 }

@@ -1,7 +1,7 @@
 import type { TargetStatus } from '../protocol/results/status.ts';
 import { driftOf } from './drift.ts';
 import { currentOf, modelOf, storiesOf, unfinishedOf, type ReleaseStory } from './history.ts';
-import { Lease } from './lease.ts';
+import { holderOf } from './holding.ts';
 import type { Place } from './place.ts';
 import { isActive, rolloutOf } from './rollout/state.ts';
 import type { LiveVersion, Observed } from './types.ts';
@@ -12,7 +12,7 @@ export async function statusOf(place: Place, signal: AbortSignal): Promise<Targe
   const [observed, journal, busy] = await Promise.all([
     target.observe(signal),
     place.journal(),
-    Lease.holder(place.leaseFile),
+    holderOf(place, signal),
   ]);
   const stories = storiesOf(journal.records);
   const cutOff = busy === null ? unfinishedOf(stories) : null;

@@ -3,6 +3,7 @@ import type { Golden, ModelSource } from '../protocol/engine.ts';
 import type { Packed } from '../protocol/pack.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { ModelRef } from '../protocol/results/shared.ts';
+import type { LeasePlace } from './targetLease.ts';
 
 /** One version with its share of the traffic (0 to 1). */
 export interface LiveVersion {
@@ -128,6 +129,8 @@ export interface Target {
   readonly kind: string;
   /** Whether several versions can share its requests. Without that there is no canary. */
   readonly divides: boolean;
+  /** Where it keeps who is changing it, so that those who deploy from elsewhere are told. */
+  readonly lease?: LeasePlace;
   doctor(signal: AbortSignal): Promise<readonly Finding[]>;
   observe(signal: AbortSignal): Promise<Observed>;
   /** Pure with regard to the target: reads nothing, changes nothing. */

@@ -52,6 +52,7 @@ targetContract('docker', {
     await (await containerOf(target)).removeAll(never);
   },
   killEvery: 4,
+  holds: true,
   canary: { send: sendInfer },
   access: { url: endpoint => endpoint!, exposed: inspected, remembers: true },
 });

@@ -29,4 +29,5 @@ targetContract('triton on S3', {
       new AbortController().signal,
     ),
   clean: () => moto.emptyBucket('models'),
+  holds: true,
 });

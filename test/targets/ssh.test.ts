@@ -69,6 +69,7 @@ targetContract('ssh', {
     await rm(folder(), { recursive: true, force: true });
   },
   killEvery: 4,
+  holds: true,
   // Only the host can ask; here, this machine is the host.
   canary: { send: (_, inputs) => sendInfer(`http://127.0.0.1:${first + scenes}`, inputs) },
   access: { url: () => `https://127.0.0.1:${first + scenes}`, exposed: readable, remembers: true },

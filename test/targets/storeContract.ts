@@ -60,6 +60,17 @@ export function storeContract(
       expect(await store.list('', signal)).toEqual([]);
     });
 
+    test('of two who put what is new one succeeds', async () => {
+      const store = open();
+      const both = ['one', 'two'].map(text => store.putNew('lease/1', Buffer.from(text), signal));
+      expect((await Promise.all(both)).sort()).toEqual([false, true]);
+      expect(await store.putNew('lease/1', Buffer.from('three'), signal)).toBe(false);
+      expect(Buffer.from((await store.get('lease/1', signal))!).toString()).toMatch(/^(one|two)$/);
+      await store.delete('lease/1', signal);
+      expect(await store.putNew('lease/1', Buffer.from('four'), signal)).toBe(true);
+      await store.delete('lease/1', signal);
+    });
+
     test('says what is wrong: not there, not reached, not let in', async () => {
       await expect(missing().list('', signal)).rejects.toMatchObject({
         code: 'store-missing',

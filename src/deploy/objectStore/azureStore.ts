@@ -2,6 +2,7 @@ import { DefaultAzureCredential } from '@azure/identity';
 import {
   BlobServiceClient,
   RestError,
+  type BlobRequestConditions,
   type ContainerClient,
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
@@ -85,12 +86,38 @@ export class AzureStore implements ObjectStore {
   }
 
   async put(key: string, content: Content, signal: AbortSignal): Promise<void> {
+    await this.#upload(key, content, signal, {});
+  }
+
+  async putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    return await this.#upload(key, bytes, signal, { ifNoneMatch: '*' });
+  }
+
+  /** @returns false when the conditions do not hold */
+  async #upload(
+    key: string,
+    content: Content,
+    signal: AbortSignal,
+    conditions: BlobRequestConditions,
+  ): Promise<boolean> {
     const blob = this.#blob(key);
-    await this.#trying(signal, sizeOf(content), abortSignal =>
-      content instanceof Uint8Array
-        ? blob.uploadData(Buffer.from(content.buffer, content.byteOffset, content.length), { abortSignal })
-        : blob.uploadFile(content.file, { abortSignal }),
-    );
+    return await this.#trying(signal, sizeOf(content), async abortSignal => {
+      const options = { abortSignal, conditions };
+      try {
+        if (content instanceof Uint8Array)
+          await blob.uploadData(Buffer.from(content.buffer, content.byteOffset, content.length), options);
+        else await blob.uploadFile(content.file, options);
+        return true;
+      } catch (error) {
+        if (
+          conditions.ifNoneMatch !== undefined &&
+          error instanceof RestError &&
+          [409, 412].includes(error.statusCode ?? 0)
+        )
+          return false;
+        throw error;
+      }
+    });
   }
 
   async delete(key: string, signal: AbortSignal): Promise<void> {

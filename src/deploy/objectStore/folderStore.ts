@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { writeAtomic } from '../../workspace/atomic.ts';
 import { readContent, type Content } from '../../workspace/content.ts';
@@ -53,6 +53,19 @@ export class FolderStore implements ObjectStore {
   async put(key: string, content: Content, signal: AbortSignal): Promise<void> {
     const written = content instanceof Uint8Array ? content : readContent(content);
     await this.#trying(signal, () => writeAtomic(this.#file(key), written));
+  }
+
+  async putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    return await this.#trying(signal, async () => {
+      await mkdir(dirname(this.#file(key)), { recursive: true });
+      try {
+        await writeFile(this.#file(key), bytes, { flag: 'wx' });
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+        throw error;
+      }
+    });
   }
 
   async delete(key: string, signal: AbortSignal): Promise<void> {

@@ -87,19 +87,34 @@ export class GcsStore implements ObjectStore {
   }
 
   async put(key: string, content: Content, signal: AbortSignal): Promise<void> {
-    const query = new URLSearchParams({ uploadType: 'media', name: this.#key(key) });
+    await this.#upload(key, content, signal, {});
+  }
+
+  async putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    try {
+      // Generation 0: only when there is none.
+      await this.#upload(key, bytes, signal, { ifGenerationMatch: '0' });
+      return true;
+    } catch (error) {
+      if (error instanceof BadInput && error.code === 'store-taken') return false;
+      throw error;
+    }
+  }
+
+  async #upload(
+    key: string,
+    content: Content,
+    signal: AbortSignal,
+    conditions: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const query = new URLSearchParams({ uploadType: 'media', name: this.#key(key), ...conditions });
     const init: Question = {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
       content,
     };
-    await this.#ask(
-      `/upload/storage/v1/b/${this.#bucket}/o?${query.toString()}`,
-      init,
-      sizeOf(content),
-      signal,
-      done,
-    );
+    const path = `/upload/storage/v1/b/${this.#bucket}/o?${query.toString()}`;
+    await this.#ask(path, init, sizeOf(content), signal, done);
   }
 
   async delete(key: string, signal: AbortSignal): Promise<void> {
@@ -157,6 +172,7 @@ export class GcsStore implements ObjectStore {
       if ('value' in found) return found.value;
       // A bucket that is not there says so even when an object is asked for.
       if (orNull && status === 404 && !/bucket/i.test(found.text)) return null as T;
+      if (status === 412) throw new BadInput('store-taken', `${this.label} has such an object.`);
       throw new GcsRefusal(status, found.text);
     });
   }

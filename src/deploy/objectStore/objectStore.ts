@@ -25,6 +25,8 @@ export interface ObjectStore {
   size(key: string, signal: AbortSignal): Promise<number | null>;
   /** Replaces what is there. @throws BadInput */
   put(key: string, content: Content, signal: AbortSignal): Promise<void>;
+  /** Of two who put the same, one gets false. @returns false when there is such an object. @throws BadInput */
+  putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean>;
   /** Nothing to do when there is none. @throws BadInput */
   delete(key: string, signal: AbortSignal): Promise<void>;
 }

@@ -129,6 +129,21 @@ export class S3Store implements ObjectStore {
     if (error !== null) throw error;
   }
 
+  async putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
+    return await this.#trying(signal, bytes.length, async abortSignal => {
+      const put = new PutObjectCommand({ ...this.#object(key), Body: bytes, IfNoneMatch: '*' });
+      try {
+        await this.#client.send(put, { abortSignal });
+        return true;
+      } catch (error) {
+        // Taken, or just being taken.
+        if (error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0))
+          return false;
+        throw error;
+      }
+    });
+  }
+
   async delete(key: string, signal: AbortSignal): Promise<void> {
     await this.#trying(signal, 0, abortSignal =>
       this.#client.send(new DeleteObjectCommand(this.#object(key)), { abortSignal }),

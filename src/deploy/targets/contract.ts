@@ -17,6 +17,8 @@ export interface ContractSubject extends SceneSubject {
   readonly killEvery?: number;
   /** Of a kind whose versions share the requests; without it, a canary must be refused. */
   readonly canary?: CanarySubject;
+  /** Whether the target itself keeps who is changing it. */
+  readonly holds?: boolean;
   /** Of a kind whose server can ask for a token and for certificates. */
   readonly access?: AccessSubject;
 }
@@ -143,6 +145,36 @@ export function targetContract(kind: string, subject: ContractSubject): void {
       });
       expect(await liveVersions(at)).toEqual(['1.0.0']);
     });
+
+    if (subject.holds === true)
+      test('who deploys from another machine is told who holds the target, and since when', async () => {
+        const at = await scene();
+        const far = await at.elsewhere({ by: 'Grace' });
+        const version = await at.version('1.0.0');
+        const told: Promise<unknown>[] = [];
+        const release = await at.deployer.deploy(name, version, {
+          onEvent: event => {
+            if (event.kind !== 'record' || event.record.type !== 'begin') return;
+            told.push(
+              far.deploy(name, version).catch((error: unknown) => error),
+              far.status(name),
+            );
+          },
+        });
+        expect(release, JSON.stringify(release.plan)).toMatchObject({ state: 'live' });
+        const [refused, status] = await Promise.all(told);
+        const sentence = /^Ada \(process \d+ on \S+\) has been deploying since 2/;
+        expect(refused).toMatchObject({
+          code: 'target-busy',
+          message: expect.stringMatching(sentence) as string,
+        });
+        expect(status).toMatchObject({ busy: expect.stringMatching(sentence) as string });
+        expect(await far.history(name)).toEqual([]);
+        expect(await far.status(name)).toMatchObject({ busy: null });
+        await at.deployer.remove(name);
+        expect(await far.deploy(name, version)).toMatchObject({ state: 'live' });
+        await far.remove(name);
+      });
 
     test('what someone else changed is shown, and replaced only for a reason', async () => {
       const at = await scene();

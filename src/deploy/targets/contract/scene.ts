@@ -23,6 +23,8 @@ export interface Scene {
   readonly version: (name: string) => Promise<ResolvedModel>;
   /** Another deployer on the same workspace, as of another window. */
   readonly another: (options: TestOptions) => Promise<Deployer>;
+  /** A deployer to the same target in a workspace of its own, as of another machine. */
+  readonly elsewhere: (options: TestOptions) => Promise<Deployer>;
 }
 
 export interface SceneSubject {
@@ -64,13 +66,20 @@ export function scenes(subject: SceneSubject, divides: boolean): Scenes {
       await rm(root, { recursive: true, force: true });
     });
     const rollout = divides ? `, rollout: ${quickRollout}` : '';
-    await makeWorkspace(root, { name, settings: `${subject.settings}${rollout}${more}` });
+    const settings = `${subject.settings}${rollout}${more}`;
+    await makeWorkspace(root, { name, settings });
     const { deployer, workspace } = await makeDeployer(root, distDir, options);
     return {
       root,
       deployer,
       version: async version => await workspace.resolve(`credit-risk@${version}`),
       another: async other => (await makeDeployer(root, distDir, other)).deployer,
+      elsewhere: async other => {
+        const far = await mkdtemp(join(tmpdir(), 'slipway-elsewhere-'));
+        onTestFinished(() => rm(far, { recursive: true, force: true }));
+        await makeWorkspace(far, { name, settings });
+        return (await makeDeployer(far, distDir, other)).deployer;
+      },
     };
   };
   return { scene, distDir: () => distDir };

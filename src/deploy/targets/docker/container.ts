@@ -55,7 +55,7 @@ export class ServerContainer {
   readonly #connection: Connection;
 
   constructor(target: string, settings: DockerSettings, connection: Connection) {
-    this.name = settings.container ?? `slipway-${target}`;
+    this.name = containerName(target, settings);
     this.#target = target;
     this.#settings = settings;
     this.#connection = connection;
@@ -409,6 +409,11 @@ export class ServerContainer {
   #ask<T>(what: string, signal: AbortSignal, work: Promise<T>): Promise<T> {
     return asked(this.#connection, what, signal, work);
   }
+}
+
+/** Of the container and of its volume. */
+export function containerName(target: string, { container }: DockerSettings): string {
+  return container ?? `slipway-${target}`;
 }
 
 const owned = { uid: user, gid: user, mode: 0o644 } as const;

@@ -8,6 +8,9 @@ export const labels = {
   access: 'io.slipway.access',
   /** Of a release's image: digests of what is live, each with its share. */
   live: 'io.slipway.live',
+  /** Of a volume that says who is changing a target: the target's container, and the note. */
+  lease: 'io.slipway.lease',
+  note: 'io.slipway.lease.note',
   /** The word by which its server is told from another on the same port. */
   instance: 'io.slipway.instance',
 } as const;

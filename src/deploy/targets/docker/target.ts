@@ -7,6 +7,7 @@ import type { Serving } from '../../../serve/serving.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
 import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
+import type { LeasePlace } from '../../targetLease.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import { accessContents, clientAccess, lackingAccess } from '../access.ts';
 import { requireBinaries } from '../bundle.ts';
@@ -15,8 +16,9 @@ import { OpenInference } from '../openInference.ts';
 import { backgroundFile, FollowingSteps } from '../following.ts';
 import { servedModel, servingOf, servingStates, shadowOf, sharesOf } from '../servingStates.ts';
 import { asked, connect, type Connection } from './connection.ts';
-import { ServerContainer, type FoundContainer } from './container.ts';
+import { containerName, ServerContainer, type FoundContainer } from './container.ts';
 import { buildImage, hasImage, labelRelease, pruneImages, serverImage, type ServerImage } from './image.ts';
+import { VolumeLease } from './lease.ts';
 import type { DockerSettings } from './settings.ts';
 import { readyMs, until, waitFor } from '../waiting.ts';
 
@@ -41,6 +43,7 @@ interface Host {
 export class DockerTarget implements Target {
   readonly kind = 'docker';
   readonly divides = true;
+  readonly lease: LeasePlace;
   readonly name: string;
   readonly #settings: DockerSettings;
   readonly #context: TargetContext;
@@ -51,6 +54,8 @@ export class DockerTarget implements Target {
     this.name = name;
     this.#settings = settings;
     this.#context = context;
+    const container = containerName(name, settings);
+    this.lease = new VolumeLease(async () => (await this.#open()).connection, container);
     this.#following = new FollowingSteps(pollMs, async (_, work) => {
       const { container } = await this.#open();
       return await work({
@@ -378,7 +383,7 @@ export class DockerTarget implements Target {
   }
 
   async #connect(): Promise<Host> {
-    const { socket, url, address, port } = this.#settings;
+    const { socket, address, port } = this.#settings;
     const connection = await connect(socket ?? null, process.env);
     const outside = address === '127.0.0.1' || address === '0.0.0.0' || address === '::';
     const version = await asked(

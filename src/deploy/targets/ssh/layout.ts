@@ -7,6 +7,7 @@
  *     current            a link to the release that is served: changing it is the switch
  *     run/               what the server announced, its log, and how it was started
  *     access-<id>/       what it must know to be asked: token, certificates; readable by it alone
+ *     .lease-<n>         who is changing it
  *     background/        rows that explanations compare with
  */
 export class Layout {
@@ -54,6 +55,10 @@ export class Layout {
     return `${this.base}/access-${id}`;
   }
 
+  lease(number: number): string {
+    return `${this.base}/.lease-${number}`;
+  }
+
   program(mark: string): string {
     return `${this.base}/program-${mark}`;
   }
@@ -78,6 +83,12 @@ export class Layout {
 /** Names of folders of what servers must know to be asked, among names. */
 export function accessesOf(names: readonly string[]): readonly string[] {
   return names.filter(name => /^access-[0-9a-f]{16}$/.test(name));
+}
+
+/** The number of a note of who is changing the target, by its name; null: it is something else. */
+export function leaseNumber(name: string): number | null {
+  const found = /^\.lease-(\d+)$/.exec(name);
+  return found === null ? null : Number(found[1]);
 }
 
 /** Names of program folders, also of those cut off, among names. */

@@ -11,6 +11,7 @@ import { serving, type Serving } from '../../../serve/serving.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
 import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
+import type { LeasePlace } from '../../targetLease.ts';
 import type { Desired, Finding, Observed, Step, StepContext, Target, TargetContext } from '../../types.ts';
 import {
   accessContents,
@@ -25,7 +26,8 @@ import { backgroundFile, FollowingSteps, type Followed } from '../following.ts';
 import { servedModel, servingOf, servingStates, shadowOf, sharesOf } from '../servingStates.ts';
 import { placeOf } from './connection.ts';
 import { inspectMachine, portTrouble, type Machine } from './inspect.ts';
-import { Layout, programsOf } from './layout.ts';
+import { Layout, leaseNumber, programsOf } from './layout.ts';
+import { FolderLease } from './lease.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import { RemoteServer, shapeOf, type Launch } from './remoteServer.ts';
 import { Session } from './session.ts';
@@ -54,6 +56,7 @@ interface Scene {
 export class SshTarget implements Target {
   readonly kind = 'ssh';
   readonly divides = true;
+  readonly lease: LeasePlace;
   readonly name: string;
   readonly #settings: SshSettings;
   readonly #context: TargetContext;
@@ -66,6 +69,7 @@ export class SshTarget implements Target {
     this.#settings = settings;
     this.#context = context;
     this.#session = new Session(settings, context.secret);
+    this.lease = new FolderLease((signal, work) => this.#use(signal, work));
     this.#following = new FollowingSteps(pollMs, (signal, work) =>
       this.#use(signal, async scene => await work(this.#followed(scene))),
     );
@@ -88,7 +92,7 @@ export class SshTarget implements Target {
         if (free < 2 * programBytes)
           bad(`${host.place} has ${Math.round(free / 1e6)} MB left.`, 'Make room there.');
         const owner = await host.read(layout.owner, signal);
-        const held = await host.list(layout.base, signal);
+        const held = (await host.list(layout.base, signal)).filter(name => leaseNumber(name) === null);
         if (owner === null && held.length > 0)
           bad(`${layout.base} there is not empty, and not of a target.`, 'Set another `path`.');
         if (owner !== null && owner !== this.name)
@@ -229,7 +233,7 @@ export class SshTarget implements Target {
         program: launch.program,
         uploaded: names.includes(`program-${launch.program}`),
         launched: launched === null ? null : JSON.stringify(launched),
-        owned: names.length > 0,
+        owned: names.some(name => leaseNumber(name) === null),
       },
     };
   }

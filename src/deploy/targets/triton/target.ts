@@ -8,8 +8,10 @@ import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { compareGolden, verifyStep, versionLabel } from '../../golden.ts';
 import type { ObjectStore } from '../../objectStore/objectStore.ts';
 import { storeBySecret } from '../../objectStore/open.ts';
+import { StoreLease } from '../../objectStore/storeLease.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
+import type { LeasePlace } from '../../targetLease.ts';
 import { answerHere } from '../answerHere.ts';
 import { findingsOf } from '../findings.ts';
 import { configMark, configText, requireExtra, servedVersions, type Batching } from './config.ts';
@@ -25,6 +27,7 @@ import type { TritonSettings } from './settings.ts';
 export class TritonTarget implements Target {
   readonly kind = 'triton';
   readonly divides = false;
+  readonly lease: LeasePlace;
   readonly name: string;
   readonly #settings: TritonSettings;
   readonly #context: TargetContext;
@@ -42,6 +45,8 @@ export class TritonTarget implements Target {
     const { repository, credentials = null, region = null } = settings;
     const { root, secret } = context;
     this.#store = storeBySecret(repository, { root, region, credentials, secret });
+    // Triton passes over folders of a model that are no number.
+    this.lease = new StoreLease(this.#store, `${this.#model}/slipway-lease/`);
     this.#batching = settings.batch ?? { rows: 64, delay: 0 };
   }
 
