@@ -33,6 +33,8 @@ it('runs jobs as the command line does, unless a setting says otherwise', () => 
     'slipway.validate.resamples': defaults.resamples,
     'slipway.explain.rows': defaults.rows,
     'slipway.explain.budget': defaults.budget,
+    'slipway.explain.precision': 0,
+    'slipway.explain.tolerance': 0,
     'slipway.explain.backgroundRows': defaults.backgroundRows,
   });
 });

@@ -115,7 +115,22 @@ const settings = {
     default: 256,
     minimum: 64,
     markdownDescription:
-      'Evaluations of the model allowed for each row when attributions are sampled. More evaluations, smaller errors.',
+      'Coalitions for each row when attributions are sampled, at most, each evaluated on the background. More of them, smaller errors. Where `#slipway.explain.precision#` or `#slipway.explain.tolerance#` is set and this is not, 4,096.',
+  },
+  'slipway.explain.precision': {
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 1,
+    markdownDescription:
+      "Sampling of a row stops when its 95 % intervals are this share of the row's largest value (half-width): 0.05 is 5 %. 0: not before the budget is used.",
+  },
+  'slipway.explain.tolerance': {
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    markdownDescription:
+      'Sampling of a row stops when its 95 % intervals are this narrow (half-width, in units of the output). 0: not before the budget is used.',
   },
   'slipway.explain.backgroundRows': {
     type: 'number',
@@ -141,6 +156,8 @@ export const settingDefaults: { readonly [K in SettingKey]: SettingValue<K> } = 
   'slipway.validate.resamples': settings['slipway.validate.resamples'].default,
   'slipway.explain.rows': settings['slipway.explain.rows'].default,
   'slipway.explain.budget': settings['slipway.explain.budget'].default,
+  'slipway.explain.precision': settings['slipway.explain.precision'].default,
+  'slipway.explain.tolerance': settings['slipway.explain.tolerance'].default,
   'slipway.explain.backgroundRows': settings['slipway.explain.backgroundRows'].default,
   'slipway.deploy.keepRunning': settings['slipway.deploy.keepRunning'].default,
 };

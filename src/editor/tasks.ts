@@ -6,6 +6,7 @@ import type { Validation } from '../protocol/results/validation.ts';
 import type { PageWork } from '../protocol/pages.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import type { Host } from './host.ts';
+import { explaining } from './panels/asked.ts';
 import { setting } from './settings.ts';
 
 /** How a version is called in titles: "credit-risk 2.0.0". */
@@ -49,11 +50,7 @@ export async function explain(
   fresh: boolean,
 ): Promise<Explanation> {
   const { jobs } = await host.services();
-  const overrides = {
-    ...choice,
-    budget: setting('slipway.explain.budget'),
-    backgroundRows: setting('slipway.explain.backgroundRows'),
-  };
+  const overrides = { ...choice, ...explaining() };
   return await tracked(
     host,
     'explain',

@@ -1,5 +1,7 @@
+import type { ExplainOverrides } from '../../jobs/build.ts';
 import type { Jobs } from '../../jobs/runner.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
+import { settingDefaults } from '../contributions.ts';
 import type { Host } from '../host.ts';
 import type { Services } from '../services.ts';
 import { setting } from '../settings.ts';
@@ -22,8 +24,22 @@ export async function asked(host: Host, source: PageSource): Promise<Asked> {
   return { jobs: services.jobs(), build, root: workspace.root, model: await source.model() };
 }
 
-/** The settings that every explanation follows. */
-export function explaining(): { readonly budget: number; readonly backgroundRows: number } {
+/** The settings that every explanation follows; they mean what the command line's options of their names do. */
+export function explaining(): Pick<ExplainOverrides, 'budget' | 'stop' | 'backgroundRows'> {
+  const budget = setting('slipway.explain.budget');
+  const share = setting('slipway.explain.precision');
+  const absolute = setting('slipway.explain.tolerance');
+  const stops = share > 0 || absolute > 0;
+  return {
+    // Where sampling stops by itself, a budget that nobody set leaves it room.
+    ...(stops && budget === settingDefaults['slipway.explain.budget'] ? {} : { budget }),
+    ...(stops ? { stop: { share, absolute } } : {}),
+    backgroundRows: setting('slipway.explain.backgroundRows'),
+  };
+}
+
+/** The settings of answers given while somebody waits: they are sampled to the budget. */
+export function answering(): { readonly budget: number; readonly backgroundRows: number } {
   return {
     budget: setting('slipway.explain.budget'),
     backgroundRows: setting('slipway.explain.backgroundRows'),

@@ -1,7 +1,7 @@
 import type { LocalPageRequests } from '../../protocol/localPages.ts';
 import type { Handlers } from '../../protocol/transport.ts';
 import type { Host } from '../host.ts';
-import { asked, explaining } from './asked.ts';
+import { answering, asked, explaining } from './asked.ts';
 import { following } from './following.ts';
 import type { PageSource } from './source.ts';
 
@@ -10,7 +10,7 @@ export function localRequests(host: Host, source: PageSource): Handlers<LocalPag
   return {
     attribute: async ({ values, output, space }, context) => {
       const { jobs, model } = await asked(host, source);
-      return await jobs.attribute(model, { ...explaining(), output, space }, [values], following(context));
+      return await jobs.attribute(model, { ...answering(), output, space }, [values], following(context));
     },
     counterfactuals: async ({ row, wanted, frozen, output }, context) => {
       const { jobs, build, root, model } = await asked(host, source);

@@ -3,7 +3,7 @@ import { Uri, window } from 'vscode';
 import type { PartsPageRequests } from '../../protocol/partsPages.ts';
 import type { Handlers } from '../../protocol/transport.ts';
 import type { Host } from '../host.ts';
-import { asked, explaining } from './asked.ts';
+import { answering, asked } from './asked.ts';
 import { following } from './following.ts';
 import type { PageSource } from './source.ts';
 
@@ -24,7 +24,7 @@ export function partsRequests(host: Host, source: PageSource): Handlers<PartsPag
       const { jobs, build, root, model } = await asked(host, source);
       const job = build.tokens(root, model, {
         ...choice,
-        budget: explaining().budget,
+        budget: answering().budget,
         ...(data === null ? {} : { data }),
         ...(words === null ? {} : { words }),
       });

@@ -9,7 +9,7 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
   const { proof, exact } = result;
   // Values of the black-box methods are shares of differences between the runtime's own answers, so that their
   // sum says nothing; values read from the file are held to the runtime's answers.
-  const constructed = proof.method.startsWith('shapley');
+  const constructed = /^(shapley|owen)/.test(proof.method);
   const adds =
     proof.maxAdditivityError === null
       ? ''
@@ -41,6 +41,8 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
             `within ${String(proof.readingError)} on every row`,
           ] as [string, string],
         ]),
+    ...samplingEntries(result),
+    ...groupEntries(result),
     ['Rows evaluated by the runtime', count(proof.evaluations)],
     ['Seed', String(proof.seed)],
     ['Engine', result.engine],
@@ -58,4 +60,41 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
       {adds}
     </ProofDetails>
   );
+}
+
+/** How far sampling went and why it ended; nothing where values are exact. */
+function samplingEntries({ proof, settings }: Explanation): ProofEntry[] {
+  const { sampling, n } = proof;
+  if (sampling === null) return [];
+  const { coalitions, stopped, widest } = sampling;
+  const [share, absolute] = [Number(settings.stopShare ?? 0), Number(settings.stopAbsolute ?? 0)];
+  const rules = [
+    ...(share === 0 ? [] : [`${significant(100 * share)} % of the row's largest value`]),
+    ...(absolute === 0 ? [] : [`±${significant(absolute)}`]),
+  ];
+  const rule =
+    rules.length === 0
+      ? 'the budget was used; no width to stop at was set'
+      : `${count(stopped)} of ${plural(n, 'row')} by an interval (95 %, half) of at most ${rules.join(' or ')}` +
+        (stopped < n ? '; the others by the budget' : '');
+  return [
+    ['Coalitions a row', `${significant(coalitions)} on average, at most ${count(Number(settings.budget))}`],
+    ['Sampling ended', rule],
+    ['Widest interval (95 %)', widest === null ? 'not known' : `±${significant(widest)}`],
+  ];
+}
+
+/** Columns that are explained together, and by whose word. */
+function groupEntries({ groups }: Explanation): ProofEntry[] {
+  if (groups === null) return [];
+  const { by, threshold, owen, members } = groups;
+  const made =
+    by === 'user' ? 'as given' : `by association${threshold === null ? '' : ` of at least ${threshold}`}`;
+  const named = members.map(({ name, columns }) => `${name} (${columns.join(', ')})`).join('; ');
+  return [
+    [
+      owen ? 'Groups, a value for each column (Owen)' : 'Groups, a value for each',
+      named === '' ? `a clustering ${made}` : `${named}; ${made}`,
+    ],
+  ];
 }
