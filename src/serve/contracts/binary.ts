@@ -20,13 +20,12 @@ export function readBinary(input: string, type: string, bytes: Uint8Array, lengt
       400,
       `Input \`${input}\`: \`binary_data_size\` is ${bytes.length}, ${length} values of ${datatypeOf(type)!} take ${wanted} bytes.`,
     );
-  // Copied: a typed array must begin at a multiple of its element's size.
-  const data = emptyData(type, length) as Uint8Array;
-  const view = new Uint8Array(data.buffer);
-  view.set(bytes);
+  // A typed array must begin at a multiple of its element's size.
+  const view = bytes.byteOffset % none.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
   // The runtime takes 0 and 1 only.
   if (type === 'bool') for (let i = 0; i < view.length; i++) if (view[i]! > 1) view[i] = 1;
-  return data;
+  const Values = none.constructor as new (buffer: ArrayBufferLike, at: number, length: number) => typeof none;
+  return new Values(view.buffer, view.byteOffset, length);
 }
 
 export function writeBinary(data: TensorData): Uint8Array {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Version } from '../fleet/version.ts';
-import { readBody } from '../http/body.ts';
+import { Bodies } from '../http/body.ts';
 import { HttpError } from '../http/httpError.ts';
 import { countAnswer, type Counter } from '../observe/counts.ts';
 import type { Samples } from '../observe/samples.ts';
@@ -21,10 +21,12 @@ export class Inference {
   readonly #limits: Limits;
   readonly #counter: Counter;
   readonly #samples: Samples;
+  readonly #bodies: Bodies;
   #working = 0;
 
   constructor(limits: Limits, counter: Counter, samples: Samples) {
     this.#limits = limits;
+    this.#bodies = new Bodies(limits.bodyLimit);
     this.#counter = counter;
     this.#samples = samples;
   }
@@ -44,17 +46,14 @@ export class Inference {
     asked: string | null,
     read: (body: Buffer) => Question,
   ): Promise<void> {
-    const { bodyLimit, concurrency, deadline } = this.#limits;
-    if (this.#working >= concurrency) {
-      this.#counter.refused++;
-      throw new HttpError(503, `The server works on ${concurrency} requests already.`, {
-        'retry-after': '1',
-      });
-    }
+    this.#admit();
+    // A client that sends its body slowly takes no place from the others.
+    const body = await this.#bodies.read(request);
+    this.#admit();
+    const { deadline } = this.#limits;
     this.#working++;
     let version: Version | null = null;
     try {
-      const body = await readBody(request, bodyLimit);
       const received = performance.now();
       const { key, patience, id, fit } = read(body);
       version = asked === null ? fleet.next(key) : fleet.find(asked);
@@ -78,6 +77,14 @@ export class Inference {
     } finally {
       this.#working--;
     }
+  }
+
+  /** @throws HttpError 503 */
+  #admit(): void {
+    const { concurrency } = this.#limits;
+    if (this.#working < concurrency) return;
+    this.#counter.refused++;
+    throw new HttpError(503, `The server works on ${concurrency} requests already.`, { 'retry-after': '1' });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Explanation } from '../explain/explainer.ts';
 import { writeBinary } from './binary.ts';
+import { jsonLengthHeader } from '../http/body.ts';
 import { HttpError } from '../http/httpError.ts';
 import type { Answer, Question } from './question.ts';
 import { keyOf } from '../fleet/sticky.ts';
@@ -18,11 +19,9 @@ import type { Version } from '../fleet/version.ts';
 /** The output that holds attributions. */
 export const explanationName = 'explanation';
 
-const header = 'inference-header-content-length';
-
 /** An infer request of the Open Inference Protocol v2. @throws HttpError 400, 415 */
 export function oipQuestion(model: string, headers: IncomingHttpHeaders, body: Buffer): Question {
-  const length = headers[header] as string | undefined;
+  const length = headers[jsonLengthHeader] as string | undefined;
   // Also what keeps a web page's form from asking: it can send neither type without being asked first.
   const type = /^[^;]*/
     .exec(headers['content-type'] ?? 'application/json')![0]
@@ -87,7 +86,7 @@ function write(
   const bytes = Buffer.from(json);
   return {
     body: Buffer.concat([bytes, ...binary]),
-    headers: { 'content-type': 'application/octet-stream', [header]: String(bytes.length) },
+    headers: { 'content-type': 'application/octet-stream', [jsonLengthHeader]: String(bytes.length) },
   };
 }
 

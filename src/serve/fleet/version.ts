@@ -17,8 +17,6 @@ export interface VersionOptions {
   readonly tensor: TensorConstructor;
   readonly counts: VersionCounts;
   readonly batch: () => BatchSettings;
-  /** What explains its answers, or why nothing does. */
-  readonly explainer: (signature: Signature) => Promise<Explainer | string>;
 }
 
 /** One loaded version of a model. */
@@ -31,11 +29,9 @@ export class Version {
   readonly #session: InferenceSession;
   readonly #tensor: TensorConstructor;
   readonly #batcher: Batcher;
-  readonly #openExplainer: VersionOptions['explainer'];
   #explainer: Explainer | string = 'The version is being loaded.';
 
-  constructor({ digest, name, features, session, tensor, counts, batch, explainer }: VersionOptions) {
-    this.#openExplainer = explainer;
+  constructor({ digest, name, features, session, tensor, counts, batch }: VersionOptions) {
     this.features = features;
     this.digest = digest;
     this.name = name;
@@ -54,9 +50,11 @@ export class Version {
   /**
    * Runs made-up rows, so that the first request finds a warm session, and finds out whether rows may be
    * joined: only if every tensor has a free first dimension, and two rows together give what each gives alone.
+   * @param explainer opens what explains its answers, or says why nothing does; not kept, since it may hold the
+   *   decoded model
    */
-  async warm(): Promise<void> {
-    this.#explainer = await this.#openExplainer(this.signature);
+  async warm(explainer: (signature: Signature) => Promise<Explainer | string>): Promise<void> {
+    this.#explainer = await explainer(this.signature);
     await this.#warmRuns();
   }
 

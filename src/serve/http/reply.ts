@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from './body.ts';
+import { Bodies } from './body.ts';
 import { HttpError } from './httpError.ts';
 import { parseJson } from './json.ts';
 
 /** Answers in JSON, and the refusals that every contract shares. */
 
-/** @throws HttpError 405 */
-export function only(request: IncomingMessage, method: string): void {
-  if (request.method !== method) throw new HttpError(405, `Use ${method} here.`, { allow: method });
+/** HEAD is taken where GET is: Node leaves the body out. @throws HttpError 405 */
+export function only({ method }: IncomingMessage, wanted: 'GET' | 'POST'): void {
+  if (method === wanted || (method === 'HEAD' && wanted === 'GET')) return;
+  throw new HttpError(405, `Use ${wanted} here.`, { allow: wanted === 'GET' ? 'GET, HEAD' : wanted });
 }
 
 export function notFound(): HttpError {
@@ -17,9 +18,11 @@ export function notFound(): HttpError {
   );
 }
 
+const small = new Bodies(65_536);
+
 /** A small JSON body; null when there is none. @throws HttpError */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const body = await readBody(request, 65_536);
+  const body = await small.read(request);
   return body.length === 0 ? null : parseJson(body.toString());
 }
 

@@ -123,20 +123,19 @@ export class Answering implements Member {
       tensor: Tensor,
       counts: this.#counter.of(model, digest),
       batch: () => this.#registry.batch,
-      explainer: async signature => {
-        if (explain === undefined) return 'Serve it with a background to explain against.';
-        try {
-          const background = resolve(dirname(this.#options.server.servingFile), explain);
-          return await Explainer.open(loaded, signature, features, background);
-        } catch (error) {
-          // An answer without its explanation is better than none.
-          if (!(error instanceof BadInput)) throw error;
-          this.#options.log(`${name ?? digest.slice(0, 12)} is not explained: ${error.message}`, { model });
-          return error.message;
-        }
-      },
     });
-    await version.warm();
+    await version.warm(async signature => {
+      if (explain === undefined) return 'Serve it with a background to explain against.';
+      try {
+        const background = resolve(dirname(this.#options.server.servingFile), explain);
+        return await Explainer.open(loaded, signature, features, background);
+      } catch (error) {
+        // An answer without its explanation is better than none.
+        if (!(error instanceof BadInput)) throw error;
+        this.#options.log(`${name ?? digest.slice(0, 12)} is not explained: ${error.message}`, { model });
+        return error.message;
+      }
+    });
     return version;
   }
 }
