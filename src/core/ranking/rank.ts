@@ -6,8 +6,10 @@ import { kernelsOf } from '../metrics/kernels.ts';
 import type { Scored } from '../metrics/scored.ts';
 import type { Progress, Signal } from '../signal.ts';
 import { bootstrapInterval } from '../stats/bootstrap.ts';
+import { seeded } from '../random.ts';
 import { quantileOfSorted, sortedValues } from '../stats/quantile.ts';
 import { Resamples } from '../stats/resamples.ts';
+import { contributions, PairedFlips, type Measure } from './flips.ts';
 
 export interface RankOptions {
   readonly metric: MetricName;
@@ -23,7 +25,10 @@ export interface Ranked {
   readonly candidate: number;
   readonly value: number | null;
   readonly interval: Interval | null;
-  /** To the best, so turned that below 0 is worse; the interval holds for all pairs of candidates together. */
+  /**
+   * To the best, so turned that below 0 is worse; the interval holds for all pairs of candidates together. null: the
+   * best, one without a value, or rows too few for an interval.
+   */
   readonly behind: { readonly value: number; readonly interval: Interval; readonly pValue: number } | null;
 }
 
@@ -40,30 +45,38 @@ export interface Ranking {
  * Ranks models that answered the same rows. The best of many looks better than it is, because it was chosen by
  * the very rows that it is measured on: its value is corrected by choosing the best on each bootstrap sample and
  * measuring that one on the rows left out (BBC-CV: Tsamardinos, Greasidou and Borboudakis 2018). The same
- * rows chose what the others are held against, so differences have intervals that hold for all pairs at once
- * (Tukey's, by the bootstrap of the largest studentised difference).
+ * rows chose what the others are held against, so differences hold for all pairs at once (`PairedFlips`).
  */
 export function rankModels(models: readonly Scored[], rows: Int32Array, options: RankOptions): Ranking {
   const { metric, level, resamples } = options;
   const sign = definitionOf(metric).better === 'lower' ? -1 : 1;
-  const values = models.map(scored => measureOf(scored, metric)(rows));
+  const measures = models.map(scored => measureOf(scored, metric));
+  const values = measures.map(measure => measure(rows));
   const order = Array.from(values.keys()).sort(
     (a, b) => gainOf(values[b]!, sign) - gainOf(values[a]!, sign) || a - b,
   );
   const draws = new Resamples(rows, options.seed);
   const { inside, outside } = insideAndOutside(models, metric, draws.pool, () => draws.next(), options);
   const best = order[0]!;
-  const defined = inside.filter((_, i) => Number.isFinite(values[i]!));
-  const all: All = {
-    values,
-    inside,
-    sign,
-    level,
-    scale: Math.sqrt(draws.size / rows.length),
-    largest: largestDeviations(defined, resamples),
+  const defined = Array.from(values.keys()).filter(i => Number.isFinite(values[i]!));
+  const tested = new PairedFlips(
+    defined.map(i => contributions(measures[i]!, draws.pool)),
+    seeded(options.seed),
+  );
+  const behindBest = (candidate: number): Ranked['behind'] => {
+    const [one, other] = [defined.indexOf(candidate), defined.indexOf(best)];
+    if (candidate === best || one < 0 || other < 0) return null;
+    const scale = Math.sqrt(draws.pool.length / rows.length);
+    const { pValue, half } = tested.between(one, other, level, scale);
+    const value = sign * (values[candidate]! - values[best]!);
+    const method = `simultaneous over all pairs of ${counted(values.length, 'candidate')}, paired sign flips of the largest`;
+    if (half === null) return null;
+    // Of few rows many flips are as large as each other: the interval touches 0 then, but for rounding.
+    const wide = pValue > 1 - level ? Math.max(half, Math.abs(value)) : half;
+    return { value, interval: { low: value - wide, high: value + wide, level, method }, pValue };
   };
   return {
-    candidates: order.map((candidate, place) => ({
+    candidates: order.map(candidate => ({
       candidate,
       value: finite(values[candidate]!),
       interval: bootstrapInterval({
@@ -75,17 +88,12 @@ export function rankModels(models: readonly Scored[], rows: Int32Array, options:
         pool: draws.pool.length,
         centred: metric === 'expected_calibration_error',
       }),
-      behind:
-        place === 0 || !Number.isFinite(values[candidate]!) || !Number.isFinite(values[best]!)
-          ? null
-          : behindBest(candidate, best, all),
+      behind: behindBest(candidate),
     })),
     corrected: resamples === 0 ? null : correctedBest(bestOutside(inside, outside, sign), level),
     resampled: draws.size,
   };
 }
-
-type Measure = (rows: Int32Array, times?: Uint16Array) => number;
 
 /** One metric of one model's answers, by the kernel that has it. */
 function measureOf(scored: Scored, name: MetricName): Measure {
@@ -159,64 +167,6 @@ function correctedBest(values: Float64Array, level: number): Ranking['corrected'
       method: `bootstrap of the choice (BBC), ${values.length.toLocaleString('en-US')} resamples`,
     },
   };
-}
-
-interface All {
-  readonly values: readonly number[];
-  readonly inside: readonly Float64Array[];
-  readonly sign: number;
-  readonly level: number;
-  /** From the spread over the resamples to that over all rows. */
-  readonly scale: number;
-  /** Largest deviations over all pairs. */
-  readonly largest: Float64Array;
-}
-
-/** A candidate's difference to the best, with an interval and a p-value that hold for all pairs together. */
-function behindBest(candidate: number, best: number, all: All): NonNullable<Ranked['behind']> {
-  const { values, inside, sign, level, scale, largest } = all;
-  const value = sign * (values[candidate]! - values[best]!);
-  const error = spreadOf(inside[candidate]!, inside[best]!).error * scale;
-  const critical = quantileOfSorted(largest, level);
-  const statistic = error > 0 ? Math.abs(value) / error : value === 0 ? 0 : Infinity;
-  const beyond = largest.reduce((count, one) => count + (one >= statistic ? 1 : 0), 0);
-  return {
-    value,
-    interval: {
-      low: value - critical * error,
-      high: value + critical * error,
-      level,
-      method: `simultaneous over all pairs of ${counted(values.length, 'candidate')}, bootstrap of the largest, ${counted(largest.length, 'resample')}`,
-    },
-    pValue: (beyond + 1) / (largest.length + 1),
-  };
-}
-
-/** Mean and standard error of the difference of two models, over the resamples where both are defined. */
-function spreadOf(one: Float64Array, other: Float64Array): { readonly mean: number; readonly error: number } {
-  const present = one.map((value, draw) => value - other[draw]!).filter(value => !Number.isNaN(value));
-  const mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
-  const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, error: present.length > 1 ? Math.sqrt(squares / (present.length - 1)) : 0 };
-}
-
-/**
- * Of each resample the largest studentised deviation over all pairs; ascending. Pairs are gone through one by
- * one, so that memory does not grow with their number.
- */
-function largestDeviations(inside: readonly Float64Array[], resamples: number): Float64Array {
-  const largest = new Float64Array(resamples);
-  inside.forEach((one, i) => {
-    for (const other of inside.slice(i + 1)) {
-      const { mean, error } = spreadOf(one, other);
-      if (error === 0) continue;
-      for (let draw = 0; draw < resamples; draw++) {
-        const deviation = Math.abs(one[draw]! - other[draw]! - mean) / error;
-        if (deviation > largest[draw]!) largest[draw] = deviation;
-      }
-    }
-  });
-  return largest.sort();
 }
 
 function gainOf(value: number, sign: number): number {

@@ -107,7 +107,7 @@ function documentOf(
     value: one.value,
     interval: one.interval,
     behind: one.behind,
-    asGood: i === 0 || (one.behind !== null && one.behind.pValue >= significance),
+    asGood: i === 0 || (one.value !== null && (one.behind === null || one.behind.pValue > significance)),
   }));
   const top = ranked[0]!;
   const corrected =

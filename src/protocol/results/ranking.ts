@@ -28,7 +28,7 @@ export const ranking = z.object({
           .object({ value: finite, interval, pValue: finite })
           .nullable()
           .describe(
-            'To the best, below 0 is worse; corrected for all pairs of candidates together. null: the best',
+            'To the best, below 0 is worse; corrected for all pairs of candidates together. null: the best, or too few rows for an interval',
           ),
         asGood: z.boolean().describe('Not told from the best'),
       }),
