@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { effects } from '../protocol/results/effects.ts';
 import { explanation } from '../protocol/results/explanation.ts';
 import { importance } from '../protocol/results/importance.ts';
@@ -102,6 +103,60 @@ test.each([
   });
   const { code, stderr } = await slipway('merge', files[0]!, files[1]!);
   expect([code, stderr]).toEqual([2, expect.stringMatching(/Of 3 parts, 2 is missing/)]);
+});
+
+test('parts whose rows are in Parquet files, merged, are the whole and its file', async () => {
+  const asked = ['explain', model, '--background-rows', '10'];
+  const whole = explanation.parse(await json(...asked, '--out', 'whole.parquet'));
+  for (const part of ['1', '2']) {
+    const out = ['--out', `part-${part}.parquet`, '--shard', `${part}/2`];
+    writeFiles(example, { [`file-${part}.json`]: JSON.stringify(await json(...asked, ...out)) });
+  }
+  const files = ['file-2.json', 'file-1.json'];
+  const merged = explanation.parse(await json('merge', ...files, '--out', 'merged.parquet'));
+  expect(merged.rowsFile).toEqual({ path: 'merged.parquet', rows: whole.n });
+  expect({ ...merged, global: [], proof: null, rowsFile: null }).toEqual({
+    ...whole,
+    global: [],
+    proof: null,
+    rowsFile: null,
+  });
+  merged.global.forEach(({ feature, value }, i) => {
+    expect(feature).toBe(whole.global[i]!.feature);
+    expect(value).toBeCloseTo(whole.global[i]!.value, 12);
+  });
+  const instance = await DuckDBInstance.create(':memory:');
+  onTestFinished(() => {
+    instance.closeSync();
+  });
+  const connection = await instance.connect();
+  const ask = async (sql: string): Promise<unknown> => await (await connection.run(sql)).getRowsJson();
+  const [ours, theirs] = ['merged', 'whole'].map(name => `'${join(example, `${name}.parquet`)}'`) as [
+    string,
+    string,
+  ];
+  for (const question of ['describe from {}', 'select key, value from parquet_kv_metadata({})'])
+    expect(await ask(question.replace('{}', ours))).toEqual(await ask(question.replace('{}', theirs)));
+  expect(await ask(`select row, prediction from ${ours}`)).toEqual(
+    await ask(`select row, prediction from ${theirs}`),
+  );
+  const [most] = (await ask(
+    `select max(abs(a.shap_duration - b.shap_duration)) from ${ours} a join ${theirs} b using (row)`,
+  )) as [[number]];
+  expect(most[0]).toBeLessThan(1e-12);
+
+  const nowhere = await slipway('merge', ...files);
+  expect(nowhere).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/Say where all rows go/) as string,
+  });
+  rmSync(join(example, 'part-2.parquet'));
+  const lost = await slipway('merge', ...files, '--out', 'again.parquet');
+  expect(lost).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no file `part-2.parquet`/) as string,
+  });
+  expect(existsSync(join(example, 'again.parquet'))).toBe(false);
 });
 
 test('what a change of a row does to its answer and reasons', async () => {

@@ -13,6 +13,7 @@ export function serveParent(entry: string | null): void {
     inspect: async ({ file }) => (await (await import('./model/load.ts')).loadFile(file)).facts,
     rows: async request => await (await import('./data/rows.ts')).rowsPage(request),
     table: async table => await (await import('./tasks/table.ts')).writeTable(table),
+    mergeRows: async merge => await (await import('./tasks/mergeRows.ts')).mergeRows(merge),
     predict: async job => await (await import('./tasks/predict.ts')).predict(job),
     attribute: async request => await (await import('./tasks/attribute.ts')).attribute(request),
     golden: async request => await (await import('./tasks/golden.ts')).golden(request),

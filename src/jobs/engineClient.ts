@@ -28,6 +28,7 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   inspect: 'questions',
   rows: 'questions',
   table: 'questions',
+  mergeRows: 'jobs',
   predict: 'questions',
   attribute: 'questions',
   golden: 'questions',

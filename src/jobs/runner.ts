@@ -14,6 +14,7 @@ import type {
   RowsPage,
   RowsRequest,
   SavedAnswers,
+  RowsMerge,
   TableFile,
 } from '../protocol/engine.ts';
 import { jobIdentity, type DataDigests, type Job } from '../protocol/job.ts';
@@ -425,6 +426,16 @@ export class Jobs {
         ? { data: [] }
         : await this.#current(build(this.#workspace.root, model, {}));
     return await this.#store.latest(kind, [model.ref.digest], { ...current, job: null }, wanted);
+  }
+
+  /**
+   * Puts the Parquet files of an explanation's parts together in one.
+   * @param out absolute path
+   * @returns the sizes of all rows together
+   * @throws BadInput `out-file`, and as the engine's `mergeRows`
+   */
+  async mergeRows(out: string, merge: Omit<RowsMerge, 'file'>): Promise<Explanation['global']> {
+    return await intoFile(out, async file => await this.#engine.call('mergeRows', { ...merge, file }));
   }
 
   /** A file is written each time that it is asked for, and its document belongs to it: nothing is stored. */

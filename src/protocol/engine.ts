@@ -291,6 +291,16 @@ export interface TableFile {
   readonly rows: readonly (readonly Cell[])[];
 }
 
+/** Parquet files of the parts of an explanation, to be put together in one. */
+export interface RowsMerge {
+  /** In the order of their rows, with how many there are by the part's document. */
+  readonly parts: readonly (DataSource & { readonly rows: number })[];
+  /** The names of the features, as the documents give them. */
+  readonly features: readonly string[];
+  /** Absolute path, in a folder that is ours alone. */
+  readonly file: string;
+}
+
 /** Method -> [parameters, result]. The client in src/jobs and the child in src/engine both speak this. */
 export interface EngineRequests
   extends AbRequests, DescribeRequests, TrialRequests, LocalRequests, MaskingRequests, PackRequests {
@@ -305,6 +315,7 @@ export interface EngineRequests
   attribute: [AttributeRequest, AttributedRows];
   rows: [RowsRequest, RowsPage];
   table: [TableFile, null];
+  mergeRows: [RowsMerge, Explanation['global']];
   /** Rows null: inputs made from the signature (zeros, empty words). */
   golden: [{ readonly model: ModelSource; readonly data: DataSource | null; readonly rows: number }, Golden];
 }

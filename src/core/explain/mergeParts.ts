@@ -3,23 +3,31 @@ import { BadInput } from '../failure.ts';
 import { explanationSentence, globalOf } from './overall.ts';
 import { meanMatrix } from './pairMatrices.ts';
 import { samplingWarning } from './samplingWarning.ts';
-import { Summary } from './summary.ts';
+import { Sizes } from './summary.ts';
+
+/** The one file that the rows of parts in files were merged into. */
+export interface MergedFile {
+  readonly path: string;
+  /** Of all its rows. */
+  readonly global: Explanation['global'];
+}
 
 /**
  * The explanation that parts of its rows make up: what one run over all rows gives.
- * @throws BadInput for documents that are no parts of one whole, or where one is missing or there twice
+ * @param parts as `partsInOrder` gives them
+ * @param file null: the rows are in the documents
  */
-export function mergeParts(documents: readonly Explanation[]): Explanation {
-  const parts = inOrder(documents);
+export function mergeParts(parts: readonly Explanation[], file: MergedFile | null): Explanation {
   const [first] = parts as [Explanation, ...Explanation[]];
   const rows = parts.flatMap(part => part.rows);
+  const n = parts.reduce((sum, part) => sum + part.n, 0);
   const d = first.features.length;
-  const summary = summaryOf(parts);
-  const global = globalOf(summary);
+  const global = file?.global ?? globalOf(sizesOf(parts));
   const exact = rows.every(({ errors }) => errors === null);
-  const pairs = rows.some(({ interactions }) => interactions === null)
-    ? null
-    : Float64Array.from(rows.flatMap(({ interactions }) => interactions!.flat()));
+  const pairs =
+    file !== null || rows.some(({ interactions }) => interactions === null)
+      ? null
+      : Float64Array.from(rows.flatMap(({ interactions }) => interactions!.flat()));
   const { settings, proof } = first;
   const most = (of: (part: Explanation) => number | null): number | null =>
     parts.reduce<number | null>((most, part) => larger(most, of(part)), null);
@@ -27,7 +35,7 @@ export function mergeParts(documents: readonly Explanation[]): Explanation {
     ...first,
     job: first.shard!.whole,
     settings: { ...settings, shard: null },
-    n: rows.length,
+    n,
     sentence: explanationSentence(first.cohort, global, first.output.title, first.baseValue),
     features: first.features.map((feature, j) => ({
       ...feature,
@@ -37,8 +45,9 @@ export function mergeParts(documents: readonly Explanation[]): Explanation {
           : [...new Set(parts.flatMap(part => part.features[j]!.levels ?? []))].sort(),
     })),
     global,
-    interactions: pairs === null ? null : { values: meanMatrix(pairs, rows.length, d) },
+    interactions: pairs === null ? null : { values: meanMatrix(pairs, n, d) },
     rows,
+    rowsFile: file === null ? null : { path: file.path, rows: n },
     shard: null,
     warnings: [
       ...first.warnings.filter(({ kind }) => kind !== 'sampling'),
@@ -62,17 +71,19 @@ export function mergeParts(documents: readonly Explanation[]): Explanation {
                 ? null
                 : most(part => part.proof.sampling!.widest),
               stopped: parts.reduce((sum, part) => sum + part.proof.sampling!.stopped, 0),
-              coalitions:
-                parts.reduce((sum, part) => sum + part.proof.sampling!.coalitions * part.n, 0) / rows.length,
+              coalitions: parts.reduce((sum, part) => sum + part.proof.sampling!.coalitions * part.n, 0) / n,
             },
       evaluations: evaluationsOf(parts),
-      n: rows.length,
+      n,
     },
   };
 }
 
-/** By their place; every part of one whole once. */
-function inOrder(documents: readonly Explanation[]): Explanation[] {
+/**
+ * Documents by their place; every part of one whole once.
+ * @throws BadInput for documents that are no parts of one whole, or where one is missing or there twice
+ */
+export function partsInOrder(documents: readonly Explanation[]): Explanation[] {
   const none = documents.find(({ shard }) => shard === null);
   if (documents.length === 0 || none !== undefined)
     throw new BadInput(
@@ -88,12 +99,6 @@ function inOrder(documents: readonly Explanation[]): Explanation[] {
       `Part ${strange.shard!.index} of ${strange.shard!.of} is of another explanation than part ${first.shard!.index}: model, ` +
         'data, settings or seed differ. Make all parts with the same ones.',
     );
-  if (documents.some(({ rowsFile }) => rowsFile !== null))
-    throw new BadInput(
-      'rows-in-files',
-      'These parts have their rows in Parquet files, which readers take together as they are (`part-*.parquet`). ' +
-        'Only documents with their rows are merged.',
-    );
   const byPlace = new Map(documents.map(document => [document.shard!.index, document]));
   if (byPlace.size < documents.length)
     throw new BadInput('part-twice', 'One part is there twice. Give each part once.');
@@ -106,20 +111,10 @@ function inOrder(documents: readonly Explanation[]): Explanation[] {
   return [...byPlace.values()].sort((a, b) => a.shard!.index - b.shard!.index);
 }
 
-function summaryOf(parts: readonly Explanation[]): Summary {
-  const [first] = parts as [Explanation, ...Explanation[]];
-  const rows = parts.flatMap(part => part.rows);
-  return new Summary({
-    method: first.method,
-    exact: first.exact,
-    players: first.features.map(({ name }) => name),
-    values: Float64Array.from(rows.flatMap(({ values }) => values)),
-    errors: null,
-    baseValue: first.baseValue,
-    predictions: Float64Array.from(rows, ({ prediction }) => prediction),
-    additivityError: 0,
-    evaluations: 0,
-  });
+function sizesOf(parts: readonly Explanation[]): Sizes {
+  const sizes = new Sizes(parts[0]!.features.map(({ name }) => name));
+  for (const { rows } of parts) sizes.addValues(rows.flatMap(({ values }) => values));
+  return sizes;
 }
 
 /** Every part that asks the model has asked it about the background. */

@@ -1,15 +1,15 @@
 import type { Explanation } from '../../protocol/results/explanation.ts';
-import type { Summary } from './summary.ts';
+import type { Sizes } from './summary.ts';
 
 type Global = Explanation['global'];
 
 /** Mean |attribution| of each player, largest first. */
-export function globalOf(summary: Summary): Global {
-  const sizes = summary.players.map((_, j) => summary.size(j));
-  const total = sizes.reduce((sum, { mean }) => sum + mean, 0);
-  return summary.players
+export function globalOf(sizes: Sizes): Global {
+  const all = sizes.players.map((_, j) => sizes.size(j));
+  const total = all.reduce((sum, { mean }) => sum + mean, 0);
+  return sizes.players
     .map((feature, j) => {
-      const { mean, interval } = sizes[j]!;
+      const { mean, interval } = all[j]!;
       return { feature, value: mean, interval, share: total > 0 ? mean / total : 0 };
     })
     .sort((a, b) => b.value - a.value);

@@ -8,33 +8,22 @@ export interface Size {
   readonly interval: Interval | null;
 }
 
-/**
- * What is said of attributions over all rows, summed up batch by batch: sizes of any number of rows take the
- * room of one.
- */
-export class Summary {
-  readonly method: string;
-  readonly exact: boolean;
+/** Sizes of attributions over all rows, summed up batch by batch: any number of rows takes the room of one. */
+export class Sizes {
   readonly players: readonly string[];
-  readonly baseValue: number;
   rows = 0;
-  additivityError = 0;
-  evaluations = 0;
   readonly #means: Float64Array;
   /** Sums of squared differences from the mean (Welford). */
   readonly #squares: Float64Array;
 
-  constructor(first: Attributions) {
-    this.method = first.method;
-    this.exact = first.exact;
-    this.players = first.players;
-    this.baseValue = first.baseValue;
-    this.#means = new Float64Array(first.players.length);
-    this.#squares = new Float64Array(first.players.length);
-    this.add(first);
+  constructor(players: readonly string[]) {
+    this.players = players;
+    this.#means = new Float64Array(players.length);
+    this.#squares = new Float64Array(players.length);
   }
 
-  add({ values, additivityError, evaluations }: Attributions): void {
+  /** @param values rows x players, row-major */
+  addValues(values: ArrayLike<number>): void {
     const d = this.players.length;
     for (let from = 0; from < values.length; from += d) {
       this.rows++;
@@ -45,8 +34,6 @@ export class Summary {
         this.#squares[j]! += before * (size - this.#means[j]!);
       }
     }
-    this.additivityError = Math.max(this.additivityError, additivityError);
-    this.evaluations += evaluations;
   }
 
   size(player: number): Size {
@@ -54,5 +41,28 @@ export class Summary {
     const found = intervalOf(mean, this.#squares[player]! / (this.rows - 1), this.rows, 'rows');
     // A mean of sizes is not below nothing, however few the rows.
     return { mean, interval: found === null ? null : { ...found, low: Math.max(0, found.low) } };
+  }
+}
+
+/** What is said of attributions over all rows. */
+export class Summary extends Sizes {
+  readonly method: string;
+  readonly exact: boolean;
+  readonly baseValue: number;
+  additivityError = 0;
+  evaluations = 0;
+
+  constructor(first: Attributions) {
+    super(first.players);
+    this.method = first.method;
+    this.exact = first.exact;
+    this.baseValue = first.baseValue;
+    this.add(first);
+  }
+
+  add({ values, additivityError, evaluations }: Attributions): void {
+    this.addValues(values);
+    this.additivityError = Math.max(this.additivityError, additivityError);
+    this.evaluations += evaluations;
   }
 }

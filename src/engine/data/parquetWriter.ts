@@ -66,13 +66,35 @@ export class ParquetWriter {
   /** @param facts written into the file's own metadata */
   async finish(facts: Readonly<Record<string, string>>): Promise<void> {
     this.#appender.closeSync();
-    const metadata = Object.entries(facts).map(([key, value]) => `${identifier(key)}: ${quote(value)}`);
-    await this.#database.connection.run(
-      `copy written to ${quote(this.#file)} (format parquet, compression zstd, use_tmp_file false, kv_metadata {${metadata.join(', ')}})`,
-    );
+    await this.#database.connection.run(`copy written to ${quote(this.#file)} ${written(facts)}`);
   }
 
   async close(): Promise<void> {
     await this.#database.close();
+  }
+}
+
+/** Options of DuckDB's COPY. @param facts written into the file's own metadata */
+function written(facts: Readonly<Record<string, string>>): string {
+  const metadata = Object.entries(facts).map(([key, value]) => `${identifier(key)}: ${quote(value)}`);
+  return `(format parquet, compression zstd, use_tmp_file false, kv_metadata {${metadata.join(', ')}})`;
+}
+
+/**
+ * Joins files that `ParquetWriter` wrote: their rows one after the other, the metadata of the first.
+ * @param files absolute paths, of the same columns
+ * @param file absolute path, in a folder that is ours alone
+ */
+export async function joinParquet(files: readonly string[], file: string): Promise<void> {
+  const { connection, close } = await openLocked([...files, file], dirname(file));
+  try {
+    const found = await connection.run(
+      `select decode(key), decode(value) from parquet_kv_metadata(${quote(files[0]!)})`,
+    );
+    const facts = Object.fromEntries((await found.getRowsJson()) as [string, string][]);
+    const all = files.map(quote).join(', ');
+    await connection.run(`copy (from read_parquet([${all}])) to ${quote(file)} ${written(facts)}`);
+  } finally {
+    await close();
   }
 }

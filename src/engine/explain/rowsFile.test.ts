@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExplainJob } from '../../protocol/engine.ts';
@@ -70,6 +71,19 @@ describe('rows in a file', () => {
       if (!('where' in part)) expect(result.n).toBe(count);
       else expect(result.n).toBe(result.cohort!.rows);
     }
+  });
+
+  it('leave nothing behind when the work ends half-way', async () => {
+    const folder = await scratch();
+    const out = { file: join(folder, 'rows.parquet'), path: 'rows.parquet' };
+    const stopping = {
+      ...quiet,
+      progress: () => {
+        throw new Error('cancelled');
+      },
+    };
+    await expect(explain({ ...job, out }, stopping)).rejects.toThrow('cancelled');
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('are not written by a method that samples', async () => {
