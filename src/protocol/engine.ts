@@ -66,6 +66,16 @@ export interface Rule {
   readonly off?: boolean;
 }
 
+/** Rows that are measured by themselves; `min` and `max` limit the metric on them. */
+export interface PolicySlice extends Omit<Rule, 'off'> {
+  /** A DuckDB condition over the columns of the data. */
+  readonly where: string;
+  /** Absent: accuracy, or the mean absolute error. */
+  readonly metric?: string;
+  /** Labelled rows below which it is not judged; absent: 30. */
+  readonly rows?: number;
+}
+
 export interface Policy {
   /** By metric name. */
   readonly metrics: Readonly<Record<string, Rule>>;
@@ -87,6 +97,8 @@ export interface Policy {
   };
   /** Columns whose larger values must not lower (or raise) the score of the positive class or the value. */
   readonly monotonic?: Readonly<Record<string, 'increasing' | 'decreasing'>>;
+  /** Slices of the labelled rows that are measured by themselves, by name. */
+  readonly slices?: Readonly<Record<string, PolicySlice>>;
   /** The agreed signature: name to type and shape, as in `float32 [?, 4]`. */
   readonly contract?: {
     readonly inputs: Readonly<Record<string, string>>;

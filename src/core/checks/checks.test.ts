@@ -228,6 +228,7 @@ function healthy(): CheckFacts {
     referenceScored: scores(reference),
     groups: [{ name: 'area', levels: area.levels, codes: area.codes }],
     errors: errorAnalysis(scored, data, 1),
+    slices: [],
     metrics: evaluateMetrics(scored, options),
     policy,
     seed: 1,

@@ -1,6 +1,6 @@
 import type { Policy } from '../../protocol/engine.ts';
 import type { ColumnMatch } from '../../protocol/results/shared.ts';
-import type { Metric } from '../../protocol/results/validation.ts';
+import type { Metric, NamedSlice } from '../../protocol/results/validation.ts';
 import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Pair } from '../compare/align.ts';
@@ -38,6 +38,8 @@ export interface CheckFacts {
   readonly groups: readonly GroupColumn[];
   /** Where the answers err; null without labels, or with too few. */
   readonly errors: ErrorAnalysis | null;
+  /** The policy's slices, each measured by itself; empty without labels. */
+  readonly slices: readonly NamedSlice[];
   /** `evaluateMetrics` of `scored`; empty without labels. */
   readonly metrics: readonly Metric[];
   readonly baseline: BaselineFacts | null;

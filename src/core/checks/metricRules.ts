@@ -1,4 +1,4 @@
-import type { Policy } from '../../protocol/engine.ts';
+import type { Policy, Rule } from '../../protocol/engine.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import type { CheckResult, Metric, Threshold } from '../../protocol/results/validation.ts';
 import { definitionOf, isMetricName } from '../metrics/definitions.ts';
@@ -9,32 +9,54 @@ import { valueWords, withInterval } from './words.ts';
 /** The policy's limits on metrics as checks: the id is the metric's name (`-max` when both limits are set). */
 export function metricRules(policy: Policy, metrics: readonly Metric[]): CheckResult[] {
   return Object.entries(policy.metrics).flatMap(([name, rule]) => {
-    const limits: [string, Threshold][] = [];
-    if (rule.min !== undefined) limits.push([name, { op: '>=', value: rule.min, source: 'policy' }]);
-    if (rule.max !== undefined)
-      limits.push([
-        limits.length > 0 ? `${name}-max` : name,
-        { op: '<=', value: rule.max, source: 'policy' },
-      ]);
     const metric = metrics.find(one => one.name === name && one.class === null);
-    const run = (id: string, threshold: Threshold): CheckResult => ({
-      ...metricRule(name, metric, metrics.length > 0, threshold, rule.severity ?? 'fail'),
-      id,
-    });
-    return rule.off === true ? [] : limits.map(([id, threshold]) => run(id, threshold));
+    const title = isMetricName(name) ? definitionOf(name).title : name;
+    return rule.off === true
+      ? []
+      : limitsOf(name, rule).map(([id, threshold]) =>
+          limitedMetric(
+            { id, title, of: title, severity: rule.severity ?? 'fail' },
+            metric,
+            metrics.length > 0,
+            threshold,
+          ),
+        );
   });
 }
 
-function metricRule(
-  name: string,
+/** Each limit of a rule with the id of its check. */
+export function limitsOf(id: string, { min, max }: Pick<Rule, 'min' | 'max'>): [string, Threshold][] {
+  const limits: [string, Threshold][] = [];
+  if (min !== undefined) limits.push([id, { op: '>=', value: min, source: 'policy' }]);
+  if (max !== undefined)
+    limits.push([limits.length > 0 ? `${id}-max` : id, { op: '<=', value: max, source: 'policy' }]);
+  return limits;
+}
+
+/**
+ * A metric against one limit of the policy.
+ * @param of what is measured, as sentences begin with it
+ * @param labelled whether there are labelled rows
+ */
+export function limitedMetric(
+  {
+    id,
+    title,
+    of,
+    severity,
+  }: {
+    readonly id: string;
+    readonly title: string;
+    readonly of: string;
+    readonly severity: 'fail' | 'warn';
+  },
   metric: Metric | undefined,
   labelled: boolean,
   threshold: Threshold,
-  severity: 'fail' | 'warn',
 ): CheckResult {
   const base = {
-    id: name,
-    title: isMetricName(name) ? definitionOf(name).title : name,
+    id,
+    title,
     group: 'performance' as const,
     needs: ['answers' as const, 'data' as const, 'labels' as const],
     severity,
@@ -51,7 +73,7 @@ function metricRule(
       status,
       value: metric.value,
       interval: metric.interval,
-      finding: `${base.title} is ${withInterval(metric.value, metric.interval, metric.unit)} over ${metric.n.toLocaleString('en-US')} rows; the policy asks for ${limit}.`,
+      finding: `${of} is ${withInterval(metric.value, metric.interval, metric.unit)} over ${metric.n.toLocaleString('en-US')} rows; the policy asks for ${limit}.`,
       advice:
         status === 'inconclusive'
           ? undecided(metric.value, metric.interval, metric.n, threshold.value)
@@ -67,8 +89,8 @@ function metricRule(
     value: null,
     interval: null,
     finding: labelled
-      ? `${base.title} is undefined on this data, so it cannot be ${limit}.`
-      : `${base.title} was not measured: it needs labelled data.`,
+      ? `${of} is undefined on this data, so it cannot be ${limit}.`
+      : `${of} was not measured: it needs labelled data.`,
     advice: labelled
       ? 'Give holdout data in which every class occurs, and a model that gives this metric.'
       : 'Name holdout data and its label column.',

@@ -9,13 +9,15 @@ import type { CheckFacts } from './facts.ts';
 import { judge, limitOf } from './judge.ts';
 import { metricRules } from './metricRules.ts';
 import { rowsAdvice } from './needed.ts';
+import { sliceRules } from './sliceRules.ts';
 import { statistics } from './statistics.ts';
 
-/** Every check of the catalogue and every metric rule of the policy, each exactly once. */
+/** Every check of the catalogue, every metric rule and every slice of the policy, each exactly once. */
 export function runChecks(facts: CheckFacts, policy: Policy): CheckResult[] {
   const lacking = whatLacks(facts);
   return [
     ...metricRules(policy, facts.metrics),
+    ...sliceRules(policy, facts.slices),
     ...catalogue.map(check => runCheck(check, facts, policy, lacking)),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Policy, Rule } from '../../protocol/engine.ts';
+import type { Policy, PolicySlice, Rule } from '../../protocol/engine.ts';
 import { catalogue } from '../checks/catalogue.ts';
 import { statistics } from '../checks/statistics.ts';
 import { definitionOf, isMetricName, metricDefinitions } from '../metrics/definitions.ts';
@@ -49,6 +49,7 @@ export function policyIssues(policy: Policy, task: ScoredTask | null): PolicyIss
     ...Object.entries(policy.checks).flatMap(([id, rule]) => checkIssues(id, rule)),
     ...Object.entries(policy.margins).flatMap(([name, margin]) => marginIssues(name, margin, task)),
     ...intervalIssues(policy, task),
+    ...Object.entries(policy.slices ?? {}).flatMap(([name, slice]) => sliceIssues(name, slice, task)),
   ];
 }
 
@@ -64,8 +65,13 @@ function intervalIssues({ intervals }: Policy, task: ScoredTask | null): PolicyI
   return [];
 }
 
-function nameIssue(name: string, section: string, task: ScoredTask | null): PolicyIssue | null {
-  const path = [section, name];
+function sliceIssues(name: string, { metric, ...rule }: PolicySlice, task: ScoredTask | null): PolicyIssue[] {
+  const path = ['slices', name];
+  const unknown = metric === undefined ? null : nameIssue(metric, [...path, 'metric'], task);
+  return [...(unknown === null ? [] : [unknown]), ...crossed(rule, path)];
+}
+
+function nameIssue(name: string, path: readonly string[], task: ScoredTask | null): PolicyIssue | null {
   const known: readonly string[] = task === null ? Object.keys(metricDefinitions) : metricNames(task);
   if (known.includes(name)) return null;
   if (isMetricName(name)) {
@@ -79,7 +85,7 @@ function nameIssue(name: string, section: string, task: ScoredTask | null): Poli
 }
 
 function metricIssues(name: string, rule: Rule, task: ScoredTask | null): PolicyIssue[] {
-  const unknown = nameIssue(name, 'metrics', task);
+  const unknown = nameIssue(name, ['metrics', name], task);
   if (unknown !== null || !isMetricName(name)) return unknown === null ? [] : [unknown];
   const issues: PolicyIssue[] = [];
   const { range, title } = definitionOf(name);
@@ -132,7 +138,7 @@ function checkIssues(id: string, rule: Rule): PolicyIssue[] {
 }
 
 function marginIssues(name: string, margin: number, task: ScoredTask | null): PolicyIssue[] {
-  const unknown = nameIssue(name, 'margins', task);
+  const unknown = nameIssue(name, ['margins', name], task);
   if (unknown !== null) return [unknown];
   if (margin >= 0) return [];
   return [

@@ -12,7 +12,7 @@ export interface PastResult {
   readonly version: string;
   readonly digest: string;
   readonly stale: string | null;
-  readonly validation: Pick<Validation, 'job' | 'checks' | 'metrics'>;
+  readonly validation: Pick<Validation, 'job' | 'checks' | 'metrics' | 'slices'>;
 }
 
 type PreviewedVersion = PolicyPreview['versions'][number];
@@ -39,7 +39,7 @@ export function previewPolicy(
   };
 }
 
-/** Names of the rules that differ: `metrics.roc_auc`, `checks.latency-p99`, `margins.f1`, `groups`. */
+/** Names of the rules that differ: `metrics.roc_auc`, `checks.latency-p99`, `margins.f1`, `slices.young`, `groups`. */
 export function changedRules(before: Policy, after: Policy): string[] {
   const sections = (['metrics', 'checks', 'margins'] as const).flatMap(section => {
     const names = new Set([...Object.keys(before[section]), ...Object.keys(after[section])]);
@@ -47,7 +47,11 @@ export function changedRules(before: Policy, after: Policy): string[] {
       .filter(name => !same(before[section][name], after[section][name]))
       .map(name => `${section}.${name}`);
   });
-  return [...sections, ...(same(before.groups, after.groups) ? [] : ['groups'])];
+  const [old, fresh] = [before.slices ?? {}, after.slices ?? {}];
+  const slices = [...new Set([...Object.keys(old), ...Object.keys(fresh)])]
+    .filter(name => !same(old[name], fresh[name]))
+    .map(name => `slices.${name}`);
+  return [...sections, ...slices, ...(same(before.groups, after.groups) ? [] : ['groups'])];
 }
 
 function versionOf(
@@ -66,7 +70,9 @@ function versionOf(
     before: verdictOf(old.checks),
     after: verdictOf(fresh.checks),
     checks: [...ids].flatMap(id => differenceIn(find(old, id), find(fresh, id))),
-    open: fresh.open.filter(({ id }) => changed.includes(`checks.${id}`)),
+    open: fresh.open.filter(
+      ({ id }) => changed.includes(`checks.${id}`) || changed.includes(id.replace(/^slice-/, 'slices.')),
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import { catalogue } from '../checks/catalogue.ts';
 import type { Check } from '../checks/check.ts';
 import { judge } from '../checks/judge.ts';
 import { metricRules } from '../checks/metricRules.ts';
+import { sliceRules } from '../checks/sliceRules.ts';
 import { rowsAdvice } from '../checks/needed.ts';
 import { thresholdOf } from '../checks/run.ts';
 
@@ -18,7 +19,7 @@ export interface Rejudged {
 const known: ReadonlyMap<string, Check> = new Map(catalogue.map(check => [check.id, check]));
 
 /** The values and intervals of a stored validation against the limits of another policy; nothing is measured. */
-export function rejudge(stored: Pick<Validation, 'checks' | 'metrics'>, policy: Policy): Rejudged {
+export function rejudge(stored: Pick<Validation, 'checks' | 'metrics' | 'slices'>, policy: Policy): Rejudged {
   const open: { id: string; why: string }[] = [];
   const checks = stored.checks.flatMap(result => {
     const check = known.get(result.id);
@@ -28,7 +29,22 @@ export function rejudge(stored: Pick<Validation, 'checks' | 'metrics'>, policy: 
     open.push({ id: result.id, why: judged });
     return [result];
   });
-  return { checks: [...metricRules(policy, stored.metrics), ...checks], open };
+  const slices = stored.slices ?? [];
+  const labelled = stored.metrics.length > 0;
+  for (const [name, { where }] of Object.entries(policy.slices ?? {}))
+    if (labelled && !slices.some(slice => slice.name === name && slice.where === where))
+      open.push({ id: `slice-${name}`, why: 'Its rows were not measured when this result was made.' });
+  return {
+    checks: [
+      ...metricRules(policy, stored.metrics),
+      ...sliceRules(
+        policy,
+        slices.filter(({ name, where }) => policy.slices?.[name]?.where === where),
+      ),
+      ...checks,
+    ],
+    open,
+  };
 }
 
 /** @returns why only a run can tell, in a sentence, where that is so */

@@ -42,8 +42,8 @@ export async function cohortOf(data: DataFile, where: string | null): Promise<Co
   };
 }
 
-/** Row numbers, 0-based and ascending, for which the condition holds. */
-async function rowsWhere(data: DataFile, where: string): Promise<number[]> {
+/** Row numbers, 0-based and ascending, for which the condition holds. @throws BadInput `filter` */
+export async function rowsWhere(data: DataFile, where: string): Promise<number[]> {
   const filter = await checkedFilter(data, where);
   try {
     const found = await data.connection.run(

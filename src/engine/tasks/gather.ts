@@ -20,6 +20,7 @@ import { runtimeFacts } from '../runtime/runtimeFacts.ts';
 import { inferredOutputs } from '../runtime/inferred.ts';
 import { intervalsOf, policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
+import { namedSlices } from './namedSlices.ts';
 import { labelAgreement, outputFacts } from './outputFacts.ts';
 import { against, savedColumns, others, type Rivals } from './rivals.ts';
 import { scorePass, type ScorePass } from './scorePass.ts';
@@ -154,6 +155,12 @@ export async function gather(
         referenceScored: other?.scored[0] ?? null,
         groups,
         errors: scored === null || dataFacts === null ? null : errorAnalysis(scored, dataFacts, job.seed),
+        slices:
+          holdout === null || scored === null
+            ? []
+            : await namedSlices(job.policy, holdout, scored, own =>
+                metricsOf(own, resamplingOf(job, own, cluster, context.progress)),
+              ),
         metrics,
         ...(main === null || resampling === null
           ? {}
@@ -204,6 +211,7 @@ export function modelOnly(job: ValidateJob, model: LoadedModel | null): CheckFac
     referenceScored: null,
     groups: [],
     errors: null,
+    slices: [],
     metrics: [],
     baseline: null,
     original: null,

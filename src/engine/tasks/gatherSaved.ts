@@ -7,6 +7,7 @@ import { savedAnswering } from '../predict/saved.ts';
 import { labelIn, metricsOf, modelOnly, noRuntime, resamplingOf, type Gathered } from './gather.ts';
 import { policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
+import { namedSlices } from './namedSlices.ts';
 import { outputFacts } from './outputFacts.ts';
 import { against, savedColumns, others, type Rivals } from './rivals.ts';
 import { scorePass } from './scorePass.ts';
@@ -74,6 +75,9 @@ export async function gatherSaved(
       scored,
       referenceScored: other?.scored[0] ?? null,
       groups,
+      slices: await namedSlices(job.policy, holdout, scored, own =>
+        metricsOf(own, resamplingOf(job, own, cluster, context.progress)),
+      ),
       metrics: metricsOf(scored, resampling),
       ...(await against(rivals, main, null, holdout, job, resampling)),
     },

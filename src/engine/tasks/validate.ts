@@ -70,6 +70,7 @@ export async function validate(job: ValidateJob, context: TaskContext): Promise<
       metrics: [...facts.checks.metrics],
       charts: scored === null || labelledRows(scored).length === 0 ? noCharts : chartsOf(scored),
       errors: facts.checks.errors,
+      ...(job.policy.slices === undefined ? {} : { slices: [...facts.checks.slices] }),
       matching: [...facts.checks.matching],
     };
   } finally {

@@ -79,6 +79,15 @@ export const metric = z.object({
 });
 export type Metric = z.infer<typeof metric>;
 
+export const namedSlice = z.object({
+  name: z.string(),
+  where: z.string().describe('The DuckDB condition of its rows'),
+  failure: z.string().nullable().describe('Why the condition cannot be used; null: it can'),
+  n: z.number().describe('Labelled rows'),
+  metrics: z.array(metric).describe('Of these rows alone; empty without any'),
+});
+export type NamedSlice = z.infer<typeof namedSlice>;
+
 const series = z.object({ name: z.string(), points: z.array(z.tuple([finite, finite])) });
 
 export const charts = z
@@ -155,6 +164,7 @@ export const validation = z.object({
     .nullable()
     .optional()
     .describe('Slices, error tree and heat maps; null without labels, or with too few'),
+  slices: z.array(namedSlice).optional().describe('The slices that the policy names'),
   matching: z.array(columnMatch),
 });
 export type Validation = z.infer<typeof validation>;

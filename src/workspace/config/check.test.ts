@@ -181,3 +181,27 @@ test('a target whose protection is malformed is left out, never taken without it
     expect(found.length).toBeGreaterThan(0);
   }
 });
+
+test('a slice is marked where it reads a column that the holdout has not, names no metric or allows nothing', () => {
+  const text = `version: 1
+models:
+  credit-risk:
+    path: m.onnx
+    task: binary
+    data: { holdout: h.csv }
+    policy:
+      slices:
+        young: { where: age < 30 and purpos = 'car' }
+        old: { where: Age > 60, metric: acuracy }
+        none: { where: age > 60, min: 0.9, max: 0.1 }
+`;
+  const columns = (): readonly string[] => ['age', 'purpose'];
+  expect(
+    checkConfig(text, { ...everything, columns }).map(({ line, message }) => `${line + 1} ${message}`),
+  ).toEqual([
+    '9 `h.csv` has no column `purpos`. Did you mean `purpose`?',
+    '10 There is no metric `acuracy`. Did you mean `accuracy`?',
+    '11 No value is at least 0.9 and at most 0.1.',
+  ]);
+  expect(checkConfig(text, { ...everything, columns: () => null })).toHaveLength(2);
+});

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { didYouMean } from '../../core/nearest.ts';
 import { policyIssues } from '../../core/policy/issues.ts';
+import { columnsIn } from '../../core/slices/columnsIn.ts';
 import type { ConfigIssue } from '../types.ts';
 import { child, ConfigDocument, type Path } from './document.ts';
 import { explainIssue } from './mistakes.ts';
@@ -13,6 +14,8 @@ import { configSchema, type ModelSettings, type PolicySettings } from './schema.
 export interface ConfigSurroundings {
   /** Whether a file, relative to the root, is there; a glob: whether it matches any. */
   exists(path: string): boolean;
+  /** The columns of a data file, relative to the root; null where they are not known. */
+  columns?(path: string): readonly string[] | null;
 }
 
 /** A slipway.yaml as far as it can be understood. */
@@ -118,7 +121,11 @@ function contentIssues(
     issues.push(...policyMistakes(settings.policy, null, ['policy'], document));
   issues.push(...reviewIssues(settings, document));
   for (const [name, model] of Object.entries(settings.models ?? {}))
-    issues.push(...modelIssues(['models', name], model, document, surroundings));
+    issues.push(
+      ...modelIssues(['models', name], model, document, surroundings),
+      ...sliceMistakes(['policy'], settings.policy, model, document, surroundings),
+      ...sliceMistakes(['models', name, 'policy'], model.policy, model, document, surroundings),
+    );
   const names = Object.keys(settings.models ?? {});
   const ports = new Map<string, string>();
   for (const [name, target] of Object.entries(settings.targets ?? {})) {
@@ -189,6 +196,31 @@ function modelIssues(
   if (model.policy !== undefined)
     issues.push(...policyMistakes(model.policy, model.task ?? null, [...path, 'policy'], document));
   return issues;
+}
+
+/** Columns that a slice reads and the holdout has not. */
+function sliceMistakes(
+  path: Path,
+  policy: PolicySettings | undefined,
+  { data }: ModelSettings,
+  document: ConfigDocument,
+  surroundings: ConfigSurroundings,
+): ConfigIssue[] {
+  const slices = Object.entries(policy?.slices ?? {});
+  const known =
+    data?.holdout === undefined || slices.length === 0 ? null : surroundings.columns?.(data.holdout);
+  if (known == null) return [];
+  const lower = new Set(known.map(name => name.toLowerCase()));
+  return slices.flatMap(([name, { where }]) =>
+    columnsIn(where)
+      .filter(column => !lower.has(column.toLowerCase()))
+      .map(column =>
+        document.atValue(
+          [...path, 'slices', name, 'where'],
+          `\`${data!.holdout!}\` has no column \`${column}\`.${didYouMean(column, known)}`,
+        ),
+      ),
+  );
 }
 
 /** The versions of a registered model are in the registry alone. */

@@ -6,6 +6,7 @@ import type { DataSource } from '../../protocol/engine.ts';
 import type { ConfigIssue, ModelEntry, TargetEntry } from '../types.ts';
 import { savedAnswers } from '../savedAnswers.ts';
 import { isPattern, matchingFiles, pathFrom } from '../versions/glob.ts';
+import { columnsOf } from './columnsOf.ts';
 import { readConfig, type ConfigSurroundings } from './check.ts';
 import { mergePolicies, mergeReviewRules } from './policy.ts';
 import type { ModelSettings, ReviewSettings } from './schema.ts';
@@ -64,6 +65,7 @@ export function surroundingsOf(root: string): ConfigSurroundings {
       isPattern(path)
         ? matchingFiles(root, path).length > 0
         : existsSync(resolve(root, path)) || existsSync(`${resolve(root, path)}.dvc`),
+    columns: path => columnsOf(resolve(root, path)),
   };
 }
 

@@ -8,11 +8,15 @@ export function mergePolicies(all: PolicySettings | undefined, own: PolicySettin
   const costs = own?.costs ?? all?.costs;
   const intervals = own?.intervals ?? all?.intervals;
   const monotonic = { ...all?.monotonic, ...own?.monotonic };
+  const slices = { ...all?.slices, ...own?.slices };
   return {
     metrics: rules({ ...all?.metrics, ...own?.metrics }),
     checks: rules({ ...all?.checks, ...own?.checks }),
     margins: { ...all?.margins, ...own?.margins },
     groups: own?.groups ?? all?.groups ?? [],
+    ...(Object.keys(slices).length === 0
+      ? {}
+      : { slices: Object.fromEntries(Object.entries(slices).map(([name, slice]) => [name, given(slice)])) }),
     ...(contract === undefined ? {} : { contract }),
     ...(costs === undefined ? {} : { costs }),
     ...(intervals === undefined ? {} : { intervals: given(intervals) }),
@@ -25,9 +29,13 @@ function rules(settings: NonNullable<PolicySettings['metrics']>): Record<string,
   return Object.fromEntries(Object.entries(settings).map(([name, rule]) => [name, given(rule)]));
 }
 
+type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
 /** Without the keys that have no value. */
-function given(settings: object): object {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+function given<T extends object>(settings: T): Present<T> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined),
+  ) as Present<T>;
 }
 
 /** The review rule for all models with a model's own over it, key by key; null when neither asks for one. */

@@ -4,6 +4,14 @@ import { secretName } from '../../deploy/targets/settings.ts';
 
 const filePath = z.string().min(1);
 
+/** Names are typed in a terminal and become file names: no spaces, slashes or `@`. */
+export const entryName = z
+  .string()
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u,
+    'A name has letters, digits, `.`, `_` and `-`, and starts with a letter or a digit.',
+  );
+
 const rule = z
   .strictObject({
     min: z.number().optional().describe('The least value that passes, inclusive.'),
@@ -88,6 +96,35 @@ export const policySettings = z
       .array(z.string().min(1))
       .optional()
       .describe('Columns whose groups are looked at one by one, such as `[purpose]`.'),
+    slices: z
+      .record(
+        entryName,
+        z.strictObject({
+          where: z
+            .string()
+            .min(1)
+            .describe('The rows, as a DuckDB condition over the columns of the data, such as `age < 30`.'),
+          metric: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('What is measured on them; without it, `accuracy` or `mean_absolute_error`.'),
+          min: z.number().optional().describe('The least value that passes, inclusive.'),
+          max: z.number().optional().describe('The greatest value that passes, inclusive.'),
+          severity: z
+            .enum(['fail', 'warn'])
+            .optional()
+            .describe('What a broken limit means for the verdict; `fail` without it.'),
+          rows: z
+            .number()
+            .int()
+            .min(1)
+            .optional()
+            .describe('Labelled rows below which the slice is not judged; 30 without it.'),
+        }),
+      )
+      .optional()
+      .describe('Rows that are measured by themselves, by name: each is a check.'),
     costs: z
       .strictObject({
         falsePositive: z.number().min(0).describe('What a false alarm costs.'),
@@ -295,14 +332,6 @@ export const modelSettings = z
   })
   .describe('A model and its versions.');
 export type ModelSettings = z.infer<typeof modelSettings>;
-
-/** Names are typed in a terminal and become file names: no spaces, slashes or `@`. */
-export const entryName = z
-  .string()
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u,
-    'A name has letters, digits, `.`, `_` and `-`, and starts with a letter or a digit.',
-  );
 
 /** slipway.yaml. Completion, hover and docs/reference/slipway-yaml.md are made from this. */
 export const configSchema = z
