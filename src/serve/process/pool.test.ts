@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prepareServing } from '../start.ts';
@@ -65,6 +67,57 @@ test('several processes share a listener, counts and serving.json; one that dies
   const closed = new Promise(resolve => server.child.once('close', resolve));
   server.child.kill('SIGTERM');
   expect(await closed).toBe(0);
+});
+
+test('a key goes to the same version in every process, and the versions share the keys', async () => {
+  const versions = [
+    { file: linear, name: 'a', weight: 0.5 },
+    { file: join(odd, 'batch-unnamed.onnx'), name: 'b', weight: 0.5 },
+  ];
+  const server = await serve(versions, '--workers', '2');
+  // A connection of its own each, so that both processes answer.
+  const ask = async (key: string): Promise<unknown> => {
+    const headers = { 'content-type': 'application/json', 'slipway-key': key, connection: 'close' };
+    const init = { method: 'POST', headers, body: JSON.stringify(rowOf(1, 2, 3, 4)) };
+    return (await server.ask('/v2/models/m/infer', init)).body['model_version'];
+  };
+  const keys = Array.from({ length: 16 }, (_, n) => `customer ${n}`);
+  const found = await Promise.all(
+    keys.map(async key => new Set(await Promise.all(Array.from({ length: 6 }, () => ask(key))))),
+  );
+  expect(found.map(({ size }) => size)).toEqual(keys.map(() => 1));
+  expect(new Set(found.flatMap(set => [...set]))).toEqual(new Set(server.digests));
+});
+
+test('SIGTERM: no process is ready, and what any of them works on is answered', async () => {
+  const server = await serve([{ file: linear }], '--workers', '2');
+  const body = JSON.stringify(rowOf(1, 2, 3, 4));
+  const slow = Array.from({ length: 6 }, () =>
+    request({
+      ...{ port: server.port, host: '127.0.0.1', path: '/v2/models/m/infer', method: 'POST', agent: false },
+      headers: { 'content-length': body.length },
+    }),
+  );
+  const answers = slow.map(asked => once(asked, 'response') as Promise<[IncomingMessage]>);
+  for (const asked of slow) asked.write(body.slice(0, 5));
+  await server.get('/v2/health/ready');
+  const closed = once(server.child, 'close');
+  server.child.kill('SIGTERM');
+  await eventually(() => server.log.some(line => line.includes('draining')));
+  // Soon after, connections are refused.
+  const ready = (): Promise<boolean> =>
+    fetch(`${server.url}/v2/health/ready`, { headers: { connection: 'close' } }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await eventually(async () => !(await Promise.all([ready(), ready(), ready()])).includes(true));
+  await new Promise(resolve => setTimeout(resolve, 300));
+  for (const asked of slow) asked.end(body.slice(5));
+  for (const [response] of await Promise.all(answers)) {
+    expect(response.statusCode).toBe(200);
+    response.resume();
+  }
+  expect(await closed).toEqual([0, null]);
 });
 
 async function childrenOf(pid: number): Promise<readonly string[]> {
