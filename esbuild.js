@@ -28,6 +28,7 @@ const nodeBundles = {
     services: 'src/editor/services.ts',
     engine: 'src/engine/main.ts',
     shapWorker: 'src/engine/explain/shapWorker.ts',
+    resampleWorker: 'src/engine/resampling/resampleWorker.ts',
     server: 'src/serve/main.ts',
     cli: 'src/cli.ts',
     targets: 'src/deploy/targets/heavy.ts',

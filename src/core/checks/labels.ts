@@ -9,7 +9,10 @@ export interface LabelDistribution {
 export function labelDistribution(scored: Scored): LabelDistribution {
   const rows = labelledRows(scored);
   if (scored.kind === 'regression') return { labelled: rows.length, classes: null };
-  const counts = scored.classes.map(name => ({ name, count: 0 }));
-  for (const row of rows) counts[scored.labels[row]!]!.count++;
-  return { labelled: rows.length, classes: counts };
+  const counts = new Uint32Array(scored.classes.length);
+  for (const row of rows) counts[scored.labels[row]!]!++;
+  return {
+    labelled: rows.length,
+    classes: scored.classes.map((name, index) => ({ name, count: counts[index]! })),
+  };
 }

@@ -5,6 +5,7 @@ import { headlineMetric, pointMetrics } from '../metrics/evaluate.ts';
 import { ladderOf } from '../metrics/ladder.ts';
 import { labelledRows, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';
 import { wilson } from '../stats/proportion.ts';
+import { sortOrder } from '../stats/ranks.ts';
 import { costCurve, costNow } from '../metrics/costs.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts } from './facts.ts';
@@ -124,12 +125,16 @@ function bestThreshold(scored: ClassScores, positive: number): { f1: number; thr
   const { length, threshold, tp, fp } = ladderOf(scored, labelledRows(scored), positive);
   const positives = length === 0 ? 0 : tp[length - 1]!;
   if (positives === 0) return null;
-  let best = { f1: 0, threshold: Infinity };
+  let best = 0;
+  let where = 0;
   for (let at = 0; at < length; at++) {
     const f1 = (2 * tp[at]!) / (positives + tp[at]! + fp[at]!);
-    if (f1 > best.f1) best = { f1, threshold: threshold[at]! };
+    if (f1 > best) {
+      best = f1;
+      where = at;
+    }
   }
-  return best;
+  return { f1: best, threshold: threshold[where]! };
 }
 
 const trainTestGap: Check = {
@@ -203,9 +208,10 @@ const confidentErrors: Check = {
     const wrong: number[] = [];
     let n = 0;
     for (const row of labelledRows(scored!)) {
-      const own = scores.subarray(row * k, (row + 1) * k);
-      const top = own.reduce((best, score, index) => (score > own[best]! ? index : best), 0);
-      if (own[top]! < sure) continue;
+      let top = 0;
+      for (let index = 1; index < k; index++)
+        if (scores[row * k + index]! > scores[row * k + top]!) top = index;
+      if (scores[row * k + top]! < sure) continue;
       n++;
       if (labels[row] !== top) wrong.push(row);
     }
@@ -269,11 +275,12 @@ const largeErrors: Check = {
     if (scored!.kind !== 'regression') return { notRun: 'The task is classification.' };
     const { labels, predictions } = scored!;
     const size = (row: number): number => (predictions[row]! - labels[row]!) ** 2;
-    const rows = [...labelledRows(scored!)].sort((a, b) => size(b) - size(a));
+    const rows = labelledRows(scored!);
     const total = rows.reduce((sum, row) => sum + size(row), 0);
     if (total === 0 || rows.length < 1 / worstShare)
       return { notRun: 'There are too few rows, or no error at all.' };
-    const worst = rows.slice(0, Math.ceil(rows.length * worstShare));
+    const largestFirst = sortOrder(Float64Array.from(rows, row => -size(row)));
+    const worst = Array.from(largestFirst.subarray(0, Math.ceil(rows.length * worstShare)), at => rows[at]!);
     const value = worst.reduce((sum, row) => sum + size(row), 0) / total;
     return {
       value,

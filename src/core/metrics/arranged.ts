@@ -1,3 +1,4 @@
+import { codesAt, numbersAt } from '../picked.ts';
 import { sortOrder } from '../stats/ranks.ts';
 import type { Scored } from './scored.ts';
 
@@ -18,7 +19,7 @@ export function rankOrder(scored: Scored, rows: Int32Array): Uint32Array {
 
 /** The rows in that order. */
 export function inRankOrder(scored: Scored, rows: Int32Array): Int32Array {
-  return Int32Array.from(rankOrder(scored, rows), at => rows[at]!);
+  return codesAt(rows, rankOrder(scored, rows));
 }
 
 /** The answers on these rows only, in this order. */
@@ -28,17 +29,18 @@ export function taken(scored: Scored, rows: Int32Array): Scored {
     return {
       ...scored,
       n,
-      labels: Float64Array.from(rows, row => scored.labels[row]!),
-      predictions: Float64Array.from(rows, row => scored.predictions[row]!),
+      labels: numbersAt(scored.labels, rows),
+      predictions: numbersAt(scored.predictions, rows),
     };
   const k = scored.classes.length;
   const scores = new Float64Array(n * k);
-  rows.forEach((row, i) => scores.set(scored.scores.subarray(row * k, (row + 1) * k), i * k));
+  for (let i = 0; i < n; i++)
+    for (let index = 0; index < k; index++) scores[i * k + index] = scored.scores[rows[i]! * k + index]!;
   return {
     ...scored,
     n,
     scores,
-    labels: Int32Array.from(rows, row => scored.labels[row]!),
-    predicted: Int32Array.from(rows, row => scored.predicted[row]!),
+    labels: codesAt(scored.labels, rows),
+    predicted: codesAt(scored.predicted, rows),
   };
 }

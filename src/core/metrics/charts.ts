@@ -1,4 +1,5 @@
 import type { Charts } from '../../protocol/results/validation.ts';
+import { numbersAt } from '../picked.ts';
 import { wilson } from '../stats/proportion.ts';
 import { ladderOf, type Ladder } from './ladder.ts';
 import { calibrationBin, calibrationBins, outcomesOf } from './probabilityKernel.ts';
@@ -11,7 +12,7 @@ const mostResiduals = 500;
 const mostClasses = 50;
 const histogramBins = 20;
 
-const none: Charts = {
+export const noCharts: Charts = {
   confusion: null,
   roc: null,
   precisionRecall: null,
@@ -23,16 +24,22 @@ const none: Charts = {
 
 /** What the page draws over the labelled rows: aggregates, at most about 200 points a curve. */
 export function chartsOf(scored: Scored): Charts {
-  const rows = labelledRows(scored).filter(row => isFinite(scored, row));
-  if (rows.length === 0) return none;
+  const rows = finiteRows(scored, labelledRows(scored));
+  if (rows.length === 0) return noCharts;
   return scored.kind === 'regression' ? valueCharts(scored, rows) : classCharts(scored, rows);
 }
 
-function isFinite(scored: Scored, row: number): boolean {
-  if (scored.kind === 'regression') return Number.isFinite(scored.predictions[row]!);
-  const k = scored.classes.length;
-  for (let at = row * k; at < (row + 1) * k; at++) if (!Number.isFinite(scored.scores[at])) return false;
-  return true;
+function finiteRows(scored: Scored, rows: Int32Array): Int32Array {
+  const [answers, k] =
+    scored.kind === 'regression' ? [scored.predictions, 1] : [scored.scores, scored.classes.length];
+  const finite = new Int32Array(rows.length);
+  let n = 0;
+  for (const row of rows) {
+    let at = row * k;
+    while (at < (row + 1) * k && Number.isFinite(answers[at]!)) at++;
+    if (at === (row + 1) * k) finite[n++] = row;
+  }
+  return finite.subarray(0, n);
 }
 
 function classCharts(scored: ClassScores, rows: Int32Array): Charts {
@@ -48,7 +55,7 @@ function classCharts(scored: ClassScores, rows: Int32Array): Charts {
     return series.length === 0 ? null : series;
   };
   return {
-    ...none,
+    ...noCharts,
     confusion: few ? confusion(scored, rows) : null,
     roc: curves(rocCurve),
     precisionRecall: curves(precisionRecallCurve),
@@ -58,47 +65,53 @@ function classCharts(scored: ClassScores, rows: Int32Array): Charts {
   };
 }
 
-/** A line through `length` points. */
+/** A line through as many points. */
 interface Curve {
-  readonly length: number;
-  readonly point: (at: number) => Point;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
 }
 
 function rocCurve({ length, tp, fp }: Ladder): Curve | null {
   const [positives, negatives] = [tp[length - 1]!, fp[length - 1]!];
   if (positives === 0 || negatives === 0) return null;
-  return {
-    length: length + 1,
-    point: at => (at === 0 ? [0, 0] : [fp[at - 1]! / negatives, tp[at - 1]! / positives]),
-  };
+  // From the origin.
+  const [x, y] = [new Float64Array(length + 1), new Float64Array(length + 1)];
+  for (let at = 0; at < length; at++) {
+    x[at + 1] = fp[at]! / negatives;
+    y[at + 1] = tp[at]! / positives;
+  }
+  return { x, y };
 }
 
 function precisionRecallCurve({ length, tp, fp }: Ladder): Curve | null {
   const positives = tp[length - 1]!;
   if (positives === 0) return null;
-  return { length, point: at => [tp[at]! / positives, tp[at]! / (tp[at]! + fp[at]!)] };
+  const [x, y] = [new Float64Array(length), new Float64Array(length)];
+  for (let at = 0; at < length; at++) {
+    x[at] = tp[at]! / positives;
+    y[at] = tp[at]! / (tp[at]! + fp[at]!);
+  }
+  return { x, y };
 }
 
 /** First, last, and points at even distance along the curve between them. */
-function thinned({ length, point }: Curve): Point[] {
+function thinned({ x, y }: Curve): Point[] {
+  const { length } = x;
+  const point = (at: number): Point => [x[at]!, y[at]!];
   if (length <= mostPoints) return Array.from({ length }, (_, at) => point(at));
-  const steps = new Float64Array(length);
+  const step = (at: number): number => Math.abs(x[at]! - x[at - 1]!) + Math.abs(y[at]! - y[at - 1]!);
   let total = 0;
-  for (let at = 1, before = point(0); at < length; at++) {
-    const here = point(at);
-    steps[at] = Math.abs(here[0] - before[0]) + Math.abs(here[1] - before[1]);
-    total += steps[at]!;
-    before = here;
-  }
+  for (let at = 1; at < length; at++) total += step(at);
   const stride = total / (mostPoints - 2);
-  const kept: Point[] = [];
+  const kept = [point(0)];
   let since = 0;
-  for (let at = 0; at < length; at++) {
-    since += steps[at]!;
-    if (at > 0 && at < length - 1 && since < stride) continue;
+  for (let at = 1; at < length - 1; at++) {
+    since += step(at);
+    if (since < stride) continue;
     kept.push(point(at));
     since = 0;
   }
+  kept.push(point(length - 1));
   return kept;
 }
 
@@ -143,45 +156,40 @@ function calibration(scored: ClassScores, rows: Int32Array): Charts['calibration
 
 /** The positive class's score; the highest score of more than two classes. */
 function scoreHistogram(scored: ClassScores, rows: Int32Array): Charts['scores'] {
-  const { probability } = outcomesOf(scored);
-  const edges = scored.probabilities ? evenEdges(0, 1) : edgesOver(rows, row => probability[row]!);
-  const shown = scored.classes.slice(0, mostClasses);
-  const counts = shown.map((name, index) => ({
-    class: name,
-    n: histogram(
-      edges,
-      rows.filter(row => scored.labels[row] === index),
-      row => probability[row]!,
-    ),
-  }));
+  const probability = numbersAt(outcomesOf(scored).probability, rows);
+  const edges = scored.probabilities ? evenEdges(0, 1) : edgesOver(probability);
+  const counts = scored.classes
+    .slice(0, mostClasses)
+    .map(name => ({ class: name, n: new Array<number>(histogramBins).fill(0) }));
+  for (let i = 0; i < rows.length; i++) {
+    const of = counts[scored.labels[rows[i]!]!];
+    if (of !== undefined) of.n[binIn(edges, probability[i]!)]!++;
+  }
   return { edges, counts };
 }
 
-function valueCharts({ labels, predictions }: ValueScores, rows: Int32Array): Charts {
-  const residual = (row: number): number => predictions[row]! - labels[row]!;
-  const both = edgesOver(
-    Float64Array.from([...rows].flatMap(row => [labels[row]!, predictions[row]!])),
-    v => v,
-  );
-  const edges = edgesOver(rows, residual);
+function valueCharts(scored: ValueScores, rows: Int32Array): Charts {
+  const [labels, predictions] = [numbersAt(scored.labels, rows), numbersAt(scored.predictions, rows)];
+  const residuals = predictions.map((prediction, i) => prediction - labels[i]!);
+  const both = edgesOver(labels, predictions);
+  const edges = edgesOver(residuals);
   const stride = Math.max(1, rows.length / mostResiduals);
-  const shown = Int32Array.from(
-    { length: Math.min(rows.length, mostResiduals) },
-    (_, i) => rows[Math.floor(i * stride)]!,
-  );
   return {
-    ...none,
+    ...noCharts,
     scores: {
       edges: both,
       counts: [
-        { class: 'label', n: histogram(both, rows, row => labels[row]!) },
-        { class: 'prediction', n: histogram(both, rows, row => predictions[row]!) },
+        { class: 'label', n: histogram(both, labels) },
+        { class: 'prediction', n: histogram(both, predictions) },
       ],
     },
     residuals: {
-      points: Array.from(shown, (row): Point => [predictions[row]!, residual(row)]),
+      points: Array.from({ length: Math.min(rows.length, mostResiduals) }, (_, i): Point => {
+        const at = Math.floor(i * stride);
+        return [predictions[at]!, residuals[at]!];
+      }),
       edges,
-      counts: histogram(edges, rows, residual),
+      counts: histogram(edges, residuals),
     },
   };
 }
@@ -190,21 +198,24 @@ function evenEdges(low: number, high: number): number[] {
   return Array.from({ length: histogramBins + 1 }, (_, i) => low + ((high - low) * i) / histogramBins);
 }
 
-function edgesOver(items: Int32Array | Float64Array, value: (item: number) => number): number[] {
+function edgesOver(...all: readonly Float64Array[]): number[] {
   let [low, high] = [Infinity, -Infinity];
-  for (const item of items) {
-    low = Math.min(low, value(item));
-    high = Math.max(high, value(item));
-  }
+  for (const values of all)
+    for (const value of values) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
   return low === high ? evenEdges(low - 0.5, high + 0.5) : evenEdges(low, high);
 }
 
-function histogram(edges: readonly number[], rows: Int32Array, value: (row: number) => number): number[] {
+function histogram(edges: readonly number[], values: Float64Array): number[] {
   const counts = new Array<number>(histogramBins).fill(0);
-  const [low, high] = [edges[0]!, edges.at(-1)!];
-  for (const row of rows) {
-    const bin = Math.floor(((value(row) - low) / (high - low)) * histogramBins);
-    counts[Math.max(0, Math.min(histogramBins - 1, bin))]!++;
-  }
+  for (const value of values) counts[binIn(edges, value)]!++;
   return counts;
+}
+
+function binIn(edges: readonly number[], value: number): number {
+  const [low, high] = [edges[0]!, edges[histogramBins]!];
+  const bin = Math.floor(((value - low) / (high - low)) * histogramBins);
+  return Math.max(0, Math.min(histogramBins - 1, bin));
 }

@@ -34,35 +34,51 @@ class Counts {
   readonly truth: Float64Array;
   readonly predicted: Float64Array;
   readonly right: Float64Array;
-  /** Label and answer of each row in one number: rows are drawn at random, and one read costs half of two. */
-  readonly #cells: Int32Array;
+  /** Which of the pairs of label and answer each row has: a row that is drawn adds to one count. */
+  readonly #pairs: Int32Array;
+  readonly #labels: Int32Array;
+  readonly #answers: Int32Array;
+  readonly #drawn: Uint32Array;
   n = 0;
 
-  constructor(scored: ClassScores) {
-    const k = scored.classes.length;
+  constructor({ classes, labels, predicted }: ClassScores) {
+    const k = classes.length;
     [this.truth, this.predicted, this.right] = [
       new Float64Array(k),
       new Float64Array(k),
       new Float64Array(k),
     ];
-    this.#cells = scored.labels.map((label, row) => (label << 16) | scored.predicted[row]!);
+    const numbers = new Map<number, number>();
+    const found: number[] = [];
+    this.#pairs = new Int32Array(labels.length);
+    for (let row = 0; row < labels.length; row++) {
+      if (labels[row]! < 0) continue;
+      const pair = labels[row]! * k + predicted[row]!;
+      let number = numbers.get(pair);
+      if (number === undefined) numbers.set(pair, (number = found.push(pair) - 1));
+      this.#pairs[row] = number;
+    }
+    this.#labels = Int32Array.from(found, pair => Math.floor(pair / k));
+    this.#answers = Int32Array.from(found, pair => pair % k);
+    this.#drawn = new Uint32Array(found.length);
   }
 
   count(rows: Int32Array, times?: Times): void {
+    const pairs = this.#pairs;
+    const drawn = this.#drawn.fill(0);
+    if (times === undefined) for (let i = 0; i < rows.length; i++) drawn[pairs[rows[i]!]!]!++;
+    else for (let i = 0; i < rows.length; i++) drawn[pairs[rows[i]!]!]! += times[i]!;
     const { truth, predicted, right } = this;
     truth.fill(0);
     predicted.fill(0);
     right.fill(0);
     this.n = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const drawn = times === undefined ? 1 : times[i]!;
-      this.n += drawn;
-      const cell = this.#cells[rows[i]!]!;
-      const label = cell >>> 16;
-      const answer = cell & 0xffff;
-      truth[label]! += drawn;
-      predicted[answer]! += drawn;
-      if (label === answer) right[label]! += drawn;
+    for (let pair = 0; pair < drawn.length; pair++) {
+      const [label, answer] = [this.#labels[pair]!, this.#answers[pair]!];
+      this.n += drawn[pair]!;
+      truth[label]! += drawn[pair]!;
+      predicted[answer]! += drawn[pair]!;
+      if (label === answer) right[label]! += drawn[pair]!;
     }
   }
 

@@ -18,7 +18,8 @@ export interface Kernel {
   /**
    * @param rows labelled rows, at least one
    * @param into takes the metrics' values from `at` on; NaN where undefined
-   * @param times how often each of `rows` counts; once unless said
+   * @param times how often each of `rows` counts; once unless said. Rows that are drawn from again and again are
+   *   one array, which does not change
    */
   measure(rows: Int32Array, into: Float64Array, at: number, times?: Times): void;
 }

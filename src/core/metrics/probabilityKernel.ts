@@ -33,31 +33,27 @@ export function calibrationBin(probability: number): number {
   return Math.max(0, Math.min(calibrationBins - 1, Math.floor(probability * calibrationBins)));
 }
 
-/** Numbers a row below: they lie side by side, because rows that are drawn are far apart. */
-const terms = 4;
-
 /** Metrics of the probabilities. */
 export function probabilities(scored: ClassScores): Kernel {
   const { n, scores, labels, positive } = scored;
   const k = scored.classes.length;
   const { probability, happened } = outcomesOf(scored);
-  // Log loss, Brier score, and the bin and the gap of the calibration error.
-  const rowTerms = new Float64Array(terms * n);
+  const [losses, squares, gaps] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const bins = new Uint8Array(n);
   for (let row = 0; row < n; row++) {
     const label = labels[row]!;
     if (label < 0) continue;
-    let squares = 0;
-    if (positive !== null) squares = (scores[row * k + positive]! - (label === positive ? 1 : 0)) ** 2;
+    let square = 0;
+    if (positive !== null) square = (scores[row * k + positive]! - (label === positive ? 1 : 0)) ** 2;
     else
       for (let index = 0; index < k; index++)
-        squares += (scores[row * k + index]! - (index === label ? 1 : 0)) ** 2;
-    const at = terms * row;
-    rowTerms[at] = -Math.log(Math.min(1 - clip, Math.max(clip, scores[row * k + label]!)));
-    rowTerms[at + 1] = squares;
-    rowTerms[at + 2] = calibrationBin(probability[row]!) || 0;
-    rowTerms[at + 3] = happened[row]! - probability[row]!;
+        square += (scores[row * k + index]! - (index === label ? 1 : 0)) ** 2;
+    losses[row] = -Math.log(Math.min(1 - clip, Math.max(clip, scores[row * k + label]!)));
+    squares[row] = square;
+    bins[row] = calibrationBin(probability[row]!) || 0;
+    gaps[row] = happened[row]! - probability[row]!;
   }
-  const gaps = new Float64Array(calibrationBins);
+  const binGaps = new Float64Array(calibrationBins);
   return {
     metrics: [
       { name: 'log_loss', class: null },
@@ -65,21 +61,30 @@ export function probabilities(scored: ClassScores): Kernel {
       { name: 'expected_calibration_error', class: null },
     ],
     measure: (rows, into, at, times) => {
-      let losses = 0;
-      let squares = 0;
+      let loss = 0;
+      let square = 0;
       let count = 0;
-      gaps.fill(0);
+      // Rows in the order of their probability leave a bin seldom: its sum is kept at hand.
+      let bin = 0;
+      let gap = 0;
+      binGaps.fill(0);
       for (let i = 0; i < rows.length; i++) {
         const drawn = times === undefined ? 1 : times[i]!;
-        const start = terms * rows[i]!;
+        const row = rows[i]!;
+        if (bins[row] !== bin) {
+          binGaps[bin]! += gap;
+          bin = bins[row]!;
+          gap = 0;
+        }
         count += drawn;
-        losses += drawn * rowTerms[start]!;
-        squares += drawn * rowTerms[start + 1]!;
-        gaps[rowTerms[start + 2]!]! += drawn * rowTerms[start + 3]!;
+        loss += drawn * losses[row]!;
+        square += drawn * squares[row]!;
+        gap += drawn * gaps[row]!;
       }
-      into[at] = losses / count;
-      into[at + 1] = squares / count;
-      into[at + 2] = gaps.reduce((total, one) => total + Math.abs(one), 0) / count;
+      binGaps[bin]! += gap;
+      into[at] = loss / count;
+      into[at + 1] = square / count;
+      into[at + 2] = binGaps.reduce((total, one) => total + Math.abs(one), 0) / count;
     },
   };
 }

@@ -15,6 +15,8 @@ export class Ranking {
   readonly #position: Uint32Array;
   readonly #sorter = new RadixSorter();
   #keys = new Uint32Array(0);
+  /** Rows that ascend in this order, whose positions `#keys` holds. */
+  #ascending: Int32Array | null = null;
 
   /** @param values one a row, none of them NaN */
   constructor(values: Float64Array) {
@@ -36,6 +38,7 @@ export class Ranking {
   /** Positions of the rows, ascending, with how often each counts. The arrays are used again by the next call. */
   sorted(rows: Int32Array, times?: Times): { readonly positions: Uint32Array; readonly times?: Times } {
     const n = rows.length;
+    if (times !== undefined && rows === this.#ascending) return { positions: this.#keys, times };
     if (this.#keys.length !== n) this.#keys = new Uint32Array(n);
     const keys = this.#keys;
     let ascending = true;
@@ -45,6 +48,7 @@ export class Ranking {
       if (position < before) ascending = false;
       before = position;
     }
+    this.#ascending = ascending ? rows : null;
     if (times === undefined) {
       if (!ascending) this.#sorter.sort(keys);
       return { positions: keys };

@@ -1,3 +1,4 @@
+import { codesAt } from '../picked.ts';
 import type { Progress, Signal } from '../signal.ts';
 import { partsOf, Resamples, type Draws, type Scheme } from '../stats/resamples.ts';
 import { rankOrder, taken } from './arranged.ts';
@@ -57,14 +58,7 @@ export function measuredOn(
 ): Replicates[] {
   const sides = models.map(scored => {
     const order = rankOrder(scored, draws.pool);
-    const kernel = together(
-      kernelsOf(
-        taken(
-          scored,
-          Int32Array.from(order, place => draws.pool[place]!),
-        ),
-      ),
-    );
+    const kernel = together(kernelsOf(taken(scored, codesAt(draws.pool, order))));
     return {
       order,
       kernel,

@@ -38,12 +38,20 @@ export function taskOf(scored: Scored): ScoredTask {
   return scored.positive === null ? 'multiclass' : 'binary';
 }
 
-/** The rows that have a label, in order. */
+const labelled = new WeakMap<Scored, Int32Array>();
+
+/** The rows that have a label, in order. Looked for once: every check asks. */
 export function labelledRows(scored: Scored): Int32Array {
+  const known = labelled.get(scored);
+  if (known !== undefined) return known;
   const rows = new Int32Array(scored.n);
   let count = 0;
-  for (let row = 0; row < scored.n; row++) if (isLabelled(scored, row)) rows[count++] = row;
-  return rows.subarray(0, count);
+  if (scored.kind === 'regression') {
+    for (let row = 0; row < scored.n; row++) if (!Number.isNaN(scored.labels[row]!)) rows[count++] = row;
+  } else for (let row = 0; row < scored.n; row++) if (scored.labels[row]! >= 0) rows[count++] = row;
+  const found = rows.subarray(0, count);
+  labelled.set(scored, found);
+  return found;
 }
 
 export function isLabelled(scored: Scored, row: number): boolean {

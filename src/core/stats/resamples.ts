@@ -1,4 +1,5 @@
-import { seeded, type Random } from '../random.ts';
+import { codesAt } from '../picked.ts';
+import { Stream, type Random, type StreamState } from '../random.ts';
 
 /** Up to so many rows a resample is as large as the data. */
 const wholeLimit = 100_000;
@@ -34,52 +35,78 @@ export interface Draws {
   next(): Uint16Array;
 }
 
-export class Resamples implements Draws {
+/** Draws as plain data: the same on whatever thread they are made. */
+export interface DrawPlan {
+  /** Places in the pool. */
+  readonly places: number;
+  readonly size: number;
+  /** Its parts are those of the places. */
+  readonly scheme: Scheme;
+  readonly state: StreamState;
+}
+
+/** Draws out of a pool that was chosen. */
+export class PlannedDraws implements Draws {
   readonly pool: Int32Array;
   readonly size: number;
   readonly places: Int32Array;
-  readonly #random: Random;
+  readonly #stream: Stream;
   readonly #times: Uint16Array;
-  readonly #draw: (times: Uint16Array, random: Random) => void;
+  readonly #draw: (times: Uint16Array, stream: Stream) => void;
 
-  /** @param rows ascending */
-  constructor(rows: Int32Array, seed: number, scheme: Scheme = byRows) {
-    this.#random = seeded(seed);
-    // Clusters stay whole: few of them cannot be thinned out.
-    const whole = rows.length <= wholeLimit || scheme.kind === 'clustered';
-    this.pool = whole ? rows : sampled(rows, poolLimit, this.#random);
-    this.size = whole ? rows.length : drawLimit;
-    this.places = Int32Array.from(this.pool.keys());
-    this.#times = new Uint16Array(this.pool.length);
-    this.#draw = drawing(scheme, this.pool, this.size);
+  /** @param pool the plan's places unless said */
+  constructor({ places, size, scheme, state }: DrawPlan, pool?: Int32Array) {
+    this.#stream = new Stream(state);
+    this.size = size;
+    this.places = new Int32Array(places).map((_, place) => place);
+    this.pool = pool ?? this.places;
+    this.#times = new Uint16Array(places);
+    this.#draw = drawing(scheme, this.places, size);
   }
 
   next(): Uint16Array {
     const times = this.#times.fill(0);
-    this.#draw(times, this.#random);
+    this.#draw(times, this.#stream);
     return times;
+  }
+}
+
+export class Resamples extends PlannedDraws {
+  readonly plan: DrawPlan;
+
+  /** @param rows ascending */
+  constructor(rows: Int32Array, seed: number, scheme: Scheme = byRows) {
+    const stream = new Stream(seed);
+    // Clusters stay whole: few of them cannot be thinned out.
+    const whole = rows.length <= wholeLimit || scheme.kind === 'clustered';
+    const pool = whole ? rows : sampled(rows, poolLimit, () => stream.next());
+    const plan: DrawPlan = {
+      places: pool.length,
+      size: whole ? rows.length : drawLimit,
+      scheme: scheme.kind === 'rows' ? scheme : { ...scheme, parts: codesAt(scheme.parts, pool) },
+      state: stream.state,
+    };
+    super(plan, pool);
+    this.plan = plan;
   }
 }
 
 function drawing(
   scheme: Scheme,
-  pool: Int32Array,
+  places: Int32Array,
   size: number,
-): (times: Uint16Array, random: Random) => void {
-  if (scheme.kind === 'rows')
-    return (times, random) => {
-      for (let i = 0; i < size; i++) times[Math.floor(random() * times.length)]!++;
-    };
-  const parts = partsOf(pool, scheme.parts);
+): (times: Uint16Array, stream: Stream) => void {
+  if (scheme.kind === 'rows') return (times, stream) => stream.count(times, size);
+  const parts = partsOf(places, scheme.parts);
   if (scheme.kind === 'clustered')
-    return (times, random) => {
+    return (times, stream) => {
       for (let i = 0; i < parts.length; i++)
-        for (const place of parts[Math.floor(random() * parts.length)]!) times[place]!++;
+        for (const place of parts[Math.floor(stream.next() * parts.length)]!) times[place]!++;
     };
-  const shares = parts.map(part => Math.round((part.length * size) / pool.length));
-  return (times, random) => {
+  const shares = parts.map(part => Math.round((part.length * size) / places.length));
+  return (times, stream) => {
     parts.forEach((part, at) => {
-      for (let i = 0; i < shares[at]!; i++) times[part[Math.floor(random() * part.length)]!]!++;
+      for (let i = 0; i < shares[at]!; i++) times[part[Math.floor(stream.next() * part.length)]!]!++;
     });
   };
 }

@@ -227,15 +227,22 @@ export class DataFile {
   }
 
   async *#stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
+    let next: Promise<DuckDBDataChunk | null> = Promise.resolve(null);
     try {
       const result = await this.#database.connection.stream(sql);
+      next = result.fetchChunk();
       for (;;) {
-        const chunk = await result.fetchChunk();
+        const chunk = await next;
         if (chunk === null || chunk.rowCount === 0) return;
+        // Fetched while this one is worked on; a failure is that of the next turn.
+        next = result.fetchChunk();
+        next.catch(() => undefined);
         yield chunk;
       }
     } catch (error) {
       throw error instanceof BadInput ? error : dataFailure(error, this.source.path);
+    } finally {
+      await next.catch(() => undefined);
     }
   }
 }

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { isScalar } from '../../core/explain/tree/link.ts';
 import type { Encoded, TreeExplainer } from '../../core/explain/tree/shap.ts';
@@ -42,11 +41,6 @@ export function chunkRows({ space, plan }: TreeExplainer): number {
 }
 
 const mostWorkers = 8;
-
-/** The worker's bundle beside the engine's. @param entry null: not bundled, and then there are no workers */
-export function workerFile(entry: string | null): string | null {
-  return entry === null || entry.endsWith('.ts') ? null : join(dirname(entry), 'shapWorker.js');
-}
 
 /** Explains many rows of a tree ensemble on worker threads, a chunk at a time. */
 export class ShapWorkers {

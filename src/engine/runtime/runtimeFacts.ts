@@ -12,7 +12,6 @@ import { Scorer, type Answers } from '../predict/scorer.ts';
 import { scoredOf, type ResolvedTask } from '../predict/task.ts';
 import { neverAborted } from '../tasks/signal.ts';
 import { agreement } from './agreement.ts';
-import { coldStartMs } from './coldStart.ts';
 import { latencies } from './speed.ts';
 import { monotonicOutcomes } from './monotonic.ts';
 import { stress } from './stress.ts';
@@ -23,7 +22,6 @@ const throughputRows = 20_000;
 
 export interface RuntimeTask {
   readonly model: LoadedModel;
-  readonly modelFile: string;
   readonly plan: MatchPlan;
   /** The session of the main pass. */
   readonly scorer: Scorer;
@@ -37,8 +35,8 @@ export interface RuntimeTask {
   readonly outputs: RuntimeFacts['outputs'];
   readonly inferred: RuntimeFacts['inferred'];
   readonly monotonic: NonNullable<Policy['monotonic']>;
-  /** The engine's entry, which a fresh process starts from; null: no cold start is measured. */
-  readonly entry: string | null;
+  /** See `coldStartMs`; null: not measured. */
+  readonly coldStart: () => Promise<number | null>;
   readonly seed: number;
   readonly progress: Progress;
 }
@@ -78,7 +76,7 @@ export async function runtimeFacts(job: RuntimeTask): Promise<RuntimeFacts> {
   job.progress(3, 5, 'runtime checks');
   const throughput = await throughputOf(scorer, head(job.sample, throughputRows));
   const latency = await latencyOf(job, pool);
-  const coldStart = job.entry === null ? null : await coldStartMs(job.entry, job.modelFile);
+  const coldStart = await job.coldStart();
   job.progress(5, 5, 'runtime checks');
   return {
     loadMs: job.loadMs,

@@ -11,10 +11,10 @@ import { explanationOf, type Chosen } from '../explain/document.ts';
 import { requireNumbers } from '../explain/numbers.ts';
 import { groupingOf, type Grouping } from '../explain/grouping.ts';
 import { fileOfRows } from '../explain/rowsFile.ts';
-import { workerFile } from '../explain/shapWorkers.ts';
 import { stacked } from '../explain/poolTable.ts';
 import { matchData } from '../match/matchData.ts';
 import type { MatchPlan } from '../match/plan.ts';
+import { workerFile } from '../workerFile.ts';
 import { forBatches, loadModel } from '../model/load.ts';
 import { Scorer } from '../predict/scorer.ts';
 import { labelKind, resolveTask, scoredOf, type ResolvedTask } from '../predict/task.ts';
@@ -69,7 +69,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const shared = {
       job,
       progress: context.progress,
-      workerFile: workerFile(context.entry),
+      workerFile: workerFile(context.entry, 'shapWorker.js'),
       model,
       scorer,
       match: plan,

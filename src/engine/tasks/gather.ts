@@ -1,12 +1,16 @@
-import type { CheckFacts, GroupColumn, RuntimeFacts } from '../../core/checks/facts.ts';
+import { availableParallelism } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CheckFacts, DataFacts, GroupColumn, RuntimeFacts } from '../../core/checks/facts.ts';
 import { BadInput } from '../../core/failure.ts';
 import { errorAnalysis } from '../../core/slices/analysis.ts';
+import { chartsOf, noCharts } from '../../core/metrics/charts.ts';
 import { evaluateMetrics, type EvaluateOptions } from '../../core/metrics/evaluate.ts';
 import { labelledRows, type Scored } from '../../core/metrics/scored.ts';
 import { integrityOf } from '../../core/onnx/integrity.ts';
 import type { Progress } from '../../core/signal.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
-import type { Metric } from '../../protocol/results/validation.ts';
+import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
+import type { Charts, Metric } from '../../protocol/results/validation.ts';
 import type { DataFile } from '../data/dataFile.ts';
 import { matchData } from '../match/matchData.ts';
 import { matchReport, seenValues } from '../match/report.ts';
@@ -16,6 +20,8 @@ import { modelAnswering } from '../predict/answering.ts';
 import { Scorer } from '../predict/scorer.ts';
 import { resolveTask, type ResolvedTask } from '../predict/task.ts';
 import { blankRows } from '../runtime/blank.ts';
+import { resampledBeside } from '../resampling/resampled.ts';
+import { coldStartMs } from '../runtime/coldStart.ts';
 import { runtimeFacts } from '../runtime/runtimeFacts.ts';
 import { inferredOutputs } from '../runtime/inferred.ts';
 import { intervalsOf, policyColumns, policyGroups } from './intervals.ts';
@@ -34,6 +40,7 @@ export interface Gathered {
   readonly checks: CheckFacts;
   readonly task: ResolvedTask;
   readonly rows: { readonly holdout: number; readonly reference: number };
+  readonly charts: Charts;
 }
 
 export async function gather(
@@ -83,24 +90,29 @@ export async function gather(
       });
     };
     const main = holdout === null ? null : await pass(holdout, job.meaning.label, policyColumns(job.policy));
+    const scored = main?.scored[0] ?? null;
+    const { groups, cluster } = policyGroups(job.policy, main?.groups ?? []);
+    const resampling = scored === null ? null : resamplingOf(job, scored, cluster, context.progress);
+    const resampled = resampling === null ? null : resampledBeside(scored!, resampling, context.entry);
+    // Waited for below; until then its failure is nobody's.
+    resampled?.catch(() => undefined);
     const other =
       reference === null || holdout === null
         ? null
         : await pass(reference, labelIn(reference, job.meaning.label), []);
-    const scored = main?.scored[0] ?? null;
-    const { groups, cluster } = policyGroups(job.policy, main?.groups ?? []);
-    const resampling = scored === null ? null : resamplingOf(job, scored, cluster, context.progress);
-    const metrics = scored === null || resampling === null ? [] : metricsOf(scored, resampling);
+    const coldStart = coldStarting(context.entry, job.model!.file, resampled);
     const dataFacts = main?.profiler.facts(holdout!, unused(holdout!, plan, job.meaning.label)) ?? null;
     const referenceFacts =
       other?.profiler.facts(reference!, unused(reference!, plan, job.meaning.label)) ?? null;
+    const told = scored === null || dataFacts === null ? null : await toldOf(scored, dataFacts, job.seed);
+    await resampled;
+    const metrics = scored === null || resampling === null ? [] : metricsOf(scored, resampling);
     const sample = dataFacts?.sample ?? blank.table;
     const width =
       main?.answers[0]!.width ?? (await scorer.table(sample, 'the signature', 0, neverAborted)).width;
     const task = main?.tasks[0] ?? resolveTask(answer, job.meaning, width, null);
     const runtime = await runtimeFacts({
       model,
-      modelFile: job.model!.file,
       plan,
       scorer,
       loadMs,
@@ -118,13 +130,14 @@ export async function gather(
             ),
       inferred: inferredOutputs(model.facts.outputs, session),
       monotonic: job.policy.monotonic ?? {},
-      entry: context.entry,
+      coldStart,
       seed: job.seed,
       progress: context.progress,
     });
     return {
       task,
       rows: { holdout: main?.rows ?? 0, reference: other?.rows ?? 0 },
+      charts: told?.charts ?? noCharts,
       checks: {
         ...modelOnly(job, model),
         runtime,
@@ -154,7 +167,7 @@ export async function gather(
         scored,
         referenceScored: other?.scored[0] ?? null,
         groups,
-        errors: scored === null || dataFacts === null ? null : errorAnalysis(scored, dataFacts, job.seed),
+        errors: told?.errors ?? null,
         slices:
           holdout === null || scored === null
             ? []
@@ -170,6 +183,37 @@ export async function gather(
   } finally {
     await session.release();
   }
+}
+
+/** What the answers and the sample tell without another run of the model. */
+export async function toldOf(
+  scored: Scored,
+  data: DataFacts,
+  seed: number,
+): Promise<{ readonly errors: ErrorAnalysis | null; readonly charts: Charts }> {
+  const errors = errorAnalysis(scored, data, seed);
+  // Those who work beside are heard in between.
+  await nextTurn();
+  const charts = chartsOf(scored);
+  await nextTurn();
+  return { errors, charts };
+}
+
+/**
+ * The cold start, once it is asked for; where there are cores enough, begun before: when the resamples are made,
+ * so that no more than one core is busy.
+ */
+function coldStarting(
+  entry: string | null,
+  modelFile: string,
+  resampled: Promise<void> | null,
+): () => Promise<number | null> {
+  const start = async (): Promise<number | null> =>
+    entry === null ? null : await coldStartMs(entry, modelFile);
+  if (availableParallelism() < 2) return start;
+  const begun = (resampled ?? Promise.resolve()).then(start);
+  begun.catch(() => undefined);
+  return () => begun;
 }
 
 export function labelIn(data: DataFile, label: string | null): string | null {
@@ -247,6 +291,7 @@ function withoutRuntime(job: ValidateJob, model: LoadedModel, loadFailure: strin
   return {
     task: resolveTask(model.facts.answer, job.meaning, 1, null),
     rows: { holdout: 0, reference: 0 },
+    charts: noCharts,
     checks: { ...modelOnly(job, model), runtime: { ...noRuntime, loadFailure } },
   };
 }

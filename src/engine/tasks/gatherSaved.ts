@@ -1,10 +1,10 @@
 import { BadInput } from '../../core/failure.ts';
-import { errorAnalysis } from '../../core/slices/analysis.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
 import { inputColumns } from '../predict/answerer.ts';
 import { savedAnswering } from '../predict/saved.ts';
-import { labelIn, metricsOf, modelOnly, noRuntime, resamplingOf, type Gathered } from './gather.ts';
+import { resampledBeside } from '../resampling/resampled.ts';
+import { labelIn, metricsOf, modelOnly, noRuntime, resamplingOf, toldOf, type Gathered } from './gather.ts';
 import { policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
 import { namedSlices } from './namedSlices.ts';
@@ -43,6 +43,11 @@ export async function gatherSaved(
   const held = new Set(reference?.columns.map(({ name }) => name));
   const both = profiled(holdout).filter(({ name }) => held.has(name));
   const saved = reference !== null && answering.features.every(({ name }) => held.has(name));
+  const { groups, cluster } = policyGroups(job.policy, main.groups);
+  const resampling = resamplingOf(job, scored, cluster, context.progress);
+  const resampled = resampledBeside(scored, resampling, context.entry);
+  // Waited for below; until then its failure is nobody's.
+  resampled.catch(() => undefined);
   const other =
     reference === null
       ? null
@@ -55,16 +60,17 @@ export async function gatherSaved(
           groups: [],
         });
   const data = main.profiler.facts(holdout, []);
-  const { groups, cluster } = policyGroups(job.policy, main.groups);
-  const resampling = resamplingOf(job, scored, cluster, context.progress);
+  const { errors, charts } = await toldOf(scored, data, job.seed);
+  await resampled;
   return {
     task: main.tasks[0]!,
     rows: { holdout: main.rows, reference: other?.rows ?? 0 },
+    charts,
     checks: {
       ...modelOnly(job, null),
       runtime: { ...noRuntime, outputs: outputFacts(main.answers[0]!, scored, null) },
       data,
-      errors: errorAnalysis(scored, data, job.seed),
+      errors,
       reference: other?.profiler.facts(reference!, []) ?? null,
       leaks: reference === null ? null : await leaksOf(holdout, reference, new Set([label ?? ''])),
       overlap:

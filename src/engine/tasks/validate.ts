@@ -1,5 +1,4 @@
 import { runChecks } from '../../core/checks/run.ts';
-import { chartsOf } from '../../core/metrics/charts.ts';
 import { labelledRows } from '../../core/metrics/scored.ts';
 import { verdictOf } from '../../core/policy/verdict.ts';
 import type { Progress } from '../../core/signal.ts';
@@ -68,7 +67,7 @@ export async function validate(job: ValidateJob, context: TaskContext): Promise<
       verdict: verdictOf(checks),
       checks,
       metrics: [...facts.checks.metrics],
-      charts: scored === null || labelledRows(scored).length === 0 ? noCharts : chartsOf(scored),
+      charts: facts.charts,
       errors: facts.checks.errors,
       ...(job.policy.slices === undefined ? {} : { slices: [...facts.checks.slices] }),
       matching: [...facts.checks.matching],
@@ -91,16 +90,6 @@ function answeredBy(
     ...(original === null ? {} : { original: rivalRef(original, rivals.original) }),
   };
 }
-
-const noCharts: Validation['charts'] = {
-  confusion: null,
-  roc: null,
-  precisionRecall: null,
-  calibration: null,
-  thresholds: null,
-  scores: null,
-  residuals: null,
-};
 
 /** Digests of the given files by role; rows are counted while they are read. */
 export async function dataRefs(

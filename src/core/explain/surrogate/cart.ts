@@ -150,7 +150,10 @@ function bestThreshold(
   const total = sumOf(rows, y);
   const missing = all - known;
   const missingSum = missing === 0 ? 0 : total - sumOf(knownRows(numbers, rows), y);
-  let [gain, at, withMissing] = [0, -1, false];
+  // Plain assignments: V8 13.6 now and then loses one of a pattern when it replaces this loop's code while it runs.
+  let gain = 0;
+  let at = -1;
+  let withMissing = false;
   let sum = 0;
   for (let i = 0; i < known; i++) {
     const row = sorted[i]!;
@@ -160,11 +163,19 @@ function bestThreshold(
     const n = i + 1;
     if (n >= minLeaf && all - n >= minLeaf) {
       const alone = gainOf(sum, n, total, all);
-      if (alone > gain) [gain, at, withMissing] = [alone, i, false];
+      if (alone > gain) {
+        gain = alone;
+        at = i;
+        withMissing = false;
+      }
     }
     if (missing > 0 && !last && n + missing >= minLeaf && all - n - missing >= minLeaf) {
       const joined = gainOf(sum + missingSum, n + missing, total, all);
-      if (joined > gain) [gain, at, withMissing] = [joined, i, true];
+      if (joined > gain) {
+        gain = joined;
+        at = i;
+        withMissing = true;
+      }
     }
   }
   if (at < 0) return null;
