@@ -27,6 +27,7 @@ const kinds: readonly TargetSuite[] = [
   { kind: 'gcs', prepare: () => available(goTool('github.com/fsouza/fake-gcs-server', 'v1.55.1')) },
   { kind: 'mlflow', prepare: () => available(pythonEnv('requirements-mlflow.txt')) },
   { kind: 'kubernetes', prepare: () => available(kubernetesTools()) },
+  { kind: 'kserve', prepare: () => available(kubernetesTools()) },
 ];
 
 export const targetSuites: readonly Suite[] = kinds.map(({ kind, prepare }) => ({

@@ -1,17 +1,23 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { S3Store } from '../../src/deploy/objectStore/s3Store.ts';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
 import type { Deployer } from '../../src/deploy/deployer.ts';
+import type { DeployEvent } from '../../src/deploy/services.ts';
 import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import { buildServer } from '../../src/serve/testServer.ts';
+import { golden } from '../../src/engine/tasks/golden.ts';
+import type { Golden } from '../../src/protocol/engine.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
 import { startKubeNode, type KubeNode } from './servers/kubeNode.ts';
 import { startControlPlane } from './servers/kubernetes.ts';
 import { startMoto } from './servers/moto.ts';
+import { startUnsteady, type Unsteady } from './servers/unsteady.ts';
 
 const moto = await startMoto();
 const plane = await startControlPlane();
@@ -146,3 +152,152 @@ describe('in the cluster', () => {
     );
   });
 });
+
+describe('who may ask', () => {
+  const secret = 'a token that nobody guesses';
+
+  async function ask(address: string, path: string, token: string | null, body?: object): Promise<string> {
+    const options: RequestOptions = {
+      method: body === undefined ? 'GET' : 'POST',
+      // As the API server asks it: the certificate is for names, not for the address of a pod.
+      rejectUnauthorized: false,
+      agent: false,
+      headers: {
+        'content-type': 'application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+    };
+    return await new Promise((done, failed) => {
+      request(`https://${address}:8080${path}`, options, response => {
+        void text(response).then(words => done(`${response.statusCode ?? 0} ${words}`));
+      })
+        .on('error', failed)
+        .end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  test('pods ask for the token over TLS, and explain; no secret is in a file', async () => {
+    process.env['RISK_TOKEN'] = secret;
+    const { root, deployer, version } = await scene(
+      ', token: RISK_TOKEN, tls: { cert: keys/server.pem, key: keys/server.key }, explain: true, manifests: deploy',
+    );
+    await cp(resolve(import.meta.dirname, '../tls'), join(root, 'keys'), { recursive: true });
+    expect(await deployer.deploy('cluster', await version('1.0.0'))).toMatchObject({
+      state: 'live',
+      endpoint: 'https://risk.default.svc',
+      golden: { rows: 8 },
+    });
+    expect(await plane.ask('GET', '/api/v1/namespaces/default/secrets/risk-tls')).toMatchObject({
+      type: 'kubernetes.io/tls',
+    });
+    expect(await plane.ask('GET', '/api/v1/namespaces/default/services/risk')).toMatchObject({
+      spec: { ports: [{ name: 'https', port: 443 }] },
+    });
+    const [address = ''] = node.addresses();
+    expect(await ask(address, '/v2', null)).toMatch(/^401 /);
+    expect(await ask(address, '/v2/models/credit-risk', secret)).toMatch(/^200 /);
+    const { inputs } = await rowOf(root, await version('1.0.0'));
+    const explained = await ask(address, '/v2/models/credit-risk/infer', secret, {
+      inputs,
+      parameters: { explain: true },
+    });
+    expect(explained).toMatch(/^200 .*"explanation"/);
+    const journal = await readFile(join(root, '.slipway/releases/cluster.jsonl'), 'utf8');
+    const manifests = await readFile(join(root, 'deploy/risk.yaml'), 'utf8');
+    for (const hidden of [secret, Buffer.from(secret).toString('base64'), 'PRIVATE KEY'])
+      expect(`${journal}${manifests}`).not.toContain(hidden);
+    expect(manifests).not.toContain('kind: Secret');
+    // Another token has the pods start anew with the next release.
+    process.env['RISK_TOKEN'] = `${secret}, renewed`;
+    expect(await deployer.deploy('cluster', await version('1.1.0'))).toMatchObject({ state: 'live' });
+    expect(await ask(node.addresses()[0]!, '/v2', `${secret}, renewed`)).toMatch(/^200 /);
+    await deployer.remove('cluster');
+    await expect
+      .poll(async () => await plane.ask('GET', '/api/v1/namespaces/default/secrets/risk-tls').catch(String), {
+        timeout: 30_000,
+      })
+      .toMatch(/ 404 /);
+  });
+});
+
+describe('when the API server fails', () => {
+  interface Kubeconfig {
+    readonly clusters: readonly { readonly name: string; readonly cluster: object }[];
+    readonly users: readonly { readonly name: string; readonly user: object }[];
+  }
+
+  /** A scene that reaches the cluster through what fails; its kubeconfig can be written anew. */
+  async function unsteadyScene(): Promise<
+    Awaited<ReturnType<typeof scene>> & {
+      readonly unsteady: Unsteady;
+      readonly signIn: (token: string) => Promise<void>;
+    }
+  > {
+    const unsteady = await startUnsteady(plane.url);
+    const at = await scene();
+    const file = join(at.root, 'kubeconfig');
+    const known = JSON.parse(await readFile(plane.kubeconfig, 'utf8')) as Kubeconfig;
+    const signIn = async (token: string): Promise<void> => {
+      const [cluster] = known.clusters;
+      const through = { ...cluster, cluster: { ...cluster!.cluster, server: unsteady.url } };
+      const users = [{ name: 'admin', user: { token } }, ...known.users.slice(1)];
+      await writeFile(file, JSON.stringify({ ...known, clusters: [through], users }));
+    };
+    await signIn(plane.token);
+    process.env['KUBECONFIG'] = file;
+    onTestFinished(async () => {
+      process.env['KUBECONFIG'] = plane.kubeconfig;
+      await unsteady.stop();
+    });
+    return { ...at, unsteady, signIn };
+  }
+
+  function afterFirstStep(act: () => void | Promise<void>): (event: DeployEvent) => void {
+    let done = false;
+    return event => {
+      if (done || event.kind !== 'record' || event.record.type !== 'step') return;
+      if (event.record.phase !== 'done') return;
+      done = true;
+      void act();
+    };
+  }
+
+  test('calls that fail in passing, and slow ones, are waited for', async () => {
+    const { deployer, version, unsteady } = await unsteadyScene();
+    unsteady.fail('cut', { status: 503, retryAfter: '0' }, { status: 429, retryAfter: '1' }, 'cut');
+    expect(await deployer.deploy('cluster', await version('1.0.0'))).toMatchObject({ state: 'live' });
+    unsteady.always({ after: 200 });
+    expect(await deployer.deploy('cluster', await version('1.1.0'))).toMatchObject({ state: 'live' });
+    unsteady.always({ after: 60_000 });
+    const began = Date.now();
+    expect((await deployer.status('cluster')).sentence).toMatch(/does not answer \(no answer in 15 s\)/);
+    expect(Date.now() - began).toBeLessThan(25_000);
+  });
+
+  for (const [what, message] of [
+    ['the network is cut', /does not answer \(.*Check the kubeconfig and the network/],
+    ['credentials expire', /answered 401: .*Sign in again/],
+  ] as const)
+    test(`${what} in the middle: said, and made good by the next run`, async () => {
+      const { deployer, version, unsteady, signIn } = await unsteadyScene();
+      const cut = what === 'the network is cut';
+      expect(await deployer.deploy('cluster', await version('1.0.0'))).toMatchObject({ state: 'live' });
+      const release = await deployer.deploy('cluster', await version('1.1.0'), {
+        onEvent: afterFirstStep(() => (cut ? unsteady.always('cut') : signIn('expired'))),
+      });
+      expect(release.state).not.toBe('live');
+      expect(release.plan.map(({ detail }) => detail).join('\n')).toMatch(message);
+      unsteady.always(null);
+      await signIn(plane.token);
+      await deployer.recover('cluster');
+      expect(await deployer.status('cluster')).toMatchObject({ live: [{ version: '1.0.0' }], healthy: true });
+      expect(await deployer.deploy('cluster', await version('1.1.0'))).toMatchObject({ state: 'live' });
+      expect((await deployer.status('cluster')).live).toMatchObject([{ version: '1.1.0' }]);
+    });
+});
+
+/** The first row of the holdout as a request. */
+async function rowOf(root: string, model: ResolvedModel): Promise<Golden> {
+  const data = { file: join(root, 'data/holdout.csv'), path: 'data/holdout.csv' };
+  return await golden({ model: model.source, data, rows: 1 });
+}

@@ -1,4 +1,5 @@
 import { DockerTarget } from './docker/target.ts';
+import { KserveTarget } from './kserve/target.ts';
 import { KubernetesTarget } from './kubernetes/target.ts';
 import { MlflowTarget } from './mlflow/target.ts';
 import type { Opener } from './opener.ts';
@@ -15,6 +16,7 @@ type HeavyKind = Exclude<TargetSettings['kind'], LightKind>;
  */
 export const heavyTargets = {
   docker: (name, settings, context) => new DockerTarget(name, settings, context),
+  kserve: (name, settings, context) => new KserveTarget(name, settings, context),
   kubernetes: (name, settings, context) => new KubernetesTarget(name, settings, context),
   mlflow: (name, settings, context) => new MlflowTarget(name, settings, context),
   ssh: (name, settings, context) => new SshTarget(name, settings, context),

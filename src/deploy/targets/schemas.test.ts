@@ -15,6 +15,7 @@ const least: Readonly<Record<TargetSettings['kind'], string>> = {
   mlflow: 'url: "http://localhost:5000", model: credit-risk',
   triton: 'repository: out, model: credit-risk',
   kubernetes: 'model: credit-risk, image: server, storage: "s3://models/here"',
+  kserve: 'model: credit-risk, image: server, storage: "s3://models/here"',
 };
 
 test.each(targetKinds)(

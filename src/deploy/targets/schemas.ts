@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dockerSettings } from './docker/settings.ts';
 import { folderSettings } from './folder/settings.ts';
+import { kserveSettings } from './kserve/settings.ts';
 import { kubernetesSettings } from './kubernetes/settings.ts';
 import { localSettings } from './local/settings.ts';
 import { mlflowSettings } from './mlflow/settings.ts';
@@ -18,6 +19,7 @@ export const targetSettings = z.discriminatedUnion('kind', [
   mlflowSettings,
   tritonSettings,
   kubernetesSettings,
+  kserveSettings,
 ]);
 export type TargetSettings = z.infer<typeof targetSettings>;
 

@@ -139,9 +139,12 @@ function askInsecure(
   type = 'application/json',
 ): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { 'content-type': type }),
+      ...(sent === undefined
+        ? {}
+        : { 'content-type': type, 'content-length': String(Buffer.byteLength(sent)) }),
     };
     const asked = request(url, { method, headers, rejectUnauthorized: false, timeout: 10_000 }, response => {
       let text = '';
@@ -149,6 +152,6 @@ function askInsecure(
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
     asked.on('error', reject);
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
+    asked.end(sent);
   });
 }

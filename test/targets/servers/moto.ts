@@ -19,6 +19,9 @@ export async function startMoto(): Promise<Moto> {
     path.join(bin, 'moto_server'),
     ['-H', '127.0.0.1', '-p', String(port)],
     async () => (await fetch(`${url}/moto-api/`)).ok,
+    {},
+    // Python reads all its modules anew the first time.
+    120_000,
   );
   return {
     url,

@@ -10,6 +10,7 @@ import type { Desired, Finding, Observed, Step, Target, TargetContext } from '..
 import { findingsOf } from '../findings.ts';
 import { idle, shadowOf, wantedVersions } from '../servingStates.ts';
 import { Cluster, podActs } from './cluster.ts';
+import { podCost } from './cost.ts';
 import { labelsOf } from './labels.ts';
 import { Pods } from './pods.ts';
 import { tlsSecretOf } from './secrets.ts';
@@ -166,9 +167,7 @@ export class KubernetesTarget implements Target {
   }
 
   cost(): string {
-    const { replicas, resources } = this.#settings;
-    const pods = replicas.max === undefined ? `${replicas.min}` : `${replicas.min} to ${replicas.max}`;
-    return `${pods} pods, each asking for ${resources.cpu} of a processor and ${resources.memory} of memory.`;
+    return podCost(this.#settings.replicas, this.#settings.resources);
   }
 
   #serving(versions: Serving['versions']): Serving {

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { kubernetesSettings } from '../kubernetes/settings.ts';
+
+const { model, image, storage, credentials, region, name, context, namespace, serviceAccount } =
+  kubernetesSettings.shape;
+const { resources, manifests, rollout, keep } = kubernetesSettings.shape;
+
+/** Settings of a `kserve` target: an InferenceService whose container is our server. */
+export const kserveSettings = z
+  .strictObject({
+    kind: z.literal('kserve'),
+    ...{ model, image, storage, credentials, region, context, namespace },
+    form: z
+      .enum(['standard', 'serverless'])
+      .default('standard')
+      .describe(
+        'How KServe runs it: `standard` (Deployments, once called raw deployment; canaries since KServe 0.20) or `serverless` (Knative).',
+      ),
+    name: name.describe('The name of the InferenceService; that of the target without it.'),
+    serviceAccount: serviceAccount.describe(
+      'The service account of the pods, with which KServe reads the store.',
+    ),
+    replicas: z
+      .strictObject({
+        min: z.number().int().min(1).max(1000).default(1).describe('The fewest pods.'),
+        max: z
+          .number()
+          .int()
+          .min(1)
+          .max(1000)
+          .optional()
+          .describe('The most pods; as many as the fewest without it.'),
+      })
+      .prefault({})
+      .describe(
+        'How many pods. KServe scales between them; none of its scaling is to nothing, so that a version can be asked.',
+      ),
+    resources,
+    manifests,
+    rollout,
+    keep,
+  })
+  .describe('A KServe InferenceService in a Kubernetes cluster, with the inference server as its container.');
+export type KserveSettings = z.infer<typeof kserveSettings>;
