@@ -55,7 +55,7 @@ export async function attributionsOf(given: AttributionTask): Promise<FoundAttri
   if (job.method === 'shapley' || job.method === 'gradients') return await blackBox(given, null);
   const setup = exactSetup(given);
   const found =
-    'refused' in setup ? setup : await withExact(await ExactExplainer.open(setup, rows, neverAborted), rows);
+    'refused' in setup ? setup : await withExact(await ExactExplainer.open(setup, rows, neverAborted), given);
   if ('attributions' in found) return found;
   if (job.method !== 'auto')
     throw new BadInput('no-exact-method', `${found.refused} The method \`shapley\` explains any model.`);
@@ -77,11 +77,13 @@ type Opened = Awaited<ReturnType<typeof ExactExplainer.open>>;
 
 async function withExact(
   opened: Opened,
-  rows: Pool,
+  { rows, progress }: AttributionTask,
 ): Promise<FoundAttributions | { readonly refused: string }> {
   if ('refused' in opened) return opened;
   try {
-    const exact = await opened.explain(rows, neverAborted);
+    const exact = await opened.explain(rows, neverAborted, done => {
+      progress(done, rows.rows, 'rows explained');
+    });
     if ('refused' in exact) return exact;
     const { output, space, players, meanBackground } = opened;
     const { attributions, interactions, rescaled, readingError } = exact;

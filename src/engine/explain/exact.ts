@@ -14,7 +14,7 @@ import type { ResolvedTask } from '../predict/task.ts';
 import { AdditiveModel, type Refused } from './additiveModel.ts';
 import { explainedOf, type Explained } from './explained.ts';
 import type { ColumnGroup, Player } from './players.ts';
-import { chunkRows, ShapWorkers, type WorkerTask } from './shapWorkers.ts';
+import { chunkRows, ShapWorkers, type OnRows, type WorkerTask } from './shapWorkers.ts';
 
 type Asked = Pick<ExplainJob, 'method' | 'output' | 'space' | 'interactions'>;
 
@@ -129,10 +129,11 @@ export class ExactExplainer {
   }
 
   /**
+   * @param onRows told how many rows are done, where that takes several steps
    * @returns why these rows have no exact values, when one is not read as the runtime reads it or has too many
    * coalitions
    */
-  async explain(pool: Pool, signal: Signal): Promise<ExactRows | Refused> {
+  async explain(pool: Pool, signal: Signal, onRows?: OnRows): Promise<ExactRows | Refused> {
     const { scorer, asked } = this.#setup;
     const encoded = await this.additive.encoded(pool, signal);
     const answers = await scorer.pool(pool, signal);
@@ -140,7 +141,7 @@ export class ExactExplainer {
     if (refused !== null) return { refused };
     try {
       return {
-        attributions: await this.#attributions(encoded, this.#predictions(answers), signal),
+        attributions: await this.#attributions(encoded, this.#predictions(answers), signal, onRows),
         interactions: asked.interactions === true ? this.shap.interactions(encoded, signal) : null,
         rescaled: this.rescaled,
         readingError: largestError,
@@ -157,12 +158,13 @@ export class ExactExplainer {
     rows: Encoded,
     predictions: Float64Array | null,
     signal: Signal,
+    onRows?: OnRows,
   ): Promise<Attributions> {
     const file = this.#setup.workerFile ?? null;
     if (this.#treeTask === null || file === null || rows.rows <= chunkRows(this.#treeTask.task))
       return this.shap.explain(rows, predictions, signal);
     this.#workers ??= new ShapWorkers(file, this.#treeTask);
-    const found = await this.#workers.explain(rows);
+    const found = await this.#workers.explain(rows, onRows);
     const shown = predictions ?? found.predictions;
     const { baseValue } = this.shap;
     return {

@@ -93,6 +93,9 @@ async function written(task: FileTask, exact: ExactExplainer): Promise<FoundAttr
           own[0],
         ),
         neverAborted,
+        done => {
+          progress(from + done, total, 'rows explained');
+        },
       );
       if ('refused' in found) throw new BadInput('no-exact-method', found.refused);
       const { attributions } = found;

@@ -72,7 +72,10 @@ it('rows that have no exact values are refused by a worker as by one thread, and
   onTestFinished(() => workers.close());
   const few = { data: Float64Array.from({ length: 800 }, (_, at) => (at % 20 < 3 ? 1 : 0)), rows: 40 };
   const one = new TreeShap(task, background).explain(few, null, neverAborted);
-  expect((await workers.explain(few)).values).toEqual(one.values);
+  const told: number[] = [];
+  expect((await workers.explain(few, done => told.push(done))).values).toEqual(one.values);
+  expect(told).toHaveLength(3);
+  expect(told.at(-1)).toBe(40);
   const many = { data: new Float64Array(800).fill(1), rows: 40 };
   await expect(workers.explain(many)).rejects.toThrow(BadInput);
   await expect(workers.explain(many)).rejects.toThrow(/share one softmax/);

@@ -24,6 +24,8 @@ export interface WorkerAnswer {
   readonly predictions: Float64Array;
 }
 
+export type OnRows = (done: number) => void;
+
 /** Rows that have no exact values. */
 export interface WorkerRefusal {
   readonly id: number;
@@ -70,16 +72,26 @@ export class ShapWorkers {
   }
 
   /**
+   * @param onRows told how many rows are done
    * @returns rows x players, and the margin or score of each row by the parsed trees
    * @throws BadInput for rows without exact values
    */
-  async explain({ data, rows }: Encoded): Promise<Omit<WorkerAnswer, 'id'>> {
+  async explain(
+    { data, rows }: Encoded,
+    onRows: OnRows = () => undefined,
+  ): Promise<Omit<WorkerAnswer, 'id'>> {
     const width = data.length / rows;
+    let done = 0;
     const answers: Promise<WorkerAnswer>[] = [];
     for (let from = 0; from < rows; from += this.#chunkRows) {
       const to = Math.min(rows, from + this.#chunkRows);
       const part = Float64Array.from({ length: (to - from) * width }, (_, i) => data[from * width + i]!);
-      answers.push(this.#ask(part, to - from));
+      answers.push(
+        this.#ask(part, to - from).then(answer => {
+          onRows((done += to - from));
+          return answer;
+        }),
+      );
     }
     const found = await Promise.all(answers);
     return {
