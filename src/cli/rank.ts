@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { BadInput } from '../core/failure.ts';
 import type { RankingResult } from '../protocol/results/ranking.ts';
+import { takesVersions } from '../jobs/candidates.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import type { Run } from './outcome.ts';
 import { number, table, withInterval } from './print.ts';
@@ -9,7 +10,7 @@ import { requireTrain, sayingTrainer } from './trainer.ts';
 
 interface Options extends MeaningOptions {
   readonly train?: boolean;
-  readonly keep?: string;
+  readonly keep?: string | false;
   readonly metric?: string;
   readonly resamples?: number;
   readonly model?: string;
@@ -31,7 +32,11 @@ export function rankCommand(run: Run): Command {
       'columns of saved probabilities of the positive class, a candidate each, as column or class=column',
     )
     .option('--train', 'run the training command of the one model named, and rank what it leaves')
-    .option('--keep <folder>', 'with --train: where the candidates stay (default: nothing stays)')
+    .option(
+      '--keep <folder>',
+      'with --train: an empty folder where the candidates stay (default: they become versions)',
+    )
+    .option('--no-keep', 'with --train: nothing stays')
     .option('--model <name>', 'whose label, task and holdout hold for files')
     .option('--metric <name>', "ranked by this metric (default: the task's headline)")
     .option('--resamples <n>', 'bootstrap resamples (default: 1000)', toCount)
@@ -51,15 +56,29 @@ export function rankCommand(run: Run): Command {
           if (name === undefined || more !== undefined)
             throw new BadInput('no-model', 'Name the one model whose training command is run.');
           const entry = session.entry(name);
+          const keep =
+            typeof options.keep === 'string'
+              ? { folder: session.path(options.keep) }
+              : options.keep === false
+                ? 'nothing'
+                : 'versions';
+          if (keep === 'versions' && !takesVersions(entry))
+            session.log(
+              `What is trained is ranked and thrown away: the \`path\` of \`${entry.name}\` has no single wildcard. With one, such as \`models/*.onnx\`, it becomes versions; or name a folder (\`--keep F\`).`,
+            );
           const result = await trials.rankTrained(
             entry,
             requireTrain(entry),
             overrides,
-            options.keep === undefined ? null : session.path(options.keep),
+            keep,
             sayingTrainer(session),
             jobOptions,
           );
-          return { document: result, text: rankingText(result), passed: true };
+          return {
+            document: result,
+            text: [rankingText(result), keptText(result)].filter(part => part !== null).join('\n\n'),
+            passed: true,
+          };
         }
         const models = await session.candidates(refs);
         const named = options.model ?? models.find(({ entry }) => entry.configured)?.entry.name;
@@ -73,6 +92,18 @@ export function rankCommand(run: Run): Command {
         return { document: result, text: rankingText(result), passed: true };
       }),
     );
+}
+
+/** Which versions the candidates became. */
+function keptText({ candidates }: RankingResult): string | null {
+  const versions = candidates.flatMap(({ model }) => model.version ?? []);
+  const apart = candidates.filter(({ model }) => model.version === null);
+  if (versions.length === 0) return null;
+  const others = apart.map(
+    ({ model }) =>
+      `\nNot kept: ${model.path}: its weights lie in other files. Keep it in a folder (\`--keep F\`).`,
+  );
+  return `Kept as versions: ${versions.join(', ')}.${others.join('')}`;
 }
 
 export function rankingText(result: RankingResult): string {

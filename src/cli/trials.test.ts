@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -253,8 +253,39 @@ describe('rank', () => {
     expect(readdirSync(join(work, 'candidates')).sort()).toEqual(
       found.candidates.map(({ model }) => model.path),
     );
+    expect((await run(work, 'rank', 'line', '--train', '--keep', 'candidates')).document).toMatchObject({
+      code: 'keep-folder',
+    });
     const [kept] = await keptOf('rank', 'line');
     expect(kept).toMatchObject({ result: { job: found.job, seed: 1, n: 30 }, stale: null });
+  });
+
+  it('--train makes versions of them by itself, or leaves nothing when told to or when it fails', async () => {
+    const versions = (): string[] =>
+      existsSync(join(work, 'models')) ? readdirSync(join(work, 'models')) : [];
+    writeFileSync(join(work, 'slipway.yaml'), config([trainer, '0', '1']));
+    const train = ['rank', 'line', '--train', '--resamples', '50'];
+    await run(work, ...train, '--no-keep');
+    expect(versions()).toEqual([]);
+    const found = ranking.parse((await run(work, ...train)).document);
+    expect(found.candidates.map(({ model }) => model.version!).sort()).toEqual([
+      expect.stringMatching(/^ridge-0-[0-9a-f]{8}$/),
+      expect.stringMatching(/^ridge-1-[0-9a-f]{8}$/),
+    ]);
+    expect(versions().sort()).toEqual(found.candidates.map(({ model }) => `${model.version!}.onnx`).sort());
+    for (const { model } of found.candidates) expect(model.version).toContain(model.digest.slice(0, 8));
+    // The same bytes again are the same versions; they are ranked by name as they were.
+    await run(work, ...train);
+    expect(versions()).toHaveLength(2);
+    const again = ranking.parse((await run(work, 'rank', 'line', '--resamples', '50')).document);
+    expect(again.candidates.map(({ model }) => model.digest)).toEqual(
+      found.candidates.map(({ model }) => model.digest),
+    );
+    const broken = 'require("node:fs").writeFileSync(process.env.SLIPWAY_OUTPUT + "/x.onnx", "no model")';
+    writeFileSync(join(work, 'slipway.yaml'), config(['-e', broken]));
+    expect((await run(work, ...train)).document).toMatchObject({ code: 'no-candidates' });
+    expect(versions()).toHaveLength(2);
+    rmSync(join(work, 'models'), { recursive: true });
   });
 });
 

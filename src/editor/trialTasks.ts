@@ -54,7 +54,7 @@ export async function rank(
     async (signal, onProgress) => {
       const options = { signal, onProgress };
       if (command !== null)
-        return await trials().rankTrained(entry, command, overrides, null, taskTrainer(train), options);
+        return await trials().rankTrained(entry, command, overrides, 'versions', taskTrainer(train), options);
       const listed = await workspace.versions(entry.name, { limit: mostVersions });
       const models = await Promise.all(
         listed.map(async ({ version }) => await workspace.resolve(`${entry.name}@${version}`)),

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { DataSource } from '../protocol/engine.ts';
+import { dirname, join } from 'node:path';
+import { BadInput } from '../core/failure.ts';
+import type { DataSource, ModelSource } from '../protocol/engine.ts';
 import type { CrossValidation } from '../protocol/results/crossValidation.ts';
 import type { RankingResult } from '../protocol/results/ranking.ts';
 import type { Stored } from '../protocol/pages.ts';
@@ -10,6 +11,7 @@ import type { ResultOf, ResultStore } from '../workspace/store.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { answeredIn, answersOf, dataOfAnswers } from './answers.ts';
+import { asVersion, keepVersions, takesVersions, type Keep } from './candidates.ts';
 import { chosen, meaningOf, required, type MeaningOverrides } from './build.ts';
 import type { EngineClient } from './engineClient.ts';
 import { Kept } from './kept.ts';
@@ -93,21 +95,28 @@ export class TrialJobs {
   }
 
   /**
-   * Runs the training command once, and ranks every .onnx file that it leaves.
-   * @param keep absolute folder where the candidates stay; null: nothing stays
+   * Runs the training command once, and ranks every .onnx file that it leaves. Nothing of it stays when it fails, is
+   * cancelled, or cannot be ranked.
+   * @param keep a folder is absolute, and empty or not there
+   * @throws BadInput `keep-folder` for one that holds something
    */
   async rankTrained(
     entry: ModelEntry,
     train: TrainCommand,
     overrides: RankOverrides,
-    keep: string | null,
+    keep: Keep,
     trainer: Trainer,
     options: JobOptions = {},
   ): Promise<RankingResult> {
-    const folder = keep ?? (await mkdtemp(join(tmpdir(), 'slipway-candidates-')));
+    if (typeof keep === 'object') await requireEmpty(keep.folder);
+    const test = this.#dataOf([], entry, overrides, 'Ranking');
+    // Beside the folder that is asked for: it gets its name in one step.
+    const beside = typeof keep === 'object' ? dirname(keep.folder) : tmpdir();
+    await mkdir(beside, { recursive: true });
+    const folder = await mkdtemp(
+      join(beside, typeof keep === 'object' ? '.slipway-' : 'slipway-candidates-'),
+    );
     try {
-      await mkdir(folder, { recursive: true });
-      const test = this.#dataOf([], entry, overrides, 'Ranking');
       const task = {
         name: entry.name,
         train,
@@ -118,11 +127,28 @@ export class TrialJobs {
         seed: overrides.seed ?? 1,
         folder,
       };
-      const sources = await candidatesOf(task, this.#trials(trainer, options));
-      return await this.#rank(sources, entry, test, overrides, options);
+      const left = await candidatesOf(task, this.#trials(trainer, options));
+      const candidates =
+        keep === 'versions' && takesVersions(entry) ? await this.#asVersions(entry, left) : left;
+      return await this.#rank(candidates, entry, test, overrides, options, async result => {
+        options.signal?.throwIfAborted();
+        if (keep === 'versions') await keepVersions(this.#workspace.root, candidates, result);
+        if (typeof keep !== 'object') return;
+        await rm(keep.folder, { recursive: true, force: true });
+        await rename(folder, keep.folder);
+      });
     } finally {
-      if (keep === null) await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  async #asVersions(entry: ModelEntry, candidates: readonly ModelSource[]): Promise<ModelSource[]> {
+    const found = new Map<string, ModelSource>();
+    for (const candidate of candidates) {
+      const version = await asVersion(entry, candidate, await this.#workspace.fileDigest(candidate.file));
+      found.set(version.ref.path, version);
+    }
+    return [...found.values()];
   }
 
   async #rank(
@@ -131,6 +157,7 @@ export class TrialJobs {
     data: DataSource,
     overrides: RankOverrides,
     options: JobOptions,
+    ranked: (result: RankingResult) => Promise<void> = () => Promise.resolve(),
   ): Promise<RankingResult> {
     const job: RankJob = {
       kind: 'rank',
@@ -142,6 +169,7 @@ export class TrialJobs {
       seed: overrides.seed ?? 1,
     };
     const result = await this.#engine.call('rank', job, callOptions(options));
+    await ranked(result);
     return await this.#kept.put('rank', { entry }, result);
   }
 
@@ -173,4 +201,16 @@ export class TrialJobs {
       onProgress,
     };
   }
+}
+
+async function requireEmpty(folder: string): Promise<void> {
+  const held = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new BadInput('keep-folder', `\`${folder}\` is no folder that can be read. Name another one.`);
+  });
+  if (held.length > 0)
+    throw new BadInput(
+      'keep-folder',
+      `\`${folder}\` holds something already: candidates of two runs would be mixed up. Name another folder.`,
+    );
 }
