@@ -578,6 +578,14 @@ describe('each check', () => {
     expect(fine.get(id)).toMatchObject({ status: 'pass' });
   });
 
+  it('worst-slice has no value where no slice was confirmed', () => {
+    const errors = { ...facts.errors!, slices: facts.errors!.slices.filter(({ confirmed }) => !confirmed) };
+    expect(results({ ...facts, errors }).get('worst-slice')).toMatchObject({
+      ...{ status: 'pass', value: null, interval: null },
+      finding: expect.stringMatching(/there is no worst slice to hold against the limit\.$/) as unknown,
+    });
+  });
+
   it('is listed here', () => {
     expect([...Object.keys(brokenBy), ...neverBroken].sort()).toEqual(catalogue.map(({ id }) => id).sort());
   });

@@ -120,3 +120,22 @@ it('what a threshold costs is what scikit-learn’s confusion matrix says', () =
     expect(cost).toBeCloseTo(expected[i]![5], 12);
   });
 });
+
+it('the larger of two differences is chosen of twice as many pairs', () => {
+  const levels = ['a', 'b'];
+  const n = 400;
+  const facts = {
+    scored: scored(
+      Array.from({ length: n }, (_, row) => Number(row % 4 < 2)),
+      Array.from({ length: n }, (_, row) => (row % 3 === 0 ? 0.9 : 0.1)),
+    ),
+    groups: [{ name: 'g', levels, codes: Int32Array.from({ length: n }, (_, row) => row % 2) }],
+    data: null,
+  } as unknown as CheckFacts;
+  const levelOf = (id: string): number | undefined => {
+    const found = fairnessChecks.find(check => check.id === id)!.run(facts, 0);
+    return 'notRun' in found ? undefined : found.interval!.level;
+  };
+  expect(levelOf('equal-opportunity')).toBe(0.95);
+  expect(levelOf('equalized-odds')).toBe(0.975);
+});

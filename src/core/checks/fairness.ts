@@ -81,14 +81,15 @@ interface Extremes {
   readonly level: number;
 }
 
-function extremes(groups: readonly Groups[], hit: (row: number) => boolean): Extremes[] {
+/** @param measures of which the largest is reported: their pairs are compared together */
+function extremes(groups: readonly Groups[], hit: (row: number) => boolean, measures: number): Extremes[] {
   const compared = groups.filter(({ large }) => large.length >= 2);
   const pairs = compared.reduce((sum, { large }) => sum + (large.length * (large.length - 1)) / 2, 0);
   return compared.map(({ large }) => {
     const shares = large
       .map(({ column, level, rows }) => ({ column, level, hits: rows.filter(hit).length, n: rows.length }))
       .sort((a, b) => a.hits / a.n - b.hits / b.n);
-    return { lowest: shares[0]!, highest: shares.at(-1)!, shares, level: 1 - 0.05 / pairs };
+    return { lowest: shares[0]!, highest: shares.at(-1)!, shares, level: 1 - 0.05 / (pairs * measures) };
   });
 }
 
@@ -108,8 +109,7 @@ const words = ({ column, level, hits, n }: Share): string =>
 const tooSmall = { notRun: `No group column has two groups with ${leastRows} such rows each.` } as const;
 const notBinary = { notRun: 'Only a binary task has a positive class.' } as const;
 
-/** A check of how often something happens in each group. */
-function parity(check: {
+interface Parity {
   readonly id: string;
   readonly title: string;
   readonly needs: Check['needs'];
@@ -125,31 +125,31 @@ function parity(check: {
   readonly interval: (found: Extremes) => Interval | null;
   /** Orders columns: the largest is the worst. */
   readonly badness: (value: number) => number;
-}): Check {
+}
+
+/** A check of how often something happens in each group. */
+function parity(check: Parity): Check {
+  const { id, title, needs, threshold } = check;
+  return { ...base, id, title, needs, threshold, run: facts => parityOf(check, facts, 1) };
+}
+
+/** @param measures of which the largest is reported */
+function parityOf(check: Parity, { scored, groups }: CheckFacts, measures: number): Outcome {
+  if (scored?.kind !== 'classification' || scored.positive === null) return notBinary;
+  const positive = scored.positive;
+  const hit = check.hit ?? ((_, __, row) => scored.predicted[row] === positive);
+  const grouped = groupsOf(groups, scored, row => check.among(scored, positive, row));
+  const all = extremes(grouped, row => hit(scored, positive, row), measures).sort(
+    (a, b) => check.badness(check.value(b)) - check.badness(check.value(a)),
+  );
+  const [worst] = all;
+  if (worst === undefined) return tooSmall;
   return {
-    ...base,
-    id: check.id,
-    title: check.title,
-    needs: check.needs,
-    threshold: check.threshold,
-    run: ({ scored, groups }: CheckFacts): Outcome => {
-      if (scored?.kind !== 'classification' || scored.positive === null) return notBinary;
-      const positive = scored.positive;
-      const hit = check.hit ?? ((_, __, row) => scored.predicted[row] === positive);
-      const grouped = groupsOf(groups, scored, row => check.among(scored, positive, row));
-      const all = extremes(grouped, row => hit(scored, positive, row)).sort(
-        (a, b) => check.badness(check.value(b)) - check.badness(check.value(a)),
-      );
-      const [worst] = all;
-      if (worst === undefined) return tooSmall;
-      return {
-        value: check.value(worst),
-        interval: check.interval(worst),
-        finding: `${check.what}: ${words(worst.lowest)}, ${words(worst.highest)}.`,
-        advice: check.advice,
-        evidence: sharesTable(all, grouped, check.heading ?? 'share predicted positive'),
-      };
-    },
+    value: check.value(worst),
+    interval: check.interval(worst),
+    finding: `${check.what}: ${words(worst.lowest)}, ${words(worst.highest)}.`,
+    advice: check.advice,
+    evidence: sharesTable(all, grouped, check.heading ?? 'share predicted positive'),
   };
 }
 
@@ -176,7 +176,7 @@ const selectionRate = parity({
   badness: value => -value,
 });
 
-const equalOpportunity = parity({
+const foundPositives: Parity = {
   id: 'equal-opportunity',
   title: 'Equal opportunity of groups',
   needs: ['answers', 'data', 'labels', 'group'],
@@ -187,7 +187,7 @@ const equalOpportunity = parity({
   value: difference,
   interval: differenceInterval,
   badness: value => value,
-});
+};
 
 const parityDifference = parity({
   id: 'demographic-parity-difference',
@@ -217,7 +217,7 @@ const predictiveParity = parity({
   badness: value => value,
 });
 
-const falseAlarms = parity({
+const falseAlarms: Parity = {
   id: 'false-positive-parity',
   title: 'False-positive parity of groups',
   needs: ['answers', 'data', 'labels', 'group'],
@@ -228,17 +228,20 @@ const falseAlarms = parity({
   value: difference,
   interval: differenceInterval,
   badness: value => value,
-});
+};
 
-/** The larger of the two differences, as Fairlearn's equalized_odds_difference. */
+/**
+ * The larger of the two differences, as Fairlearn's equalized_odds_difference. The larger is chosen of twice as many
+ * pairs, so its interval is widened for all of them.
+ */
 const equalizedOdds: Check = {
   ...base,
   id: 'equalized-odds',
   title: 'Equalized odds of groups',
   needs: ['answers', 'data', 'labels', 'group'],
   threshold: { op: '<=', value: 0.1, source: 'ten points between groups' },
-  run: (facts, limit) => {
-    const found = [equalOpportunity, falseAlarms].map(check => check.run(facts, limit));
+  run: facts => {
+    const found = [foundPositives, falseAlarms].map(check => parityOf(check, facts, 2));
     const [first, second] = found;
     if (first === undefined || second === undefined || 'notRun' in first) return first ?? tooSmall;
     if ('notRun' in second) return second;
@@ -342,8 +345,8 @@ const groupCalibration: Check = {
 export const fairnessChecks: readonly Check[] = [
   selectionRate,
   parityDifference,
-  equalOpportunity,
-  falseAlarms,
+  parity(foundPositives),
+  parity(falseAlarms),
   equalizedOdds,
   predictiveParity,
   groupFloor,

@@ -21,8 +21,8 @@ export const worstSlice: Check = {
     const [worst] = found;
     if (worst === undefined)
       return {
-        value: 1,
-        finding: `Of ${number(tried)} slices tried on one half of the rows, none is worse beyond chance on the other.`,
+        value: null,
+        finding: `Of ${number(tried)} slices tried on one half of the rows, none is worse beyond chance on the other: there is no worst slice to hold against the limit.`,
       };
     const { confirmation } = worst;
     return {

@@ -57,6 +57,9 @@ function rejudgeCheck(result: CheckResult, check: Check, policy: Policy): CheckR
   if (wasOff(result, check)) return 'It was switched off when this result was made.';
   if (result.status === 'not-run') return { ...result, severity, threshold };
   const { value, interval } = result;
+  // There was nothing to hold against the limit.
+  if (value === null && result.status === 'pass' && check.threshold !== null)
+    return { ...result, severity, threshold };
   if (
     result.threshold !== null &&
     threshold !== null &&
