@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { skippedFile } from './skippedReporter.ts';
 import { command, type Outcome, type Suite } from './steps.ts';
 
 /** A vitest configuration as a suite, with its real counts. */
@@ -12,21 +13,22 @@ export function vitestSuite(name: string, config: string): Suite {
 export async function runVitest(config: string, files: readonly string[] = []): Promise<Outcome> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-vitest-'));
   const file = path.join(folder, 'report.json');
+  const skippedNames = path.join(folder, 'skipped.json');
   try {
-    const code = await command('vitest', [
-      ...['run', '--config', config, ...files],
-      ...['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
-    ]);
+    const code = await command(
+      'vitest',
+      [
+        ...['run', '--config', config, ...files],
+        ...['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
+        '--reporter=./tools/skippedReporter.ts',
+      ],
+      { [skippedFile]: skippedNames },
+    );
     const report = JSON.parse(readFileSync(file, 'utf8')) as {
       numPassedTests: number;
       numFailedTests: number;
-      testResults: readonly {
-        assertionResults: readonly { status: string; fullName: string }[];
-      }[];
     };
-    const skipped = report.testResults
-      .flatMap(({ assertionResults }) => assertionResults)
-      .flatMap(({ status, fullName }) => (status === 'passed' || status === 'failed' ? [] : [fullName]));
+    const skipped = JSON.parse(readFileSync(skippedNames, 'utf8')) as readonly string[];
     const failed = report.numFailedTests === 0 && code !== 0 ? 1 : report.numFailedTests;
     return {
       passed: report.numPassedTests,
