@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
+import { Session } from '../../src/deploy/targets/ssh/session.ts';
+import { sshSettings } from '../../src/deploy/targets/ssh/settings.ts';
 import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import { buildServer } from '../../src/serve/testServer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
@@ -73,6 +75,11 @@ targetContract('ssh', {
   // Only the host can ask; here, this machine is the host.
   canary: { send: (_, inputs) => sendInfer(`http://127.0.0.1:${first + scenes}`, inputs) },
   access: { url: () => `https://127.0.0.1:${first + scenes}`, exposed: readable, remembers: true },
+});
+    },
+    cut: () => line.cut(),
+    mend: () => line.mend(),
+  },
 });
 
 /** What other users of the host can read: command lines, and files that are not for one user only. */
@@ -201,6 +208,77 @@ describe('ssh host', () => {
     });
     expect(await readdir(folder())).toEqual(['thesis.txt']);
   });
+
+  test('a command that is cancelled is ended there with all that it began; one whose line is cut ends in its time', async () => {
+    const own = await startSshd();
+    onTestFinished(() => own.stop());
+    const reached = { sshPort: own.port, key: own.key, knownHosts: own.knownHosts, node: process.execPath };
+    const settings = sshSettings.parse({
+      ...{ kind: 'ssh', host: '127.0.0.1', user: own.user, port: 1, ...reached },
+    });
+    const session = new Session(settings, () => Promise.reject(new Error('no secret')));
+    onTestFinished(() => session.close());
+    const running = async (word: string): Promise<number> => {
+      const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'args=']);
+      return stdout.split('\n').filter(line => line.includes(`sleep ${word}`) && !line.includes('sh -c'))
+        .length;
+    };
+    const never = new AbortController().signal;
+    await session.use(never, async host => {
+      const stop = new AbortController();
+      const begins = host.run(['sh', '-c', 'sleep 7771 & sleep 7771; echo late'], { signal: stop.signal });
+      const told = expect(begins).rejects.toThrow(/abort/i);
+      await expect.poll(() => running('7771'), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+      stop.abort();
+      await told;
+      expect(await running('7771')).toBe(0);
+      await expect(host.run(['sleep', '7772'], { signal: never, ms: 3_000 })).rejects.toThrow(
+        /did not finish sleep within 3 s/,
+      );
+      expect(await running('7772')).toBe(0);
+      const { code, stdout, stderr } = await host.run(['sh', '-c', 'echo out; echo err >&2; exit 7'], {
+        signal: never,
+      });
+      expect({ code, stdout, stderr }).toEqual({ code: 7, stdout: 'out\n', stderr: 'err\n' });
+      const cut = host.run(['sleep', '7773'], { signal: never, ms: 1_000 }).catch(() => undefined);
+      await expect.poll(() => running('7773'), { timeout: 20_000 }).toBeGreaterThanOrEqual(1);
+      await own.cut();
+      await cut;
+      await expect.poll(() => running('7773'), { timeout: 30_000 }).toBe(0);
+    });
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    'a unit of the user starts the server, again when it dies and when the host boots; removal takes it away',
+    { timeout: 300_000 },
+    async () => {
+      const own = await startSshd({ systemd: true });
+      onTestFinished(() => own.stop());
+      const reached = { sshPort: own.port, key: own.key, knownHosts: own.knownHosts };
+      const at = await scene(nextSettings({ ...reached, service: 'systemd', token: 'BOX_TOKEN' }));
+      vi.stubEnv('BOX_TOKEN', 'open sesame');
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const release = await at.deployer.deploy('box', await at.version('1.0.0'));
+      expect(release, JSON.stringify(release.plan)).toMatchObject({ state: 'live', golden: { rows: 8 } });
+      const log = join(folder(), 'run/server.log');
+      const starts = async (): Promise<number> => (await readFile(log, 'utf8')).split('serving 1.0.0').length;
+      const before = await starts();
+      const { stdout } = await promisify(execFile)('pgrep', ['-f', `${folder()}/program-.*--instance`]);
+      for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+      await expect.poll(starts, { timeout: 60_000 }).toBeGreaterThan(before);
+      const answers = async (): Promise<unknown> => {
+        const { healthy, live } = await at.deployer.status('box');
+        return { healthy, live: live.map(({ version }) => version) };
+      };
+      await expect.poll(answers, { timeout: 60_000 }).toEqual({ healthy: true, live: ['1.0.0'] });
+      const died = await starts();
+      await own.boot();
+      await expect.poll(answers, { timeout: 60_000 }).toEqual({ healthy: true, live: ['1.0.0'] });
+      expect(await starts()).toBeGreaterThan(died);
+      expect(await at.deployer.remove('box')).toMatchObject({ state: 'removed' });
+      expect(await readdir(join(own.home, '.config/systemd/user'))).toEqual([]);
+    },
+  );
 
   test('a line that is cut is told at once, and the next run undoes what was begun', async () => {
     const own = await startSshd();

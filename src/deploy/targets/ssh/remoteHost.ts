@@ -63,17 +63,17 @@ export class RemoteHost {
     this.#connection.socket.destroy();
   }
 
-  /** Runs a command, each argument as it is. */
+  /**
+   * Runs a command, each argument as it is. One that is cancelled or late is ended there, with what it began; one
+   * whose line broke ends by itself in its own time, where the host can see to that.
+   */
   async run(command: readonly string[], { signal, ms = askMs, input }: AskOptions): Promise<CommandResult> {
     signal.throwIfAborted();
-    const line = command.map(quoted).join(' ');
-    const opening = new Promise<ClientChannel>((done, failed) => {
-      this.#connection.client.exec(line, (error, found) =>
-        error === undefined ? done(found) : failed(error),
-      );
-    });
+    const seconds = String(Math.ceil(ms / 1000) + overtimeSeconds);
+    const line = ['sh', '-c', announced, seconds, ...command].map(quoted).join(' ');
+    const opening = this.#exec(line);
     try {
-      const channel = await this.#ask<ClientChannel>(
+      const channel = await this.#ask<RunningCommand>(
         `start ${command[0]!}`,
         signal,
         askMs,
@@ -82,19 +82,38 @@ export class RemoteHost {
         },
       );
       return await this.#ask<CommandResult>(`finish ${command[0]!}`, signal, ms, (done, failed) => {
-        follow(channel, done);
+        channel.ended.then(done, failed);
         if (input === undefined) channel.end();
-        else input.once('error', failed).pipe(channel);
+        else input.once('error', failed).pipe(channel.stdin);
       });
     } catch (error) {
-      // What nobody waits for gets no more to read, also when it starts only later.
-      opening.then(
-        channel => channel.destroy(),
+      input?.destroy();
+      // Also one that starts only later.
+      const ending = opening.then(
+        running => this.#endCommand(running),
         () => undefined,
       );
-      input?.destroy();
+      if (this.#open) await Promise.race([ending, sleep(endMs)]);
       throw error;
     }
+  }
+
+  async #exec(line: string): Promise<RunningCommand> {
+    return await new Promise((done, failed) => {
+      this.#connection.client.exec(line, (error, channel) =>
+        error === undefined ? done(new RunningCommand(channel)) : failed(error),
+      );
+    });
+  }
+
+  /** Its whole process group, gently and then not. Nobody reads what it still says. */
+  async #endCommand(running: RunningCommand): Promise<void> {
+    const pid = await Promise.race([running.pid, sleep(pidMs, null)]);
+    running.destroy();
+    if (pid === null || !this.#open) return;
+    const end = await this.#exec(['sh', '-c', endGroup, 'sh', pid].map(quoted).join(' '));
+    end.end();
+    await end.ended;
   }
 
   /** As `run`. @returns stdout @throws BadInput with the command's own words when it fails */
@@ -258,13 +277,49 @@ export class RemoteHost {
   }
 }
 
-function follow(channel: ClientChannel, done: (result: CommandResult) => void): void {
-  let [stdout, stderr] = ['', ''];
-  let code: number | null = null;
-  channel.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  channel.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  channel.once('exit', (status: number | null) => (code = status));
-  channel.once('close', () => done({ code, stdout, stderr }));
+/** Its arguments: seconds it may take, then the command. A group of its own, as `timeout` makes it, is told too. */
+const announced =
+  'echo "slipway-pid $$" >&2; if command -v timeout >/dev/null 2>&1; then exec timeout -k 5 "$0" "$@"; fi; exec "$@"';
+const endGroup =
+  'g=$(ps -o pgid= -p "$1" | tr -d " "); [ -n "$g" ] || exit 0; kill -s TERM -- "-$g"; for i in 1 2 3 4 5; do kill -s 0 -- "-$g" 2>/dev/null || exit 0; sleep 0.2; done; kill -s KILL -- "-$g"';
+const overtimeSeconds = 10;
+const endMs = 5_000;
+/** How long a command has to say its pid. */
+const pidMs = 500;
+
+class RunningCommand {
+  readonly stdin: ClientChannel;
+  /** Of the process on the host, once it said it. */
+  readonly pid: Promise<string>;
+  readonly ended: Promise<CommandResult>;
+
+  constructor(channel: ClientChannel) {
+    this.stdin = channel;
+    let [stdout, stderr] = ['', ''];
+    let code: number | null = null;
+    channel.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    channel.once('exit', (status: number | null) => (code = status));
+    this.pid = new Promise(done => {
+      channel.stderr.on('data', (chunk: Buffer) => {
+        stderr += chunk.toString();
+        stderr = stderr.replace(/^slipway-pid (\d+)\n/m, (_, pid: string) => {
+          done(pid);
+          return '';
+        });
+      });
+    });
+    this.ended = new Promise(done => {
+      channel.once('close', () => done({ code, stdout, stderr }));
+    });
+  }
+
+  end(): void {
+    this.stdin.end();
+  }
+
+  destroy(): void {
+    this.stdin.destroy();
+  }
 }
 
 /** For the POSIX shell that SSH gives a command line to. */
