@@ -159,18 +159,31 @@ function judgement(outcome: Judgement['outcome']): Judgement {
       {
         name: 'success',
         outcome: outcome === 'fail' ? 'fail' : 'pass',
-        sentence: 'It answered 100 % (99.5 % to 100 %) of its requests; at least 99 % must be.',
-        value: 1,
-        interval: { low: 0.995, high: 1, ...interval },
+        sentence:
+          outcome === 'fail'
+            ? 'It answered 96.8 % (95.4 % to 97.9 %) of its requests; at least 99 % must be.'
+            : 'It answered 100 % (99.5 % to 100 %) of its requests; at least 99 % must be.',
+        value: outcome === 'fail' ? 0.968 : 1,
+        interval: {
+          low: outcome === 'fail' ? 0.954 : 0.995,
+          high: outcome === 'fail' ? 0.979 : 1,
+          ...interval,
+        },
         limit: 0.99,
       },
       {
         name: 'success-compared',
         outcome: outcome === 'fail' ? 'fail' : 'pass',
         sentence:
-          "Its share of failed requests is 0.04 points (-0.1 to 0.43) below the stable version's; at most 1 points above is allowed.",
-        value: -0.0004,
-        interval: { low: -0.001, high: 0.0043, ...interval },
+          outcome === 'fail'
+            ? "Its share of failed requests is 3.1 points (1.8 to 4.9) above the stable version's; at most 1 points above is allowed."
+            : "Its share of failed requests is 0.04 points (-0.1 to 0.43) below the stable version's; at most 1 points above is allowed.",
+        value: outcome === 'fail' ? 0.031 : -0.0004,
+        interval: {
+          low: outcome === 'fail' ? 0.018 : -0.001,
+          high: outcome === 'fail' ? 0.049 : 0.0043,
+          ...interval,
+        },
         limit: 0.01,
       },
       {
@@ -226,6 +239,26 @@ const shared = {
 };
 const begun = [release(12, '2.0.0', shared), release(11, '1.1.0'), release(9, '1.0.0')];
 
+const wentBack = release(13, '1.1.0', {
+  action: 'rollback',
+  model: model('1.1.0', 11),
+  traffic: [{ model: model('1.1.0', 11), weight: 1 }],
+  plan: [
+    [
+      'switch',
+      'Send the requests to 1.1.0 at 100 %.',
+      'The requests go back to what was live before.',
+      'switched',
+    ],
+    ['verify', 'Ask 1.1.0 there for the golden inputs.', 'It changes nothing.', '20 rows answered alike'],
+    ['retire', 'Unload what is no longer live.', 'A rollback loads it again.', 'nothing deleted'],
+  ].map(([name, sentence, undo, detail]) => ({
+    ...{ name: name!, sentence: sentence!, undo: undo!, detail: detail! },
+    ...{ state: 'done' as const, log: [] },
+  })),
+  reason: `The canary failed. ${judgement('fail').sentence}`,
+});
+
 export function targetSamples(): readonly { readonly name: string; readonly state: PageState }[] {
   return [
     {
@@ -277,13 +310,9 @@ export function targetSamples(): readonly { readonly name: string; readonly stat
     {
       name: 'target-canary-failed',
       state: page({
-        releases: [
-          release(13, '1.1.0', {
-            action: 'rollback',
-            reason: `The canary failed. ${judgement('fail').sentence}`,
-          }),
-          ...begun,
-        ],
+        releases: [wentBack, ...begun],
+        // The window that led it has just taken it back.
+        current: wentBack,
         canary: {
           rollout: rollout({
             state: 'rolled-back',

@@ -27,6 +27,7 @@ export function Canary({
   const judged = now ?? last;
   const open = isUnderWay(rollout);
   const paused = rollout.state === 'paused';
+  const reference = `${rollout.canary.name ?? ''}@${rollout.canary.digest}`;
   return (
     <Section
       title={`Canary ${nameOf(rollout.canary)} beside ${nameOf(rollout.stable)}`}
@@ -50,6 +51,11 @@ export function Canary({
                 {paused ? 'Compare again' : 'Lead it on here'}
               </Button>
             )}
+          </>
+        ) : rollout.state === 'rolled-back' ? (
+          <>
+            <Button onClick={() => host.run('compareWith', reference)}>Compare with live</Button>
+            <Button onClick={() => host.run('openVersion', reference)}>Open {nameOf(rollout.canary)}</Button>
           </>
         ) : undefined
       }

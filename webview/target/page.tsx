@@ -115,7 +115,7 @@ export function TargetView({ state }: { readonly state: TargetPage }): VNode {
           ))}
         </div>
       )}
-      {state.canary !== null && (canary || current === null) && (
+      {state.canary !== null && (canary || !working(current)) && (
         <Canary canary={state.canary} trusted={trusted && !working(current)} />
       )}
       {state.traffic !== null && live.length > 0 && <Traffic traffic={state.traffic} target={state.target} />}
