@@ -99,11 +99,22 @@ test('a process of this machine that is gone holds nothing; one of another machi
   const lease = await TargetLease.take(notes, 'Ada', silent, signal);
   const [text] = [...notes.all.values()];
   await lease.release();
-  const gone = { ...(JSON.parse(text!) as object), pid: 2 ** 22 + 1 };
+  const gone = { ...(JSON.parse(text!) as object), pid: 2 ** 22 + 1, token: 'another' };
   notes.all.set(1, held(ahead, gone));
   await (await TargetLease.take(notes, 'Ada', silent, signal)).release();
   notes.all.set(1, held(ahead, { ...gone, boot: 'another machine of that name', host: hostname() }));
   await expect(TargetLease.take(notes, 'Ada', silent, signal)).rejects.toMatchObject({ code: 'target-busy' });
+});
+
+test('one that was let go of while the target could not be told holds nobody up', async () => {
+  const notes = new Notes();
+  const lease = await TargetLease.take(notes, 'Ada', silent, signal);
+  notes.reachable = false;
+  await lease.release();
+  notes.reachable = true;
+  expect(notes.all.size).toBe(1);
+  await (await TargetLease.take(notes, 'Ada', silent, signal)).release();
+  expect(notes.all.size).toBe(0);
 });
 
 test('one that another took over, or that could not be renewed in time, is noticed', async () => {

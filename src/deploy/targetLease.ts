@@ -40,6 +40,8 @@ export interface LeaseTimes {
 
 const usual: LeaseTimes = { last: 90_000, renew: 20_000 };
 const askMs = 20_000;
+/** Tokens that this process let go of, also where the target could not be told. */
+const letGo = new Set<string>();
 
 /** The right to change a target, kept in the target itself. One that is not renewed ends by itself. */
 export class TargetLease {
@@ -116,6 +118,7 @@ export class TargetLease {
   /** A target that cannot be asked is let go of by time. */
   async release(): Promise<void> {
     clearInterval(this.#beat);
+    letGo.add(this.#note.token);
     await this.#renewing;
     await this.#place.remove(this.#number, asked()).catch(() => undefined);
   }
@@ -172,9 +175,11 @@ async function lives(
   return Math.max(0, ...(await place.numbers(signal))) !== number;
 }
 
-/** Of a process of this machine: whether it is gone. */
+/** Of a process of this machine: whether it is gone, or was let go of by this one. */
 function hasDied(held: Note | null): boolean {
-  if (held === null || held.host !== hostname() || held.boot !== bootId()) return false;
+  if (held === null) return false;
+  if (letGo.has(held.token)) return true;
+  if (held.host !== hostname() || held.boot !== bootId()) return false;
   try {
     process.kill(held.pid, 0);
     return false;

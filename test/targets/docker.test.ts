@@ -13,16 +13,22 @@ import { buildServer } from '../../src/serve/testServer.ts';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
 import { freePort } from '../../tools/freePort.ts';
+import { startLine, type Line } from './servers/line.ts';
 import { baseImage, startPodman, type TestPodman } from './servers/podman.ts';
 
 let podman: TestPodman;
 let first: number;
+let line: Line;
 let scenes = 0;
 beforeAll(async () => {
   podman = await startPodman();
+  line = await startLine({ path: podman.socket }, `${podman.socket}.line`);
   first = await freePort();
 });
-afterAll(() => podman.stop());
+afterAll(async () => {
+  line.stop();
+  await podman.stop();
+});
 
 const never = new AbortController().signal;
 
@@ -55,6 +61,13 @@ targetContract('docker', {
   holds: true,
   canary: { send: sendInfer },
   access: { url: endpoint => endpoint!, exposed: inspected, remembers: true },
+  faults: {
+    get settings() {
+      return nextSettings().replace(podman.socket, `${podman.socket}.line`);
+    },
+    cut: () => line.cut(),
+    mend: () => line.mend(),
+  },
 });
 
 /** What the engine tells of the container and of all images. */

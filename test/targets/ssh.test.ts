@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -12,18 +13,22 @@ import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import { buildServer } from '../../src/serve/testServer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
 import { freePort } from '../../tools/freePort.ts';
+import { startLine, type Line } from './servers/line.ts';
 import { startSshd, type TestSshd } from './servers/sshd.ts';
 
 let sshd: TestSshd;
 let remote: string;
 let first: number;
+let line: Line;
 let scenes = 0;
 beforeAll(async () => {
   sshd = await startSshd();
+  line = await startLine({ host: '127.0.0.1', port: sshd.port });
   remote = await mkdtemp(join(tmpdir(), 'slipway-remote-'));
   first = await freePort();
 });
 afterAll(async () => {
+  line.stop();
   await sshd.stop();
   await rm(remote, { recursive: true, force: true });
 });
@@ -75,7 +80,12 @@ targetContract('ssh', {
   // Only the host can ask; here, this machine is the host.
   canary: { send: (_, inputs) => sendInfer(`http://127.0.0.1:${first + scenes}`, inputs) },
   access: { url: () => `https://127.0.0.1:${first + scenes}`, exposed: readable, remembers: true },
-});
+  faults: {
+    get settings() {
+      const known = join(remote, 'through-line');
+      const key = readFileSync(sshd.knownHosts, 'utf8').split(' ').slice(1).join(' ');
+      writeFileSync(known, `[127.0.0.1]:${line.port} ${key}`);
+      return nextSettings({ sshPort: line.port, knownHosts: known });
     },
     cut: () => line.cut(),
     mend: () => line.mend(),
@@ -277,6 +287,41 @@ describe('ssh host', () => {
       expect(await starts()).toBeGreaterThan(died);
       expect(await at.deployer.remove('box')).toMatchObject({ state: 'removed' });
       expect(await readdir(join(own.home, '.config/systemd/user'))).toEqual([]);
+    },
+  );
+
+  test.runIf(process.getuid?.() === 0)(
+    'a disk without room is told before, and one that fills up in the middle leaves nothing half-done',
+    async () => {
+      const small = join(remote, 'small');
+      await mkdir(small);
+      await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=150m', 'tmpfs', small]);
+      onTestFinished(() => promisify(execFile)('umount', ['--lazy', small]).then(() => undefined));
+      const at = await scene(nextSettings({ path: join(small, 'box') }));
+      const filler = join(small, 'filler');
+      await writeFile(filler, Buffer.alloc(100 * 1024 * 1024));
+      await expect(at.deployer.deploy('box', await at.version('1.0.0'))).rejects.toMatchObject({
+        code: 'not-fit',
+        message: expect.stringMatching(/has \d+ MB left\. Make room there\./) as string,
+      });
+      await rm(filler);
+      const fills: Promise<void>[] = [];
+      const { deployer } = await makeDeployer(at.root, distDir);
+      onTestFinished(() => deployer.dispose());
+      const release = await deployer.deploy('box', await at.version('1.0.0'), {
+        onEvent: event => {
+          if (event.kind !== 'record' || event.record.type !== 'step') return;
+          if (event.record.step === 'program' && event.record.phase === 'intent')
+            fills.push(promisify(execFile)('fallocate', ['-l', '140M', filler]).then(() => undefined));
+        },
+      });
+      await Promise.all(fills);
+      expect(release.state).toBe('undone');
+      expect(release.plan.map(({ detail }) => detail ?? '').join(' ')).toMatch(/No space left on device/);
+      expect(await readdir(small)).toEqual(['filler']);
+      await rm(filler);
+      expect(await deployer.deploy('box', await at.version('1.0.0'))).toMatchObject({ state: 'live' });
+      await deployer.remove('box');
     },
   );
 

@@ -32,6 +32,19 @@ export const shadow = z
     'A version that is asked copies of the requests while the server is idle. Its answers are compared with those that were given, counted, and thrown away.',
   );
 
+/** How our server listens, wherever it runs. */
+export const workers = z
+  .number()
+  .int()
+  .min(0)
+  .max(1024)
+  .default(1)
+  .describe('Processes that answer requests; 0 is one a core.');
+export const allowedHosts = z
+  .array(z.string().min(1))
+  .default([])
+  .describe('Further host names that the server answers under.');
+
 /** How our server answers, wherever it runs. */
 export const answering = {
   batch: batchSettings.optional(),

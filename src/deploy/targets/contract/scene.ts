@@ -35,6 +35,8 @@ export interface SceneSubject {
 }
 
 export interface SceneOptions extends TestOptions {
+  /** In place of the subject's. */
+  readonly settings?: string;
   /** Further settings of the target, such as `, keep: 1`. */
   readonly more?: string;
 }
@@ -59,14 +61,14 @@ export function scenes(subject: SceneSubject, divides: boolean): Scenes {
   });
   afterAll(() => rm(built, { recursive: true, force: true }));
 
-  const scene = async ({ more = '', ...options }: SceneOptions = {}): Promise<Scene> => {
+  const scene = async ({ settings: own, more = '', ...options }: SceneOptions = {}): Promise<Scene> => {
     const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
     onTestFinished(async () => {
       await subject.clean(root, name, distDir);
       await rm(root, { recursive: true, force: true });
     });
     const rollout = divides ? `, rollout: ${quickRollout}` : '';
-    const settings = `${subject.settings}${rollout}${more}`;
+    const settings = `${own ?? subject.settings}${rollout}${more}`;
     await makeWorkspace(root, { name, settings });
     const { deployer, workspace } = await makeDeployer(root, distDir, options);
     return {

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { access, answering, explain, keep, model, rolloutSettings } from '../settings.ts';
+import {
+  access,
+  allowedHosts,
+  answering,
+  explain,
+  keep,
+  model,
+  rolloutSettings,
+  workers,
+} from '../settings.ts';
 
 /** Settings of a `docker` target: the inference server in a container of Docker or Podman. */
 export const dockerSettings = z
@@ -43,17 +52,8 @@ export const dockerSettings = z
       .enum(['bridge', 'host'])
       .default('bridge')
       .describe('`bridge` publishes the port; `host` listens on the host itself.'),
-    allowedHosts: z
-      .array(z.string().min(1))
-      .default([])
-      .describe('Further host names that the server answers under.'),
-    workers: z
-      .number()
-      .int()
-      .min(0)
-      .max(1024)
-      .default(1)
-      .describe('Processes that answer requests; 0 is one a core.'),
+    allowedHosts,
+    workers,
     memory: z
       .number()
       .int()

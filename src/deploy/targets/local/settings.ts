@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { access, answering, explain, keep, model, rolloutSettings } from '../settings.ts';
+import { access, answering, explain, keep, model, rolloutSettings, workers } from '../settings.ts';
 
 /** Settings of a `local` target: the inference server as a process on this machine. */
 export const localSettings = z
@@ -17,13 +17,7 @@ export const localSettings = z
       .default('127.0.0.1')
       .describe('Address the server listens on. Anything but loopback lets other machines ask it.'),
     model,
-    workers: z
-      .number()
-      .int()
-      .min(0)
-      .max(1024)
-      .default(1)
-      .describe('Processes that answer requests; 0 is one a core.'),
+    workers,
     ...answering,
     explain,
     ...access,

@@ -11,7 +11,7 @@ const machine = z.object({
   /** Version of glibc; null: another libc, or none. */
   glibc: z.string().nullable(),
   home: z.string(),
-  /** Free bytes where the home folder is. */
+  /** Free bytes where the target's folder is, or will be. */
   free: z.number(),
 });
 export type Machine = z.infer<typeof machine>;
@@ -19,7 +19,9 @@ export type Machine = z.infer<typeof machine>;
 const look = `
 const fs = require('fs'), os = require('os');
 const header = process.report.getReport().header;
-const disk = fs.statfsSync(os.homedir());
+let folder = require('path').resolve(os.homedir(), process.argv[1]);
+while (!fs.existsSync(folder)) folder = require('path').dirname(folder);
+const disk = fs.statfsSync(folder);
 console.log(JSON.stringify({
   version: process.version,
   platform: process.platform + '-' + process.arch,
@@ -29,13 +31,17 @@ console.log(JSON.stringify({
 }));
 `;
 
-/** @throws BadInput `no-node` when the host has no Node that can run the server */
+/**
+ * @param folder of the target, relative to the home folder unless it begins with a slash
+ * @throws BadInput `no-node` when the host has no Node that can run the server
+ */
 export async function inspectMachine(
   host: RemoteHost,
   { node }: SshSettings,
+  folder: string,
   signal: AbortSignal,
 ): Promise<Machine> {
-  const { code, stdout, stderr } = await host.run([node, '-e', look], { signal });
+  const { code, stdout, stderr } = await host.run([node, '-e', look, folder], { signal });
   const parsed = code === 0 ? machine.safeParse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')) : null;
   if (parsed?.success !== true)
     throw new BadInput(

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { access, answering, explain, keep, model, rolloutSettings, secretName } from '../settings.ts';
+import {
+  access,
+  allowedHosts,
+  answering,
+  explain,
+  keep,
+  model,
+  rolloutSettings,
+  secretName,
+  workers,
+} from '../settings.ts';
 
 /** Settings of an `ssh` target: the inference server on a host that is reached by SSH. */
 export const sshSettings = z
@@ -25,17 +35,8 @@ export const sshSettings = z
       .min(1)
       .default('127.0.0.1')
       .describe('Address it listens on there. Anything but loopback lets other machines ask it.'),
-    allowedHosts: z
-      .array(z.string().min(1))
-      .default([])
-      .describe('Further host names that the server answers under.'),
-    workers: z
-      .number()
-      .int()
-      .min(0)
-      .max(1024)
-      .default(1)
-      .describe('Processes that answer requests; 0 is one a core.'),
+    allowedHosts,
+    workers,
     key: z
       .string()
       .min(1)
@@ -65,3 +66,8 @@ export const sshSettings = z
   })
   .describe('The inference server on a host that is reached by SSH.');
 export type SshSettings = z.infer<typeof sshSettings>;
+
+/** Of a target on its host, relative to the home folder unless it begins with a slash. */
+export function folderOf(target: string, { path }: SshSettings): string {
+  return path ?? `slipway/${target}`;
+}

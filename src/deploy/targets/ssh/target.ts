@@ -25,29 +25,21 @@ import type { OpenInference } from '../openInference.ts';
 import { backgroundFile, FollowingSteps, type Followed } from '../following.ts';
 import { servedModel, servingOf, servingStates, shadowOf, sharesOf } from '../servingStates.ts';
 import { placeOf } from './connection.ts';
-import { inspectMachine, portTrouble, type Machine } from './inspect.ts';
+import { examine } from './doctor.ts';
+import { inspectMachine, type Machine } from './inspect.ts';
 import { Layout, leaseNumber, programsOf } from './layout.ts';
 import { FolderLease } from './lease.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import { RemoteServer, shapeOf, type Launch } from './remoteServer.ts';
+import { currentOf, putCurrent, releaseText, type Scene } from './scene.ts';
 import { Session } from './session.ts';
-import type { SshSettings } from './settings.ts';
-import { uploadFolder } from './upload.ts';
+import { folderOf, type SshSettings } from './settings.ts';
+import { programBytes, uploadFolder } from './upload.ts';
 import { readyMs, until, waitFor } from '../waiting.ts';
 
 /** One server stops and one gets ready; to undo that takes as long. */
 const startMs = 2 * readyMs + 60_000;
 const pollMs = 100;
-/** The program with the runtime is about 50 MB. */
-const programBytes = 60e6;
-
-/** The host with what this target has on it, while it is being asked. */
-interface Scene {
-  readonly host: RemoteHost;
-  readonly layout: Layout;
-  readonly server: RemoteServer;
-  readonly machine: Machine;
-}
 
 /**
  * The inference server on a host that is reached by SSH. A release is a serving.json under its own digest; the
@@ -76,56 +68,18 @@ export class SshTarget implements Target {
   }
 
   async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
-    const findings: Finding[] = [];
-    const bad = (what: string, mend: string | null): void => void findings.push({ ok: false, what, mend });
     try {
-      await this.#use(signal, async ({ host, layout, server, machine }) => {
-        const { version, platform, free } = machine;
-        findings.push({
-          ok: true,
-          what: `${host.place} answers: ${platform}, Node ${version}, ${(free / 1e9).toFixed(1)} GB free.`,
-          mend: null,
-        });
-        await requireBinaries(this.#source(machine));
+      return await this.#use(signal, async scene => {
+        await requireBinaries(this.#source(scene.machine));
         const lacking = await lackingAccess(this.#settings, this.#context);
-        if (lacking !== null) findings.push(lacking);
-        if (free < 2 * programBytes)
-          bad(`${host.place} has ${Math.round(free / 1e6)} MB left.`, 'Make room there.');
-        const owner = await host.read(layout.owner, signal);
-        const held = (await host.list(layout.base, signal)).filter(name => leaseNumber(name) === null);
-        if (owner === null && held.length > 0)
-          bad(`${layout.base} there is not empty, and not of a target.`, 'Set another `path`.');
-        if (owner !== null && owner !== this.name)
-          bad(`${layout.base} there is of target ${owner}.`, 'Set another `path`.');
-        const made = await host.run(['sh', '-c', writable, 'sh', layout.base], { signal });
-        if (made.code !== 0)
-          bad(
-            `${layout.base} cannot be written there: ${made.stderr.trim()}`,
-            'Set another `path`, or user.',
-          );
-        const found = await server.find(signal);
-        if (found?.launch.port !== this.#settings.port) {
-          const trouble = await portTrouble(host, this.#settings, signal);
-          if (trouble !== null)
-            bad(`The port cannot be had on ${host.place}: ${trouble}.`, 'Set another `port`.');
-        }
-        if ((await this.#service(host, signal)) === 'systemd') {
-          const { stdout } = await host.run(['loginctl', 'show-user', '--property=Linger', '--value'], {
-            signal,
-          });
-          if (stdout.trim() === 'no')
-            findings.push({
-              ok: true,
-              what: 'The server ends when its user logs out of the host.',
-              mend: 'Run `loginctl enable-linger` there.',
-            });
-        }
+        const service = await this.#service(scene.host, signal);
+        const found = await examine(scene, this.name, this.#settings, service, signal);
+        return lacking === null ? found : [...found, lacking];
       });
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
-      bad(error.message, null);
+      return [{ ok: false, what: error.message, mend: null }];
     }
-    return findings;
   }
 
   async observe(signal: AbortSignal): Promise<Observed> {
@@ -437,8 +391,8 @@ export class SshTarget implements Target {
 
   async #use<T>(signal: AbortSignal, work: (scene: Scene) => Promise<T>): Promise<T> {
     return await this.#session.use(signal, async host => {
-      this.#machine ??= await inspectMachine(host, this.#settings, signal);
-      const { path = `slipway/${this.name}` } = this.#settings;
+      const path = folderOf(this.name, this.#settings);
+      this.#machine ??= await inspectMachine(host, this.#settings, path, signal);
       const layout = new Layout(path.startsWith('/') ? path : `${this.#machine.home}/${path}`);
       const access = clientAccess(this.#settings, this.#context, this.#settings.host);
       const server = new RemoteServer(host, layout, this.name, access);
@@ -516,7 +470,7 @@ export class SshTarget implements Target {
   }
 
   #where(): string {
-    return `${placeOf(this.#settings)}:${this.#settings.path ?? `slipway/${this.name}`}`;
+    return `${placeOf(this.#settings)}:${folderOf(this.name, this.#settings)}`;
   }
 
   #sentence(runs: boolean, versions: number, ready: boolean): string {
@@ -525,29 +479,4 @@ export class SshTarget implements Target {
     if (versions === 0) return 'runs, but serves nothing';
     return ready ? `answers on ${this.#asked()}` : 'runs, but is not ready';
   }
-}
-
-/** Can this folder be made and written? It is left as it was. */
-const writable =
-  'd=$1; while [ ! -e "$d" ]; do d=$(dirname "$d"); done; [ -d "$d" ] && [ -w "$d" ] || { echo "$d is not a folder one may write to" >&2; exit 1; }';
-
-/** What the release that is served says; null when none is. */
-async function currentOf({ host, layout }: Scene, signal: AbortSignal): Promise<Serving | null> {
-  const text = await host.read(`${layout.current}/serving.json`, signal);
-  return text === null ? null : serving.parse(JSON.parse(text));
-}
-
-/** By its own digest. */
-function releaseText(value: Serving): { readonly id: string; readonly text: string } {
-  const text = `${JSON.stringify(value, null, 2)}\n`;
-  return { id: createHash('sha256').update(text).digest('hex'), text };
-}
-
-/** Makes a release of it and what is served, in one act. */
-async function putCurrent({ host, layout }: Scene, value: Serving, signal: AbortSignal): Promise<void> {
-  const { id, text } = releaseText(value);
-  await host.makeFolder(layout.releases, signal);
-  await host.makeFolder(layout.release(id), signal);
-  await host.write(`${layout.release(id)}/serving.json`, text, signal);
-  await host.link(layout.current, `releases/${id}`, signal);
 }

@@ -7,6 +7,9 @@ import { pack } from 'tar-stream';
 import type { RemoteHost } from './remoteHost.ts';
 import { waitFor } from '../waiting.ts';
 
+/** The program with the runtime is about 50 MB. */
+export const programBytes = 60e6;
+
 /** Copies a folder to a place that is not there yet, in one stream: whole, or not at all under its name. */
 export async function uploadFolder(
   host: RemoteHost,
