@@ -9,7 +9,7 @@ import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
 import type { LeasePlace } from '../../targetLease.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
-import { accessContents, clientAccess, lackingAccess } from '../access.ts';
+import { accessContents, clientAccess, lackingAccess, type AccessContents } from '../access.ts';
 import { requireBinaries } from '../bundle.ts';
 import { requireFreePort } from '../local/serverProcess.ts';
 import { OpenInference } from '../openInference.ts';
@@ -111,16 +111,18 @@ export class DockerTarget implements Target {
 
   async observe(signal: AbortSignal): Promise<Observed> {
     const contents = await accessContents(this.#settings, this.#context);
-    let host: Host;
-    let image: ServerImage;
     try {
-      host = await this.#open();
-      image = await this.#image(host);
+      return await this.#look(contents, signal);
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
       const none = { live: [], present: [], healthy: false, endpoint: null, facts: {} };
       return { reachable: false, ...none, sentence: error.message };
     }
+  }
+
+  async #look(contents: AccessContents, signal: AbortSignal): Promise<Observed> {
+    const host = await this.#open();
+    const image = await this.#image(host);
     const { container, connection } = host;
     const found = await container.find(signal);
     const ours = found?.target === this.name ? found : null;
