@@ -73,6 +73,7 @@ const canary: CanarySubject = {
 for (const form of ['standard', 'serverless'])
   targetContract(`kserve, ${form}`, {
     settings: `${settings}, form: ${form}`,
+    holds: true,
     meddle,
     clean,
     canary,

@@ -62,6 +62,7 @@ async function clean(): Promise<void> {
 
 targetContract('kubernetes', {
   settings,
+  holds: true,
   meddle: async () => {
     await plane.ask('DELETE', configMap);
   },

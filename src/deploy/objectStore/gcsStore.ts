@@ -96,8 +96,10 @@ export class GcsStore implements ObjectStore {
       await this.#upload(key, bytes, signal, { ifGenerationMatch: '0' });
       return true;
     } catch (error) {
-      if (error instanceof BadInput && error.code === 'store-taken') return false;
-      throw error;
+      if (!(error instanceof BadInput) || error.code !== 'store-taken') throw error;
+      // Ours, when the answer to an earlier try was cut off.
+      const there = await this.get(key, signal);
+      return there !== null && Buffer.compare(there, bytes) === 0;
     }
   }
 
@@ -154,7 +156,7 @@ export class GcsStore implements ObjectStore {
   ): Promise<T> {
     return await this.#trying(signal, bytes, async deadline => {
       const token = this.#auth === null ? null : await within(this.#auth.getAccessToken(), deadline);
-      // Each of the five calls may be made twice: an object is put whole, and what is gone stays so.
+      // Each of these may be asked twice: an object is put whole, and what is gone stays so.
       const { status, found } = await askAgain(async () => {
         const response = await fetch(`${this.#place.endpoint ?? 'https://storage.googleapis.com'}${path}`, {
           ...init,

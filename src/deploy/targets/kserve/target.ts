@@ -4,7 +4,9 @@ import type { Golden } from '../../../protocol/engine.ts';
 import type { Serving } from '../../../serve/serving.ts';
 import { verifyStep } from '../../golden.ts';
 import { storeBySecret } from '../../objectStore/open.ts';
+import { StoreLease } from '../../objectStore/storeLease.ts';
 import { inOrder } from '../../order.ts';
+import type { LeasePlace } from '../../targetLease.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import { findingsOf } from '../findings.ts';
 import { Cluster, podActs, type Act } from '../kubernetes/cluster.ts';
@@ -41,6 +43,7 @@ export class KserveTarget implements Target {
   readonly kind = 'kserve';
   readonly divides = true;
   readonly name: string;
+  readonly lease: LeasePlace;
   readonly #settings: KserveSettings;
   readonly #context: TargetContext;
   readonly #own: string;
@@ -55,6 +58,8 @@ export class KserveTarget implements Target {
     const store = storeBySecret(storage, { root, region, credentials, secret });
     const own = settings.name ?? name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-');
     this.#own = own;
+    // Whoever deploys reaches the store, and the cluster's own Leases would be one more right to ask for.
+    this.lease = new StoreLease(store, `${own}/slipway-lease/`);
     // KServe fetches the folder of a version as it is: it is that of a server.
     this.#models = async () => new ModelStorage(await store(), own, digest => `models/${digest}/`);
   }

@@ -5,7 +5,9 @@ import { serving as servingSchema, type Serving } from '../../../serve/serving.t
 import { verifyStep } from '../../golden.ts';
 import { heldModels } from '../../history.ts';
 import { storeBySecret } from '../../objectStore/open.ts';
+import { StoreLease } from '../../objectStore/storeLease.ts';
 import { inOrder } from '../../order.ts';
+import type { LeasePlace } from '../../targetLease.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import { findingsOf } from '../findings.ts';
 import { idle, shadowOf, wantedVersions } from '../servingStates.ts';
@@ -30,6 +32,7 @@ export class KubernetesTarget implements Target {
   readonly kind = 'kubernetes';
   readonly divides = true;
   readonly name: string;
+  readonly lease: LeasePlace;
   readonly #settings: KubernetesSettings;
   readonly #context: TargetContext;
   readonly #own: string;
@@ -44,6 +47,8 @@ export class KubernetesTarget implements Target {
     const store = storeBySecret(storage, { root, region, credentials, secret });
     const own = settings.name ?? name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-');
     this.#own = own;
+    // Whoever deploys reaches the store, and the cluster's own Leases would be one more right to ask for.
+    this.lease = new StoreLease(store, `${own}/slipway-lease/`);
     this.#models = async () => new ModelStorage(await store(), own);
   }
 
