@@ -106,7 +106,7 @@ class Batches {
     if (k < d) for (let i = from; i < from + d; i++) picks[i] = other;
     // Which players take part is random: a choice would be guessed wrong half the time.
     const span = this.#row - other;
-    for (let j = 0; j < k; j++) picks[from + players[j]!] = other + span * coalition[j]!;
+    for (let j = 0; j < k; j++) picks[from + players[j]!] = other + Math.imul(span, coalition[j]!);
   }
 }
 

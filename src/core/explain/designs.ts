@@ -18,8 +18,11 @@ export interface Designs {
   readonly groups: number;
   /** Whether players in which a background row is the same as the explained one may be left out. */
   readonly reduces: boolean;
-  /** Designs of growing budgets for a group and a number of players; as many for each. */
-  of(group: number, players: number): readonly Step[];
+  /**
+   * Designs of growing budgets for a number of players, as many for each number. Groups that one row meets with as
+   * many players are told apart by a number, and have designs of their own.
+   */
+  of(players: number, number: number): readonly Step[];
 }
 
 /**
@@ -42,20 +45,20 @@ export function designsFor(d: number, rows: number, options: SampledOptions, see
     const exact = exactOwen(structure, d, Math.max(budget, 2 ** exactPlayers));
     if (exact !== null)
       return { method: 'owen-exact', exact: true, groups: 1, reduces: false, of: kept(() => [exact]) };
-    const of = kept((group, players) => {
-      const random = streamOf(seed, group, players);
+    const of = kept((players, number) => {
+      const random = streamOf(seed, players, number);
       return walks(() => consistentOrder(structure, random), players, budgets(shortest));
     });
     return { method: 'owen-permutation', exact: false, groups, reduces: false, of };
   }
   if (d <= exactPlayers) {
-    const of = kept((_, players) => [enumeration(players)]);
+    const of = kept(players => [enumeration(players)]);
     return { method: 'shapley-exact', exact: true, groups: interactions ? 1 : rows, reduces: true, of };
   }
   const walked = budget < 4 * d;
   const steps = budgets(walked ? shortest : 4 * d);
-  const of = kept((group, players) => {
-    const random = streamOf(seed, group, players);
+  const of = kept((players, number) => {
+    const random = streamOf(seed, players, number);
     const few = steps.filter(step => 2 ** players - 2 > step);
     return [
       ...(walked
@@ -83,12 +86,11 @@ function walks(order: () => Int32Array, players: number, budgets: readonly numbe
 }
 
 /** Each made once: all explained rows share them. */
-function kept(make: (group: number, players: number) => Estimator[]): Designs['of'] {
-  const made = new Map<string, readonly Step[]>();
-  return (group, players) => {
-    const key = `${group} ${players}`;
-    const known = made.get(key) ?? stepsOf(make(group, players));
-    made.set(key, known);
-    return known;
+function kept(make: (players: number, number: number) => Estimator[]): Designs['of'] {
+  const made = new Map<number, (readonly Step[])[]>();
+  return (players, number) => {
+    const alike = made.get(players) ?? [];
+    made.set(players, alike);
+    return (alike[number] ??= stepsOf(make(players, number)));
   };
 }

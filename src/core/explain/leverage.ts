@@ -39,12 +39,13 @@ function design(d: number, budget: number, drawn: Map<number, Drawn>, random: Ra
       const total = all - none;
       const slope = new Float64Array(d);
       const contrasts = new Float64Array(pairs.length);
-      pairs.forEach(({ size, weight }, p) => {
+      for (let p = 0, at = 0; p < pairs.length; p++) {
+        const { size, weight } = pairs[p]!;
         const contrast = values[2 * p]! - values[2 * p + 1]! - ((2 * size) / d - 1) * total;
         const share = weight * contrast;
-        for (let j = 0, at = p * d; j < d; j++) slope[j]! += share * influences[at + j]!;
+        for (let j = 0; j < d; j++) slope[j]! += share * influences[at++]!;
         contrasts[p] = contrast;
-      });
+      }
       return {
         phi: slope.map(value => value + total / d),
         errors: standardErrors({ pairs, contrasts, slope, influences, leverages }),
@@ -185,15 +186,16 @@ function standardErrors({ pairs, contrasts, slope, influences, leverages }: Fit)
   const d = slope.length;
   if (pairs.length < d) return new Float64Array(d).fill(NaN);
   const variance = new Float64Array(d);
-  pairs.forEach(({ members, weight, sampled }, p) => {
-    if (sampled === 0) return;
+  for (let p = 0; p < pairs.length; p++) {
+    const { members, weight, sampled } = pairs[p]!;
+    if (sampled === 0) continue;
     // Slopes sum to zero, so that centred members and members give the same.
     let fitted = 0;
     for (let j = 0; j < d; j++) fitted += members[j]! * slope[j]!;
     const share = (weight * (contrasts[p]! - 2 * fitted)) / (1 - leverages[p]!);
     const squared = sampled * share * share;
-    for (let j = 0, at = p * d; j < d; j++) variance[j]! += squared * influences[at + j]! ** 2;
-  });
+    for (let j = 0, at = p * d; j < d; j++, at++) variance[j]! += squared * influences[at]! * influences[at]!;
+  }
   return variance.map(Math.sqrt);
 }
 

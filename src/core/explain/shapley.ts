@@ -70,7 +70,7 @@ export async function shapley(
   for (let i = 0; i < n; i++) {
     task.progress(i, n, 'rows explained');
     const row = task.rows[i]!;
-    const games = groups.map((group, g) => gameAgainst(model, row, group, designs, g));
+    const games = gamesOf(model, row, groups, designs);
     const steps = games[0]!.steps.length;
     for (let at = 0; at < steps; at++) {
       evaluations += await play(model, row, games, at, task.signal);
@@ -131,19 +131,23 @@ interface Game extends Part, Omit<Group, 'rows'> {
   known: Float64Array;
 }
 
-function gameAgainst(
+function gamesOf(
   { players, same }: ComposedModel,
   row: number,
-  group: Group,
+  groups: readonly Group[],
   designs: Designs,
-  g: number,
-): Game {
+): Game[] {
   const all = Int32Array.from(players, (_, j) => j);
-  const own =
-    designs.reduces && same !== undefined
-      ? all.filter(j => group.rows.some(other => !same(j, row, other)))
-      : all;
-  return { ...group, players: own, steps: designs.of(g, own.length), known: new Float64Array(0) };
+  const met = new Map<number, number>();
+  return groups.map(group => {
+    const own =
+      designs.reduces && same !== undefined
+        ? all.filter(j => group.rows.some(other => !same(j, row, other)))
+        : all;
+    const number = met.get(own.length) ?? 0;
+    met.set(own.length, number + 1);
+    return { ...group, players: own, steps: designs.of(own.length, number), known: new Float64Array(0) };
+  });
 }
 
 /** Asks what a step adds, of all games at once. @returns how many composed rows were evaluated */
