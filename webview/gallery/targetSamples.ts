@@ -78,7 +78,7 @@ function page(more: Partial<TargetPage>): TargetPage {
     since: '2026-11-17T07:00:00Z',
     cost: null,
     shadow:
-      '2.1.0 is asked copies of 25 % of the requests: 12040 answered, 36 of them otherwise; 0 failed, 118 dropped.',
+      '2.1.0 is asked copies of 25 % of the requests: 12,040 answered, 36 of them otherwise; 0 failed, 118 dropped.',
     rests: ['All 9 rules of the policy hold.', 'Approved by Grace Hopper.'],
     canary: null,
     traffic: null,

@@ -11,10 +11,11 @@ export interface Shadow {
   readonly counts: ShadowCounts | null;
 }
 
-/** `2.0.0 is asked copies of 25 % of the requests: 1200 answered, 3 of them otherwise; 2 failed, 40 dropped.` */
+/** `2.0.0 is asked copies of 25 % of the requests: 1,200 answered, 3 of them otherwise; 2 failed, 40 dropped.` */
 export function shadowSentence({ digest, version, share, counts }: Shadow): string {
   const head = `${version ?? digest.slice(0, 12)} is asked copies of ${Math.round(share * 1000) / 10} % of the requests`;
   if (counts === null) return `${head}.`;
+  const said = (count: number): string => count.toLocaleString('en-US');
   const { asked, differing, failed, dropped } = counts;
-  return `${head}: ${asked} answered, ${differing} of them otherwise; ${failed} failed, ${dropped} dropped.`;
+  return `${head}: ${said(asked)} answered, ${said(differing)} of them otherwise; ${said(failed)} failed, ${said(dropped)} dropped.`;
 }
