@@ -25,6 +25,7 @@ import { signingOf } from '../review/signingKey.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import { renderHtml } from '../report/html.ts';
 import { Reviews } from '../review/reviews.ts';
+import { withSlice } from '../workspace/config/addSlice.ts';
 import { checkConfig } from '../workspace/config/check.ts';
 import { complete, hover, type ConfigCompletion, type ConfigHover } from '../workspace/config/complete.ts';
 import { surroundingsOf } from '../workspace/config/load.ts';
@@ -76,6 +77,8 @@ export interface ConfigAssistance {
   hover(text: string, offset: number): ConfigHover | null;
   /** The text of a slipway.yaml for a model that has none. */
   propose(proposal: ConfigProposal): string;
+  /** The text with a slice in the policy of a model. @throws BadInput */
+  withSlice(text: string, model: string, name: string, where: string): string;
 }
 
 /** The policies of slipway.yaml, and what they say of stored results. */
@@ -196,6 +199,7 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
       complete: (text, offset, files) => complete(text, offset, { files }),
       hover,
       propose: proposedConfig,
+      withSlice,
     },
     policy: {
       book: new PolicyBook(workspace, () => jobs),

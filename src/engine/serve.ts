@@ -20,6 +20,7 @@ export function serveParent(entry: string | null): void {
     pack: async request => await (await import('./tasks/pack.ts')).pack(request),
     validate: async (job, context) =>
       await (await import('./tasks/validate.ts')).validate(job, { entry, progress: progressOf(context) }),
+    slice: async (job, context) => await (await import('./tasks/slice.ts')).slice(job, progressOf(context)),
     explain: async (job, context) =>
       await (await import('./tasks/explain.ts')).explain(job, { entry, progress: progressOf(context) }),
     effects: async (job, context) =>

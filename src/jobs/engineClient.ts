@@ -29,6 +29,7 @@ const lanes: Readonly<Record<Method, 'questions' | 'jobs'>> = {
   rows: 'questions',
   table: 'questions',
   mergeRows: 'jobs',
+  slice: 'jobs',
   predict: 'questions',
   attribute: 'questions',
   golden: 'questions',

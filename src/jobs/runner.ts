@@ -32,7 +32,7 @@ import type { Packed, PackRequest } from '../protocol/pack.ts';
 import type { Explanation } from '../protocol/results/explanation.ts';
 import type { Importance } from '../protocol/results/importance.ts';
 import type { DataRef, ModelRef } from '../protocol/results/shared.ts';
-import type { Validation } from '../protocol/results/validation.ts';
+import type { NamedSlice, Validation } from '../protocol/results/validation.ts';
 import type { Current, ResultKind, ResultOf, ResultStore } from '../workspace/store.ts';
 import { dataSource } from '../workspace/config/load.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
@@ -104,6 +104,28 @@ export class Jobs {
       this.#engine.call('validate', job, calling),
     );
     return job.model === null ? result : { ...result, model: model.ref };
+  }
+
+  /** The labelled rows of the holdout that meet a condition, measured as the policy's slices are. Nothing is stored. */
+  async slice(
+    model: ResolvedModel,
+    where: string,
+    overrides: Pick<ValidateOverrides, 'resamples'>,
+    options: JobOptions = {},
+  ): Promise<NamedSlice> {
+    requireFile(model, 'A slice');
+    const { meaning, policy, resamples, seed } = validateJob(
+      this.#workspace.root,
+      model,
+      { baseline: null, original: null },
+      overrides,
+    );
+    const data = dataOf(this.#workspace.root, model.entry, null, 'A slice');
+    return await this.#engine.call(
+      'slice',
+      { model: model.source, meaning, policy, data, where, resamples, seed },
+      callOptions(options),
+    );
   }
 
   /**

@@ -13,7 +13,7 @@ import type { Drift } from './results/drift.ts';
 import type { Explanation } from './results/explanation.ts';
 import type { Importance } from './results/importance.ts';
 import type { ColumnMatch, ModelRef } from './results/shared.ts';
-import type { Validation } from './results/validation.ts';
+import type { NamedSlice, Validation } from './results/validation.ts';
 
 /** Where the engine finds a model. `ref.digest` must be what the file holds, or the job is refused. */
 export interface ModelSource {
@@ -122,6 +122,14 @@ export interface ValidateJob {
   readonly reference: DataSource | null;
   readonly resamples: number;
   readonly seed: number;
+}
+
+/** The labelled rows that meet a condition, measured by themselves. */
+export interface SliceJob extends Pick<ValidateJob, 'meaning' | 'policy' | 'resamples' | 'seed'> {
+  readonly model: ModelSource;
+  readonly data: DataSource;
+  /** A DuckDB condition. */
+  readonly where: string;
 }
 
 export interface ExplainJob {
@@ -318,6 +326,7 @@ export interface EngineRequests
   extends AbRequests, DescribeRequests, TrialRequests, LocalRequests, MaskingRequests, PackRequests {
   inspect: [{ readonly file: string }, ModelFacts];
   validate: [ValidateJob, Validation];
+  slice: [SliceJob, NamedSlice];
   explain: [ExplainJob, Explanation];
   effects: [EffectsJob, Effects];
   importance: [ImportanceJob, Importance];

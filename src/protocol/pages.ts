@@ -14,7 +14,7 @@ import type { Importance } from './results/importance.ts';
 import type { Decision, MustOpenItem, Review, ReviewStatus } from './results/review.ts';
 import type { Release } from './results/release.ts';
 import type { Judgement, Rollout } from './results/rollout.ts';
-import type { Validation } from './results/validation.ts';
+import type { NamedSlice, Validation } from './results/validation.ts';
 import type { VersionTable } from './results/versionTable.ts';
 
 /**
@@ -282,6 +282,10 @@ export interface PageRequests
   rows: [{ readonly role: 'holdout' | 'reference'; readonly rows: readonly number[] }, RowsPage];
   /** Rows of the holdout that meet a DuckDB condition, in the order of the file. */
   rowsWhere: [{ readonly where: string; readonly offset: number; readonly limit: number }, RowsPage];
+  /** The labelled rows of the holdout that meet a condition, measured by themselves. */
+  slice: [{ readonly where: string }, NamedSlice];
+  /** Puts a slice into the policy of slipway.yaml. */
+  saveSlice: [{ readonly name: string; readonly where: string }, null];
   /** Runs a command of ours with this page's subject: deploy, compareWith, rollback, openConfig ... */
   command: [{ readonly command: PageCommand; readonly argument: Cell }, null];
   copy: [{ readonly text: string }, null];

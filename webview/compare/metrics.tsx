@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { IntervalBar } from '../components/bars.tsx';
-import { count, range, signed, significant } from '../components/format.ts';
+import { count, range, signed, significant, titleOf } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { RowsBehind, type Chosen } from '../components/rowsBehind.tsx';
 import { DataTable } from '../components/table.tsx';
@@ -58,10 +58,10 @@ export function Differences({
             id: 'title',
             title: 'Metric',
             fill: true,
-            value: row => row.title,
+            value: titleIn,
             cell: row => (
               <>
-                {row.title}
+                {titleIn(row)}
                 {row.better === 'lower' && <span class="muted ample"> lower is better</span>}
               </>
             ),
@@ -76,6 +76,12 @@ export function Differences({
             cell: row => (
               <span title={row.interval === null ? '' : `${row.interval.low} to ${row.interval.high}`}>
                 {row.delta === null ? '–' : signed(row.delta, 2)}
+                {row.interval !== null && (
+                  <span class="muted ample">
+                    {' '}
+                    ({range(significant(row.interval.low, 2), significant(row.interval.high, 2))})
+                  </span>
+                )}
               </span>
             ),
           },
@@ -155,11 +161,15 @@ export function Slices({
     .sort((x, y) => (x.gain ?? 0) - (y.gain ?? 0));
   const kinds = new Set(rows.map(row => row.metric));
   const one = kinds.size === 1 ? (rows[0]?.metric ?? null) : null;
+  const measureIn = (name: string): string => {
+    const metric = result.metrics.find(other => other.name === name);
+    return metric === undefined ? name : titleIn(metric);
+  };
   const worse = rows.filter(row => (row.gain ?? 0) < 0).length;
   return (
     <Section
       title="Groups"
-      note={`${one === null ? '' : `${one}; `}${count(worse)} of ${count(rows.length)} got worse, those first`}
+      note={`${one === null ? '' : `${measureIn(one)}; `}${count(worse)} of ${count(rows.length)} got worse, those first`}
     >
       <DataTable
         label="Groups"
@@ -187,7 +197,7 @@ export function Slices({
                 {
                   id: 'metric',
                   title: 'Metric',
-                  value: (row: (typeof rows)[number]) => row.metric,
+                  value: (row: (typeof rows)[number]) => measureIn(row.metric),
                   wide: 'roomy' as const,
                 },
               ]
@@ -231,6 +241,11 @@ export function Slices({
       )}
     </Section>
   );
+}
+
+/** The metric with its unit. */
+function titleIn({ title, unit = null }: Difference): string {
+  return titleOf({ title, unit });
 }
 
 function extent(row: Difference): number {

@@ -41,7 +41,11 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
         <span aria-hidden="true">→</span>
         <Side letter="B" version={b} />
       </Header>
-      {state.table !== null && <Versions work={state.table} trusted={trusted} />}
+      {state.table !== null && (
+        <div class="versions">
+          <Versions work={state.table} trusted={trusted} />
+        </div>
+      )}
       <WorkView
         work={comparison}
         trusted={trusted}

@@ -63,7 +63,7 @@ function Description({
           <Prose text={result.sentence} />
         </p>
         {findings.length > 0 && (
-          <ul>
+          <ul class="notes">
             {findings.map(({ kind, sentence }) => (
               <li key={kind}>
                 <Prose text={sentence} />

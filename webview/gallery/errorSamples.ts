@@ -1,5 +1,6 @@
 import type { RowsPage } from '../../src/protocol/engine.ts';
 import type { ErrorAnalysis } from '../../src/protocol/results/errorAnalysis.ts';
+import type { NamedSlice } from '../../src/protocol/results/validation.ts';
 import { wilson } from '../../src/core/stats/proportion.ts';
 
 /** A made-up analysis of errors: one slice confirmed, one not, a tree of three leaves, maps of three features. */
@@ -122,4 +123,21 @@ export const someRows: RowsPage = {
     ['education', 'for free', 45, 48, 7882, 'bad'],
   ],
   total: 59,
+};
+
+/** A slice of the policy. */
+export const namedSlice: NamedSlice = {
+  name: 'young',
+  where: 'age < 30',
+  failure: null,
+  n: 112,
+  metrics: (
+    [
+      ['roc_auc', 'ROC AUC', 0.741],
+      ['accuracy', 'Accuracy', 0.688],
+    ] as const
+  ).map(([name, title, value]) => ({
+    ...{ name, title, value, n: 112, better: 'higher', unit: null, class: null, definition: '' },
+    interval: { low: value - 0.09, high: value + 0.08, level: 0.95, method: 'percentile bootstrap' },
+  })),
 };

@@ -1,7 +1,7 @@
 import 'vscode-jsonrpc/browser';
 import type { PageRequests, PageState } from '../../src/protocol/pages.ts';
 import { Channel, type Handlers } from '../../src/protocol/transport.ts';
-import { someRows } from './errorSamples.ts';
+import { namedSlice, someRows } from './errorSamples.ts';
 import { localAnswers } from './localSamples.ts';
 import { overallAnswers } from './overallSamples.ts';
 import { partsAnswers } from './partsSamples.ts';
@@ -47,6 +47,8 @@ const answers: Handlers<PageRequests> = {
   ...localAnswers,
   ...overallAnswers,
   ...partsAnswers,
+  slice: ({ where }) => Promise.resolve({ ...namedSlice, name: where, where }),
+  saveSlice: keep('saveSlice'),
   rows: () => Promise.resolve({ columns: [], rows: [], total: 0 }),
   rowsWhere: () => Promise.resolve(someRows),
   ready: () => Promise.resolve(window.setting.state),

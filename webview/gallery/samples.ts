@@ -1,4 +1,4 @@
-import { errors } from './errorSamples.ts';
+import { errors, namedSlice } from './errorSamples.ts';
 import { versionTable } from '../../src/core/compare/versionTable.ts';
 import { wilson } from '../../src/core/stats/proportion.ts';
 import { below, seeded } from '../../src/core/random.ts';
@@ -350,6 +350,7 @@ export function validation(): Validation {
       metric('expected_calibration_error', 'Calibration error', 0.0583, 'lower'),
     ],
     errors,
+    slices: [namedSlice],
     charts: {
       confusion: {
         labels: ['good', 'bad'],

@@ -2,7 +2,11 @@ import { commands, env, Uri, window, workspace } from 'vscode';
 import type { PageRequests, PageState } from '../../protocol/pages.ts';
 import type { Handlers } from '../../protocol/transport.ts';
 import { isCancelled, sentenceOf } from '../failures.ts';
+import { saveSlice } from '../config/saveSlice.ts';
 import type { Host } from '../host.ts';
+import { setting } from '../settings.ts';
+import { asked } from './asked.ts';
+import { following } from './following.ts';
 import { localRequests } from './localRequests.ts';
 import { overallRequests } from './overallRequests.ts';
 import { rowsOf, rowsWhere } from './rows.ts';
@@ -56,6 +60,20 @@ export function pageRequests(
     rowsWhere: async ({ where, offset, limit }) => {
       if (source.model === undefined) throw new Error('This page shows no data.');
       return await rowsWhere(host, await source.model(), where, offset, limit);
+    },
+    slice: async ({ where }, context) => {
+      const { jobs, model } = await asked(host, source);
+      return await jobs.slice(
+        model,
+        where,
+        { resamples: setting('slipway.validate.resamples') },
+        following(context),
+      );
+    },
+    saveSlice: async ({ name, where }) => {
+      const { model } = await asked(host, source);
+      await saveSlice(host, model.entry.name, name, where);
+      return null;
     },
     command: async ({ command, argument }) => {
       const action = source.argument(command, argument === null ? null : String(argument));

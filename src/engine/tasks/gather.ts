@@ -227,7 +227,7 @@ function unused(data: DataFile, plan: MatchPlan, label: string | null): string[]
 
 /** How intervals are drawn, with what was drawn already: a baseline is held against the same resamples. */
 export function resamplingOf(
-  { policy, resamples, seed }: ValidateJob,
+  { policy, resamples, seed }: Pick<ValidateJob, 'policy' | 'resamples' | 'seed'>,
   scored: Scored,
   cluster: GroupColumn | null,
   progress: Progress,

@@ -5,6 +5,7 @@ import type { Policy, ValidateJob } from '../../protocol/engine.ts';
 import { validation, type CheckResult } from '../../protocol/results/validation.ts';
 import { savedAnswers } from '../../workspace/savedAnswers.ts';
 import { creditModel, dataOf, example, noMeaning, noPolicy, quiet } from '../testing.ts';
+import { slice } from './slice.ts';
 import { validate } from './validate.ts';
 
 const job: ValidateJob = {
@@ -50,12 +51,12 @@ it('measures a slice as a validation of its rows alone does, and judges it', asy
     return at === 0 || (Number(cells[duration!]) > 24 && Number(cells[age!]) < 40);
   });
   const alone = await validate({ ...saved, holdout: await dataOfRows(own) }, quiet);
-  const slice = result.slices!.find(({ name }) => name === 'long')!;
-  expect(slice.n).toBe(own.length - 1);
-  expect(slice.metrics.map(({ name, value }) => [name, value])).toEqual(
+  const long = result.slices!.find(({ name }) => name === 'long')!;
+  expect(long.n).toBe(own.length - 1);
+  expect(long.metrics.map(({ name, value }) => [name, value])).toEqual(
     alone.metrics.map(({ name, value }) => [name, value]),
   );
-  const accuracy = slice.metrics.find(({ name }) => name === 'accuracy')!;
+  const accuracy = long.metrics.find(({ name }) => name === 'accuracy')!;
   expect(check(result, 'slice-long')).toMatchObject({
     status: 'pass',
     value: accuracy.value,
@@ -94,4 +95,15 @@ it('a stored slice is judged by another limit without a run; one of other rows n
   expect(other.open).toEqual([
     { id: 'slice-long', why: 'Its rows were not measured when this result was made.' },
   ]);
+});
+
+it('a slice that is tried is measured as one that the policy names', async () => {
+  const named = await validate({ ...job, policy: { ...noPolicy, slices: { long: { where } } } }, quiet);
+  const { meaning, resamples, seed } = job;
+  const asked = { model: job.model!, data: job.holdout!, meaning, policy: noPolicy, resamples, seed };
+  const tried = await slice({ ...asked, where }, quiet.progress);
+  expect({ ...tried, name: 'long' }).toEqual(named.slices![0]);
+  await expect(slice({ ...asked, where: 'durations > 3' }, quiet.progress)).rejects.toThrow(
+    /The filter `durations > 3` cannot be used: /,
+  );
 });

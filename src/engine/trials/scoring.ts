@@ -1,3 +1,4 @@
+import type { GroupColumn } from '../../core/checks/facts.ts';
 import type { Scored } from '../../core/metrics/scored.ts';
 import type { Progress } from '../../core/signal.ts';
 import { BadInput } from '../../core/failure.ts';
@@ -12,6 +13,7 @@ export interface ScoredModel {
   /** With what the file itself says. */
   readonly ref: ModelRef;
   readonly scored: Scored;
+  readonly groups: readonly GroupColumn[];
 }
 
 /** @throws BadInput `no-label` */
@@ -26,6 +28,7 @@ export function labelOf(meaning: ModelMeaning, data: DataSource): string {
 /**
  * The answers of a model, or those saved, on all rows of a data set, with the labels.
  * @param saved columns of the data that hold saved answers
+ * @param groups columns that are read beside the answers
  */
 export async function scoreModel(
   source: ModelSource | SavedSource,
@@ -33,6 +36,7 @@ export async function scoreModel(
   file: DataFile,
   progress: Progress,
   saved: readonly string[] = [],
+  groups: readonly string[] = [],
 ): Promise<ScoredModel> {
   const label = labelOf(meaning, file.source);
   const { answering, model } = await openAnswerer(source, meaning, file, null, saved);
@@ -41,12 +45,12 @@ export async function scoreModel(
       answering: [answering],
       data: file,
       label,
-      groups: [],
+      groups,
       seed: 0,
       progress,
     });
     const ref = model === null || !isModel(source) ? source.ref : modelRefOf(source, model.model.facts);
-    return { ref, scored: pass.scored[0]! };
+    return { ref, scored: pass.scored[0]!, groups: pass.groups };
   } finally {
     await model?.session.release();
   }

@@ -4,7 +4,7 @@ import type { Validation } from '../../../src/protocol/results/validation.ts';
 import { Calibration, Lines } from '../../charts/lines.tsx';
 import { Histogram, Residuals } from '../../charts/histogram.tsx';
 import { LinkButton } from '../../components/button.tsx';
-import { count, plural, significant } from '../../components/format.ts';
+import { count, plural, significant, titleOf } from '../../components/format.ts';
 import { Section } from '../../components/page.tsx';
 import { DataTable } from '../../components/table.tsx';
 import { Status } from '../../components/verdict.tsx';
@@ -66,6 +66,8 @@ function Result({
   const host = useHost();
   const { charts } = result;
   const data = result.data.map(d => `${d.role} ${d.path}, ${plural(d.rows, 'row')}`).join('; ');
+  // Errors are in the unit of what is predicted.
+  const unit = result.metrics.find(({ name: id }) => id === 'mean_absolute_error')?.unit ?? null;
   const at = charts.thresholds?.[nearest(charts.thresholds, result.threshold ?? 0.5)];
   const inUse = at !== undefined && result.task === 'binary' ? at : null;
   const markNote = `The point: threshold ${significant(at?.threshold ?? 0.5)}, the one in use.`;
@@ -132,7 +134,11 @@ function Result({
             <Histogram
               title={result.task === 'regression' ? 'Predictions' : 'Scores by true class'}
               name={`${name}-scores`}
-              x={result.task === 'regression' ? 'predicted' : `P(${result.positive ?? 'class'})`}
+              x={
+                result.task === 'regression'
+                  ? titleOf({ title: 'predicted', unit })
+                  : `P(${result.positive ?? 'class'})`
+              }
               edges={charts.scores.edges}
               layers={charts.scores.counts.map(layer => ({ name: layer.class, counts: layer.n }))}
               threshold={result.threshold}
@@ -141,11 +147,11 @@ function Result({
           )}
           {charts.residuals !== null && (
             <>
-              <Residuals points={charts.residuals.points} name={`${name}-residuals`} unit={null} />
+              <Residuals points={charts.residuals.points} name={`${name}-residuals`} unit={unit} />
               <Histogram
                 title="Distribution of residuals"
                 name={`${name}-residual-counts`}
-                x="true − predicted"
+                x={titleOf({ title: 'true − predicted', unit })}
                 edges={charts.residuals.edges}
                 layers={[{ name: 'rows', counts: charts.residuals.counts }]}
               />
@@ -154,7 +160,14 @@ function Result({
         </div>
       </div>
       {result.errors != null && (
-        <Errors errors={result.errors} name={name} trusted={trusted} onExplain={onExplain} />
+        <Errors
+          errors={result.errors}
+          result={result}
+          name={name}
+          trusted={trusted}
+          configured={configured}
+          onExplain={onExplain}
+        />
       )}
       {result.matching.length > 0 && (
         <details class="fold ruled">

@@ -4,7 +4,7 @@ import { count, withInterval } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
 import type { Chosen } from '../../../components/rowsBehind.tsx';
 import { DataTable } from '../../../components/table.tsx';
-import { measureOf } from './errors.tsx';
+import { measureOf, type ShownErrors } from './errors.tsx';
 
 type Node = ErrorAnalysis['tree'][number] & { readonly at: number };
 
@@ -15,7 +15,7 @@ export function ErrorTree({
   chosen,
   onOpen,
 }: {
-  readonly errors: ErrorAnalysis;
+  readonly errors: ShownErrors;
   readonly name: string;
   readonly chosen: Chosen | null;
   readonly onOpen: ((rows: Chosen) => void) | undefined;

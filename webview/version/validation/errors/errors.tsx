@@ -1,24 +1,32 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { ErrorAnalysis } from '../../../../src/protocol/results/errorAnalysis.ts';
-import { count, significant } from '../../../components/format.ts';
+import type { Validation } from '../../../../src/protocol/results/validation.ts';
+import { count, significant, titleOf } from '../../../components/format.ts';
 import { RowsBehind, type Chosen } from '../../../components/rowsBehind.tsx';
 import { ErrorTree } from './errorTree.tsx';
 import { HeatMap } from './heatMap.tsx';
+import { OwnSlices } from './ownSlices.tsx';
 import { Slices } from './slices.tsx';
 
 /** Where the model errs more than elsewhere: slices, a tree, two features at a time; a click opens the rows. */
 export function Errors({
-  errors,
+  errors: found,
+  result,
   name,
   trusted,
+  configured,
   onExplain,
 }: {
   readonly errors: ErrorAnalysis;
+  readonly result: Validation;
   readonly name: string;
   readonly trusted: boolean;
+  readonly configured: boolean;
   readonly onExplain: (where: string) => void;
 }): VNode {
+  const unit = result.metrics.find(metric => metric.name === found.measure)?.unit ?? null;
+  const errors = { ...found, unit };
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const open = trusted ? setChosen : undefined;
   return (
@@ -26,7 +34,17 @@ export function Errors({
       <h2>Where it errs</h2>
       <p class="sentence">{sentenceOf(errors)}</p>
       <div class="split">
-        <Slices errors={errors} name={name} chosen={chosen} onOpen={open} />
+        <div class="stack">
+          <Slices errors={errors} name={name} chosen={chosen} onOpen={open} />
+          <OwnSlices
+            result={result}
+            name={name}
+            trusted={trusted}
+            configured={configured}
+            chosen={chosen}
+            onOpen={open}
+          />
+        </div>
         <div class="stack">
           <ErrorTree errors={errors} name={name} chosen={chosen} onOpen={open} />
           {errors.maps.length > 0 && <HeatMap errors={errors} name={name} chosen={chosen} onOpen={open} />}
@@ -45,11 +63,14 @@ export function Errors({
   );
 }
 
-export function measureOf({ measure }: ErrorAnalysis): string {
-  return measure === 'accuracy' ? 'accuracy' : 'mean absolute error';
+/** With the unit of the errors. */
+export type ShownErrors = ErrorAnalysis & { readonly unit: string | null };
+
+export function measureOf({ measure, unit }: ShownErrors): string {
+  return titleOf({ title: measure === 'accuracy' ? 'accuracy' : 'mean absolute error', unit });
 }
 
-function sentenceOf(errors: ErrorAnalysis): string {
+function sentenceOf(errors: ShownErrors): string {
   const { slices, halves, tried } = errors;
   const confirmed = slices.filter(slice => slice.confirmed);
   const [worst] = confirmed;

@@ -1,5 +1,4 @@
 import type { VNode } from 'preact';
-import type { ErrorAnalysis } from '../../../../src/protocol/results/errorAnalysis.ts';
 import type { Cell } from '../../../../src/core/data/table.ts';
 import { LinkButton } from '../../../components/button.tsx';
 import { count, significant } from '../../../components/format.ts';
@@ -7,7 +6,7 @@ import { Section } from '../../../components/page.tsx';
 import type { Chosen } from '../../../components/rowsBehind.tsx';
 import { toCsv, toTsv } from '../../../components/tabular.ts';
 import { useArrangement, useHost } from '../../../host.ts';
-import { measureOf } from './errors.tsx';
+import { measureOf, type ShownErrors } from './errors.tsx';
 import { heatOf, mapOf, type PairMap } from './pairMap.ts';
 
 /** The error over two features: a table whose cells are shaded by how far they are from all rows. */
@@ -17,7 +16,7 @@ export function HeatMap({
   chosen,
   onOpen,
 }: {
-  readonly errors: ErrorAnalysis;
+  readonly errors: ShownErrors;
   readonly name: string;
   readonly chosen: Chosen | null;
   readonly onOpen: ((rows: Chosen) => void) | undefined;
@@ -114,7 +113,7 @@ function HeatCell({
 }: {
   readonly value: number | null;
   readonly n: number;
-  readonly errors: ErrorAnalysis;
+  readonly errors: ShownErrors;
   readonly rows: Chosen;
   readonly chosen: Chosen | null;
   readonly onOpen: ((rows: Chosen) => void) | undefined;
@@ -141,7 +140,7 @@ function HeatCell({
 
 function twinOf(
   map: PairMap,
-  errors: ErrorAnalysis,
+  errors: ShownErrors,
 ): { readonly columns: readonly string[]; readonly rows: readonly (readonly Cell[])[] } {
   return {
     columns: [map.a.column, map.b.column, measureOf(errors), 'n'],

@@ -5,7 +5,7 @@ import { Section } from '../../../components/page.tsx';
 import type { Chosen } from '../../../components/rowsBehind.tsx';
 import { DataTable } from '../../../components/table.tsx';
 import { StatusIcon } from '../../../components/verdict.tsx';
-import { measureOf } from './errors.tsx';
+import { measureOf, type ShownErrors } from './errors.tsx';
 
 type Slice = ErrorAnalysis['slices'][number];
 
@@ -16,7 +16,7 @@ export function Slices({
   chosen,
   onOpen,
 }: {
-  readonly errors: ErrorAnalysis;
+  readonly errors: ShownErrors;
   readonly name: string;
   readonly chosen: Chosen | null;
   readonly onOpen: ((slice: Chosen) => void) | undefined;
