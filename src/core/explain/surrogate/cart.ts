@@ -1,5 +1,4 @@
 import type { CategoryColumn, NumberColumn, Table } from '../../data/table.ts';
-import { codesAt, numbersAt } from '../../picked.ts';
 import { sortOrder } from '../../stats/ranks.ts';
 
 export interface CartOptions {
@@ -29,13 +28,6 @@ interface Best {
   readonly test: CartTest;
 }
 
-/** The rows of a node. */
-interface Share {
-  readonly rows: Int32Array;
-  /** For each column of numbers those of the rows that have one, ascending by it; null for words. */
-  readonly sorted: readonly (Int32Array | null)[];
-}
-
 /**
  * A regression tree of least squares (CART: Breiman, Friedman, Olshen and Stone 1984) over columns of numbers and
  * words. Thresholds lie midway between neighbours, as scikit-learn's; words are split in the order of their
@@ -50,48 +42,29 @@ export function fitCart(table: Table, rows: Int32Array, y: Float64Array, options
   // Centred: squares of small differences from a large mean would round away.
   const centred = y.map(value => value - mean);
   const spread = rows.reduce((sum, row) => sum + centred[row]! ** 2, 0);
-  const passing = new Uint8Array(table.rows);
-  const grow = (own: Share, depth: number): CartNode => {
-    const n = own.rows.length;
-    const sum = sumOf(own.rows, centred);
-    const node = { n, value: mean + sum / n };
+  const grow = (own: Int32Array, depth: number): CartNode => {
+    const sum = sumOf(own, centred);
+    const node = { n: own.length, value: mean + sum / own.length };
     const best =
-      depth === 0 || n < 2 * options.minLeaf ? null : bestTest(table, own, centred, options.minLeaf);
+      depth === 0 || own.length < 2 * options.minLeaf ? null : bestTest(table, own, centred, options.minLeaf);
     if (best === null || best.gain <= 1e-12 * spread) return { ...node, split: null };
     const passes = testOf(best.test, table);
-    for (const row of own.rows) passing[row] = passes(row) ? 1 : 0;
-    const [yes, no] = ([1, 0] as const).map(side => sideOf(own, passing, side, depth > 1)) as [Share, Share];
-    return { ...node, split: { test: best.test, yes: grow(yes, depth - 1), no: grow(no, depth - 1) } };
+    return {
+      ...node,
+      split: {
+        test: best.test,
+        yes: grow(
+          own.filter(row => passes(row)),
+          depth - 1,
+        ),
+        no: grow(
+          own.filter(row => !passes(row)),
+          depth - 1,
+        ),
+      },
+    };
   };
-  return grow(sortedOnce(table, rows), options.depth);
-}
-
-/** Each column is sorted once: what a split leaves of it stays in order. */
-function sortedOnce({ columns }: Table, rows: Int32Array): Share {
-  const sorted = columns.map(column => {
-    if (column.kind !== 'number') return null;
-    const known = knownRows(column, rows);
-    return codesAt(known, sortOrder(numbersAt(column.values, known)));
-  });
-  return { rows, sorted };
-}
-
-function knownRows({ values }: NumberColumn, rows: Int32Array): Int32Array {
-  const known = new Int32Array(rows.length);
-  let n = 0;
-  for (const row of rows) if (!Number.isNaN(values[row]!)) known[n++] = row;
-  return known.subarray(0, n);
-}
-
-/** @param again whether the side may be split in turn: a leaf's columns need no order */
-function sideOf({ rows, sorted }: Share, passing: Uint8Array, side: 0 | 1, again: boolean): Share {
-  const own = (all: Int32Array): Int32Array => {
-    const taken = new Int32Array(all.length);
-    let n = 0;
-    for (const row of all) if (passing[row] === side) taken[n++] = row;
-    return taken.subarray(0, n);
-  };
-  return { rows: own(rows), sorted: again ? sorted.map(column => column && own(column)) : [] };
+  return grow(rows, options.depth);
 }
 
 /** What the tree says of rows of a table with the same columns. */
@@ -119,12 +92,12 @@ function testOf(test: CartTest, table: Table): (row: number) => boolean {
   return row => (codes[row]! < 0 ? test.missing : inside[codes[row]!]!);
 }
 
-function bestTest(table: Table, { rows, sorted }: Share, y: Float64Array, minLeaf: number): Best | null {
+function bestTest(table: Table, rows: Int32Array, y: Float64Array, minLeaf: number): Best | null {
   let best: Best | null = null;
   table.columns.forEach((column, at) => {
     const found =
       column.kind === 'number'
-        ? bestThreshold(column, at, rows, sorted[at]!, y, minLeaf)
+        ? bestThreshold(column, at, rows, y, minLeaf)
         : bestLevels(column, at, rows, y, minLeaf);
     if (found !== null && found.gain > (best?.gain ?? 0) * (1 + 1e-12)) best = found;
   });
@@ -133,55 +106,47 @@ function bestTest(table: Table, { rows, sorted }: Share, y: Float64Array, minLea
 
 /** Fall of the sum of squares when `n` rows with this sum are split off. */
 function gainOf(sum: number, n: number, total: number, all: number): number {
-  return (sum * sum) / n + ((total - sum) * (total - sum)) / (all - n) - (total * total) / all;
+  return sum ** 2 / n + (total - sum) ** 2 / (all - n) - total ** 2 / all;
 }
 
-/** @param sorted the rows with a value, ascending by it */
 function bestThreshold(
-  numbers: NumberColumn,
+  { values }: NumberColumn,
   column: number,
   rows: Int32Array,
-  sorted: Int32Array,
   y: Float64Array,
   minLeaf: number,
 ): Best | null {
-  const { values } = numbers;
-  const [all, known] = [rows.length, sorted.length];
+  const known = rows.filter(row => !Number.isNaN(values[row]!));
   const total = sumOf(rows, y);
-  const missing = all - known;
-  const missingSum = missing === 0 ? 0 : total - sumOf(knownRows(numbers, rows), y);
-  // Plain assignments: V8 13.6 now and then loses one of a pattern when it replaces this loop's code while it runs.
-  let gain = 0;
-  let at = -1;
-  let withMissing = false;
+  const missing = rows.length - known.length;
+  const missingSum = missing === 0 ? 0 : total - sumOf(known, y);
+  const order = sortOrder(Float64Array.from(known, row => values[row]!));
+  let best: Best | null = null;
   let sum = 0;
-  for (let i = 0; i < known; i++) {
-    const row = sorted[i]!;
+  for (let i = 0; i < known.length; i++) {
+    const row = known[order[i]!]!;
     sum += y[row]!;
-    const last = i === known - 1;
-    if (last ? missing === 0 : values[row] === values[sorted[i + 1]!]) continue;
-    const n = i + 1;
-    if (n >= minLeaf && all - n >= minLeaf) {
-      const alone = gainOf(sum, n, total, all);
-      if (alone > gain) {
-        gain = alone;
-        at = i;
-        withMissing = false;
-      }
-    }
-    if (missing > 0 && !last && n + missing >= minLeaf && all - n - missing >= minLeaf) {
-      const joined = gainOf(sum + missingSum, n + missing, total, all);
-      if (joined > gain) {
-        gain = joined;
-        at = i;
-        withMissing = true;
-      }
+    const last = i === known.length - 1;
+    const value = values[row]!;
+    const next = last ? Infinity : values[known[order[i + 1]!]!]!;
+    if (value === next || (last && missing === 0)) continue;
+    for (const withMissing of missing === 0 ? [false] : last ? [false] : [false, true]) {
+      const n = i + 1 + (withMissing ? missing : 0);
+      if (n < minLeaf || rows.length - n < minLeaf) continue;
+      const gain = gainOf(sum + (withMissing ? missingSum : 0), n, total, rows.length);
+      if (gain > (best?.gain ?? 0))
+        best = {
+          gain,
+          test: {
+            column,
+            kind: 'number',
+            threshold: last ? value : midway(value, next),
+            missing: withMissing,
+          },
+        };
     }
   }
-  if (at < 0) return null;
-  const value = values[sorted[at]!]!;
-  const threshold = at === known - 1 ? value : midway(value, values[sorted[at + 1]!]!);
-  return { gain, test: { column, kind: 'number', threshold, missing: withMissing } };
+  return best;
 }
 
 function midway(low: number, high: number): number {
