@@ -60,6 +60,7 @@ async function clean(): Promise<void> {
 }
 
 const canary: CanarySubject = {
+  shadows: false,
   // As KServe's gateway does, which is none of this machine: by the shares, then any pod that is ready.
   send: async (_, inputs) => {
     let left = Math.random() * 100;
