@@ -120,7 +120,9 @@ function serverless({ components }: Status, split: Split | null, pods: readonly 
   }
   const live = [...shares]
     .filter(([, percent]) => percent > 0)
-    .map(([digest, percent]) => ({ digest, weight: percent / 100 }));
+    .map(([digest, percent]) => ({ digest, weight: percent / 100 }))
+    // Knative names the newest revision first; the stable version is what people look for.
+    .sort((one, other) => Number(other.digest === stable) - Number(one.digest === stable));
   const wanted = sharesOfSplit(split);
   return {
     live,
