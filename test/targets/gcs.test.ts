@@ -18,7 +18,6 @@ storeContract('Google Cloud Storage', {
   through: endpoint => new GcsStore({ ...place, endpoint }, null),
   missing: () => new GcsStore({ ...place, bucket: 'no-such-bucket' }, null),
   identity: 'without credentials',
-  atomic: false,
 });
 
 test('a Triton repository there takes versions, goes back and is removed', async () => {

@@ -20,14 +20,12 @@ export interface StoreSubject {
   readonly missing: () => ObjectStore;
   readonly denied?: () => ObjectStore;
   readonly identity: string | RegExp;
-  /** Of an emulator that looks and then puts, as no real store does: false. */
-  readonly atomic?: boolean;
 }
 
 /** What every object store must do, against the real server. */
 export function storeContract(
   kind: string,
-  { open, at, url, through, missing, denied, identity, atomic = true }: StoreSubject,
+  { open, at, url, through, missing, denied, identity }: StoreSubject,
 ): void {
   const { signal } = new AbortController();
 
@@ -65,9 +63,7 @@ export function storeContract(
     test('of two who put what is new one succeeds', async () => {
       const store = open();
       const put = (text: string): Promise<boolean> => store.putNew('lease/1', Buffer.from(text), signal);
-      const both = atomic
-        ? await Promise.all([put('one'), put('two')])
-        : [await put('one'), await put('two')];
+      const both = await Promise.all([put('one'), put('two')]);
       expect(both.sort()).toEqual([false, true]);
       expect(await store.putNew('lease/1', Buffer.from('three'), signal)).toBe(false);
       expect(Buffer.from((await store.get('lease/1', signal))!).toString()).toMatch(/^(one|two)$/);
