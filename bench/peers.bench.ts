@@ -52,11 +52,11 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-async function measured(peer: Peer): Promise<Measured> {
+async function measured({ stop, ...peer }: Peer): Promise<Measured> {
   try {
     return await measureLoad({ ...peer, connections, ms });
   } finally {
-    await peer.stop();
+    await stop();
   }
 }
 
