@@ -1,3 +1,4 @@
+import { tQuantile } from '../stats/studentT.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../../protocol/engine.ts';
 import { checkResult, type CheckResult } from '../../protocol/results/validation.ts';
@@ -576,6 +577,28 @@ describe('each check', () => {
   ]);
   it.each(neverBroken)('%s has nothing to break it', id => {
     expect(fine.get(id)).toMatchObject({ status: 'pass' });
+  });
+
+  it('flips and churn are those of clusters where the rows come in them', () => {
+    const { baseline } = againstSharper(facts) as { baseline: BaselineFacts };
+    const n = facts.scored!.n;
+    const of = (id: string, size: number): CheckResult => {
+      const parts = Int32Array.from({ length: n }, (_, row) => Math.floor(row / size));
+      const scheme = { kind: 'clustered', parts, by: '`customer`' } as const;
+      return results({ ...facts, baseline: { ...baseline, scheme } }).get(id)!;
+    };
+    for (const id of ['negative-flips', 'churn']) {
+      const { value, interval } = of(id, 10);
+      expect(value).toBe(results({ ...facts, baseline }).get(id)!.value);
+      expect(interval!.method).toBe(`t, over ${Math.ceil(n / 10)} clusters of \`customer\``);
+      const p = Number(value);
+      // Each row by itself: the variance of a share, and Student's t.
+      const half = tQuantile(0.975, n - 1) * Math.sqrt((p * (1 - p)) / (n - 1));
+      const alone = of(id, 1).interval!;
+      expect(alone.low).toBeCloseTo(Math.max(0, p - half), 10);
+      expect(alone.high).toBeCloseTo(Math.min(1, p + half), 10);
+    }
+    expect(of('negative-flips', 10).finding).toContain('(t over clusters of `customer`, p = ');
   });
 
   it('worst-slice has no value where no slice was confirmed', () => {

@@ -1,3 +1,5 @@
+import type { Interval } from '../../protocol/results/shared.ts';
+import { clusteredMean } from '../compare/clusteredMean.ts';
 import { gain, type MetricDelta } from '../compare/metricDeltas.ts';
 import { sliceDeltas } from '../compare/sliceDeltas.ts';
 import type { Pair } from '../compare/align.ts';
@@ -5,6 +7,7 @@ import { headlineMetric } from '../metrics/evaluate.ts';
 import { taskOf, type ClassScores } from '../metrics/scored.ts';
 import { mcnemar } from '../stats/mcnemar.ts';
 import { wilson } from '../stats/proportion.ts';
+import { partsOf, type Scheme } from '../stats/resamples.ts';
 import type { Check, DefaultThreshold, Outcome } from './check.ts';
 import type { BaselineFacts, CheckFacts } from './facts.ts';
 import { pairRows } from './parity.ts';
@@ -101,6 +104,36 @@ function flips({ a, b, rows }: Pair<ClassScores>): { readonly lost: number[]; re
   return { lost, won };
 }
 
+/** Of a share of rows, or of rows that come in clusters. */
+function shareInterval(hits: readonly number[], rows: Int32Array, scheme: Scheme): Interval {
+  if (scheme.kind !== 'clustered') return wilson(hits.length, rows.length);
+  const { interval } = clusteredMean(marked([hits], rows), rows, scheme, 0.95);
+  if (interval !== null)
+    return { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
+  // All clusters are alike: no more is known than of so many rows.
+  const clusters = partsOf(rows, scheme.parts).length;
+  const found = wilson(Math.round((hits.length / Math.max(1, rows.length)) * clusters), clusters);
+  return { ...found, method: `${found.method}, over ${clusters} clusters of ${scheme.by}` };
+}
+
+/** Whether as many rows became right as became wrong. */
+function flipTest(
+  lost: readonly number[],
+  won: readonly number[],
+  rows: Int32Array,
+  scheme: Scheme,
+): { readonly test: string; readonly pValue: number } {
+  if (scheme.kind !== 'clustered') return mcnemar(lost.length, won.length);
+  const { p } = clusteredMean(marked([lost, won], rows), rows, scheme, 0.95);
+  return { test: `t over clusters of ${scheme.by}`, pValue: p };
+}
+
+/** Of each row: 1 when it is in the first list, -1 in the second, else 0. */
+function marked([up, down = []]: readonly (readonly number[])[], rows: Int32Array): Float64Array {
+  const [first, second] = [new Set(up), new Set(down)];
+  return Float64Array.from(rows, row => Number(first.has(row)) - Number(second.has(row)));
+}
+
 const negativeFlips = compared(
   {
     id: 'negative-flips',
@@ -108,14 +141,14 @@ const negativeFlips = compared(
     needs: withLabels,
     threshold: { op: '<=', value: 0.05, source: 'one row in twenty; Yan et al. (2021)' },
   },
-  (pair, facts, { name }) => {
+  (pair, facts, { name, scheme }) => {
     if (pair.a.kind === 'regression') return { notRun: 'The task is regression.' };
     const { lost, won } = flips(pair as Pair<ClassScores>);
     const n = pair.rows.length;
-    const { test, pValue } = mcnemar(lost.length, won.length);
+    const { test, pValue } = flipTest(lost, won, pair.rows, scheme);
     return {
       value: n === 0 ? 0 : lost.length / n,
-      interval: wilson(lost.length, n),
+      interval: shareInterval(lost, pair.rows, scheme),
       finding: `${counted(lost.length, 'row')} of ${n.toLocaleString('en-US')} that ${name} gets right are wrong now, and ${won.length.toLocaleString('en-US')} are right that were wrong (${test}, p = ${number(pValue)}).`,
       advice: 'Look at the rows that got worse: users notice them first.',
       evidence: pairRows(pair, { count: lost.length, rows: lost }, facts.data, [name, 'this']),
@@ -129,7 +162,7 @@ const churn = compared(
     title: 'Churn',
     threshold: { op: '<=', value: 0.1, source: 'one answer in ten; Milani Fard et al. (2016)' },
   },
-  (pair, facts, { name }) => {
+  (pair, facts, { name, scheme }) => {
     const { a, b } = pair;
     if (a.kind === 'regression' && b.kind === 'regression') {
       const { divisor, words } = answerScale(facts);
@@ -147,7 +180,11 @@ const churn = compared(
     for (let row = 0; row < a.n; row++) if (a.predicted[row] !== b.predicted[row]) rows.push(row);
     return {
       value: rows.length / Math.max(1, a.n),
-      interval: wilson(rows.length, a.n),
+      interval: shareInterval(
+        rows,
+        Int32Array.from({ length: a.n }, (_, row) => row),
+        scheme,
+      ),
       finding: `${counted(rows.length, 'row')} of ${a.n.toLocaleString('en-US')} (${percent(rows.length / Math.max(1, a.n))}) get another label than from ${name}.`,
       advice: 'Ask whether those who use the answers expect so much change.',
       evidence: pairRows(pair, { count: rows.length, rows }, facts.data, [name, 'this']),
