@@ -1,4 +1,5 @@
 import type { CategoryColumn, NumberColumn, Table } from '../../data/table.ts';
+import { codesAt, numbersAt } from '../../picked.ts';
 import { sortOrder } from '../../stats/ranks.ts';
 
 export interface CartOptions {
@@ -28,6 +29,13 @@ interface Best {
   readonly test: CartTest;
 }
 
+/** The rows of a node. */
+interface Share {
+  readonly rows: Int32Array;
+  /** For each column of numbers those of the rows that have one, ascending by it; null for words. */
+  readonly sorted: readonly (Int32Array | null)[];
+}
+
 /**
  * A regression tree of least squares (CART: Breiman, Friedman, Olshen and Stone 1984) over columns of numbers and
  * words. Thresholds lie midway between neighbours, as scikit-learn's; words are split in the order of their
@@ -42,29 +50,48 @@ export function fitCart(table: Table, rows: Int32Array, y: Float64Array, options
   // Centred: squares of small differences from a large mean would round away.
   const centred = y.map(value => value - mean);
   const spread = rows.reduce((sum, row) => sum + centred[row]! ** 2, 0);
-  const grow = (own: Int32Array, depth: number): CartNode => {
-    const sum = sumOf(own, centred);
-    const node = { n: own.length, value: mean + sum / own.length };
+  const passing = new Uint8Array(table.rows);
+  const grow = (own: Share, depth: number): CartNode => {
+    const n = own.rows.length;
+    const sum = sumOf(own.rows, centred);
+    const node = { n, value: mean + sum / n };
     const best =
-      depth === 0 || own.length < 2 * options.minLeaf ? null : bestTest(table, own, centred, options.minLeaf);
+      depth === 0 || n < 2 * options.minLeaf ? null : bestTest(table, own, centred, options.minLeaf);
     if (best === null || best.gain <= 1e-12 * spread) return { ...node, split: null };
     const passes = testOf(best.test, table);
-    return {
-      ...node,
-      split: {
-        test: best.test,
-        yes: grow(
-          own.filter(row => passes(row)),
-          depth - 1,
-        ),
-        no: grow(
-          own.filter(row => !passes(row)),
-          depth - 1,
-        ),
-      },
-    };
+    for (const row of own.rows) passing[row] = passes(row) ? 1 : 0;
+    const [yes, no] = ([1, 0] as const).map(side => sideOf(own, passing, side, depth > 1)) as [Share, Share];
+    return { ...node, split: { test: best.test, yes: grow(yes, depth - 1), no: grow(no, depth - 1) } };
   };
-  return grow(rows, options.depth);
+  return grow(sortedOnce(table, rows), options.depth);
+}
+
+/** Each column is sorted once: what a split leaves of it stays in order. */
+function sortedOnce({ columns }: Table, rows: Int32Array): Share {
+  const sorted = columns.map(column => {
+    if (column.kind !== 'number') return null;
+    const known = knownRows(column, rows);
+    return codesAt(known, sortOrder(numbersAt(column.values, known)));
+  });
+  return { rows, sorted };
+}
+
+function knownRows({ values }: NumberColumn, rows: Int32Array): Int32Array {
+  const known = new Int32Array(rows.length);
+  let n = 0;
+  for (const row of rows) if (!Number.isNaN(values[row]!)) known[n++] = row;
+  return known.subarray(0, n);
+}
+
+/** @param again whether the side may be split in turn: a leaf's columns need no order */
+function sideOf({ rows, sorted }: Share, passing: Uint8Array, side: 0 | 1, again: boolean): Share {
+  const own = (all: Int32Array): Int32Array => {
+    const taken = new Int32Array(all.length);
+    let n = 0;
+    for (const row of all) if (passing[row] === side) taken[n++] = row;
+    return taken.subarray(0, n);
+  };
+  return { rows: own(rows), sorted: again ? sorted.map(column => column && own(column)) : [] };
 }
 
 /** What the tree says of rows of a table with the same columns. */
@@ -92,12 +119,12 @@ function testOf(test: CartTest, table: Table): (row: number) => boolean {
   return row => (codes[row]! < 0 ? test.missing : inside[codes[row]!]!);
 }
 
-function bestTest(table: Table, rows: Int32Array, y: Float64Array, minLeaf: number): Best | null {
+function bestTest(table: Table, { rows, sorted }: Share, y: Float64Array, minLeaf: number): Best | null {
   let best: Best | null = null;
   table.columns.forEach((column, at) => {
     const found =
       column.kind === 'number'
-        ? bestThreshold(column, at, rows, y, minLeaf)
+        ? bestThreshold(column, at, rows, sorted[at]!, y, minLeaf)
         : bestLevels(column, at, rows, y, minLeaf);
     if (found !== null && found.gain > (best?.gain ?? 0) * (1 + 1e-12)) best = found;
   });
@@ -106,47 +133,84 @@ function bestTest(table: Table, rows: Int32Array, y: Float64Array, minLeaf: numb
 
 /** Fall of the sum of squares when `n` rows with this sum are split off. */
 function gainOf(sum: number, n: number, total: number, all: number): number {
-  return sum ** 2 / n + (total - sum) ** 2 / (all - n) - total ** 2 / all;
+  return (sum * sum) / n + ((total - sum) * (total - sum)) / (all - n) - (total * total) / all;
 }
 
+/** @param sorted the rows with a value, ascending by it */
 function bestThreshold(
-  { values }: NumberColumn,
+  numbers: NumberColumn,
   column: number,
   rows: Int32Array,
+  sorted: Int32Array,
   y: Float64Array,
   minLeaf: number,
 ): Best | null {
-  const known = rows.filter(row => !Number.isNaN(values[row]!));
+  const { values } = numbers;
+  const [all, known] = [rows.length, sorted.length];
   const total = sumOf(rows, y);
-  const missing = rows.length - known.length;
-  const missingSum = missing === 0 ? 0 : total - sumOf(known, y);
-  const order = sortOrder(Float64Array.from(known, row => values[row]!));
-  let best: Best | null = null;
+  const missing = all - known;
+  const missingSum = missing === 0 ? 0 : total - sumOf(knownRows(numbers, rows), y);
+  const sums = runningSums(sorted, y);
+  const cuts = cutsOf(values, sorted);
+  // All known values on one side of the missing ones is a cut, too.
+  if (missing > 0) cuts[known - 1] = 1;
+  const alone = gainsOf({ sums, cuts, total, all, minLeaf }, 0, 0);
+  const at = greatest(alone);
+  if (missing > 0) cuts[known - 1] = 0;
+  const joined = missing === 0 ? alone : gainsOf({ sums, cuts, total, all, minLeaf }, missing, missingSum);
+  const joinedAt = greatest(joined);
+  const withMissing = joined[joinedAt]! > alone[at]! || (joined[joinedAt] === alone[at] && joinedAt < at);
+  const [gain, place] = withMissing ? [joined[joinedAt]!, joinedAt] : [alone[at]!, at];
+  if (!(gain > 0)) return null;
+  const value = values[sorted[place]!]!;
+  const threshold = place === known - 1 ? value : midway(value, values[sorted[place + 1]!]!);
+  return { gain, test: { column, kind: 'number', threshold, missing: withMissing } };
+}
+
+function runningSums(rows: Int32Array, y: Float64Array): Float64Array {
+  const sums = new Float64Array(rows.length);
   let sum = 0;
-  for (let i = 0; i < known.length; i++) {
-    const row = known[order[i]!]!;
-    sum += y[row]!;
-    const last = i === known.length - 1;
-    const value = values[row]!;
-    const next = last ? Infinity : values[known[order[i + 1]!]!]!;
-    if (value === next || (last && missing === 0)) continue;
-    for (const withMissing of missing === 0 ? [false] : last ? [false] : [false, true]) {
-      const n = i + 1 + (withMissing ? missing : 0);
-      if (n < minLeaf || rows.length - n < minLeaf) continue;
-      const gain = gainOf(sum + (withMissing ? missingSum : 0), n, total, rows.length);
-      if (gain > (best?.gain ?? 0))
-        best = {
-          gain,
-          test: {
-            column,
-            kind: 'number',
-            threshold: last ? value : midway(value, next),
-            missing: withMissing,
-          },
-        };
-    }
+  for (let i = 0; i < rows.length; i++) sums[i] = sum += y[rows[i]!]!;
+  return sums;
+}
+
+/** 1 after the last of equal values, but for the greatest. */
+function cutsOf(values: Float64Array, sorted: Int32Array): Uint8Array {
+  const cuts = new Uint8Array(sorted.length);
+  for (let i = 0; i + 1 < sorted.length; i++) cuts[i] = values[sorted[i]!] === values[sorted[i + 1]!] ? 0 : 1;
+  return cuts;
+}
+
+interface Cuts {
+  readonly sums: Float64Array;
+  readonly cuts: Uint8Array;
+  readonly total: number;
+  readonly all: number;
+  readonly minLeaf: number;
+}
+
+/**
+ * The gain of each cut; 0 where there is none, or a side would be too small.
+ * @param more rows, of this sum, that go with the lower side
+ */
+function gainsOf({ sums, cuts, total, all, minLeaf }: Cuts, more: number, sumOfMore: number): Float64Array {
+  const gains = new Float64Array(sums.length);
+  for (let i = 0; i < sums.length; i++) {
+    const n = i + 1 + more;
+    if (cuts[i] === 1 && n >= minLeaf && all - n >= minLeaf)
+      gains[i] = gainOf(sums[i]! + sumOfMore, n, total, all);
   }
-  return best;
+  return gains;
+}
+
+/**
+ * The place of the first of the greatest; 0 of none. By itself: V8 compiles a loop wrongly that finds the gains,
+ * too (docs/decisions.md).
+ */
+function greatest(gains: Float64Array): number {
+  let place = 0;
+  for (let i = 1; i < gains.length; i++) if (gains[i]! > gains[place]!) place = i;
+  return place;
 }
 
 function midway(low: number, high: number): number {
