@@ -99,11 +99,15 @@ suite('canary on the local target', () => {
   test('is promoted by hand', async () => {
     await commands.executeCommand('slipway.deployCanary', deployed('1.1.0'));
     await commands.executeCommand('slipway.pauseCanary', { target: 'staging' });
+    // Who leads the canary on may just be writing down what it judged: a change then is told to wait.
+    const { host } = await slipway();
+    await until('its leader to end', () => Promise.resolve(host.underWay.all().length === 0 ? true : null));
     await commands.executeCommand('slipway.promote', { target: 'staging' });
     const { status, releases } = await staging();
     assert.deepEqual(
       status?.live.map(({ version, weight }) => [version, weight]),
       [['1.1.0', 1]],
+      asked.said.slice(-6).join('\n'),
     );
     assert.equal(releases[0]?.action, 'promote');
   });
