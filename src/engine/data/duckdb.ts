@@ -9,7 +9,7 @@ const memoryLimit = '512MB';
 /** A private in-memory database that can read the named file and touch nothing else. */
 export interface LockedDatabase {
   readonly connection: DuckDBConnection;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
