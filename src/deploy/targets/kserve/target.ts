@@ -3,8 +3,6 @@ import { BadInput } from '../../../core/failure.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import type { Serving } from '../../../serve/serving.ts';
 import { verifyStep } from '../../golden.ts';
-import { storeBySecret } from '../../objectStore/open.ts';
-import { StoreLease } from '../../objectStore/storeLease.ts';
 import { inOrder } from '../../order.ts';
 import type { LeasePlace } from '../../targetLease.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
@@ -12,7 +10,8 @@ import { findingsOf } from '../findings.ts';
 import { Cluster, podActs, type Act } from '../kubernetes/cluster.ts';
 import { podCost } from '../kubernetes/cost.ts';
 import { Pods } from '../kubernetes/pods.ts';
-import { ModelStorage } from '../kubernetes/storage.ts';
+import { placeOf } from '../kubernetes/place.ts';
+import type { ModelStorage } from '../kubernetes/storage.ts';
 import {
   deleteStored,
   manifestsStep,
@@ -53,15 +52,11 @@ export class KserveTarget implements Target {
     this.name = name;
     this.#settings = settings;
     this.#context = context;
-    const { storage, credentials = null, region = null } = settings;
-    const { root, secret } = context;
-    const store = storeBySecret(storage, { root, region, credentials, secret });
-    const own = settings.name ?? name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-');
-    this.#own = own;
-    // Whoever deploys reaches the store, and the cluster's own Leases would be one more right to ask for.
-    this.lease = new StoreLease(store, `${own}/slipway-lease/`);
     // KServe fetches the folder of a version as it is: it is that of a server.
-    this.#models = async () => new ModelStorage(await store(), own, digest => `models/${digest}/`);
+    const { own, lease, models } = placeOf(name, settings, context, digest => `models/${digest}/`);
+    this.#own = own;
+    this.lease = lease;
+    this.#models = models;
   }
 
   async doctor(signal: AbortSignal): Promise<readonly Finding[]> {

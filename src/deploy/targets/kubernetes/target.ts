@@ -4,8 +4,6 @@ import type { Golden } from '../../../protocol/engine.ts';
 import { serving as servingSchema, type Serving } from '../../../serve/serving.ts';
 import { verifyStep } from '../../golden.ts';
 import { heldModels } from '../../history.ts';
-import { storeBySecret } from '../../objectStore/open.ts';
-import { StoreLease } from '../../objectStore/storeLease.ts';
 import { inOrder } from '../../order.ts';
 import type { LeasePlace } from '../../targetLease.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
@@ -19,7 +17,8 @@ import { tlsSecretOf } from './secrets.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { backgroundStep, deleteStep, rollStep, shiftStep, withdrawStep, type Parts } from './steps.ts';
 import { backgroundAt } from './manifests.ts';
-import { ModelStorage } from './storage.ts';
+import { placeOf } from './place.ts';
+import type { ModelStorage } from './storage.ts';
 import { manifestsStep, retireStep, uploadStep } from './storeSteps.ts';
 import { Workload } from './workload.ts';
 
@@ -42,14 +41,10 @@ export class KubernetesTarget implements Target {
     this.name = name;
     this.#settings = settings;
     this.#context = context;
-    const { storage, credentials = null, region = null } = settings;
-    const { root, secret } = context;
-    const store = storeBySecret(storage, { root, region, credentials, secret });
-    const own = settings.name ?? name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-');
+    const { own, lease, models } = placeOf(name, settings, context);
     this.#own = own;
-    // Whoever deploys reaches the store, and the cluster's own Leases would be one more right to ask for.
-    this.lease = new StoreLease(store, `${own}/slipway-lease/`);
-    this.#models = async () => new ModelStorage(await store(), own);
+    this.lease = lease;
+    this.#models = models;
   }
 
   async doctor(signal: AbortSignal): Promise<readonly Finding[]> {
