@@ -1,3 +1,4 @@
+import { scoreEnds } from '../stats/proportion.ts';
 import { tQuantile } from '../stats/studentT.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '../../protocol/engine.ts';
@@ -203,7 +204,7 @@ const options = {
 function baselineOf(other: Scored, judged: Scored): BaselineFacts {
   const rival = rivalFacts('1.0.0', model, other, judged);
   const deltas = metricDeltas(rival.pair!, { ...options, resamples: 50, margins: {} });
-  return { ...rival, deltas, scheme: byRows, structure: [], latency: { ratio: 1.1, calls: 1000 } };
+  return { ...rival, deltas, structure: [], latency: { ratio: 1.1, calls: 1000 } };
 }
 
 function healthy(): CheckFacts {
@@ -228,7 +229,8 @@ function healthy(): CheckFacts {
     scored,
     referenceScored: scores(reference),
     groups: [{ name: 'area', levels: area.levels, codes: area.codes }],
-    errors: errorAnalysis(scored, data, 1),
+    scheme: byRows,
+    errors: errorAnalysis(scored, data, byRows, 1),
     slices: [],
     metrics: evaluateMetrics(scored, options),
     policy,
@@ -300,7 +302,7 @@ const slow = { calls: 1000, p50: 200, p95: 300, p99: 400 };
 function withMetrics(scored: ClassScores | ValueScores): Partial<CheckFacts> {
   return {
     scored,
-    errors: errorAnalysis(scored, dataFacts(1), 1),
+    errors: errorAnalysis(scored, dataFacts(1), byRows, 1),
     metrics: evaluateMetrics(scored, options),
   };
 }
@@ -585,18 +587,19 @@ describe('each check', () => {
     const of = (id: string, size: number): CheckResult => {
       const parts = Int32Array.from({ length: n }, (_, row) => Math.floor(row / size));
       const scheme = { kind: 'clustered', parts, by: '`customer`' } as const;
-      return results({ ...facts, baseline: { ...baseline, scheme } }).get(id)!;
+      return results({ ...facts, baseline, scheme }).get(id)!;
     };
     for (const id of ['negative-flips', 'churn']) {
       const { value, interval } = of(id, 10);
       expect(value).toBe(results({ ...facts, baseline }).get(id)!.value);
-      expect(interval!.method).toBe(`t, over ${Math.ceil(n / 10)} clusters of \`customer\``);
-      const p = Number(value);
-      // Each row by itself: the variance of a share, and Student's t.
-      const half = tQuantile(0.975, n - 1) * Math.sqrt((p * (1 - p)) / (n - 1));
+      expect(interval!.method).toBe(
+        `Wilson score interval, over ${Math.ceil(n / 10)} clusters of \`customer\``,
+      );
+      // Each row by itself: as many rows as have the sample variance, and Student's t.
+      const { low, high } = scoreEnds(Number(value), n - 1, tQuantile(0.975, n - 1));
       const alone = of(id, 1).interval!;
-      expect(alone.low).toBeCloseTo(Math.max(0, p - half), 10);
-      expect(alone.high).toBeCloseTo(Math.min(1, p + half), 10);
+      expect(alone.low).toBeCloseTo(low, 10);
+      expect(alone.high).toBeCloseTo(high, 10);
     }
     expect(of('negative-flips', 10).finding).toContain('(t over clusters of `customer`, p = ');
   });

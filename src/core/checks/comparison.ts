@@ -1,13 +1,13 @@
 import type { Interval } from '../../protocol/results/shared.ts';
-import { clusteredMean } from '../compare/clusteredMean.ts';
 import { gain, type MetricDelta } from '../compare/metricDeltas.ts';
 import { sliceDeltas } from '../compare/sliceDeltas.ts';
 import type { Pair } from '../compare/align.ts';
 import { headlineMetric } from '../metrics/evaluate.ts';
 import { taskOf, type ClassScores } from '../metrics/scored.ts';
 import { mcnemar } from '../stats/mcnemar.ts';
-import { wilson } from '../stats/proportion.ts';
-import { partsOf, type Scheme } from '../stats/resamples.ts';
+import { clusteredMean, isClustered } from '../stats/clusteredMean.ts';
+import type { Scheme } from '../stats/resamples.ts';
+import { shareInterval } from '../stats/shares.ts';
 import type { Check, DefaultThreshold, Outcome } from './check.ts';
 import type { BaselineFacts, CheckFacts } from './facts.ts';
 import { pairRows } from './parity.ts';
@@ -104,16 +104,10 @@ function flips({ a, b, rows }: Pair<ClassScores>): { readonly lost: number[]; re
   return { lost, won };
 }
 
-/** Of a share of rows, or of rows that come in clusters. */
-function shareInterval(hits: readonly number[], rows: Int32Array, scheme: Scheme): Interval {
-  if (scheme.kind !== 'clustered') return wilson(hits.length, rows.length);
-  const { interval } = clusteredMean(marked([hits], rows), rows, scheme, 0.95);
-  if (interval !== null)
-    return { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
-  // All clusters are alike: no more is known than of so many rows.
-  const clusters = partsOf(rows, scheme.parts).length;
-  const found = wilson(Math.round((hits.length / Math.max(1, rows.length)) * clusters), clusters);
-  return { ...found, method: `${found.method}, over ${clusters} clusters of ${scheme.by}` };
+/** Of the share of `rows` that `hits` are. */
+function shareOf(hits: readonly number[], rows: Int32Array, scheme: Scheme): Interval {
+  const set = new Set(hits);
+  return shareInterval({ rows, hits: hits.length, hit: row => set.has(row) }, level, scheme);
 }
 
 /** Whether as many rows became right as became wrong. */
@@ -123,7 +117,7 @@ function flipTest(
   rows: Int32Array,
   scheme: Scheme,
 ): { readonly test: string; readonly pValue: number } {
-  if (scheme.kind !== 'clustered') return mcnemar(lost.length, won.length);
+  if (!isClustered(scheme)) return mcnemar(lost.length, won.length);
   const { p } = clusteredMean(marked([lost, won], rows), rows, scheme, 0.95);
   return { test: `t over clusters of ${scheme.by}`, pValue: p };
 }
@@ -141,14 +135,14 @@ const negativeFlips = compared(
     needs: withLabels,
     threshold: { op: '<=', value: 0.05, source: 'one row in twenty; Yan et al. (2021)' },
   },
-  (pair, facts, { name, scheme }) => {
+  (pair, facts, { name }) => {
     if (pair.a.kind === 'regression') return { notRun: 'The task is regression.' };
     const { lost, won } = flips(pair as Pair<ClassScores>);
     const n = pair.rows.length;
-    const { test, pValue } = flipTest(lost, won, pair.rows, scheme);
+    const { test, pValue } = flipTest(lost, won, pair.rows, facts.scheme);
     return {
       value: n === 0 ? 0 : lost.length / n,
-      interval: shareInterval(lost, pair.rows, scheme),
+      interval: shareOf(lost, pair.rows, facts.scheme),
       finding: `${counted(lost.length, 'row')} of ${n.toLocaleString('en-US')} that ${name} gets right are wrong now, and ${won.length.toLocaleString('en-US')} are right that were wrong (${test}, p = ${number(pValue)}).`,
       advice: 'Look at the rows that got worse: users notice them first.',
       evidence: pairRows(pair, { count: lost.length, rows: lost }, facts.data, [name, 'this']),
@@ -162,7 +156,7 @@ const churn = compared(
     title: 'Churn',
     threshold: { op: '<=', value: 0.1, source: 'one answer in ten; Milani Fard et al. (2016)' },
   },
-  (pair, facts, { name, scheme }) => {
+  (pair, facts, { name }) => {
     const { a, b } = pair;
     if (a.kind === 'regression' && b.kind === 'regression') {
       const { divisor, words } = answerScale(facts);
@@ -180,10 +174,10 @@ const churn = compared(
     for (let row = 0; row < a.n; row++) if (a.predicted[row] !== b.predicted[row]) rows.push(row);
     return {
       value: rows.length / Math.max(1, a.n),
-      interval: shareInterval(
+      interval: shareOf(
         rows,
         Int32Array.from({ length: a.n }, (_, row) => row),
-        scheme,
+        facts.scheme,
       ),
       finding: `${counted(rows.length, 'row')} of ${a.n.toLocaleString('en-US')} (${percent(rows.length / Math.max(1, a.n))}) get another label than from ${name}.`,
       advice: 'Ask whether those who use the answers expect so much change.',
@@ -200,7 +194,7 @@ const sliceRegressions = compared(
     unit: 'slices',
     threshold: { op: '<=', value: 0, source: 'none beyond its margin, false discoveries held to 5 %' },
   },
-  (pair, { data }, { name, scheme }) => {
+  (pair, { data, scheme }, { name }) => {
     if (data === null) return { notRun: 'The data was not profiled.' };
     const { slices, tried } = sliceDeltas(pair, data.sample, level, scheme, data.sampleRows);
     if (tried === 0) return { notRun: 'No slice has 30 labelled rows that are independent of each other.' };

@@ -1,4 +1,5 @@
-import { wilson } from '../stats/proportion.ts';
+import { labelledRows } from '../metrics/scored.ts';
+import { shareInterval } from '../stats/shares.ts';
 import type { Check } from './check.ts';
 import { columnChecks } from './columns.ts';
 import { dataCheck, shareOfRows } from './dataCheck.ts';
@@ -74,13 +75,18 @@ const classBalance = dataCheck(
     needs: ['data', 'labels'],
     threshold: { op: '>=', value: 0.05, source: 'below it accuracy says nothing' },
   },
-  (_, { scored }) => {
+  (_, { scored, scheme }) => {
     const { classes, labelled } = labelDistribution(scored!);
     if (classes === null) return { notRun: 'The task is regression.' };
     const rarest = classes.reduce((least, one) => (one.count < least.count ? one : least));
+    const index = classes.indexOf(rarest);
     return {
       value: rarest.count / labelled,
-      interval: wilson(rarest.count, labelled),
+      interval: shareInterval(
+        { rows: labelledRows(scored!), hits: rarest.count, hit: row => scored!.labels[row] === index },
+        0.95,
+        scheme,
+      ),
       finding: `${percent(rarest.count / labelled)} of the labelled rows are ${rarest.name}, the rarest class.`,
       advice: 'Judge by precision, recall and average precision instead of accuracy.',
     };

@@ -34,6 +34,8 @@ export interface CheckFacts {
   readonly scored: Scored | null;
   /** The same on the reference. */
   readonly referenceScored: Scored | null;
+  /** Which rows of `scored` are independent observations. */
+  readonly scheme: Scheme;
   /** The policy's group columns, one code a row of `scored`. */
   readonly groups: readonly GroupColumn[];
   /** Where the answers err; null without labels, or with too few. */
@@ -63,8 +65,6 @@ export interface RivalFacts {
 export interface BaselineFacts extends RivalFacts {
   /** Each metric of both, with paired intervals; empty without labels. */
   readonly deltas: readonly MetricDelta[];
-  /** Which rows are independent observations. */
-  readonly scheme: Scheme;
   /** What changed in the graph; null unless both are models. */
   readonly structure: Comparison['structure'] | null;
   /** Median latency over that of the baseline, measured in turn; null unless both are models. */

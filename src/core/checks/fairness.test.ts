@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { costCurve } from '../metrics/costs.ts';
 import type { ClassScores } from '../metrics/scored.ts';
+import { byRows } from '../stats/resamples.ts';
+import type { Outcome } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { fairnessChecks } from './fairness.ts';
 
@@ -59,6 +61,7 @@ it.each(Object.keys(golden.columns))('the parities of `%s` are Fairlearn’s', n
   const facts = {
     scored: scored(golden.truth, golden.scores),
     groups: [{ name, levels, codes: Int32Array.from(column.groups, group => levels.indexOf(group)) }],
+    scheme: byRows,
     data: null,
   } as unknown as CheckFacts;
   let compared = 0;
@@ -82,6 +85,7 @@ it('intersections of two columns are those of Fairlearn’s MetricFrame', () => 
       const levels = [...new Set(groups[name])];
       return { name, levels, codes: Int32Array.from(groups[name]!, group => levels.indexOf(group)) };
     }),
+    scheme: byRows,
     data: null,
   } as unknown as CheckFacts;
   const linesOf = (id: string): Map<string, (string | number | boolean | null)[]> => {
@@ -130,6 +134,7 @@ it('the larger of two differences is chosen of twice as many pairs', () => {
       Array.from({ length: n }, (_, row) => (row % 3 === 0 ? 0.9 : 0.1)),
     ),
     groups: [{ name: 'g', levels, codes: Int32Array.from({ length: n }, (_, row) => row % 2) }],
+    scheme: byRows,
     data: null,
   } as unknown as CheckFacts;
   const levelOf = (id: string): number | undefined => {
@@ -138,4 +143,29 @@ it('the larger of two differences is chosen of twice as many pairs', () => {
   };
   expect(levelOf('equal-opportunity')).toBe(0.95);
   expect(levelOf('equalized-odds')).toBe(0.975);
+});
+
+it('groups of fewer than 30 clusters are not judged, and those with more by their clusters', () => {
+  const n = 400;
+  const truth = Array.from({ length: n }, (_, row) => Number(row % 4 < 2));
+  const scores = Array.from({ length: n }, (_, row) => (row % 3 === 0 ? 0.9 : 0.1));
+  const run = (id: string, size: number): Outcome => {
+    const parts = Int32Array.from({ length: n }, (_, row) => Math.floor(row / size));
+    const facts = {
+      scored: scored(truth, scores),
+      groups: [{ name: 'g', levels: ['a', 'b'], codes: Int32Array.from({ length: n }, (_, row) => row % 2) }],
+      scheme: { kind: 'clustered', parts, by: '`customer`' },
+      data: null,
+    } as unknown as CheckFacts;
+    return fairnessChecks.find(check => check.id === id)!.run(facts, 0);
+  };
+  expect(run('equal-opportunity', 20)).toEqual({
+    notRun: 'No group column has two groups with 30 clusters of `customer` each.',
+  });
+  expect(run('group-floor', 20)).toEqual({ notRun: 'No group has 30 clusters of `customer`.' });
+  for (const { id } of fairnessChecks) {
+    const found = run(id, 5);
+    if ('notRun' in found) throw new Error(found.notRun);
+    expect(found.interval?.method, id).toMatch(/clusters of `customer`$/);
+  }
 });

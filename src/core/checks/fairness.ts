@@ -2,17 +2,20 @@ import type { Interval } from '../../protocol/results/shared.ts';
 import type { Evidence } from '../../protocol/results/validation.ts';
 import type { Cell } from '../data/table.ts';
 import { isLabelled, type ClassScores, type Scored } from '../metrics/scored.ts';
+import { clusteredMean, isClustered, observations, observationWords } from '../stats/clusteredMean.ts';
 import { normalQuantile } from '../stats/distributions.ts';
-import { shareDifference, shareRatio, wilson } from '../stats/proportion.ts';
+import type { Scheme } from '../stats/resamples.ts';
+import { differenceInterval, ratioInterval, shareInterval, type Counted } from '../stats/shares.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts, GroupColumn } from './facts.ts';
 import { withIntersections } from './intersections.ts';
-import { meanLoss } from './rowLoss.ts';
+import { meanLoss, rowLoss, type MeanLoss } from './rowLoss.ts';
 import { number, percent, tableOf } from './words.ts';
 
 /**
  * Group F: the policy's groups against each other, by each column and by each pair of columns (intersections). Groups
- * with fewer than 30 rows are listed and not judged; intervals are widened for all that are compared.
+ * with fewer than 30 rows (or clusters of them, where rows are no independent observations) are listed and not judged;
+ * intervals are widened for all that are compared.
  */
 
 const base = { group: 'fairness', severity: 'warn', unit: null } as const;
@@ -26,7 +29,7 @@ interface Group {
 
 /** The groups of one column, or of a pair of columns. */
 interface Groups {
-  /** With enough of the wanted rows. */
+  /** With enough of the wanted rows, or clusters of them. */
   readonly large: readonly Group[];
   readonly small: readonly Group[];
 }
@@ -34,6 +37,7 @@ interface Groups {
 function groupsOf(
   columns: readonly GroupColumn[],
   scored: Scored,
+  scheme: Scheme,
   wanted: (row: number) => boolean,
 ): Groups[] {
   return withIntersections(columns).map(({ name, levels, codes }) => {
@@ -41,9 +45,10 @@ function groupsOf(
     for (let row = 0; row < scored.n; row++)
       if (codes[row]! >= 0 && wanted(row)) rows[codes[row]!]!.push(row);
     const all = levels.map((level, code) => ({ column: name, level, rows: Int32Array.from(rows[code]!) }));
+    const enough = new Set(all.filter(group => observations(group.rows, scheme) >= leastRows));
     return {
-      large: all.filter(group => group.rows.length >= leastRows),
-      small: all.filter(group => group.rows.length > 0 && group.rows.length < leastRows),
+      large: [...enough],
+      small: all.filter(group => group.rows.length > 0 && !enough.has(group)),
     };
   });
 }
@@ -65,10 +70,9 @@ function unjudged(small: readonly Group[], width: number): Cell[][] {
   ]);
 }
 
-interface Share {
+interface Share extends Counted {
   readonly column: string;
   readonly level: string;
-  readonly hits: number;
   readonly n: number;
 }
 
@@ -79,17 +83,24 @@ interface Extremes {
   readonly shares: readonly Share[];
   /** Level at which 95 % hold for all pairs of groups of all columns together (Bonferroni). */
   readonly level: number;
+  readonly scheme: Scheme;
 }
 
 /** @param measures of which the largest is reported: their pairs are compared together */
-function extremes(groups: readonly Groups[], hit: (row: number) => boolean, measures: number): Extremes[] {
+function extremes(
+  groups: readonly Groups[],
+  hit: (row: number) => boolean,
+  measures: number,
+  scheme: Scheme,
+): Extremes[] {
   const compared = groups.filter(({ large }) => large.length >= 2);
   const pairs = compared.reduce((sum, { large }) => sum + (large.length * (large.length - 1)) / 2, 0);
   return compared.map(({ large }) => {
     const shares = large
-      .map(({ column, level, rows }) => ({ column, level, hits: rows.filter(hit).length, n: rows.length }))
+      .map(group => ({ ...group, hit, hits: group.rows.filter(hit).length, n: group.rows.length }))
       .sort((a, b) => a.hits / a.n - b.hits / b.n);
-    return { lowest: shares[0]!, highest: shares.at(-1)!, shares, level: 1 - 0.05 / (pairs * measures) };
+    const level = 1 - 0.05 / (pairs * measures);
+    return { lowest: shares[0]!, highest: shares.at(-1)!, shares, level, scheme };
   });
 }
 
@@ -106,7 +117,12 @@ function sharesTable(all: readonly Extremes[], groups: readonly Groups[], headin
 const words = ({ column, level, hits, n }: Share): string =>
   `${percent(hits / n)} for ${column} = ${level} (n = ${n})`;
 
-const tooSmall = { notRun: `No group column has two groups with ${leastRows} such rows each.` } as const;
+const tooSmall = (scheme: Scheme): Outcome => ({
+  notRun: `No group column has two groups with ${observationWords(leastRows, 'such rows', scheme)} each.`,
+});
+const noneLarge = (scheme: Scheme): Outcome => ({
+  notRun: `No group has ${observationWords(leastRows, 'labelled rows', scheme)}.`,
+});
 const notBinary = { notRun: 'Only a binary task has a positive class.' } as const;
 
 interface Parity {
@@ -134,16 +150,16 @@ function parity(check: Parity): Check {
 }
 
 /** @param measures of which the largest is reported */
-function parityOf(check: Parity, { scored, groups }: CheckFacts, measures: number): Outcome {
+function parityOf(check: Parity, { scored, groups, scheme }: CheckFacts, measures: number): Outcome {
   if (scored?.kind !== 'classification' || scored.positive === null) return notBinary;
   const positive = scored.positive;
   const hit = check.hit ?? ((_, __, row) => scored.predicted[row] === positive);
-  const grouped = groupsOf(groups, scored, row => check.among(scored, positive, row));
-  const all = extremes(grouped, row => hit(scored, positive, row), measures).sort(
+  const grouped = groupsOf(groups, scored, scheme, row => check.among(scored, positive, row));
+  const all = extremes(grouped, row => hit(scored, positive, row), measures, scheme).sort(
     (a, b) => check.badness(check.value(b)) - check.badness(check.value(a)),
   );
   const [worst] = all;
-  if (worst === undefined) return tooSmall;
+  if (worst === undefined) return tooSmall(scheme);
   return {
     value: check.value(worst),
     interval: check.interval(worst),
@@ -155,8 +171,8 @@ function parityOf(check: Parity, { scored, groups }: CheckFacts, measures: numbe
 
 const share = ({ hits, n }: Share): number => hits / n;
 const difference = ({ lowest, highest }: Extremes): number => share(highest) - share(lowest);
-const differenceInterval = ({ lowest, highest, level }: Extremes): Interval => {
-  const found = shareDifference(highest, lowest, level);
+const differenceAbove0 = ({ lowest, highest, level, scheme }: Extremes): Interval => {
+  const found = differenceInterval(highest, lowest, level, scheme);
   return { ...found, low: Math.max(0, found.low) };
 };
 
@@ -169,8 +185,8 @@ const selectionRate = parity({
   advice: 'Ask whether the groups truly differ; if not, look at which inputs carry the difference.',
   among: () => true,
   value: ({ lowest, highest }) => (highest.hits === 0 ? 1 : share(lowest) / share(highest)),
-  interval: ({ lowest, highest, level }) => {
-    const found = shareRatio(lowest, highest, level);
+  interval: ({ lowest, highest, level, scheme }) => {
+    const found = ratioInterval(lowest, highest, level, scheme);
     return found === null ? null : { ...found, high: Math.min(1, found.high) };
   },
   badness: value => -value,
@@ -185,7 +201,7 @@ const foundPositives: Parity = {
   advice: 'Train with more positives of the group that is missed, or move its threshold if that is lawful.',
   among: (scored, positive, row) => scored.labels[row] === positive,
   value: difference,
-  interval: differenceInterval,
+  interval: differenceAbove0,
   badness: value => value,
 };
 
@@ -198,7 +214,7 @@ const parityDifference = parity({
   advice: 'Ask whether the groups truly differ; if not, look at which inputs carry the difference.',
   among: () => true,
   value: difference,
-  interval: differenceInterval,
+  interval: differenceAbove0,
   badness: value => value,
 });
 
@@ -213,7 +229,7 @@ const predictiveParity = parity({
   hit: (scored, positive, row) => scored.labels[row] === positive,
   heading: 'share that is positive',
   value: difference,
-  interval: differenceInterval,
+  interval: differenceAbove0,
   badness: value => value,
 });
 
@@ -226,7 +242,7 @@ const falseAlarms: Parity = {
   advice: 'Look at which inputs raise the score of negatives in that group.',
   among: (scored, positive, row) => scored.labels[row]! >= 0 && scored.labels[row] !== positive,
   value: difference,
-  interval: differenceInterval,
+  interval: differenceAbove0,
   badness: value => value,
 };
 
@@ -243,11 +259,33 @@ const equalizedOdds: Check = {
   run: facts => {
     const found = [foundPositives, falseAlarms].map(check => parityOf(check, facts, 2));
     const [first, second] = found;
-    if (first === undefined || second === undefined || 'notRun' in first) return first ?? tooSmall;
+    if (first === undefined || second === undefined || 'notRun' in first)
+      return first ?? tooSmall(facts.scheme);
     if ('notRun' in second) return second;
     return Number(second.value) > Number(first.value) ? second : first;
   },
 };
+
+/** Of a group's mean loss; null where it cannot be told. */
+function lossInterval(
+  scored: Scored,
+  { rows, mean, variance }: Group & MeanLoss,
+  level: number,
+  scheme: Scheme,
+): Interval | null {
+  if (scored.kind === 'classification')
+    return shareInterval(
+      { rows, hits: Math.round(mean * rows.length), hit: row => rowLoss(scored, row) === 1 },
+      level,
+      scheme,
+    );
+  if (isClustered(scheme)) {
+    const losses = Float64Array.from(rows, row => rowLoss(scored, row));
+    return clusteredMean(losses, rows, scheme, level).interval;
+  }
+  const half = normalQuantile(0.5 + level / 2) * Math.sqrt(variance / rows.length);
+  return { low: mean - half, high: mean + half, level, method: 'normal interval of the mean error' };
+}
 
 const groupFloor: Check = {
   ...base,
@@ -255,10 +293,10 @@ const groupFloor: Check = {
   title: 'Worst group',
   needs: ['answers', 'data', 'labels', 'group'],
   threshold: { op: '>=', value: 0.8, source: '80 % of the overall value' },
-  run: ({ scored, groups }): Outcome => {
+  run: ({ scored, groups, scheme }): Outcome => {
     const labelled = (row: number): boolean => isLabelled(scored!, row);
-    const { large, small } = listed(groupsOf(groups, scored!, labelled));
-    if (large.length === 0) return { notRun: `No group has ${leastRows} labelled rows.` };
+    const { large, small } = listed(groupsOf(groups, scored!, scheme, labelled));
+    if (large.length === 0) return noneLarge(scheme);
     const right = scored!.kind === 'classification';
     const all = Int32Array.from({ length: scored!.n }, (_, row) => row).filter(labelled);
     const overall = meanLoss(scored!, all).mean;
@@ -270,17 +308,12 @@ const groupFloor: Check = {
       .sort((a, b) => ratio(a.mean) - ratio(b.mean));
     const worst = found[0]!;
     if (!Number.isFinite(ratio(worst.mean))) return { notRun: 'The overall value is 0: there is no ratio.' };
-    const half = normalQuantile(0.5 + level / 2) * Math.sqrt(worst.variance / worst.n);
-    const losses = right ? wilson(Math.round(worst.mean * worst.n), worst.n, level) : null;
-    const ends = losses === null ? [worst.mean - half, worst.mean + half] : [losses.low, losses.high];
-    const [low, high] = [ratio(ends[1]!), ratio(ends[0]!)];
+    const losses = lossInterval(scored!, worst, level, scheme);
+    const [low, high] = losses === null ? [NaN, NaN] : [ratio(losses.high), ratio(losses.low)];
     const value = (loss: number): number => (right ? 1 - loss : loss);
     return {
       value: ratio(worst.mean),
-      interval:
-        high >= low
-          ? { low, high, level, method: losses?.method ?? 'normal interval of the mean error' }
-          : null,
+      interval: losses !== null && high >= low ? { ...losses, low, high } : null,
       finding: `${right ? 'Accuracy' : 'Mean absolute error'} is ${number(value(worst.mean))} for ${worst.column} = ${worst.level} (n = ${worst.n}), ${number(value(overall))} overall.`,
       advice: 'Train with more rows of this group, or leave it to another model.',
       evidence: tableOf(
@@ -300,14 +333,14 @@ const groupCalibration: Check = {
   title: 'Calibration by group',
   needs: ['answers', 'data', 'labels', 'group'],
   threshold: { op: '<=', value: 0.1, source: 'ten points between probability and outcome' },
-  run: ({ scored, groups }): Outcome => {
+  run: ({ scored, groups, scheme }): Outcome => {
     if (scored!.kind !== 'classification' || scored!.positive === null) return notBinary;
     if (!scored!.probabilities) return { notRun: 'The scores of this model are not probabilities.' };
     const { scores, labels } = scored!;
     const positive: number = scored!.positive;
     const k = scored!.classes.length;
-    const { large, small } = listed(groupsOf(groups, scored!, row => labels[row]! >= 0));
-    if (large.length === 0) return { notRun: `No group has ${leastRows} labelled rows.` };
+    const { large, small } = listed(groupsOf(groups, scored!, scheme, row => labels[row]! >= 0));
+    if (large.length === 0) return noneLarge(scheme);
     const level = 1 - 0.05 / large.length;
     const found = large
       .map(group => {
@@ -318,7 +351,8 @@ const groupCalibration: Check = {
       })
       .sort((a, b) => Math.abs(b.gap) - Math.abs(a.gap));
     const worst = found[0]!;
-    const { low, high, method } = wilson(worst.hits, worst.n, level);
+    const hit = (row: number): boolean => labels[row] === positive;
+    const { low, high, method } = shareInterval({ ...worst, hit }, level, scheme);
     const ends = [worst.mean - high, worst.mean - low];
     const sizes = ends.map(Math.abs);
     return {

@@ -4,8 +4,9 @@ import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { headlineMetric, pointMetrics } from '../metrics/evaluate.ts';
 import { ladderOf } from '../metrics/ladder.ts';
 import { labelledRows, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';
-import { wilson } from '../stats/proportion.ts';
 import { sortOrder } from '../stats/ranks.ts';
+import type { Scheme } from '../stats/resamples.ts';
+import { shareInterval } from '../stats/shares.ts';
 import { costCurve, costNow } from '../metrics/costs.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts } from './facts.ts';
@@ -165,12 +166,28 @@ const trainTestGap: Check = {
   },
 };
 
+/** Of the share that is right among the labelled rows of a class, by their label or by what they are called. */
+function rightInterval(
+  scored: ClassScores,
+  classOf: Int32Array,
+  { name, right }: { readonly name: string; readonly right: number },
+  scheme: Scheme,
+): Interval {
+  const index = scored.classes.indexOf(name);
+  const rows = labelledRows(scored).filter(row => classOf[row] === index);
+  return shareInterval(
+    { rows, hits: right, hit: row => scored.predicted[row] === scored.labels[row] },
+    0.95,
+    scheme,
+  );
+}
+
 const worstClass: Check = {
   ...base,
   id: 'worst-class-recall',
   title: 'Recall of the worst class',
   threshold: { op: '>=', value: 0.5, source: 'half of the rows of each class' },
-  run: ({ scored }): Outcome => {
+  run: ({ scored, scheme }): Outcome => {
     if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
     const counts = scored!.classes.map(name => ({ name, right: 0, n: 0 }));
     for (const row of labelledRows(scored!)) {
@@ -182,7 +199,7 @@ const worstClass: Check = {
     const worst = present[0]!;
     return {
       value: worst.right / worst.n,
-      interval: wilson(worst.right, worst.n),
+      interval: rightInterval(scored!, scored!.labels, worst, scheme),
       finding: `${worst.right} of ${counted(worst.n, 'row')} of ${worst.name}, the worst class, are found (${percent(worst.right / worst.n)}).`,
       advice: 'Move the decision threshold, or weight this class in training.',
       evidence: tableOf(
@@ -200,25 +217,31 @@ const confidentErrors: Check = {
   id: 'confident-errors',
   title: 'Confident errors',
   threshold: { op: '<=', value: 0.1, source: 'twice what probabilities of 95 % promise' },
-  run: ({ scored, data }): Outcome => {
+  run: ({ scored, data, scheme }): Outcome => {
     if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
     if (!scored!.probabilities) return { notRun: 'The scores of this model are not probabilities.' };
     const { scores, labels, classes } = scored!;
     const k = classes.length;
     const wrong: number[] = [];
-    let n = 0;
+    const sureRows: number[] = [];
     for (const row of labelledRows(scored!)) {
       let top = 0;
       for (let index = 1; index < k; index++)
         if (scores[row * k + index]! > scores[row * k + top]!) top = index;
       if (scores[row * k + top]! < sure) continue;
-      n++;
+      sureRows.push(row);
       if (labels[row] !== top) wrong.push(row);
     }
+    const n = sureRows.length;
     if (n === 0) return { notRun: `No row gets a probability of ${percent(sure)} or more.` };
+    const missed = new Set(wrong);
     return {
       value: wrong.length / n,
-      interval: wilson(wrong.length, n),
+      interval: shareInterval(
+        { rows: Int32Array.from(sureRows), hits: wrong.length, hit: row => missed.has(row) },
+        0.95,
+        scheme,
+      ),
       finding: `${wrong.length} of ${counted(n, 'row')} that get a probability of ${percent(sure)} or more are wrong (${percent(wrong.length / n)}).`,
       advice: 'Look at these rows: their labels may be wrong, or the model is overconfident.',
       evidence: rowsEvidence({ count: wrong.length, rows: wrong }, data),
@@ -339,7 +362,7 @@ const worstPrecision: Check = {
   id: 'worst-class-precision',
   title: 'Precision of the worst class',
   threshold: { op: '>=', value: 0.5, source: 'half of the rows called so' },
-  run: ({ scored }): Outcome => {
+  run: ({ scored, scheme }): Outcome => {
     if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
     const counts = scored!.classes.map(name => ({ name, right: 0, n: 0 }));
     for (const row of labelledRows(scored!)) {
@@ -353,7 +376,7 @@ const worstPrecision: Check = {
     if (worst === undefined) return { notRun: 'No row is answered.' };
     return {
       value: worst.right / worst.n,
-      interval: wilson(worst.right, worst.n),
+      interval: rightInterval(scored!, scored!.predicted, worst, scheme),
       finding: `${worst.right.toLocaleString('en-US')} of ${counted(worst.n, 'row')} called ${worst.name} are (${percent(worst.right / worst.n)}).`,
       advice: 'Raise the threshold of this class, or add what tells it from the others.',
       evidence: tableOf(

@@ -10,11 +10,13 @@ export const worstSlice: Check = {
   unit: null,
   threshold: { op: '>=', value: 0.8, source: 'Deepchecks: 80 % of the mean' },
   run: ({ errors }) => {
-    if (errors === null) return { notRun: 'The labelled rows are too few for two halves.' };
-    const { slices, tried, halves, measure } = errors;
+    if (errors === null)
+      return { notRun: 'The labelled rows (or the clusters of them) are too few for two halves.' };
+    const { slices, tried, halves, measure, leastRows, clusters } = errors;
+    const least = clusters === undefined ? 'labelled rows' : `clusters of \`${clusters}\``;
     if (tried === 0)
       return {
-        notRun: `No slice and its remainder both have ${errors.leastRows} labelled rows in each half.`,
+        notRun: `No slice and its remainder both have ${leastRows} ${least} in each half.`,
       };
     const what = measure === 'accuracy' ? 'accuracy' : 'mean absolute error';
     const found = slices.filter(({ confirmed }) => confirmed);

@@ -61,7 +61,7 @@ export function compareScored(
     metrics,
     flips: a.kind === 'classification' ? flipsOf(pair as Pair<ClassScores>, features) : null,
     changes: a.kind === 'regression' ? changesOf(pair as Pair<ValueScores>, features) : null,
-    churn: churnOf(a, pair.b),
+    churn: churnOf(a, pair.b, options.scheme ?? byRows),
     slices,
     sentence: sentenceOf(parts),
     verdict: verdictOf(parts, options.margins),

@@ -7,9 +7,9 @@ import type { ClassScores, ValueScores } from '../metrics/scored.ts';
 import { normalQuantile, tTwoSided } from '../stats/distributions.ts';
 import { mcnemar } from '../stats/mcnemar.ts';
 import { benjaminiHochberg } from '../stats/multiplicity.ts';
-import { partsOf, type Scheme } from '../stats/resamples.ts';
+import { clusteredMean, isClustered, observations } from '../stats/clusteredMean.ts';
+import type { Scheme } from '../stats/resamples.ts';
 import type { Pair } from './align.ts';
-import { clusteredMean } from './clusteredMean.ts';
 import { gain, marginOf, nonInferior } from './metricDeltas.ts';
 
 export type SliceDelta = Comparison['slices'][number] & { readonly metric: MetricName };
@@ -72,11 +72,6 @@ interface Change {
   readonly p: number;
 }
 
-/** Rows, or clusters of them: what is independent. */
-function observations(rows: Int32Array, scheme: Scheme): number {
-  return scheme.kind === 'clustered' ? partsOf(rows, scheme.parts).length : rows.length;
-}
-
 function changesIn({ a, b }: Pair, rows: Int32Array, level: number, scheme: Scheme): Change[] {
   if (a.kind === 'regression') return [errorChange(a, b as ValueScores, rows, level, scheme)];
   const second = b as ClassScores;
@@ -113,7 +108,7 @@ function shareChange(
     a: right / n,
     b: (right - onlyA + onlyB) / n,
     delta: (onlyB - onlyA) / n,
-    ...(scheme.kind === 'clustered'
+    ...(isClustered(scheme)
       ? clusteredMean(changes, rows, scheme, level)
       : { interval: agrestiMin(onlyA, onlyB, n, level), p: mcnemar(onlyA, onlyB).pValue }),
   };
@@ -147,7 +142,7 @@ function errorChange(
   const [first, second] = [mean(row => error(a, row)), mean(row => error(b, row))];
   const delta = second - first;
   const head = { n, metric: 'mean_absolute_error', a: first, b: second, delta } as const;
-  if (scheme.kind === 'clustered') {
+  if (isClustered(scheme)) {
     const changes = Float64Array.from(rows, row => error(b, row) - error(a, row));
     return { ...head, ...clusteredMean(changes, rows, scheme, level) };
   }

@@ -1,10 +1,11 @@
 import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
 import type { Column, Table } from '../data/table.ts';
 import { fitCart, type CartNode, type CartTest } from '../explain/surrogate/cart.ts';
+import { observations } from '../stats/clusteredMean.ts';
 import { benjaminiHochberg } from '../stats/multiplicity.ts';
 import { allOf, amongSql, columnSql, numberSql } from './conditions.ts';
 import { discoveryRate, intervalOf, leastRows, valueOf } from './find.ts';
-import { exactP, meanOf, momentsOf, type HalvedLosses, type Moments } from './losses.ts';
+import { meanOf, momentsOf, worseP, type HalvedLosses, type Moments } from './losses.ts';
 
 const depth = 3;
 /** Of the discovery half. */
@@ -49,10 +50,11 @@ function tell(node: CartNode, rows: Int32Array, table: Table, losses: HalvedLoss
   const passes = passing(test, table);
   const inside = rows.filter(passes);
   const outside = rows.filter(row => !passes(row));
-  if (inside.length < leastRows || outside.length < leastRows) return { ...own, p: null, sides: null };
+  const few = [inside, outside].some(side => observations(side, losses.scheme) < leastRows);
+  if (few) return { ...own, p: null, sides: null };
   const sides = [tell(yes, inside, table, losses), tell(no, outside, table, losses)] as const;
-  const [a, b] = [sides[0].moments, sides[1].moments];
-  return { ...own, p: Math.min(1, 2 * Math.min(exactP(a, b, losses), exactP(b, a, losses))), sides };
+  const p = 2 * Math.min(worseP(inside, outside, losses), worseP(outside, inside, losses));
+  return { ...own, p: Math.min(1, p), sides };
 }
 
 function* splitsOf(told: Told): Generator<Told> {
@@ -82,7 +84,7 @@ function listed(
   const nodes: ErrorAnalysis['tree'] = [];
   const kept = (told: Told): boolean => [...splitsOf(told)].some(split => holds.has(split));
   const add = (told: Told, parent: number | null, name: string, where: readonly string[]): void => {
-    const { node, moments } = told;
+    const { node, moments, rows } = told;
     const open = told.sides !== null && kept(told);
     const at =
       nodes.push({
@@ -92,7 +94,7 @@ function listed(
         fitted: node.n,
         n: moments.n,
         value: valueOf(meanOf(moments), losses),
-        interval: intervalOf(moments, losses),
+        interval: intervalOf(rows, losses),
         leaf: !open,
       }) - 1;
     if (!open) return;

@@ -1,19 +1,19 @@
 import type { Table } from '../data/table.ts';
+import {
+  clusteredGreater,
+  clusteredMean,
+  clusterError,
+  clusterSums,
+  isClustered,
+  observations,
+} from '../stats/clusteredMean.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 import { benjaminiHochberg } from '../stats/multiplicity.ts';
-import { wilson } from '../stats/proportion.ts';
+import { shareInterval } from '../stats/shares.ts';
+import { tQuantile } from '../stats/studentT.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import { candidatesIn, type Candidate, type Search, type SliceOfRows } from './candidates.ts';
-import {
-  exactP,
-  meanOf,
-  momentsOf,
-  varianceOf,
-  welchP,
-  without,
-  type HalvedLosses,
-  type Moments,
-} from './losses.ts';
+import { meanOf, momentsOf, varianceOf, welchP, without, worseP, type HalvedLosses } from './losses.ts';
 
 /** A slice as both halves have it. Values are accuracies, or mean absolute errors. */
 export interface FoundSlice {
@@ -54,19 +54,20 @@ const level = 0.95;
  */
 export function findSlices(table: Table, losses: HalvedLosses): FoundSlices {
   const { candidates, tried } = candidatesIn(table, losses, search);
-  const { loss, confirmation } = losses;
-  const total = momentsOf(loss, confirmation);
+  const { loss, confirmation, scheme } = losses;
   const tested = merged(candidates, losses).flatMap(({ slice, names }) => {
     const inside = slice.among(confirmation);
-    return inside.length < leastRows || total.n - inside.length < leastRows
+    const others = outside(confirmation, inside);
+    return [inside, others].some(rows => observations(rows, scheme) < leastRows)
       ? []
-      : [{ slice, names, moments: momentsOf(loss, inside) }];
+      : [{ slice, names, inside, others }];
   });
-  const ps = tested.map(({ moments }) => exactP(moments, without(total, moments), losses));
+  const ps = tested.map(({ inside, others }) => worseP(inside, others, losses));
   const adjusted = benjaminiHochberg(ps);
-  const slices = tested.map(({ slice, names, moments }, at): FoundSlice => {
+  const slices = tested.map(({ slice, names, inside }, at): FoundSlice => {
     const first = momentsOf(loss, slice.among(losses.discovery));
-    const found = ratioOf(moments, total, losses);
+    const moments = momentsOf(loss, inside);
+    const found = ratioOf(inside, losses);
     return {
       slice,
       merged: names,
@@ -75,7 +76,7 @@ export function findSlices(table: Table, losses: HalvedLosses): FoundSlices {
       confirmation: {
         n: moments.n,
         value: valueOf(meanOf(moments), losses),
-        interval: intervalOf(moments, losses),
+        interval: intervalOf(inside, losses),
       },
       ...found,
       p: ps[at]!,
@@ -93,8 +94,15 @@ export function valueOf(loss: number, { binary }: HalvedLosses): number {
 }
 
 /** Of `valueOf` of some rows. */
-export function intervalOf(moments: Moments, { binary }: HalvedLosses): Interval {
-  if (binary) return wilson(moments.n - moments.sum, moments.n, level);
+export function intervalOf(rows: Int32Array, { binary, loss, scheme }: HalvedLosses): Interval {
+  const moments = momentsOf(loss, rows);
+  if (binary)
+    return shareInterval({ rows, hits: moments.n - moments.sum, hit: row => loss[row] === 0 }, level, scheme);
+  if (isClustered(scheme)) {
+    const values = Float64Array.from(rows, row => loss[row]!);
+    const { interval } = clusteredMean(values, rows, scheme, level);
+    if (interval !== null) return { ...interval, low: Math.max(0, interval.low) };
+  }
   const half = normalQuantile(0.5 + level / 2) * Math.sqrt(varianceOf(moments) / moments.n);
   return {
     low: Math.max(0, meanOf(moments) - half),
@@ -104,20 +112,50 @@ export function intervalOf(moments: Moments, { binary }: HalvedLosses): Interval
   };
 }
 
+/** The rows that are not among `inside`; both ascending. */
+function outside(rows: Int32Array, inside: Int32Array): Int32Array {
+  let next = 0;
+  return rows.filter(row => {
+    if (inside[next] !== row) return true;
+    next++;
+    return false;
+  });
+}
+
+/** Candidates that are worse also by their clusters, the surest first; of independent rows as they are. */
+function byClusters(
+  candidates: readonly Candidate[],
+  { loss, discovery, scheme }: HalvedLosses,
+): Candidate[] {
+  const strongest = candidates.slice(0, mostCompared);
+  if (!isClustered(scheme)) return strongest;
+  return strongest
+    .map(slice => {
+      const inside = slice.among(discovery);
+      const few = observations(inside, scheme) < leastRows;
+      const p = few ? 1 : clusteredGreater(inside, outside(discovery, inside), row => loss[row]!, scheme);
+      return { slice, p };
+    })
+    .filter(({ p }) => p <= discoveryRate)
+    .sort((x, y) => x.p - y.p)
+    .map(({ slice }) => slice);
+}
+
 /**
  * The strongest slices. A weaker one must be worse than chance also without the rows of those before it; else it
  * tells of the same rows again, and is named with the one that holds most of them.
  */
 function merged(
   candidates: readonly Candidate[],
-  { loss, discovery }: HalvedLosses,
+  losses: HalvedLosses,
 ): { readonly slice: Candidate; readonly names: string[] }[] {
   const kept: { readonly slice: Candidate; readonly names: string[] }[] = [];
+  const { loss, discovery } = losses;
   // A bit for each kept slice that a row is in.
   const within = new Uint32Array(loss.length);
   let open = discovery;
   let all = momentsOf(loss, open);
-  for (const slice of candidates.slice(0, mostCompared)) {
+  for (const slice of byClusters(candidates, losses)) {
     const own = momentsOf(loss, slice.among(open));
     const rest = without(all, own);
     const told = own.n < leastRows || rest.n < leastRows || welchP(own, rest) > discoveryRate;
@@ -142,39 +180,33 @@ function nearest(within: Uint32Array, rows: Int32Array): number {
 }
 
 /**
- * The ratio of a slice's mean to that of all rows, which hold the slice: normal on the log scale, the variance by
- * the delta method over rows.
+ * The ratio of a slice's mean to that of all rows of the confirmation half, which hold the slice: normal on the log
+ * scale, the variance by the delta method over rows, or over clusters with Student's t.
  */
 function ratioOf(
-  slice: Moments,
-  total: Moments,
-  { binary }: HalvedLosses,
+  inside: Int32Array,
+  { binary, loss, confirmation, scheme }: HalvedLosses,
 ): Pick<FoundSlice, 'ratio' | 'ratioInterval'> {
   // Of a classifier the rows that are right are counted.
-  const right = (part: Moments): Moments => {
-    const sum = part.n - part.sum;
-    return binary ? { n: part.n, sum, squares: sum } : part;
-  };
-  const [own, all] = [right(slice), right(total)];
-  const [inner, outer] = [meanOf(own), meanOf(all)];
+  const counted = binary ? (row: number): number => 1 - loss[row]! : (row: number): number => loss[row]!;
+  const meanIn = (rows: Int32Array): number => rows.reduce((sum, row) => sum + counted(row), 0) / rows.length;
+  const [inner, outer] = [meanIn(inside), meanIn(confirmation)];
   const ratio = binary ? inner / outer : outer / inner;
   if (!Number.isFinite(ratio)) return { ratio: null, ratioInterval: null };
   if (inner === 0 || outer === 0) return { ratio, ratioInterval: null };
-  // Sum over rows of (1[in slice] (x - inner) / (share inner) - (x - outer) / outer)^2.
-  const spread = (part: Moments): number => varianceOf(part) * (part.n - 1);
-  const share = own.n / all.n;
-  const inside = spread(own) / (share * inner) ** 2;
-  const both = spread(own) / (share * inner * outer);
-  const whole = spread(all) / outer ** 2;
-  const error = Math.sqrt(Math.max(0, inside - 2 * both + whole)) / all.n;
-  const factor = Math.exp(normalQuantile(0.5 + level / 2) * error);
-  return {
-    ratio,
-    ratioInterval: {
-      low: ratio / factor,
-      high: ratio * factor,
-      level,
-      method: 'delta method on the log ratio',
-    },
-  };
+  const within = new Set(inside);
+  const influence = Float64Array.from(confirmation, row => {
+    const own = within.has(row) ? (counted(row) - inner) / (inside.length * inner) : 0;
+    return own - (counted(row) - outer) / (confirmation.length * outer);
+  });
+  const clustered = isClustered(scheme);
+  const error = clustered
+    ? clusterError(clusterSums(influence, confirmation, scheme))
+    : Math.sqrt(influence.reduce((sum, value) => sum + value ** 2, 0));
+  const quantile = clustered
+    ? tQuantile(0.5 + level / 2, Math.max(1, observations(inside, scheme) - 1))
+    : normalQuantile(0.5 + level / 2);
+  const factor = Math.exp(quantile * error);
+  const method = `delta method on the log ratio${clustered ? `, clusters of ${scheme.by}` : ''}`;
+  return { ratio, ratioInterval: { low: ratio / factor, high: ratio * factor, level, method } };
 }

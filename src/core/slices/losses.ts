@@ -1,7 +1,10 @@
 import { rowLoss } from '../checks/rowLoss.ts';
 import { isLabelled, type Scored } from '../metrics/scored.ts';
+import { codesAt } from '../picked.ts';
 import { permutation, seeded } from '../random.ts';
+import { clusteredGreater, isClustered } from '../stats/clusteredMean.ts';
 import { fisherGreater, welchGreater, type Sample } from '../stats/oneSided.ts';
+import { partsOf, type Scheme } from '../stats/resamples.ts';
 
 /** What rows cost, in two halves drawn at random: one to look for slices in, the other to confirm them on. */
 export interface HalvedLosses {
@@ -9,16 +12,22 @@ export interface HalvedLosses {
   readonly loss: Float64Array;
   /** True when losses are 0 (right) and 1 (wrong). */
   readonly binary: boolean;
+  /** Which rows of the table are independent observations; a half holds whole clusters. */
+  readonly scheme: Scheme;
   /** Labelled rows, ascending. */
   readonly discovery: Int32Array;
   readonly confirmation: Int32Array;
 }
 
-/** @param rows the answer of each row of the table; null: the same row */
+/**
+ * @param rows the answer of each row of the table; null: the same row
+ * @param scheme of the answers
+ */
 export function halvedLosses(
   scored: Scored,
   count: number,
   rows: Int32Array | null,
+  scheme: Scheme,
   seed: number,
 ): HalvedLosses {
   const loss = new Float64Array(count);
@@ -26,21 +35,28 @@ export function halvedLosses(
     const row = rows === null ? at : rows[at]!;
     loss[at] = isLabelled(scored, row) ? rowLoss(scored, row) : NaN;
   }
+  const own =
+    rows === null || scheme.kind === 'rows' ? scheme : { ...scheme, parts: codesAt(scheme.parts, rows) };
+  return { loss, binary: scored.kind === 'classification', scheme: own, ...halves(loss, own, seed) };
+}
+
+/** Labelled rows in two halves, of as many rows or as many clusters. @param loss NaN: no label */
+export function halves(
+  loss: Float64Array,
+  scheme: Scheme,
+  seed: number,
+): Pick<HalvedLosses, 'discovery' | 'confirmation'> {
   const labelled = Int32Array.from(loss.keys()).filter(at => !Number.isNaN(loss[at]!));
-  const order = permutation(seeded(seed), labelled.length);
-  const first = order
-    .subarray(0, labelled.length >> 1)
-    .slice()
-    .sort();
-  const second = order
-    .subarray(labelled.length >> 1)
-    .slice()
-    .sort();
+  const clusters = isClustered(scheme) ? partsOf(labelled, scheme.parts) : null;
+  const units = clusters?.length ?? labelled.length;
+  const order = permutation(seeded(seed), units);
+  const rowsOf = (chosen: Int32Array): Int32Array =>
+    (clusters === null ? chosen.slice() : Int32Array.from([...chosen].flatMap(at => [...clusters[at]!])))
+      .sort()
+      .map(at => labelled[at]!);
   return {
-    loss,
-    binary: scored.kind === 'classification',
-    discovery: first.map(at => labelled[at]!),
-    confirmation: second.map(at => labelled[at]!),
+    discovery: rowsOf(order.subarray(0, units >> 1)),
+    confirmation: rowsOf(order.subarray(units >> 1)),
   };
 }
 
@@ -79,7 +95,13 @@ export function welchP(a: Moments, b: Moments): number {
   return welchGreater(sample(a), sample(b));
 }
 
-/** The same by the exact test where losses are 0 and 1. */
-export function exactP(a: Moments, b: Moments, { binary }: HalvedLosses): number {
+/**
+ * One-sided p that `inside` is worse than the other rows: exact where losses are 0 and 1 (Fisher), of errors Welch's,
+ * of clusters by their sums.
+ */
+export function worseP(inside: Int32Array, others: Int32Array, losses: HalvedLosses): number {
+  const { loss, scheme, binary } = losses;
+  if (isClustered(scheme)) return clusteredGreater(inside, others, row => loss[row]!, scheme);
+  const [a, b] = [momentsOf(loss, inside), momentsOf(loss, others)];
   return binary ? fisherGreater(a.sum, a.n, a.sum + b.sum, a.n + b.n) : welchP(a, b);
 }

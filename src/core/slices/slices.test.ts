@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { errorAnalysis as schema } from '../../protocol/results/errorAnalysis.ts';
 import type { Table } from '../data/table.ts';
 import { seeded } from '../random.ts';
+import { byRows } from '../stats/resamples.ts';
 import { wilson } from '../stats/proportion.ts';
 import { errorTree } from './errorTree.ts';
 import { findSlices } from './find.ts';
 import { heatMaps } from './heatMaps.ts';
-import { halvedLosses, type HalvedLosses } from './losses.ts';
+import { halvedLosses, halves, type HalvedLosses } from './losses.ts';
 import { slicesOf } from './oneColumn.ts';
 import { partitionOf } from './partition.ts';
 
@@ -45,6 +46,7 @@ function losses(rate: (row: number) => number, seed: number): HalvedLosses {
     },
     n,
     null,
+    byRows,
     seed,
   );
 }
@@ -150,6 +152,79 @@ describe('slices', () => {
     const { low, high } = wilson(covered, seen, 0.999);
     expect(low).toBeLessThan(0.95);
     expect(high).toBeGreaterThan(0.95);
+  });
+
+  describe('of rows that come in clusters', () => {
+    /** A cluster has eight rows, one area, and errs more or less as a whole. */
+    const size = 8;
+    const parts = Int32Array.from({ length: n }, (_, row) => Math.floor(row / size));
+    const scheme = { kind: 'clustered', parts, by: '`customer`' } as const;
+    const clusteredTable = (seed: number): Table => {
+      const random = seeded(seed);
+      const codes = Float64Array.from({ length: n / size }, () => 3 * random());
+      const ages = Float64Array.from({ length: n / size }, () => 80 * random());
+      return {
+        rows: n,
+        columns: [
+          { kind: 'number', name: 'age', values: Float64Array.from(parts, part => ages[part]!) },
+          {
+            kind: 'category',
+            name: 'area',
+            codes: Int32Array.from(parts, part => codes[part]!),
+            levels: areas,
+          },
+        ],
+      };
+    };
+    const clusteredLosses = (rate: (row: number) => number, seed: number): HalvedLosses => {
+      const random = seeded(70_000 + seed);
+      const shift = Float64Array.from({ length: n / size }, () => (random() < 0.5 ? 0 : 2));
+      const { loss, binary } = losses(row => rate(row) * shift[parts[row]!]!, seed);
+      return { loss, binary, scheme, ...halves(loss, scheme, seed) };
+    };
+
+    it('has whole clusters in either half', () => {
+      const { discovery, confirmation } = clusteredLosses(() => 0.2, 1);
+      const first = new Set(discovery.map(row => parts[row]!));
+      expect(confirmation.every(row => !first.has(parts[row]!))).toBe(true);
+      expect(discovery.length + confirmation.length).toBe(n);
+    });
+
+    it('confirms nothing where there is nothing, which rows taken for independent do', () => {
+      let [wrong, naive] = [0, 0];
+      for (let seed = 0; seed < 60; seed++) {
+        const table = clusteredTable(seed);
+        const clustered = clusteredLosses(() => 0.25, seed);
+        const confirmed = (one: HalvedLosses): number =>
+          findSlices(table, one).slices.some(slice => slice.confirmed) ? 1 : 0;
+        wrong += confirmed(clustered);
+        naive += confirmed({ ...clustered, scheme: byRows });
+      }
+      // P of more than 7 of 60 at a true rate of 5 % is 0.01.
+      expect(wrong).toBeLessThanOrEqual(7);
+      expect(naive).toBeGreaterThan(2 * Math.max(1, wrong));
+    });
+
+    it('finds and covers a slice that is there', () => {
+      let [found, covered] = [0, 0];
+      for (let seed = 0; seed < 60; seed++) {
+        const table = clusteredTable(seed);
+        const area = table.columns[1];
+        const inSouth = (row: number): boolean => area?.kind === 'category' && area.codes[row] === 1;
+        const { slices } = findSlices(
+          table,
+          clusteredLosses(row => (inSouth(row) ? 0.45 : 0.1), seed),
+        );
+        const south = slices.find(({ slice }) => slice.name === 'area = south');
+        if (south === undefined) continue;
+        found++;
+        expect(south.confirmation.interval.method).toMatch(/clusters of `customer`$/);
+        const { low, high } = south.confirmation.interval;
+        if (low <= 0.55 && 0.55 <= high) covered++;
+      }
+      expect(found).toBeGreaterThan(50);
+      expect(wilson(covered, found, 0.999).high).toBeGreaterThan(0.95);
+    });
   });
 
   it('is the same for the same seed', () => {

@@ -5,16 +5,21 @@ import { normalQuantile } from './distributions.ts';
 export function wilson(hits: number, n: number, level = 0.95): Interval {
   const method = 'Wilson score interval';
   if (n === 0) return { low: 0, high: 1, level, method };
-  const z = normalQuantile(0.5 + level / 2);
-  const share = hits / n;
+  return { ...scoreEnds(hits / n, n, normalQuantile(0.5 + level / 2)), level, method };
+}
+
+/** Wilson's ends of a share of `n` rows, which need be no whole number. @param z how many standard errors wide */
+export function scoreEnds(
+  share: number,
+  n: number,
+  z: number,
+): { readonly low: number; readonly high: number } {
   const centre = share + (z * z) / (2 * n);
   const half = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
   const scale = 1 + (z * z) / n;
   return {
-    low: hits === 0 ? 0 : Math.max(0, (centre - half) / scale),
-    high: hits === n ? 1 : Math.min(1, (centre + half) / scale),
-    level,
-    method,
+    low: share === 0 ? 0 : Math.max(0, (centre - half) / scale),
+    high: share === 1 ? 1 : Math.min(1, (centre + half) / scale),
   };
 }
 

@@ -8,6 +8,7 @@ import { evaluateMetrics, type EvaluateOptions } from '../../core/metrics/evalua
 import { labelledRows, type Scored } from '../../core/metrics/scored.ts';
 import { integrityOf } from '../../core/onnx/integrity.ts';
 import type { Progress } from '../../core/signal.ts';
+import { byRows, type Scheme } from '../../core/stats/resamples.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
 import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
 import type { Charts, Metric } from '../../protocol/results/validation.ts';
@@ -104,7 +105,10 @@ export async function gather(
     const dataFacts = main?.profiler.facts(holdout!, unused(holdout!, plan, job.meaning.label)) ?? null;
     const referenceFacts =
       other?.profiler.facts(reference!, unused(reference!, plan, job.meaning.label)) ?? null;
-    const told = scored === null || dataFacts === null ? null : await toldOf(scored, dataFacts, job.seed);
+    const told =
+      scored === null || dataFacts === null
+        ? null
+        : await toldOf(scored, dataFacts, resampling!.scheme, job.seed);
     await resampled;
     const metrics = scored === null || resampling === null ? [] : metricsOf(scored, resampling);
     const sample = dataFacts?.sample ?? blank.table;
@@ -167,6 +171,7 @@ export async function gather(
         scored,
         referenceScored: other?.scored[0] ?? null,
         groups,
+        scheme: resampling?.scheme ?? byRows,
         errors: told?.errors ?? null,
         slices:
           holdout === null || scored === null
@@ -189,9 +194,10 @@ export async function gather(
 export async function toldOf(
   scored: Scored,
   data: DataFacts,
+  scheme: Scheme,
   seed: number,
 ): Promise<{ readonly errors: ErrorAnalysis | null; readonly charts: Charts }> {
-  const errors = errorAnalysis(scored, data, seed);
+  const errors = errorAnalysis(scored, data, scheme, seed);
   // Those who work beside are heard in between.
   await nextTurn();
   const charts = chartsOf(scored);
@@ -231,7 +237,7 @@ export function resamplingOf(
   scored: Scored,
   cluster: GroupColumn | null,
   progress: Progress,
-): EvaluateOptions {
+): EvaluateOptions & { readonly scheme: Scheme } {
   const how = intervalsOf(policy, scored, cluster);
   return { ...how, resamples, seed, level, signal: neverAborted, progress, memo: new Map() };
 }
@@ -254,6 +260,7 @@ export function modelOnly(job: ValidateJob, model: LoadedModel | null): CheckFac
     scored: null,
     referenceScored: null,
     groups: [],
+    scheme: byRows,
     errors: null,
     slices: [],
     metrics: [],

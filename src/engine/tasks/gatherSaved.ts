@@ -60,7 +60,7 @@ export async function gatherSaved(
           groups: [],
         });
   const data = main.profiler.facts(holdout, []);
-  const { errors, charts } = await toldOf(scored, data, job.seed);
+  const { errors, charts } = await toldOf(scored, data, resampling.scheme, job.seed);
   await resampled;
   return {
     task: main.tasks[0]!,
@@ -81,6 +81,7 @@ export async function gatherSaved(
       scored,
       referenceScored: other?.scored[0] ?? null,
       groups,
+      scheme: resampling.scheme,
       slices: await namedSlices(job.policy, holdout, scored, own =>
         metricsOf(own, resamplingOf(job, own, cluster, context.progress)),
       ),

@@ -1,4 +1,3 @@
-import { byRows } from '../../core/stats/resamples.ts';
 import type { BaselineFacts, CheckFacts, RivalFacts } from '../../core/checks/facts.ts';
 import { rivalFacts } from '../../core/checks/rival.ts';
 import { metricDeltas } from '../../core/compare/metricDeltas.ts';
@@ -89,7 +88,6 @@ async function baselineOf(
       pair === null || pair.rows.length === 0
         ? []
         : metricDeltas(pair, { ...resampling, margins: job.policy.margins }),
-    scheme: resampling.scheme ?? byRows,
     structure: both ? structureDiff(rival.model.model.proto, subject.model.proto) : null,
     latency: both ? await latencyRatio([rival.model, subject], data, progress) : null,
   };

@@ -226,12 +226,19 @@ describe('intervals of the policy', () => {
     const policy = {
       ...noPolicy,
       groups: ['housing'],
-      intervals: { method: 'bca', cluster: 'purpose' } as const,
+      intervals: { method: 'bca', cluster: 'credit_amount' } as const,
     };
     const clustered = await validate({ ...credit, policy, baseline: creditModel('1.0.0') }, quiet);
-    expect(method(clustered)).toBe('BCa bootstrap, 50 resamples, clusters of `purpose`');
+    expect(method(clustered)).toBe('BCa bootstrap, 50 resamples, clusters of `credit_amount`');
     const floor = clustered.checks.find(({ id }) => id === 'group-floor');
     expect(floor?.evidence?.rows.every(([column]) => column === 'housing')).toBe(true);
+    for (const id of ['group-floor', 'selection-rate-ratio', 'worst-class-recall', 'negative-flips'])
+      expect(clustered.checks.find(one => one.id === id)?.interval?.method, id).toMatch(
+        /clusters of `credit_amount`$/,
+      );
+    for (const { confirmation, ratioInterval } of clustered.errors!.slices)
+      for (const interval of [confirmation.interval, ratioInterval])
+        expect(interval?.method).toMatch(/clusters of `credit_amount`$/);
   });
 
   it('cannot be stratified by class and by clusters at once, nor where there are no classes', async () => {

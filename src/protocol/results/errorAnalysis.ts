@@ -13,7 +13,15 @@ export const errorAnalysis = z.object({
   halves: z
     .object({ discovery: half, confirmation: half })
     .describe('Labelled rows (of at most 50,000), drawn into halves: one finds, the other confirms'),
-  leastRows: z.number().describe('Rows that a slice has at least in each half'),
+  leastRows: z
+    .number()
+    .describe('Rows (clusters of them, with `clusters`) that a slice has at least in each half'),
+  clusters: z
+    .string()
+    .optional()
+    .describe(
+      "The column, where intervals and tests are over its clusters (the policy's `intervals.cluster`)",
+    ),
   tried: z.number().describe('Slices of one and two columns that the discovery half was asked about'),
   slices: z
     .array(
@@ -32,7 +40,9 @@ export const errorAnalysis = z.object({
             'On the confirmation half: its value over that of all rows, turned so that below 1 is worse',
           ),
         ratioInterval: interval.nullable(),
-        p: finite.describe("One-sided, confirmation half: Fisher's exact test, or Welch's t test of errors"),
+        p: finite.describe(
+          "One-sided, confirmation half: Fisher's exact test, Welch's t test of errors, or t over clusters",
+        ),
         adjusted: finite.describe('p by Benjamini and Hochberg over the slices listed'),
         confirmed: z.boolean().describe('adjusted <= 0.05'),
       }),

@@ -21,7 +21,8 @@ export function Slices({
   readonly chosen: Chosen | null;
   readonly onOpen: ((slice: Chosen) => void) | undefined;
 }): VNode {
-  const { slices, leastRows } = errors;
+  const { slices, leastRows, clusters } = errors;
+  const least = clusters === undefined ? 'rows' : `clusters of ${clusters}`;
   const confirmed = slices.filter(slice => slice.confirmed).length;
   return (
     <Section
@@ -30,7 +31,7 @@ export function Slices({
     >
       {slices.length === 0 ? (
         <p class="muted">
-          No slice of at least {leastRows} rows in each half looks worse than the other rows.
+          No slice of at least {leastRows} {least} in each half looks worse than the other rows.
         </p>
       ) : (
         <DataTable

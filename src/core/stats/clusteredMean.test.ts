@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanInterval } from '../stats/meanInterval.ts';
+import { meanInterval } from './meanInterval.ts';
 import { clusteredMean } from './clusteredMean.ts';
 
 const rowsOf = (values: { readonly length: number }): Int32Array =>
