@@ -10,7 +10,8 @@ export function labelDistribution(scored: Scored): LabelDistribution {
   const rows = labelledRows(scored);
   if (scored.kind === 'regression') return { labelled: rows.length, classes: null };
   const counts = new Uint32Array(scored.classes.length);
-  for (const row of rows) counts[scored.labels[row]!]!++;
+  const { labels } = scored;
+  for (let i = 0; i < rows.length; i++) counts[labels[rows[i]!]!]!++;
   return {
     labelled: rows.length,
     classes: scored.classes.map((name, index) => ({ name, count: counts[index]! })),

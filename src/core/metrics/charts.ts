@@ -34,10 +34,12 @@ function finiteRows(scored: Scored, rows: Int32Array): Int32Array {
     scored.kind === 'regression' ? [scored.predictions, 1] : [scored.scores, scored.classes.length];
   const finite = new Int32Array(rows.length);
   let n = 0;
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const end = (row + 1) * k;
     let at = row * k;
-    while (at < (row + 1) * k && Number.isFinite(answers[at]!)) at++;
-    if (at === (row + 1) * k) finite[n++] = row;
+    while (at < end && Number.isFinite(answers[at]!)) at++;
+    if (at === end) finite[n++] = row;
   }
   return finite.subarray(0, n);
 }
@@ -99,20 +101,28 @@ function thinned({ x, y }: Curve): Point[] {
   const { length } = x;
   const point = (at: number): Point => [x[at]!, y[at]!];
   if (length <= mostPoints) return Array.from({ length }, (_, at) => point(at));
-  const step = (at: number): number => Math.abs(x[at]! - x[at - 1]!) + Math.abs(y[at]! - y[at - 1]!);
+  const steps = stepsOf({ x, y });
   let total = 0;
-  for (let at = 1; at < length; at++) total += step(at);
+  for (let at = 1; at < length; at++) total += steps[at]!;
   const stride = total / (mostPoints - 2);
   const kept = [point(0)];
   let since = 0;
   for (let at = 1; at < length - 1; at++) {
-    since += step(at);
+    since += steps[at]!;
     if (since < stride) continue;
     kept.push(point(at));
     since = 0;
   }
   kept.push(point(length - 1));
   return kept;
+}
+
+/** How far each point is from the one before it. */
+function stepsOf({ x, y }: Curve): Float64Array {
+  const steps = new Float64Array(x.length);
+  for (let at = 1; at < x.length; at++)
+    steps[at] = Math.abs(x[at]! - x[at - 1]!) + Math.abs(y[at]! - y[at - 1]!);
+  return steps;
 }
 
 function thresholds({ length, threshold, tp, fp }: Ladder): Charts['thresholds'] {
@@ -132,21 +142,28 @@ function thresholds({ length, threshold, tp, fp }: Ladder): Charts['thresholds']
 }
 
 function confusion({ classes, labels, predicted }: ClassScores, rows: Int32Array): Charts['confusion'] {
-  const counts = classes.map(() => new Array<number>(classes.length).fill(0));
-  for (const row of rows) counts[labels[row]!]![predicted[row]!]!++;
-  return { labels: [...classes], counts };
+  const k = classes.length;
+  const counts = new Uint32Array(k * k);
+  for (let i = 0; i < rows.length; i++) counts[labels[rows[i]!]! * k + predicted[rows[i]!]!]!++;
+  return {
+    labels: [...classes],
+    counts: classes.map((_, label) => [...counts.subarray(label * k, (label + 1) * k)]),
+  };
 }
 
 function calibration(scored: ClassScores, rows: Int32Array): Charts['calibration'] {
   const { probability, happened } = outcomesOf(scored);
-  const bins = Array.from({ length: calibrationBins }, () => ({ sum: 0, hits: 0, n: 0 }));
-  for (const row of rows) {
-    const bin = bins[calibrationBin(probability[row]!)]!;
-    bin.sum += probability[row]!;
-    bin.hits += happened[row]!;
-    bin.n++;
+  const sums = new Float64Array(calibrationBins);
+  const right = new Float64Array(calibrationBins);
+  const counts = new Float64Array(calibrationBins);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const bin = calibrationBin(probability[row]!);
+    sums[bin]! += probability[row]!;
+    right[bin]! += happened[row]!;
+    counts[bin]!++;
   }
-  return bins
+  return Array.from(counts, (n, bin) => ({ sum: sums[bin]!, hits: right[bin]!, n }))
     .filter(bin => bin.n > 0)
     .map(({ sum, hits, n }) => {
       const { low, high } = wilson(hits, n);
@@ -158,14 +175,17 @@ function calibration(scored: ClassScores, rows: Int32Array): Charts['calibration
 function scoreHistogram(scored: ClassScores, rows: Int32Array): Charts['scores'] {
   const probability = numbersAt(outcomesOf(scored).probability, rows);
   const edges = scored.probabilities ? evenEdges(0, 1) : edgesOver(probability);
-  const counts = scored.classes
-    .slice(0, mostClasses)
-    .map(name => ({ class: name, n: new Array<number>(histogramBins).fill(0) }));
-  for (let i = 0; i < rows.length; i++) {
-    const of = counts[scored.labels[rows[i]!]!];
-    if (of !== undefined) of.n[binIn(edges, probability[i]!)]!++;
-  }
-  return { edges, counts };
+  const { classes, labels } = scored;
+  const counts = new Uint32Array(classes.length * histogramBins);
+  for (let i = 0; i < rows.length; i++)
+    counts[labels[rows[i]!]! * histogramBins + binIn(edges, probability[i]!)]!++;
+  return {
+    edges,
+    counts: classes.slice(0, mostClasses).map((name, index) => ({
+      class: name,
+      n: [...counts.subarray(index * histogramBins, (index + 1) * histogramBins)],
+    })),
+  };
 }
 
 function valueCharts(scored: ValueScores, rows: Int32Array): Charts {

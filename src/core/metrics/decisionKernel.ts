@@ -29,6 +29,8 @@ const multiclassNames = [
 /** Beyond this many classes only the overall values are given. */
 const mostClasses = 50;
 
+const commonPairs = 4096;
+
 /** How often each class is true, predicted, and both. */
 class Counts {
   readonly truth: Float64Array;
@@ -50,14 +52,23 @@ class Counts {
     ];
     const numbers = new Map<number, number>();
     const found: number[] = [];
-    this.#pairs = new Int32Array(labels.length);
+    const pairs = new Int32Array(labels.length);
+    // The numbers of the few pairs that most rows have, plus 1: a Map is asked for the others only.
+    const common = new Int32Array(Math.min(k * k, commonPairs));
     for (let row = 0; row < labels.length; row++) {
       if (labels[row]! < 0) continue;
       const pair = labels[row]! * k + predicted[row]!;
+      const at = common[pair];
+      if (at !== undefined && at > 0) {
+        pairs[row] = at - 1;
+        continue;
+      }
       let number = numbers.get(pair);
       if (number === undefined) numbers.set(pair, (number = found.push(pair) - 1));
-      this.#pairs[row] = number;
+      if (at === 0) common[pair] = number + 1;
+      pairs[row] = number;
     }
+    this.#pairs = pairs;
     this.#labels = Int32Array.from(found, pair => Math.floor(pair / k));
     this.#answers = Int32Array.from(found, pair => pair % k);
     this.#drawn = new Uint32Array(found.length);

@@ -11,10 +11,17 @@ export interface Outcomes {
   readonly happened: Uint8Array;
 }
 
-/** The positive class of a binary task; the most probable class otherwise. */
+const outcomes = new WeakMap<ClassScores, Outcomes>();
+
+/** The positive class of a binary task; the most probable class otherwise. Made once for all that read it. */
 export function outcomesOf(scored: ClassScores): Outcomes {
-  const { n, scores, labels, positive } = scored;
-  const k = scored.classes.length;
+  let found = outcomes.get(scored);
+  if (found === undefined) outcomes.set(scored, (found = outcomesIn(scored)));
+  return found;
+}
+
+function outcomesIn({ n, scores, labels, positive, classes }: ClassScores): Outcomes {
+  const k = classes.length;
   const probability = new Float64Array(n);
   const happened = new Uint8Array(n);
   for (let row = 0; row < n; row++) {

@@ -38,9 +38,10 @@ export class Ranking {
   /** Positions of the rows, ascending, with how often each counts. The arrays are used again by the next call. */
   sorted(rows: Int32Array, times?: Times): { readonly positions: Uint32Array; readonly times?: Times } {
     const n = rows.length;
-    if (times !== undefined && rows === this.#ascending) return { positions: this.#keys, times };
-    if (this.#keys.length !== n) this.#keys = new Uint32Array(n);
-    const keys = this.#keys;
+    if (times !== undefined && rows === this.#ascending)
+      return { positions: this.#keys.subarray(0, n), times };
+    if (this.#keys.length < n) this.#keys = new Uint32Array(n);
+    const keys = this.#keys.length === n ? this.#keys : this.#keys.subarray(0, n);
     let ascending = true;
     for (let i = 0, before = 0; i < n; i++) {
       const position = this.#position[rows[i]!]!;

@@ -15,15 +15,17 @@ class ClassRanking {
     const k = scored.classes.length;
     this.#ranking = rankingOf(scored, index);
     const { order, values } = this.#ranking;
-    this.#cells = new Uint32Array(n);
-    let broken = false;
+    const cells = new Uint32Array(n);
     let group = 0;
     for (let at = 0; at < n; at++) {
       if (at > 0 && values[at] !== values[at - 1]) group++;
+      cells[at] = 2 * group + (labels[order[at]!] === index ? 1 : 0);
+    }
+    this.#cells = cells;
+    let broken = false;
+    for (let at = 0; at < n && values[at] === -Infinity; at++) {
       const row = order[at]!;
-      const label = labels[row]!;
-      this.#cells[at] = 2 * group + (label === index ? 1 : 0);
-      if (label >= 0 && Number.isNaN(scores[row * k + index]!)) broken = true;
+      if (labels[row]! >= 0 && Number.isNaN(scores[row * k + index]!)) broken = true;
     }
     this.#broken = broken;
   }

@@ -60,19 +60,21 @@ export function measuredOn(
     const order = rankOrder(scored, draws.pool);
     const kernel = together(kernelsOf(taken(scored, codesAt(draws.pool, order))));
     return {
-      order,
+      drawn:
+        scored.kind === 'classification' && scored.positive === null
+          ? inTurn(order, draws.places)
+          : ranked(order),
       kernel,
-      times: new Uint16Array(order.length),
       values: new Float64Array(kernel.metrics.length),
       replicates: kernel.metrics.map(() => new Float64Array(resamples)),
     };
   });
   for (let draw = 0; draw < resamples; draw++) {
     signal.throwIfAborted();
-    const drawn = draws.next();
-    for (const { order, kernel, times, values, replicates } of sides) {
-      for (let i = 0; i < order.length; i++) times[i] = drawn[order[i]!]!;
-      kernel.measure(draws.places, values, 0, times);
+    const next = draws.next();
+    for (const { drawn, kernel, values, replicates } of sides) {
+      const { rows, times } = drawn(next);
+      kernel.measure(rows, values, 0, times);
       for (let at = 0; at < values.length; at++) replicates[at]![draw] = values[at]!;
     }
     progress(
@@ -88,6 +90,40 @@ export function measuredOn(
     drawn: draws.size,
     pool: draws.pool.length,
   }));
+}
+
+/** The rows of a draw in a model's own order, and how often each counts. The arrays are used again by the next draw. */
+type Drawing = (drawn: Uint16Array) => { readonly rows: Int32Array; readonly times: Uint16Array };
+
+/** Only the rows that were drawn: out of a sample that is two thirds fewer. */
+function ranked(order: Uint32Array): Drawing {
+  const rows = new Int32Array(order.length);
+  const times = new Uint16Array(order.length);
+  return drawn => {
+    const n = kept(order, drawn, rows, times);
+    return { rows: rows.subarray(0, n), times: times.subarray(0, n) };
+  };
+}
+
+/** The places that were drawn, and how often, to the front of two arrays; without a branch that would be guessed wrongly. */
+function kept(order: Uint32Array, drawn: Uint16Array, rows: Int32Array, times: Uint16Array): number {
+  let n = 0;
+  for (let i = 0; i < order.length; i++) {
+    const count = drawn[order[i]!]!;
+    rows[n] = i;
+    times[n] = count;
+    n += (0 - count) >>> 31;
+  }
+  return n;
+}
+
+/** All rows: the sums of several classes' probabilities are grouped by neighbours that were not drawn, too. */
+function inTurn(order: Uint32Array, rows: Int32Array): Drawing {
+  const times = new Uint16Array(order.length);
+  return drawn => {
+    for (let i = 0; i < order.length; i++) times[i] = drawn[order[i]!]!;
+    return { rows, times };
+  };
 }
 
 /** Parts that are left out for the acceleration of a BCa interval, at most. */

@@ -101,7 +101,7 @@ function sliceOf(properties: readonly (readonly [Partition, number])[]): SliceOf
 function inPart(part: Int16Array, at: number, rows: Int32Array): Int32Array {
   const inside = new Int32Array(rows.length);
   let n = 0;
-  for (const row of rows) if (part[row] === at) inside[n++] = row;
+  for (let i = 0; i < rows.length; i++) if (part[rows[i]!] === at) inside[n++] = rows[i]!;
   return inside.subarray(0, n);
 }
 

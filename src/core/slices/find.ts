@@ -172,8 +172,8 @@ function merged(
 /** The kept slice with most of these rows, the first of equals; -1 when none has one. */
 function nearest(within: Uint32Array, rows: Int32Array): number {
   const shared = new Uint32Array(mostConfirmed);
-  for (const row of rows)
-    for (let slices = within[row]!; slices !== 0; slices &= slices - 1)
+  for (let i = 0; i < rows.length; i++)
+    for (let slices = within[rows[i]!]!; slices !== 0; slices &= slices - 1)
       shared[31 - Math.clz32(slices & -slices)]!++;
   const most = Math.max(...shared);
   return most === 0 ? -1 : shared.indexOf(most);

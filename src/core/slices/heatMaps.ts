@@ -57,10 +57,13 @@ function cells(
   const width = b.parts.length;
   const n = new Float64Array(a.parts.length * width);
   const sum = new Float64Array(n.length);
-  for (const row of rows) {
-    const cell = a.part[row]! * width + b.part[row]!;
+  const { loss } = losses;
+  const [first, second] = [a.part, b.part];
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const cell = first[row]! * width + second[row]!;
     n[cell]!++;
-    sum[cell]! += losses.loss[row]!;
+    sum[cell]! += loss[row]!;
   }
   const value = Array.from(n, (count, cell) =>
     count < leastInCell ? null : valueOf(sum[cell]! / count, losses),
@@ -75,9 +78,11 @@ function explained({ part, parts }: Partition, loss: Float64Array, rows: Int32Ar
   const n = new Float64Array(parts.length);
   const sum = new Float64Array(parts.length);
   let total = 0;
-  for (const row of rows) {
-    n[part[row]!]!++;
-    sum[part[row]!]! += loss[row]!;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const at = part[row]!;
+    n[at]!++;
+    sum[at]! += loss[row]!;
     total += loss[row]!;
   }
   return (

@@ -46,7 +46,7 @@ export function halves(
   scheme: Scheme,
   seed: number,
 ): Pick<HalvedLosses, 'discovery' | 'confirmation'> {
-  const labelled = Int32Array.from(loss.keys()).filter(at => !Number.isNaN(loss[at]!));
+  const labelled = new Int32Array(loss.length).map((_, at) => at).filter(at => !Number.isNaN(loss[at]!));
   const clusters = isClustered(scheme) ? partsOf(labelled, scheme.parts) : null;
   const units = clusters?.length ?? labelled.length;
   const order = permutation(seeded(seed), units);
@@ -69,9 +69,10 @@ export interface Moments {
 
 export function momentsOf(loss: Float64Array, rows: Int32Array): Moments {
   let [sum, squares] = [0, 0];
-  for (const row of rows) {
-    sum += loss[row]!;
-    squares += loss[row]! ** 2;
+  for (let i = 0; i < rows.length; i++) {
+    const value = loss[rows[i]!]!;
+    sum += value;
+    squares += value * value;
   }
   return { n: rows.length, sum, squares };
 }

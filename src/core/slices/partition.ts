@@ -126,8 +126,8 @@ function byEdges({ name, values }: NumberColumn, edges: readonly number[]): Part
     const value = values[row]!;
     // The bin is the number of edges below; there are few.
     let bin = 0;
-    for (let edge = 0; edge < edges.length; edge++) if (edges[edge]! < value) bin++;
-    part[row] = Number.isNaN(value) ? missing : bin;
+    for (let edge = 0; edge < edges.length; edge++) bin += edges[edge]! < value ? 1 : 0;
+    part[row] = value === value ? bin : missing;
   }
   return withMissing(name, parts, part);
 }

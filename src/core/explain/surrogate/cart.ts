@@ -48,8 +48,9 @@ export function fitCart(table: Table, rows: Int32Array, y: Float64Array, options
   const total = sumOf(rows, y);
   const mean = total / rows.length;
   // Centred: squares of small differences from a large mean would round away.
-  const centred = y.map(value => value - mean);
-  const spread = rows.reduce((sum, row) => sum + centred[row]! ** 2, 0);
+  const centred = new Float64Array(y.length);
+  for (let row = 0; row < y.length; row++) centred[row] = y[row]! - mean;
+  const spread = squaresOf(rows, centred);
   const passing = new Uint8Array(table.rows);
   const grow = (own: Share, depth: number): CartNode => {
     const n = own.rows.length;
@@ -58,8 +59,7 @@ export function fitCart(table: Table, rows: Int32Array, y: Float64Array, options
     const best =
       depth === 0 || n < 2 * options.minLeaf ? null : bestTest(table, own, centred, options.minLeaf);
     if (best === null || best.gain <= 1e-12 * spread) return { ...node, split: null };
-    const passes = testOf(best.test, table);
-    for (const row of own.rows) passing[row] = passes(row) ? 1 : 0;
+    pass(best.test, table, own.rows, passing);
     const [yes, no] = ([1, 0] as const).map(side => sideOf(own, passing, side, depth > 1)) as [Share, Share];
     return { ...node, split: { test: best.test, yes: grow(yes, depth - 1), no: grow(no, depth - 1) } };
   };
@@ -79,7 +79,7 @@ function sortedOnce({ columns }: Table, rows: Int32Array): Share {
 function knownRows({ values }: NumberColumn, rows: Int32Array): Int32Array {
   const known = new Int32Array(rows.length);
   let n = 0;
-  for (const row of rows) if (!Number.isNaN(values[row]!)) known[n++] = row;
+  for (let i = 0; i < rows.length; i++) if (!Number.isNaN(values[rows[i]!]!)) known[n++] = rows[i]!;
   return known.subarray(0, n);
 }
 
@@ -88,7 +88,7 @@ function sideOf({ rows, sorted }: Share, passing: Uint8Array, side: 0 | 1, again
   const own = (all: Int32Array): Int32Array => {
     const taken = new Int32Array(all.length);
     let n = 0;
-    for (const row of all) if (passing[row] === side) taken[n++] = row;
+    for (let i = 0; i < all.length; i++) if (passing[all[i]!] === side) taken[n++] = all[i]!;
     return taken.subarray(0, n);
   };
   return { rows: own(rows), sorted: again ? sorted.map(column => column && own(column)) : [] };
@@ -106,6 +106,12 @@ export function predictCart(tree: CartNode, table: Table, rows: Int32Array): Flo
     }
     return node.value;
   });
+}
+
+/** Marks which of the rows pass. */
+function pass(test: CartTest, table: Table, rows: Int32Array, passing: Uint8Array): void {
+  const passes = testOf(test, table);
+  for (let i = 0; i < rows.length; i++) passing[rows[i]!] = passes(rows[i]!) ? 1 : 0;
 }
 
 function testOf(test: CartTest, table: Table): (row: number) => boolean {
@@ -228,7 +234,8 @@ function bestLevels(
   // The last place is for missing words.
   const sums = new Float64Array(levels.length + 1);
   const counts = new Int32Array(levels.length + 1);
-  for (const row of rows) {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
     const code = codes[row]! < 0 ? levels.length : codes[row]!;
     sums[code]! += y[row]!;
     counts[code]!++;
@@ -264,6 +271,12 @@ function bestLevels(
 
 function sumOf(rows: Int32Array, y: Float64Array): number {
   let sum = 0;
-  for (const row of rows) sum += y[row]!;
+  for (let i = 0; i < rows.length; i++) sum += y[rows[i]!]!;
+  return sum;
+}
+
+function squaresOf(rows: Int32Array, y: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < rows.length; i++) sum += y[rows[i]!]! * y[rows[i]!]!;
   return sum;
 }
