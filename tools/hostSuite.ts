@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { command, root, type Outcome, type Suite } from './steps.ts';
+import { command, root, type Outcome, type Output, type Suite } from './steps.ts';
 import { exampleCopy } from './example.ts';
 
 /**
@@ -12,8 +12,8 @@ import { exampleCopy } from './example.ts';
  */
 export const hostSuite: Suite = { name: 'extension host', run };
 
-async function run(): Promise<Outcome> {
-  if ((await command('node', ['esbuild.js'])) !== 0) return { passed: 0, failed: 1 };
+async function run(output: Output): Promise<Outcome> {
+  if ((await command('node', ['esbuild.js'], {}, output)) !== 0) return { passed: 0, failed: 1 };
   const tests = path.join(root, '.vscode-test/host/index.js');
   await build({
     entryPoints: [path.join(root, 'test/host/index.ts')],

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '..');
@@ -10,17 +12,25 @@ export interface Outcome {
   readonly skipped?: string;
 }
 
+/** Where the commands of a suite write: what this process shows, or an open file. */
+export type Output = 'inherit' | number;
+
 export interface Suite {
   readonly name: string;
-  run(): Promise<Outcome>;
+  run(output: Output): Promise<Outcome>;
 }
 
-/** Runs a command of the project with its output shown; resolves with the exit code. */
-export function command(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+/** Runs a command of the project; resolves with the exit code. */
+export function command(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  output: Output = 'inherit',
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       env: { ...process.env, ...env },
     });
     child.on('error', reject);
@@ -32,31 +42,64 @@ export function command(file: string, args: readonly string[], env: NodeJS.Proce
 export function commandSuite(name: string, file: string, args: readonly string[]): Suite {
   return {
     name,
-    run: async () =>
-      (await command(file, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 },
+    run: async output =>
+      (await command(file, args, {}, output)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 },
   };
 }
 
-/** Runs the suites in order, prints a table and `N passed, N failed`; sets the exit code. */
-export async function runSuites(suites: readonly Suite[]): Promise<void> {
-  const lines: string[] = [];
-  let passed = 0;
-  let failed = 0;
-  for (const suite of suites) {
-    console.log(`\n== ${suite.name}`);
-    const started = Date.now();
-    const outcome = await suite.run().catch((error: unknown): Outcome => {
-      console.error(error);
-      return { passed: 0, failed: 1 };
-    });
-    passed += outcome.passed;
-    failed += outcome.failed;
-    const seconds = `${Math.round((Date.now() - started) / 1000)} s`;
-    const counts = `${outcome.passed} passed, ${outcome.failed} failed`;
-    const skipped = outcome.skipped === undefined ? '' : `, skipped: ${outcome.skipped}`;
-    lines.push(`${suite.name.padEnd(24)} ${seconds.padStart(6)}  ${counts}${skipped}`);
-  }
-  console.log(`\n${lines.join('\n')}\n`);
+interface Ended extends Outcome {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/**
+ * Runs the suites, prints a table and `N passed, N failed`; sets the exit code.
+ * @param lanes run beside each other, the suites of each in order. Where there are several, what a suite's commands
+ * wrote is shown when it has ended.
+ */
+export async function runSuites(...lanes: readonly (readonly Suite[])[]): Promise<void> {
+  const runSuite = lanes.length > 1 ? runHeld : runShown;
+  const ended = await Promise.all(
+    lanes.map(async suites => {
+      const outcomes: Ended[] = [];
+      for (const suite of suites) {
+        const started = Date.now();
+        const outcome = await runSuite(suite);
+        outcomes.push({ ...outcome, name: suite.name, seconds: Math.round((Date.now() - started) / 1000) });
+      }
+      return outcomes;
+    }),
+  );
+  const all = ended.flat();
+  console.log(`\n${all.map(line).join('\n')}\n`);
+  const passed = all.reduce((sum, outcome) => sum + outcome.passed, 0);
+  const failed = all.reduce((sum, outcome) => sum + outcome.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
+
+async function runShown(suite: Suite, output: Output = 'inherit'): Promise<Outcome> {
+  console.log(`\n== ${suite.name}`);
+  return await suite.run(output).catch((error: unknown): Outcome => {
+    console.error(error);
+    return { passed: 0, failed: 1 };
+  });
+}
+
+async function runHeld(suite: Suite): Promise<Outcome> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'slipway-suite-'));
+  const file = path.join(folder, 'output');
+  const output = openSync(file, 'w');
+  try {
+    return await runShown(suite, output);
+  } finally {
+    closeSync(output);
+    console.log(`\n== ${suite.name} ended\n${readFileSync(file, 'utf8')}`);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function line({ name, seconds, passed, failed, skipped }: Ended): string {
+  const reason = skipped === undefined ? '' : `, skipped: ${skipped}`;
+  return `${name.padEnd(24)} ${`${seconds} s`.padStart(6)}  ${passed} passed, ${failed} failed${reason}`;
 }

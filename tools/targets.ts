@@ -32,10 +32,10 @@ const kinds: readonly TargetSuite[] = [
 
 export const targetSuites: readonly Suite[] = kinds.map(({ kind, prepare }) => ({
   name: `targets: ${kind}`,
-  run: async () => {
+  run: async output => {
     const reason = await prepare();
     if (reason !== null) return { passed: 0, failed: 0, skipped: reason };
-    return await runVitest('test/targets/vitest.config.mts', [`test/targets/${kind}.test.ts`]);
+    return await runVitest('test/targets/vitest.config.mts', [`test/targets/${kind}.test.ts`], output);
   },
 }));
 

@@ -6,13 +6,15 @@ import { commandSuite, runSuites } from './steps.ts';
 import { targetSuites } from './targets.ts';
 import { vitestSuite } from './vitest.ts';
 
-await runSuites([
-  ...checks,
-  fuzzSuite,
-  commandSuite('package', 'node', ['tools/package.ts']),
-  commandSuite('demo', 'node', ['tools/demo.ts']),
-  conformanceSuite,
-  ...targetSuites,
-  hostSuite,
-  vitestSuite('browser', 'test/browser/vitest.config.mts'),
-]);
+// Those that compute most, beside those that mostly wait for what they start.
+await runSuites(
+  [...checks, fuzzSuite],
+  [
+    commandSuite('package', 'node', ['tools/package.ts']),
+    commandSuite('demo', 'node', ['tools/demo.ts']),
+    conformanceSuite,
+    ...targetSuites,
+    hostSuite,
+    vitestSuite('browser', 'test/browser/vitest.config.mts'),
+  ],
+);
