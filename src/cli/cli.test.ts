@@ -285,6 +285,12 @@ test('a misspelt setting of a target stops its deployment', async () => {
     'Nothing is changed on box until slipway.yaml is mended: `targets.box` has no key `plattform`. Did you mean `platform`?',
   );
   expect(code).toBe(2);
+  writeFiles(where, { 'slipway.yaml': `version: 1\n${model}targets:\n  box: { kind: folder }\n` });
+  const lacking = await slipway(where, 'deploy', 'credit-risk', 'box');
+  expect(lacking.stderr).toContain(
+    'The target `box` in slipway.yaml cannot be used until it is mended: `path` is missing.',
+  );
+  expect(lacking.code).toBe(2);
 });
 
 test('explain: what would have to change, what is alike, a small tree, cohorts and versions side by side', async () => {

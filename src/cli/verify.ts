@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { isApproved } from '../core/review/standing.ts';
-import { BadInput } from '../core/failure.ts';
 import { given } from './options.ts';
 import type { Run } from './outcome.ts';
 import { reviewText } from './review.ts';
@@ -20,12 +19,7 @@ export function verifyCommand(run: Run): Command {
     .option('--revision <revision>', 'the protected git revision (default: that of slipway.yaml)')
     .action(async (ref: string, { target, revision }: Options) =>
       run(async session => {
-        const names = session.workspace.targets().map(({ name }) => name);
-        if (target !== undefined && !names.includes(target))
-          throw new BadInput(
-            'unknown-target',
-            `There is no target \`${target}\` in slipway.yaml; it has ${names.join(', ') || 'none'}.`,
-          );
+        if (target !== undefined) session.workspace.target(target);
         const review = await session.reviews.state(await session.model(ref), given({ target, revision }));
         const { status } = review.standing;
         return {

@@ -61,7 +61,7 @@ export class Deployer {
     return this.#options.workspace.targets();
   }
 
-  /** Reads the target itself. @throws BadInput `unknown-target` */
+  /** Reads the target itself. @throws BadInput `unknown-target`, `target-settings` */
   async status(target: string, signal: AbortSignal = never()): Promise<TargetStatus> {
     return await statusOf(await this.#place(target), signal);
   }
@@ -220,14 +220,7 @@ export class Deployer {
   }
 
   async #place(name: string): Promise<Place> {
-    const entry = this.targets().find(target => target.name === name);
-    if (entry === undefined) {
-      const names = this.targets().map(target => target.name);
-      throw new BadInput(
-        'unknown-target',
-        `There is no target ${name} in slipway.yaml; it has ${names.join(', ') || 'none'}.`,
-      );
-    }
+    const entry = this.#options.workspace.target(name);
     const key = JSON.stringify(entry);
     let place = this.#places.get(key);
     if (place === undefined) {

@@ -10,6 +10,8 @@ import type { ReleaseRecord } from './record.ts';
 /** What a deployment asks of the workspace. `Workspace` is one. */
 export interface DeployWorkspace {
   targets(): readonly TargetEntry[];
+  /** @throws BadInput `unknown-target`, `target-settings` */
+  target(name: string): TargetEntry;
   /** `name@digest`, `name@version`, `name` or a path. */
   resolve(reference: string): Promise<ResolvedModel>;
 }

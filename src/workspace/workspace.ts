@@ -97,6 +97,23 @@ export class Workspace {
     return this.#config?.targets ?? [];
   }
 
+  /** @throws BadInput `unknown-target`, and `target-settings` for one whose settings do not make a target */
+  target(name: string): TargetEntry {
+    const entry = this.targets().find(target => target.name === name);
+    if (entry !== undefined) return entry;
+    const mistakes = this.#config?.refused.get(name) ?? [];
+    if (mistakes.length > 0)
+      throw new BadInput(
+        'target-settings',
+        `The target \`${name}\` in slipway.yaml cannot be used until it is mended: ${mistakes.join(' ')}`,
+      );
+    const names = this.targets().map(target => target.name);
+    throw new BadInput(
+      'unknown-target',
+      `There is no target \`${name}\` in slipway.yaml; it has ${names.join(', ') || 'none'}.${didYouMean(name, names)}`,
+    );
+  }
+
   /** Who may sign reviews, as this working copy says; null when it does not. */
   get review(): ReviewSettings | null {
     return this.#config?.review ?? null;

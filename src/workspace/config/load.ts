@@ -16,6 +16,8 @@ export const configFileName = 'slipway.yaml';
 export interface LoadedConfig {
   readonly models: readonly ModelEntry[];
   readonly targets: readonly TargetEntry[];
+  /** Of each target, also of one that is not among `targets` for them: its mistakes, in sentences. */
+  readonly refused: ReadonlyMap<string, readonly string[]>;
   /** Who may sign reviews; null when it is not said. */
   readonly review: ReviewSettings | null;
   readonly issues: readonly ConfigIssue[];
@@ -30,9 +32,10 @@ export async function loadConfig(root: string): Promise<LoadedConfig | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     const message = `Could not read ${configFileName}: ${(error as Error).message}`;
     const at = { line: 0, column: 0, endLine: 0, endColumn: 0 };
-    return { models: [], targets: [], review: null, issues: [{ ...at, severity: 'error', message }] };
+    return { models: [], targets: [], refused: new Map(), review: null, issues: [{ ...at, severity: 'error', message }] };
   }
-  const { settings, issues, refused } = readConfig(text, surroundingsOf(root));
+  const { settings, issues, refused: taken } = readConfig(text, surroundingsOf(root));
+  const refused = new Map([...taken].map(([name, found]) => [name, found.map(({ message }) => message)]));
   return {
     models: Object.entries(settings.models ?? {}).flatMap(([name, model]) => {
       const path = subjectPath(model);
@@ -51,8 +54,9 @@ export async function loadConfig(root: string): Promise<LoadedConfig | null> {
       kind: target.kind,
       settings: target,
       model: target.model ?? null,
-      mistakes: (refused.get(name) ?? []).map(({ message }) => message),
+      mistakes: refused.get(name) ?? [],
     })),
+    refused,
     review: settings.review ?? null,
     issues,
   };
