@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../core/failure.ts';
+import { writeFailure } from '../workspace/atomic.ts';
 
 const beatMs = 2_000;
 const staleMs = 20_000;
@@ -38,7 +39,7 @@ export class Lease {
     this.#beat.unref();
   }
 
-  /** @throws BadInput `target-busy` naming the holder */
+  /** @throws BadInput `target-busy` naming the holder, `cannot-write` */
   static async take(file: string, by: string, log: (line: string) => void): Promise<Lease> {
     const holder: Holder = {
       by,
@@ -48,21 +49,32 @@ export class Lease {
       token: randomBytes(16).toString('hex'),
     };
     const text = JSON.stringify(holder);
-    await mkdir(dirname(file), { recursive: true });
-    const handle = await open(file, 'wx').catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
-      throw error;
-    });
+    const handle = await mkdir(dirname(file), { recursive: true })
+      .then(() => open(file, 'wx'))
+      .catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+        throw writeFailure(error, file);
+      });
     if (handle !== null) {
-      await handle.writeFile(text).finally(() => handle.close());
+      try {
+        await handle.writeFile(text).finally(() => handle.close());
+      } catch (error) {
+        await rm(file, { force: true });
+        throw writeFailure(error, file);
+      }
       return new Lease(file, holder.token);
     }
     const busy = await Lease.holder(file);
     if (busy !== null) throw new BadInput('target-busy', `${busy} Wait until it is done, or cancel it.`);
     log('the deployment before this one stopped without letting go; taking over');
     const mine = `${file}.${holder.token}`;
-    await writeFile(mine, text);
-    await rename(mine, file);
+    try {
+      await writeFile(mine, text);
+      await rename(mine, file);
+    } catch (error) {
+      await rm(mine, { force: true });
+      throw writeFailure(error, file);
+    }
     // Of two that take over at once the later rename wins; both look after it has settled.
     await sleep(settleMs);
     const lease = new Lease(file, holder.token);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BadInput } from '../core/failure.ts';
 import type { Release } from '../protocol/results/release.ts';
 import type { Journal } from '../workspace/journal.ts';
 import { storiesOf, type ReleaseStory } from './history.ts';
@@ -27,6 +28,7 @@ export interface RunContext {
 /**
  * Does the steps of a release, each journalled before and after. A failure or a cancel before the finishing
  * steps undoes all that was begun, the last first; a finishing step that fails leaves the release live.
+ * @throws BadInput `cannot-write` when the journal cannot be written
  */
 export async function runRelease(
   begin: BeginRecord,
@@ -34,7 +36,7 @@ export async function runRelease(
   context: RunContext,
 ): Promise<Release> {
   const run = new Run(begin, context);
-  await run.record(begin);
+  await run.begin();
   return await run.forward(steps, []);
 }
 
@@ -97,19 +99,66 @@ async function isDesired({ desired }: BeginRecord, { target, signal }: RunContex
   return false;
 }
 
+/** Its cause says why the journal could not be written. */
+class Unrecorded extends Error {}
+
 class Run {
   readonly #begin: BeginRecord;
   readonly #context: RunContext;
   #golden: StepRecord['golden'] = null;
+  /** Steps that came to their end in this process. */
+  readonly #ran = new Set<Step>();
 
   constructor(begin: BeginRecord, context: RunContext) {
     this.#begin = begin;
     this.#context = context;
   }
 
+  /** @throws BadInput `cannot-write`: nothing was begun */
+  async begin(): Promise<void> {
+    await this.#record(this.#begin).catch((error: unknown) => {
+      throw error instanceof Unrecorded ? error.cause : error;
+    });
+  }
+
   async forward(steps: readonly Step[], done: readonly Step[]): Promise<Release> {
-    const { lease, signal } = this.#context;
     const begun = [...done];
+    return await this.#orCutShort(begun, () => this.#forward(steps, done, begun));
+  }
+
+  async backward(begun: readonly Step[]): Promise<Release> {
+    return await this.#orCutShort(begun, () => this.#backward(begun));
+  }
+
+  /**
+   * A journal that cannot be written ends the release. What was begun is undone unless the requests have moved:
+   * the next run finds it cut off, and comes to the same end.
+   */
+  async #orCutShort(begun: readonly Step[], work: () => Promise<Release>): Promise<Release> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Unrecorded)) throw error;
+      const switches = begun.filter(({ phase }) => phase === 'switch');
+      const stays = switches.length > 0 && switches.every(step => this.#ran.has(step));
+      if (!stays)
+        for (const step of begun.toReversed())
+          await this.#undo(step).catch((failure: unknown) =>
+            this.#context.emit({
+              kind: 'log',
+              line: `${step.name} could not be undone: ${sentenceOf(failure, null)}`,
+            }),
+          );
+      const { release } = this.#begin;
+      const rest = stays
+        ? `The requests of ${release} have moved; the next deployment finishes it.`
+        : `${release} was undone; the next deployment looks at it again.`;
+      throw new BadInput('cannot-write', `${sentenceOf(error.cause, null)} ${rest}`);
+    }
+  }
+
+  async #forward(steps: readonly Step[], done: readonly Step[], begun: Step[]): Promise<Release> {
+    const { lease, signal } = this.#context;
     for (const step of steps) {
       if (done.includes(step)) continue;
       const finishing = step.phase === 'finish';
@@ -121,13 +170,14 @@ class Run {
         // What finishes is not cancelled: the new version is live already.
         const stop = finishing ? new AbortController().signal : signal;
         const detail = await this.#within(step, stop, limited => step.run(this.#stepContext(step, limited)));
+        this.#ran.add(step);
         await this.step(step.name, 'done', detail);
       } catch (error) {
         // The window goes; the next one finishes what is in the journal.
-        if (isLeaving(signal.reason)) throw error;
+        if (isLeaving(signal.reason) || error instanceof Unrecorded) throw error;
         const log = signal.aborted ? [] : await this.#targetLog();
         await this.step(step.name, 'failed', sentenceOf(error, signal), log);
-        if (!finishing) return await this.backward(begun);
+        if (!finishing) return await this.#backward(begun);
       }
     }
     const removed = this.#begin.desired.live.length === 0;
@@ -135,16 +185,14 @@ class Run {
     return await this.#end(removed ? 'removed' : 'live', removed ? null : endpoint);
   }
 
-  async backward(begun: readonly Step[]): Promise<Release> {
+  async #backward(begun: readonly Step[]): Promise<Release> {
     let clean = true;
     for (const step of begun.toReversed()) {
       try {
-        const undone = { name: step.name, limit: Math.max(undoMs, step.limit ?? 0) };
-        await this.#within(undone, new AbortController().signal, limited =>
-          step.undo(this.#stepContext(step, limited)),
-        );
+        await this.#undo(step);
         await this.step(step.name, 'undone', null);
       } catch (error) {
+        if (error instanceof Unrecorded) throw error;
         clean = false;
         await this.step(step.name, 'failed', `could not be undone: ${sentenceOf(error, null)}`);
       }
@@ -152,9 +200,18 @@ class Run {
     return await this.#end(clean ? 'undone' : 'failed', null);
   }
 
-  async record(record: ReleaseRecord): Promise<void> {
+  async #undo(step: Step): Promise<void> {
+    const undone = { name: step.name, limit: Math.max(undoMs, step.limit ?? 0) };
+    await this.#within(undone, new AbortController().signal, limited =>
+      step.undo(this.#stepContext(step, limited)),
+    );
+  }
+
+  async #record(record: ReleaseRecord): Promise<void> {
     const { journal, emit } = this.#context;
-    await journal.append(record);
+    await journal.append(record).catch((error: unknown) => {
+      throw new Unrecorded('The journal was not written.', { cause: error });
+    });
     emit({ kind: 'record', record });
     emit({ kind: 'release', release: this.#release() });
   }
@@ -168,7 +225,7 @@ class Run {
     const golden = phase === 'done' ? this.#golden : null;
     this.#golden = null;
     const { release } = this.#begin;
-    await this.record({
+    await this.#record({
       type: 'step',
       release,
       at: new Date().toISOString(),
@@ -215,7 +272,7 @@ class Run {
 
   async #end(state: 'live' | 'failed' | 'undone' | 'removed', endpoint: string | null): Promise<Release> {
     const { release } = this.#begin;
-    await this.record({ type: 'end', release, at: new Date().toISOString(), state, endpoint });
+    await this.#record({ type: 'end', release, at: new Date().toISOString(), state, endpoint });
     return this.#release();
   }
 
@@ -239,7 +296,7 @@ class Run {
       remember: async facts => {
         const at = new Date().toISOString();
         const head = { type: 'step', release, at, step: step.name, phase: 'remembered' } as const;
-        await this.record({ ...head, detail: null, golden: null, facts: { ...facts } });
+        await this.#record({ ...head, detail: null, golden: null, facts: { ...facts } });
       },
       log: line => this.#context.emit({ kind: 'log', line }),
       verified: golden => {
