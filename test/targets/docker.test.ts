@@ -60,7 +60,7 @@ targetContract('docker', {
   killEvery: 4,
   holds: true,
   canary: { send: sendInfer },
-  access: { url: endpoint => endpoint!, exposed: inspected, remembers: true },
+  access: { url: endpoint => endpoint!, exposed: inspected },
   faults: {
     get settings() {
       return nextSettings().replace(podman.socket, `${podman.socket}.line`);

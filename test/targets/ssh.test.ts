@@ -79,7 +79,7 @@ targetContract('ssh', {
   holds: true,
   // Only the host can ask; here, this machine is the host.
   canary: { send: (_, inputs) => sendInfer(`http://127.0.0.1:${first + scenes}`, inputs) },
-  access: { url: () => `https://127.0.0.1:${first + scenes}`, exposed: readable, remembers: true },
+  access: { url: () => `https://127.0.0.1:${first + scenes}`, exposed: readable },
   faults: {
     get settings() {
       const known = join(remote, 'through-line');

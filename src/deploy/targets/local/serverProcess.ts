@@ -4,20 +4,26 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { BadInput } from '../../../core/failure.ts';
-import type { Listening } from '../../../serve/listening.ts';
+import { tokenVariable, type Listening } from '../../../serve/listening.ts';
 import { readListening, startDetached, urlOf } from '../../../serve/start.ts';
+import { writeAtomic } from '../../../workspace/atomic.ts';
 import type { ClientAccess } from '../httpClient.ts';
 import { OpenInference } from '../openInference.ts';
 
-/** Where and how it listens. */
-export interface Where {
-  readonly host: string;
-  readonly port: number;
-  readonly workers: number;
+/** Where and how it listens, as a file beside it says. */
+export const place = z.object({
+  host: z.string(),
+  port: z.number(),
+  workers: z.number(),
+  args: z.array(z.string()).describe('Further options of the server'),
+});
+type Place = z.infer<typeof place>;
+
+export interface Where extends Place {
+  /** null: anyone may ask. */
   readonly token: string | null;
-  /** Further options of the server. */
-  readonly args: readonly string[];
 }
 
 const run = promisify(execFile);
@@ -41,6 +47,10 @@ export class ServerProcess {
     return join(this.#dir, 'server.json');
   }
 
+  get #placeFile(): string {
+    return join(this.#dir, 'place.json');
+  }
+
   get #logFile(): string {
     return join(this.#dir, 'server.log');
   }
@@ -53,16 +63,26 @@ export class ServerProcess {
     return (await client.isInstance(listening.instance, signal)) ? { listening, client } : null;
   }
 
-  /** True when a process of ours runs, even one that does not answer. */
-  async holdsPort(signal: AbortSignal): Promise<boolean> {
+  /**
+   * How a process of ours that runs was started, even one that does not answer us; null when none does.
+   * Its token is undefined where the system does not show it.
+   */
+  async runsAs(signal: AbortSignal): Promise<(Place & { readonly token: string | null | undefined }) | null> {
     const listening = await readListening(this.#announce);
-    return listening !== null && (await this.#isOurs(listening, signal));
+    if (listening === null || !(await this.#isOurs(listening, signal))) return null;
+    const { host, listening: port, pid } = listening;
+    const started = await readFile(this.#placeFile, 'utf8').catch(() => null);
+    const { workers, args } =
+      started === null ? { workers: 1, args: [] } : place.parse(JSON.parse(started));
+    return { host, port, workers, args, token: await tokenOf(pid) };
   }
 
   /** @throws BadInput with the server's own sentence, such as that the port is in use */
   async start(where: Where, signal: AbortSignal): Promise<Listening> {
     // One of ours that no longer answers would hold the port.
     await this.stop(signal);
+    const { token: _, ...written } = where;
+    await writeAtomic(this.#placeFile, JSON.stringify(written));
     const listening = await startDetached({
       serverFile: this.#serverFile,
       dir: this.#dir,
@@ -108,6 +128,19 @@ export class ServerProcess {
     const { stdout } = await run('ps', ['-o', 'args=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
     return stdout.includes(instance);
   }
+}
+
+/**
+ * The token that a process of this user was started with, which no file has.
+ * @returns null: none; undefined: the system does not show it
+ */
+async function tokenOf(pid: number): Promise<string | null | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const variables = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => null);
+  if (variables === null) return undefined;
+  const head = `${tokenVariable}=`;
+  const found = variables.split('\0').find(variable => variable.startsWith(head));
+  return found?.slice(head.length) ?? null;
 }
 
 /** @throws BadInput when the port cannot be listened on */

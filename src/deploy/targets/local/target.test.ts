@@ -25,7 +25,7 @@ targetContract('local', {
     await new Promise(resolve => setTimeout(resolve, 1500));
   },
   canary: { send: sendInfer },
-  access: { url: endpoint => endpoint!, exposed: commandLines, remembers: false },
+  access: { url: endpoint => endpoint!, exposed: commandLines },
   clean: (root, target, distDir) =>
     new ServerProcess(join(root, '.slipway/targets', target), join(distDir, 'server.js')).stop(
       AbortSignal.timeout(20_000),

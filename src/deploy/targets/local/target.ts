@@ -1,11 +1,12 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { BadInput } from '../../../core/failure.ts';
 import type { Measurement } from '../../../core/rollout/counts.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { copyModel, presentModels, removeModel } from '../../../serve/models.ts';
 import { readServing, servingFile, writeServing, type Serving } from '../../../serve/serving.ts';
+import { writeAtomic } from '../../../workspace/atomic.ts';
 import { verifyStep, versionLabel } from '../../golden.ts';
 import { heldModels } from '../../history.ts';
 import { inOrder } from '../../order.ts';
@@ -15,7 +16,7 @@ import { backgroundFile, FollowingSteps } from '../following.ts';
 import type { OpenInference } from '../openInference.ts';
 import { servedModel, servingOf, servingStates, shadowOf, sharesOf } from '../servingStates.ts';
 import type { LocalSettings } from './settings.ts';
-import { requireFreePort, ServerProcess, type Where } from './serverProcess.ts';
+import { place, requireFreePort, ServerProcess, type Where } from './serverProcess.ts';
 
 const pollMs = 25;
 
@@ -34,6 +35,8 @@ export class LocalTarget implements Target {
   /** Set by whoever lets servers end with this process. */
   readonly #keepRunning: boolean;
   #started = false;
+  /** undefined: none was replaced, or the system did not show it. */
+  #replacedToken: string | null | undefined;
 
   constructor(name: string, settings: LocalSettings, context: TargetContext) {
     this.name = name;
@@ -49,8 +52,7 @@ export class LocalTarget implements Target {
         stands: () => Promise.resolve(true),
         put: value => writeServing(this.#serving, value),
         write: async (path, value) => {
-          await mkdir(dirname(file(path)), { recursive: true });
-          await writeFile(file(path), JSON.stringify(value));
+          await writeAtomic(file(path), JSON.stringify(value));
         },
         remove: path => rm(file(path), { force: true }),
       }),
@@ -70,7 +72,7 @@ export class LocalTarget implements Target {
       return [{ ok: true, what: 'The port is ours.', mend: null }];
     try {
       // One of ours that no longer answers is stopped before a new one is started.
-      if (!(await this.#process.holdsPort(signal))) await requireFreePort(host, port);
+      if ((await this.#process.runsAs(signal)) === null) await requireFreePort(host, port);
       return [{ ok: true, what: `Port ${port} can be had.`, mend: null }];
     } catch (error) {
       if (!(error instanceof BadInput)) throw error;
@@ -195,17 +197,27 @@ export class LocalTarget implements Target {
         sentence: moves
           ? `Start the server anew on ${where}; it listens on ${nowHost}:${now} now.`
           : `Start the inference server on ${where}.`,
-        undoSentence: moves ? `It is started on ${nowHost}:${now} again.` : 'It is stopped.',
-        run: async ({ signal }) => {
+        undoSentence: 'It is stopped, and what ran before is started again.',
+        run: async ({ signal, remember, remembered }) => {
           await mkdir(this.#context.stateDir, { recursive: true });
+          const replaced = await this.#process.runsAs(signal);
+          // Of a run that was cut off, what runs now is the new one.
+          if (replaced !== null && remembered.replaced === undefined) {
+            const { token, ...where } = replaced;
+            this.#replacedToken = token;
+            await remember({ replaced: JSON.stringify(where) });
+          }
           if (before === null)
             await writeServing(this.#serving, { schema: 'slipway/serving@1', model, versions: [] });
           return `listens on ${await this.#start(signal)}`;
         },
-        undo: async ({ signal }) => {
+        undo: async ({ signal, remembered: { replaced } }) => {
           await this.#process.stop(signal);
           if (before === null) await rm(this.#serving, { force: true });
-          else if (moves) await this.#process.start(await this.#where(nowHost, now), signal);
+          else if (typeof replaced === 'string') {
+            const where = place.parse(JSON.parse(replaced));
+            await this.#process.start({ ...where, token: await this.#tokenBefore() }, signal);
+          }
         },
       },
     ];
@@ -256,7 +268,7 @@ export class LocalTarget implements Target {
         sentence: 'Delete the models and the log of the server.',
         undoSentence: 'A deployment copies them again.',
         run: async () => {
-          for (const part of ['models', 'background', servingFile, 'server.log', 'golden'])
+          for (const part of ['models', 'background', servingFile, 'place.json', 'server.log', 'golden'])
             await rm(join(stateDir, part), { recursive: true, force: true });
           return 'deleted';
         },
@@ -270,6 +282,13 @@ export class LocalTarget implements Target {
     this.#started = true;
     const { listening } = await this.#process.start(await this.#where(host, port), signal);
     return `${host}:${listening}`;
+  }
+
+  /** That of the server that was replaced; where the system did not show it, the one of now. */
+  async #tokenBefore(): Promise<string | null> {
+    const { token } = this.#settings;
+    if (this.#replacedToken !== undefined) return this.#replacedToken;
+    return token === undefined ? null : await this.#context.secret(token);
   }
 
   async #where(host: string, port: number): Promise<Where> {
