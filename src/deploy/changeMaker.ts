@@ -157,11 +157,16 @@ export class ChangeMaker {
     return { begin, steps };
   }
 
-  /** Does the work while it holds the target. @throws BadInput `target-busy` */
+  /**
+   * Does the work while it holds the target.
+   * @param brief a moment, such as for a record in the journal: others wait for it
+   * @throws BadInput `target-busy`
+   */
   async holding<T>(
     place: Place,
     { onEvent, signal = never() }: DeployOptions,
     work: (context: RunContext) => Promise<T>,
+    brief = false,
   ): Promise<T> {
     const { log, by } = this.#options;
     const emit = (event: DeployEvent): void => {
@@ -169,7 +174,7 @@ export class ChangeMaker {
       onEvent?.(event);
     };
     await place.ignoreState();
-    const lease = await hold(place, by, line => emit({ kind: 'log', line }), signal);
+    const lease = await hold(place, { by, brief }, line => emit({ kind: 'log', line }), signal);
     try {
       const journal = await place.journal();
       if (journal.repaired !== null) emit({ kind: 'log', line: journal.repaired });

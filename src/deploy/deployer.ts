@@ -22,6 +22,7 @@ import type { ReleaseRecord } from './record.ts';
 import { follow, judgementOf, lastLevel } from './rollout/follow.ts';
 import { rolloutPlace, stateOf } from './rollout/place.ts';
 import { rolloutOf, type RolloutState } from './rollout/state.ts';
+import type { RunContext } from './run.ts';
 import { allowedBy, requireReview, reviewedOverride } from './reviewGate.ts';
 import type {
   CanaryOptions,
@@ -292,10 +293,11 @@ export class Deployer {
   /** Puts a record about the canary in the journal. @throws BadInput `no-canary` */
   async #note(target: string, record: (state: RolloutState) => ReleaseRecord): Promise<Rollout> {
     const place = await this.#place(target);
-    return await this.#maker.holding(place, {}, async ({ journal }) => {
+    const note = async ({ journal }: RunContext): Promise<Rollout> => {
       await journal.append(record(requireCanary(rolloutOf(journal.records), target)));
       return rolloutOf(journal.records)!.document;
-    });
+    };
+    return await this.#maker.holding(place, {}, note, true);
   }
 }
 

@@ -49,7 +49,7 @@ test('a lease that does not fit on the disk is none', async context => {
   const why = mountSmallDisk(disk, 4);
   if (why !== null) context.skip(why);
   writeFiles(disk, { full: 'x'.repeat(4096) });
-  const take = Lease.take(join(disk, 'lease.json'), 'Ada', () => undefined);
+  const take = Lease.take(join(disk, 'lease.json'), { by: 'Ada' }, () => undefined);
   await expect(take).rejects.toMatchObject({
     code: 'cannot-write',
     message: expect.stringMatching(/lease\.json`: the disk is full\. Free some space/) as string,

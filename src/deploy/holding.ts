@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../core/failure.ts';
-import { Lease } from './lease.ts';
+import { Lease, TargetBusy, type Claim } from './lease.ts';
 import type { Place } from './place.ts';
 import { TargetLease } from './targetLease.ts';
 
@@ -10,18 +11,22 @@ export interface Held {
   release(): Promise<void>;
 }
 
+/** Who holds a target for a moment is waited for so long, looked at so often. */
+const patienceMs = 2_000;
+const lookMs = 100;
+
 /** @throws BadInput `target-busy` naming the holder; `unreachable` or `not-fit` when the target cannot be held */
 export async function hold(
   place: Place,
-  by: string,
+  claim: Claim,
   log: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Held> {
-  const here = await Lease.take(place.leaseFile, by, log);
+  const here = await patiently(signal, () => Lease.take(place.leaseFile, claim, log));
   const { lease } = place.target;
   if (lease === undefined) return here;
   try {
-    const there = await TargetLease.take(lease, by, log, signal);
+    const there = await patiently(signal, () => TargetLease.take(lease, claim, log, signal));
     return {
       check: async () => {
         await here.check();
@@ -37,6 +42,17 @@ export async function hold(
     if (error instanceof BadInput && error.code === 'target-busy') throw error;
     throw await betterSaid(error, place, signal);
   }
+}
+
+async function patiently<T>(signal: AbortSignal, take: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;)
+    try {
+      return await take();
+    } catch (error) {
+      if (!(error instanceof TargetBusy && error.brief) || Date.now() > deadline) throw error;
+      await sleep(lookMs, undefined, { signal });
+    }
 }
 
 /** Who holds it, in a sentence; null when nobody does, or the target cannot tell. */

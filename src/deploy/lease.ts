@@ -10,8 +10,27 @@ const beatMs = 2_000;
 const staleMs = 20_000;
 const settleMs = 100;
 
-interface Holder {
+/** Who wants to change a target. */
+export interface Claim {
   readonly by: string;
+  /** For a note about a canary: a moment, which others wait for. */
+  readonly brief?: boolean;
+}
+
+/** Someone else holds the target. */
+export class TargetBusy extends BadInput {
+  readonly brief: boolean;
+
+  /** @param who a sentence */
+  constructor(who: string, brief: boolean) {
+    super('target-busy', `${who} Wait until it is done, or cancel it.`);
+    this.brief = brief;
+  }
+}
+
+export const starting = 'Another deployment is just starting.';
+
+interface Holder extends Claim {
   readonly pid: number;
   readonly host: string;
   /** ISO time. */
@@ -40,9 +59,9 @@ export class Lease {
   }
 
   /** @throws BadInput `target-busy` naming the holder, `cannot-write` */
-  static async take(file: string, by: string, log: (line: string) => void): Promise<Lease> {
+  static async take(file: string, claim: Claim, log: (line: string) => void): Promise<Lease> {
     const holder: Holder = {
-      by,
+      ...claim,
       pid: process.pid,
       host: hostname(),
       since: new Date().toISOString(),
@@ -65,7 +84,7 @@ export class Lease {
       return new Lease(file, holder.token);
     }
     const busy = await Lease.holder(file);
-    if (busy !== null) throw new BadInput('target-busy', `${busy} Wait until it is done, or cancel it.`);
+    if (busy !== null) throw new TargetBusy(busy, (await read(file))?.brief ?? busy === starting);
     log('the deployment before this one stopped without letting go; taking over');
     const mine = `${file}.${holder.token}`;
     try {
@@ -94,7 +113,7 @@ export class Lease {
     if (beat === null) return null;
     const silent = Date.now() - beat.mtimeMs;
     // Made, but not yet written: its holder is just taking it.
-    if (holder === null) return silent < staleMs ? 'Another deployment is just starting.' : null;
+    if (holder === null) return silent < staleMs ? starting : null;
     const gone = holder.host === hostname() ? !alive(holder.pid) : silent > staleMs;
     if (gone || silent > staleMs) return null;
     return `${holder.by} (process ${holder.pid} on ${holder.host}) has been deploying since ${holder.since}.`;

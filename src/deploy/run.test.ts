@@ -57,7 +57,7 @@ test('what is undone gets the time of its step when that is longer than a minute
     run: () => Promise.reject(new Error('No.')),
     undo: () => Promise.resolve(),
   };
-  const lease = await Lease.take(join(dir, 'lease.json'), 'Ada', () => undefined);
+  const lease = await Lease.take(join(dir, 'lease.json'), { by: 'Ada' }, () => undefined);
   const context = {
     target: { observe: () => Promise.resolve(nothing), logs: () => Promise.resolve([]) } as unknown as Target,
     journal: await Journal.open<ReleaseRecord>(join(dir, 'journal.jsonl')),

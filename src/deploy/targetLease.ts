@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { BadInput } from '../core/failure.ts';
+import { starting, TargetBusy, type Claim } from './lease.ts';
 
 /**
  * Where a target keeps who is changing it, for those who deploy from other machines. Notes have numbers; the
@@ -23,6 +24,7 @@ export interface LeasePlace {
 
 const note = z.object({
   by: z.string(),
+  brief: z.boolean().optional().describe('Held for a moment, which others wait for'),
   pid: z.number(),
   host: z.string(),
   boot: z.string().nullable().describe('Tells machines of one name apart'),
@@ -67,7 +69,7 @@ export class TargetLease {
   /** @throws BadInput `target-busy` naming the holder and since when; what the place says when it cannot be asked */
   static async take(
     place: LeasePlace,
-    by: string,
+    claim: Claim,
     log: (line: string) => void,
     signal: AbortSignal,
     times: LeaseTimes = usual,
@@ -78,7 +80,7 @@ export class TargetLease {
       log('the deployment before this one stopped without letting go of the target; taking over');
     }
     const mine: Note = {
-      by,
+      ...claim,
       pid: process.pid,
       host: hostname(),
       boot: bootId(),
@@ -192,12 +194,12 @@ function hasEnded(held: Note | null): boolean {
   return held !== null && Date.parse(held.until) < Date.now();
 }
 
-function busy(held: Note | null): BadInput {
-  return new BadInput('target-busy', `${sentenceOf(held)} Wait until it is done, or cancel it.`);
+function busy(held: Note | null): TargetBusy {
+  return new TargetBusy(sentenceOf(held), held === null || held.brief === true);
 }
 
 function sentenceOf(held: Note | null): string {
-  if (held === null) return 'Another deployment is just starting.';
+  if (held === null) return starting;
   return `${held.by} (process ${held.pid} on ${held.host}) has been deploying since ${held.since}.`;
 }
 

@@ -2,6 +2,7 @@ import type { Change } from '../changes.ts';
 import { goingBack, promotion } from '../changes.ts';
 import type { ChangeMaker, Known, Wanted } from '../changeMaker.ts';
 import type { Place } from '../place.ts';
+import type { RunContext } from '../run.ts';
 import type { DeployOptions } from '../services.ts';
 import type { RolloutPlace } from './follow.ts';
 import { rolloutOf, type RolloutState } from './state.ts';
@@ -28,13 +29,14 @@ export function rolloutPlace(maker: ChangeMaker, place: Place, options: DeployOp
       }
     },
     append: async (seen, records) => {
-      await maker.holding(place, options, async ({ journal, emit }) => {
+      const note = async ({ journal, emit }: RunContext): Promise<void> => {
         if (!same(rolloutOf(journal.records), seen)) return;
         for (const record of records) {
           await journal.append(record);
           emit({ kind: 'record', record });
         }
-      });
+      };
+      await maker.holding(place, options, note, true);
     },
     promote: seen => act(seen, ({ stories, state }) => promotion(target, stories, state, false)),
     goBack: (seen, reason) =>

@@ -32,7 +32,13 @@ export async function loadConfig(root: string): Promise<LoadedConfig | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     const message = `Could not read ${configFileName}: ${(error as Error).message}`;
     const at = { line: 0, column: 0, endLine: 0, endColumn: 0 };
-    return { models: [], targets: [], refused: new Map(), review: null, issues: [{ ...at, severity: 'error', message }] };
+    return {
+      models: [],
+      targets: [],
+      refused: new Map(),
+      review: null,
+      issues: [{ ...at, severity: 'error', message }],
+    };
   }
   const { settings, issues, refused: taken } = readConfig(text, surroundingsOf(root));
   const refused = new Map([...taken].map(([name, found]) => [name, found.map(({ message }) => message)]));

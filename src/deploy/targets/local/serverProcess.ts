@@ -72,8 +72,7 @@ export class ServerProcess {
     if (listening === null || !(await this.#isOurs(listening, signal))) return null;
     const { host, listening: port, pid } = listening;
     const started = await readFile(this.#placeFile, 'utf8').catch(() => null);
-    const { workers, args } =
-      started === null ? { workers: 1, args: [] } : place.parse(JSON.parse(started));
+    const { workers, args } = started === null ? { workers: 1, args: [] } : place.parse(JSON.parse(started));
     return { host, port, workers, args, token: await tokenOf(pid) };
   }
 
@@ -81,8 +80,8 @@ export class ServerProcess {
   async start(where: Where, signal: AbortSignal): Promise<Listening> {
     // One of ours that no longer answers would hold the port.
     await this.stop(signal);
-    const { token: _, ...written } = where;
-    await writeAtomic(this.#placeFile, JSON.stringify(written));
+    // Without the token, which it does not know.
+    await writeAtomic(this.#placeFile, JSON.stringify(place.parse(where)));
     const listening = await startDetached({
       serverFile: this.#serverFile,
       dir: this.#dir,
