@@ -72,6 +72,17 @@ export function storeContract(
       await store.delete('lease/1', signal);
     });
 
+    test('who puts what is new and loses the answer has put it, and is not told that another did', async () => {
+      const unsteady = await startUnsteady(url);
+      onTestFinished(() => unsteady.stop());
+      const store = through(unsteady.url);
+      unsteady.fail('lost');
+      expect(await store.putNew('lease/1', Buffer.from('one'), signal)).toBe(true);
+      expect(unsteady.asked().length).toBeGreaterThanOrEqual(2);
+      expect(await store.putNew('lease/1', Buffer.from('two'), signal)).toBe(false);
+      await store.delete('lease/1', signal);
+    });
+
     test('says what is wrong: not there, not reached, not let in', async () => {
       await expect(missing().list('', signal)).rejects.toMatchObject({
         code: 'store-missing',

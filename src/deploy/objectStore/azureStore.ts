@@ -7,7 +7,7 @@ import {
   type StoragePipelineOptions,
 } from '@azure/storage-blob';
 import { sizeOf, type Content } from '../../workspace/content.ts';
-import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
+import { isOwn, storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
 export interface AzurePlace {
   readonly account: string;
@@ -90,7 +90,10 @@ export class AzureStore implements ObjectStore {
   }
 
   async putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
-    return await this.#upload(key, bytes, signal, { ifNoneMatch: '*' });
+    return (
+      (await this.#upload(key, bytes, signal, { ifNoneMatch: '*' })) ||
+      (await isOwn(this, key, bytes, signal))
+    );
   }
 
   /** @returns false when the conditions do not hold */

@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { writeAtomic } from '../../workspace/atomic.ts';
+import { createAtomic, writeAtomic } from '../../workspace/atomic.ts';
 import { readContent, type Content } from '../../workspace/content.ts';
 import { storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
@@ -56,16 +56,7 @@ export class FolderStore implements ObjectStore {
   }
 
   async putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
-    return await this.#trying(signal, async () => {
-      await mkdir(dirname(this.#file(key)), { recursive: true });
-      try {
-        await writeFile(this.#file(key), bytes, { flag: 'wx' });
-        return true;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-        throw error;
-      }
-    });
+    return await this.#trying(signal, () => createAtomic(this.#file(key), bytes));
   }
 
   async delete(key: string, signal: AbortSignal): Promise<void> {

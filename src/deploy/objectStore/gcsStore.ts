@@ -4,7 +4,7 @@ import { BadInput } from '../../core/failure.ts';
 import { askAgain } from '../../workspace/askAgain.ts';
 import { sending, sizeOf, type Content } from '../../workspace/content.ts';
 import { within } from '../within.ts';
-import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
+import { isOwn, storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
 const page = z.object({
   items: z.array(z.object({ name: z.string(), size: z.string() })).default([]),
@@ -109,9 +109,7 @@ export class GcsStore implements ObjectStore {
       return true;
     } catch (error) {
       if (!(error instanceof BadInput) || error.code !== 'store-taken') throw error;
-      // Ours, when the answer to an earlier try was cut off.
-      const there = await this.get(key, signal);
-      return there !== null && Buffer.compare(there, bytes) === 0;
+      return await isOwn(this, key, bytes, signal);
     }
   }
 

@@ -25,10 +25,25 @@ export interface ObjectStore {
   size(key: string, signal: AbortSignal): Promise<number | null>;
   /** Replaces what is there. @throws BadInput */
   put(key: string, content: Content, signal: AbortSignal): Promise<void>;
-  /** Of two who put the same, one gets false. @returns false when there is such an object. @throws BadInput */
+  /**
+   * Of two who put other bytes under one key, one gets false. Who puts them again, since an answer was cut off,
+   * gets true again.
+   * @returns false when there is another object. @throws BadInput
+   */
   putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean>;
   /** Nothing to do when there is none. @throws BadInput */
   delete(key: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Whether what is there is one's own, put by a try whose answer was cut off. @throws BadInput */
+export async function isOwn(
+  store: Pick<ObjectStore, 'get'>,
+  key: string,
+  bytes: Uint8Array,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const there = await store.get(key, signal);
+  return there !== null && Buffer.compare(there, bytes) === 0;
 }
 
 /** How long a store may take for so many bytes: 20 s to answer, then at least 1 MB/s. */

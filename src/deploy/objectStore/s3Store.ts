@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { askAgain } from '../../workspace/askAgain.ts';
 import { readContent, sizeOf, type Content, type FileContent } from '../../workspace/content.ts';
-import { storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
+import { isOwn, storeDeadline, storeFailure, type ObjectStore, type StoredObject } from './objectStore.ts';
 
 export interface S3Place {
   readonly bucket: string;
@@ -130,18 +130,19 @@ export class S3Store implements ObjectStore {
   }
 
   async putNew(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<boolean> {
-    return await this.#trying(signal, bytes.length, async abortSignal => {
+    const taken = await this.#trying(signal, bytes.length, async abortSignal => {
       const put = new PutObjectCommand({ ...this.#object(key), Body: bytes, IfNoneMatch: '*' });
       try {
         await this.#client.send(put, { abortSignal });
-        return true;
+        return false;
       } catch (error) {
         // Taken, or just being taken.
         if (error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0))
-          return false;
+          return true;
         throw error;
       }
     });
+    return !taken || (await isOwn(this, key, bytes, signal));
   }
 
   async delete(key: string, signal: AbortSignal): Promise<void> {

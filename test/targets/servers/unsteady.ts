@@ -1,11 +1,20 @@
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** What befalls one call: the connection is cut, or it is answered so, or only after so many milliseconds. */
+/**
+ * What befalls one call: the connection is cut, or only the answer is lost (the server has done it), or it is
+ * answered so, or only after so many milliseconds.
+ */
 export type Fault =
-  'cut' | { readonly status: number; readonly retryAfter?: string } | { readonly after: number };
+  'cut' | 'lost' | { readonly status: number; readonly retryAfter?: string } | { readonly after: number };
 
 export interface Unsteady {
   readonly url: string;
@@ -27,6 +36,7 @@ export async function startUnsteady(upstream: string): Promise<Unsteady> {
     asked.push(`${incoming.method ?? ''} ${incoming.url?.split('?')[0] ?? ''}`);
     const fault = coming.shift() ?? each;
     if (fault === 'cut') incoming.socket.destroy();
+    else if (fault === 'lost') lose(upstream, incoming);
     else if (fault === null) pass(upstream, incoming, outgoing);
     else if ('after' in fault) setTimeout(() => pass(upstream, incoming, outgoing), fault.after);
     else {
@@ -56,15 +66,32 @@ export async function startUnsteady(upstream: string): Promise<Unsteady> {
   };
 }
 
+function lose(upstream: string, incoming: IncomingMessage): void {
+  ask(upstream, incoming, answer => {
+    answer.resume();
+    answer.once('end', () => incoming.socket.destroy());
+  });
+}
+
 function pass(upstream: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const ask = upstream.startsWith('https:') ? httpsRequest : httpRequest;
-  const { method, headers, url = '' } = incoming;
-  // The real server made its certificate for itself.
-  const options = { method, headers, rejectUnauthorized: false };
-  const asked = ask(new URL(url, upstream), options, answer => {
+  const asked = ask(upstream, incoming, answer => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(outgoing);
   });
   asked.once('error', () => outgoing.destroy());
+}
+
+/** Asks the real server the same. */
+function ask(
+  upstream: string,
+  incoming: IncomingMessage,
+  answered: (answer: IncomingMessage) => void,
+): ClientRequest {
+  const request = upstream.startsWith('https:') ? httpsRequest : httpRequest;
+  const { method, headers, url = '' } = incoming;
+  // The real server made its certificate for itself.
+  const options = { method, headers, rejectUnauthorized: false };
+  const asked = request(new URL(url, upstream), options, answered);
   incoming.pipe(asked);
+  return asked;
 }

@@ -99,8 +99,15 @@ export function canaryContract(
       const file = join(at.root, 'slipway.yaml');
       await writeFile(file, (await readFile(file, 'utf8')).replace(/, shadow: \{.*?\}/, ''));
       const without = await at.another({});
-      expect(await without.deploy(name, await at.version('1.1.0'))).toMatchObject({ shadow: null });
-      expect((await without.status(name)).shadow).toBeNull();
+      const journal = join(at.root, '.slipway/releases', `${name}.jsonl`);
+      const before = await readFile(journal, 'utf8');
+      expect(await without.deploy(name, await at.version('1.0.0'))).toMatchObject({ shadow: null });
+      expect(await without.status(name)).toMatchObject({ shadow: null, drift: null });
+      // The journal of a checkout that does not know of it.
+      await writeFile(journal, before);
+      expect((await without.status(name)).drift).toMatch(
+        /it serves 1\.0\.0 .* at 100 %, but r-0003 made it 1\.0\.0 .* at 100 %; copies of 50 % to 2\.0\.0/,
+      );
     });
 
     shadowTest('a shadow that is not there is told before anything is done', async () => {
