@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request, type RequestOptions } from 'node:https';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
@@ -68,6 +68,8 @@ targetContract('kubernetes', {
   },
   clean,
   canary: {
+    // A process a core in the one pod.
+    servers: availableParallelism(),
     // As the Service does, which answers within a cluster only: any pod that is ready.
     send: async (_, inputs) => {
       const ready = node.addresses();

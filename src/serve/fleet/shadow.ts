@@ -39,7 +39,10 @@ export class Shadows {
   }
 
   set(shadows: readonly { readonly version: Version; readonly share: number }[]): void {
-    this.#shadows = shadows.filter(({ share }) => share > 0).map(shadow => ({ ...shadow, credit: 0 }));
+    // By chance, so that many servers with few requests each copy the share of all, as `Router`.
+    this.#shadows = shadows
+      .filter(({ share }) => share > 0)
+      .map(shadow => ({ ...shadow, credit: Math.random() }));
     const kept = new Set(this.#shadows.map(({ version }) => version));
     this.#waiting = this.#waiting.filter(({ shadow }) => kept.has(shadow));
   }
