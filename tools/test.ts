@@ -6,15 +6,15 @@ import { commandSuite, runSuites } from './steps.ts';
 import { targetSuites } from './targets.ts';
 import { vitestSuite } from './vitest.ts';
 
-// Those that compute most, beside those that mostly wait for what they start.
+const window = vitestSuite('browser', 'test/browser/vitest.config.mts');
+
+// Two suites at a time, on lanes of about the same length. What builds dist/ is on one lane.
 await runSuites(
-  [...checks, fuzzSuite],
+  [...checks, fuzzSuite, conformanceSuite, ...targetSuites.slice(0, 2)],
   [
     commandSuite('package', 'node', ['tools/package.ts']),
     commandSuite('demo', 'node', ['tools/demo.ts']),
-    conformanceSuite,
-    ...targetSuites,
-    hostSuite,
-    vitestSuite('browser', 'test/browser/vitest.config.mts'),
+    ...[hostSuite, window],
+    ...targetSuites.slice(2),
   ],
 );
