@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isApproved } from '../core/review/standing.ts';
 import type { Review, ReviewFact } from '../protocol/results/review.ts';
 import type { CheckResult } from '../protocol/results/validation.ts';
 import { commit, git, temporaryFolder, writeFiles } from '../workspace/testing.ts';
@@ -13,9 +14,11 @@ async function scene(options: SceneOptions = {}): Promise<Scene> {
   return await makeScene(join(temporaryFolder(), 'w'), temporaryFolder(), options);
 }
 
-/** The facts of the newest record that do not hold. */
+/** The facts of the newest record that do not hold; one that does not is enough to refuse. */
 function broken(review: Review): Pick<ReviewFact, 'fact' | 'code'>[] {
-  return review.records[0]!.facts.filter(({ holds }) => !holds).map(({ fact, code }) => ({ fact, code }));
+  const found = review.records[0]!.facts.filter(({ holds }) => !holds);
+  expect(isApproved(review.standing.status)).toBe(found.length === 0);
+  return found.map(({ fact, code }) => ({ fact, code }));
 }
 
 function files({ root }: Scene, end: string): string[] {

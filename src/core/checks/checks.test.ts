@@ -661,11 +661,47 @@ describe('the policy', () => {
     expect(found.advice).toContain('labelled rows would decide it');
   });
 
-  it('fails a metric that is undefined though there are labels, and does not run it without', () => {
+  it('fails a limit that nothing can be held against: labels of one class, or none', () => {
     const facts = healthy();
     const one = { ...policy, metrics: { roc_auc: { min: 0.7 } } };
     const single = { ...(facts.scored as ClassScores), labels: new Int32Array(n) };
     expect(results({ ...facts, ...withMetrics(single) }, one).get('roc_auc')!.status).toBe('fail');
-    expect(results({ ...facts, scored: null, metrics: [] }, one).get('roc_auc')!.status).toBe('not-run');
+    const none = {
+      ...one,
+      slices: { young: { where: 'age < 25', min: 0.5 }, old: { where: 'age > 60' } },
+      checks: { 'worst-slice': { min: 0.9 }, calibration: { severity: 'fail' } },
+    } as const;
+    const unlabelled = results({ ...facts, scored: null, errors: null, metrics: [] }, none);
+    expect(unlabelled.get('roc_auc')).toMatchObject({
+      status: 'fail',
+      finding: 'ROC AUC was not measured, so it cannot be at least 0.7: it needs labelled data.',
+    });
+    expect(unlabelled.get('slice-young')).toMatchObject({ status: 'fail', severity: 'fail' });
+    expect(unlabelled.get('slice-old')!.status).toBe('not-run');
+    expect(unlabelled.get('worst-slice')).toMatchObject({
+      status: 'warn',
+      finding: 'Needs labelled data.',
+    });
+    expect(unlabelled.get('calibration')!.status).toBe('not-run');
+  });
+
+  it('says what no result on so few rows can meet, and how many it takes', () => {
+    const facts = healthy();
+    const scored = facts.scored as ClassScores;
+    const labels = scored.labels.map((_, row) => (row < 40 ? scored.predicted[row]! : -1));
+    const right = { ...facts, ...withMetrics({ ...scored, labels }) };
+    const asking = (min: number): CheckResult =>
+      results(right, { ...policy, metrics: { accuracy: { min } } }).get('accuracy')!;
+    // Every row is right, and 40 rows without an error say no more than 0.912.
+    expect(asking(0.9)).toMatchObject({ status: 'pass', value: 1 });
+    expect(asking(0.99)).toMatchObject({
+      status: 'inconclusive',
+      advice:
+        'No result can meet 0.99 on the 40 rows it rests on: without a single error the interval would still begin at 0.912. It takes 381 of them.',
+    });
+    const none = results(right, { ...policy, metrics: { recall: { min: 0.99 } } }).get('recall')!;
+    expect(none.advice).toMatch(/^No result can meet 0.99 on the \d+ rows it rests on: /);
+    // All of these rows, and no more, is asked for.
+    expect(asking(1).status).toBe('pass');
   });
 });

@@ -1,11 +1,11 @@
 import type { Interval } from '../../protocol/results/shared.ts';
-import { gain, type MetricDelta } from '../compare/metricDeltas.ts';
+import { gain, leastCompared, type MetricDelta } from '../compare/metricDeltas.ts';
 import { sliceDeltas } from '../compare/sliceDeltas.ts';
 import type { Pair } from '../compare/align.ts';
 import { headlineMetric } from '../metrics/evaluate.ts';
 import { taskOf, type ClassScores } from '../metrics/scored.ts';
 import { mcnemar } from '../stats/mcnemar.ts';
-import { clusteredMean, isClustered } from '../stats/clusteredMean.ts';
+import { clusteredMean, isClustered, observations, observationWords } from '../stats/clusteredMean.ts';
 import type { Scheme } from '../stats/resamples.ts';
 import { shareInterval } from '../stats/shares.ts';
 import type { Check, DefaultThreshold, Outcome } from './check.ts';
@@ -62,7 +62,9 @@ const nonInferiority = compared(
       source: 'a margin of one point; of an error, one per cent of it',
     },
   },
-  (pair, _, { deltas, name }) => {
+  (pair, { scheme }, { deltas, name }) => {
+    if (observations(pair.rows, scheme) < leastCompared)
+      return { notRun: `It takes ${observationWords(leastCompared, 'labelled rows', scheme)} to compare.` };
     const headline = deltas.find(one => one.name === headlineMetric(taskOf(pair.a)));
     if (headline === undefined || headline.delta === null || headline.better === 'neither')
       return { notRun: 'The headline metric is undefined on this data.' };

@@ -1,10 +1,11 @@
 import type { Policy, Rule } from '../../protocol/engine.ts';
-import type { Interval } from '../../protocol/results/shared.ts';
+import type { Interval, Status } from '../../protocol/results/shared.ts';
 import type { CheckResult, Metric, Threshold } from '../../protocol/results/validation.ts';
 import { definitionOf, isMetricName } from '../metrics/definitions.ts';
 import { judge } from './judge.ts';
-import { roughly, timesTheRows } from './needed.ts';
-import { valueWords, withInterval } from './words.ts';
+import { wilson } from '../stats/proportion.ts';
+import { roughly, rowsToMeet, timesTheRows } from './needed.ts';
+import { counted, number, valueWords, withInterval } from './words.ts';
 
 /** The policy's limits on metrics as checks: the id is the metric's name (`-max` when both limits are set). */
 export function metricRules(policy: Policy, metrics: readonly Metric[]): CheckResult[] {
@@ -67,34 +68,54 @@ export function limitedMetric(
   };
   const limit = `${threshold.op === '>=' ? 'at least' : 'at most'} ${valueWords(threshold.value, base.unit)}`;
   if (metric?.value !== undefined && metric.value !== null) {
-    const status = judge(metric.value, metric.interval, threshold, severity);
+    const judged = judge(metric.value, metric.interval, threshold, severity);
+    const tooFew = tooFewToMeet(metric, threshold);
+    // A bootstrap of rows without an error has no width, however few they are.
+    const status = judged === 'pass' && tooFew !== null ? 'inconclusive' : judged;
     return {
       ...base,
       status,
       value: metric.value,
       interval: metric.interval,
       finding: `${of} is ${withInterval(metric.value, metric.interval, metric.unit)} over ${metric.n.toLocaleString('en-US')} rows; the policy asks for ${limit}.`,
-      advice:
-        status === 'inconclusive'
-          ? undecided(metric.value, metric.interval, metric.n, threshold.value)
-          : status === 'pass'
-            ? null
-            : 'Improve the model, or change the limit in the policy with a reason.',
+      advice: adviceOn(status, metric, threshold, tooFew),
     };
   }
-  // A metric that is missing though there are labels can't be said to keep its limit.
+  // A metric that is missing can't be said to keep its limit, whether labels are missing or one of the classes.
   return {
     ...base,
-    status: labelled ? severity : 'not-run',
+    status: severity,
     value: null,
     interval: null,
     finding: labelled
       ? `${of} is undefined on this data, so it cannot be ${limit}.`
-      : `${of} was not measured: it needs labelled data.`,
+      : `${of} was not measured, so it cannot be ${limit}: it needs labelled data.`,
     advice: labelled
       ? 'Give holdout data in which every class occurs, and a model that gives this metric.'
       : 'Name holdout data and its label column.',
   };
+}
+
+function adviceOn(
+  status: Status,
+  { value, interval, n }: Metric,
+  { value: limit }: Threshold,
+  tooFew: string | null,
+): string | null {
+  if (status === 'pass') return null;
+  if (status === 'inconclusive') return tooFew ?? undecided(value!, interval, n, limit);
+  const advice = 'Improve the model, or change the limit in the policy with a reason.';
+  return tooFew === null ? advice : `${tooFew} ${advice}`;
+}
+
+/** Why no result on so few rows can keep a limit on a share; null where one can. */
+function tooFewToMeet({ of, interval }: Metric, { op, value: limit }: Threshold): string | null {
+  if (of === undefined || op !== '>=' || limit >= 1) return null;
+  const level = interval?.level ?? 0.95;
+  const { low } = wilson(of, of, level);
+  if (low >= limit) return null;
+  const least = rowsToMeet(limit, level).toLocaleString('en-US');
+  return `No result can meet ${number(limit)} on the ${counted(of, 'row')} it rests on: without a single error the interval would still begin at ${number(low)}. It takes ${least} of them.`;
 }
 
 function undecided(value: number, interval: Interval | null, n: number, limit: number): string {

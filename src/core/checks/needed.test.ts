@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { wilson } from '../stats/proportion.ts';
-import { roughly, timesTheRows } from './needed.ts';
+import { roughly, rowsToMeet, timesTheRows } from './needed.ts';
 
 it('so many rows do decide', () => {
   for (const [hits, n, limit] of [
@@ -13,6 +13,14 @@ it('so many rows do decide', () => {
     const more = Math.ceil(n * times * 1.1);
     const { low, high } = wilson(Math.round((hits / n) * more), more);
     expect(low >= limit || high <= limit, `${hits} of ${n} against ${limit}`).toBe(true);
+  }
+});
+
+it('so many rows without an error meet a limit, and one less does not', () => {
+  for (const limit of [0.5, 0.8, 0.95, 0.999]) {
+    const least = rowsToMeet(limit, 0.95);
+    expect(wilson(least, least).low).toBeGreaterThanOrEqual(limit);
+    expect(wilson(least - 1, least - 1).low).toBeLessThan(limit);
   }
 });
 

@@ -1,4 +1,5 @@
 import type { Interval } from '../../protocol/results/shared.ts';
+import { normalQuantile } from '../stats/distributions.ts';
 
 /**
  * How many times as many rows would decide what is inconclusive, if the value stayed: an interval narrows with
@@ -12,6 +13,11 @@ export function timesTheRows(value: number, { low, high }: Interval, limit: numb
   const atEnd = low === value || high === value;
   const times = atEnd ? (side * (1 - gap)) / (gap * (1 - side)) : (side / gap) ** 2;
   return Number.isFinite(times) && times > 1 ? times : null;
+}
+
+/** Rows without an error that a share needs for its interval (Wilson's) to lie above a limit below 1. */
+export function rowsToMeet(limit: number, level: number): number {
+  return Math.ceil((normalQuantile(0.5 + level / 2) ** 2 * limit) / (1 - limit));
 }
 
 /** Two significant digits, upwards. */

@@ -1,4 +1,4 @@
-import type { Policy } from '../../protocol/engine.ts';
+import type { Policy, Rule } from '../../protocol/engine.ts';
 import type { Interval, Status } from '../../protocol/results/shared.ts';
 import type { CheckNeed, CheckResult, Evidence, Threshold } from '../../protocol/results/validation.ts';
 import type { Cell } from '../data/table.ts';
@@ -17,7 +17,7 @@ export function runChecks(facts: CheckFacts, policy: Policy): CheckResult[] {
   const lacking = whatLacks(facts);
   return [
     ...metricRules(policy, facts.metrics),
-    ...sliceRules(policy, facts.slices),
+    ...sliceRules(policy, facts.slices, !lacking.has('labels')),
     ...catalogue.map(check => runCheck(check, facts, policy, lacking)),
   ];
 }
@@ -54,7 +54,10 @@ export function runCheck(
   });
   if (rule?.off === true) return { ...notRun('Switched off by the policy.'), threshold: null };
   const missing = check.needs.filter(need => lacking.has(need));
-  if (missing.length > 0) return notRun(`Needs ${missing.map(need => needWords[need]).join(' and ')}.`);
+  if (missing.length > 0) {
+    const found = notRun(`Needs ${missing.map(need => needWords[need]).join(' and ')}.`);
+    return missing.includes('labels') ? { ...found, ...withoutLabels(rule, severity) } : found;
+  }
   const outcome = check.run(facts, threshold?.value ?? 0);
   if ('notRun' in outcome) return notRun(outcome.notRun);
   const { value, finding } = outcome;
@@ -115,6 +118,16 @@ export function thresholdOf(check: Check, policy: Policy): Threshold | null {
   return limit === undefined
     ? { op, value, source: policy.checks[check.id] === undefined ? 'default' : 'policy' }
     : { op, value: limit, source: 'policy' };
+}
+
+/** A check that needs labels where there are none: a limit that the policy sets on it is not kept. */
+export function withoutLabels(
+  rule: Rule | undefined,
+  severity: 'fail' | 'warn',
+): Pick<CheckResult, 'status' | 'advice'> {
+  return rule?.min === undefined && rule?.max === undefined
+    ? { status: 'not-run', advice: null }
+    : { status: severity, advice: 'The policy sets a limit on it: name holdout data and its label column.' };
 }
 
 const needWords: Record<CheckNeed, string> = {

@@ -10,18 +10,27 @@ export const leastSliceRows = 30;
 /** Metrics that a slice is measured by, where the policy names none: the first that there is. */
 const usual = ['accuracy', 'mean_absolute_error'];
 
-/** The policy's slices as checks: the id is `slice-` and the name (`-max` when both limits are set). */
-export function sliceRules(policy: Policy, slices: readonly NamedSlice[]): CheckResult[] {
+/**
+ * The policy's slices as checks: the id is `slice-` and the name (`-max` when both limits are set).
+ * @param labelled whether there are labelled rows; without them no limit is kept
+ */
+export function sliceRules(policy: Policy, slices: readonly NamedSlice[], labelled: boolean): CheckResult[] {
   return Object.entries(policy.slices ?? {}).flatMap(([name, rule]) =>
     sliceRule(
       name,
       rule,
       slices.find(slice => slice.name === name),
+      labelled,
     ),
   );
 }
 
-function sliceRule(name: string, rule: PolicySlice, slice: NamedSlice | undefined): CheckResult[] {
+function sliceRule(
+  name: string,
+  rule: PolicySlice,
+  slice: NamedSlice | undefined,
+  labelled: boolean,
+): CheckResult[] {
   const severity = rule.severity ?? 'fail';
   const names = rule.metric === undefined ? usual : [rule.metric];
   const metric = slice?.metrics.find(one => one.class === null && names.includes(one.name));
@@ -43,8 +52,9 @@ function sliceRule(name: string, rule: PolicySlice, slice: NamedSlice | undefine
   if (slice === undefined)
     return all({
       ...base,
-      status: 'not-run',
-      finding: `\`${rule.where}\` was not measured: it needs labelled data.`,
+      status: limits.length > 0 && !labelled ? severity : 'not-run',
+      finding: `\`${rule.where}\` was not measured${labelled ? '' : ': it needs labelled data'}.`,
+      advice: labelled ? null : 'Name holdout data and its label column.',
     });
   if (slice.failure !== null)
     return all({

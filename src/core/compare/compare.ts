@@ -1,6 +1,6 @@
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Status, Verdict } from '../../protocol/results/shared.ts';
-import { number } from '../checks/words.ts';
+import { counted, number } from '../checks/words.ts';
 import type { Table } from '../data/table.ts';
 import { BadInput } from '../failure.ts';
 import { definitionOf } from '../metrics/definitions.ts';
@@ -11,7 +11,7 @@ import { byRows, type Scheme } from '../stats/resamples.ts';
 import { paired, type Pair } from './align.ts';
 import { churnOf } from './churn.ts';
 import { changesOf, flipsOf } from './flips.ts';
-import { gain, metricDeltas, type MetricDelta } from './metricDeltas.ts';
+import { gain, leastCompared, metricDeltas, type MetricDelta } from './metricDeltas.ts';
 import { sliceDeltas, type SliceDelta } from './sliceDeltas.ts';
 
 export interface CompareOptions {
@@ -128,6 +128,12 @@ function verdictOf({ pair, metrics, slices, names }: Parts, margins: CompareOpti
   const [status, sentence] = ((): [Status, string] => {
     if (failed.length > 0)
       return ['fail', `${names.b} is worse than ${names.a} beyond the margin: ${titles(failed)}.`];
+    const { length } = pair.rows;
+    if (open.length > 0 && length < leastCompared)
+      return [
+        'inconclusive',
+        `${counted(length, 'labelled row')} cannot decide whether ${names.b} keeps the margin: it takes ${leastCompared}.`,
+      ];
     if (open.length > 0)
       return ['inconclusive', `The data cannot decide whether ${names.b} keeps the margin: ${titles(open)}.`];
     if (warned.length > 0)

@@ -9,11 +9,15 @@ import type { Scored } from '../metrics/scored.ts';
 import type { Progress, Signal } from '../signal.ts';
 import { bootstrapInterval } from '../stats/bootstrap.ts';
 import { holm } from '../stats/multiplicity.ts';
+import { observations } from '../stats/clusteredMean.ts';
 import { byRows, type Scheme } from '../stats/resamples.ts';
 import type { Pair } from './align.ts';
 import { differenceTest } from './differenceTest.ts';
 
 export type MetricDelta = Comparison['metrics'][number] & { readonly name: MetricName };
+
+/** Labelled rows, or clusters of them, below which no margin is said to be kept. */
+export const leastCompared = 30;
 
 export interface DeltaOptions {
   readonly resamples: number;
@@ -41,6 +45,9 @@ export function metricDeltas(pair: Pair, options: DeltaOptions): MetricDelta[] {
   const { a, b, rows } = pair;
   const both = [a, b] as const;
   const scheme = options.scheme ?? byRows;
+  const few = observations(rows, scheme) < leastCompared;
+  // Few rows on which both answer alike give an interval without width.
+  const ofEnough = (status: Status): Status => (few && status === 'pass' ? 'inconclusive' : status);
   const kernels = both.map(scored => together(kernelsOf(scored))) as [Kernel, Kernel];
   const names = kernels[0].metrics
     .filter(metric => metric.class === null && place(kernels[1], metric.name) >= 0)
@@ -91,7 +98,7 @@ export function metricDeltas(pair: Pair, options: DeltaOptions): MetricDelta[] {
       delta,
       interval: interval === null ? null : { ...interval, method: `paired ${interval.method}` },
       margin,
-      status: nonInferior(delta, interval, margin, better),
+      status: ofEnough(nonInferior(delta, interval, margin, better)),
       ...(interval === null || delta === null
         ? { p: null, test: null }
         : differenceTest(name, pair, delta, drawn, replicates[0].drawn, scheme)),

@@ -1,6 +1,7 @@
 import type { Metric } from '../../protocol/results/validation.ts';
 import type { Progress, Signal } from '../signal.ts';
 import { bootstrapInterval } from '../stats/bootstrap.ts';
+import { observations } from '../stats/clusteredMean.ts';
 import { byRows, type Scheme } from '../stats/resamples.ts';
 import { definitionOf, metricDefinitions, type MetricDefinition, type MetricName } from './definitions.ts';
 import type { KernelMetric } from './kernel.ts';
@@ -79,12 +80,50 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
       value: defined(values[at]!),
       interval: metric.name === 'max_error' || found === null ? null : within(found, range),
       n: rows.length,
+      ...sharedBy(metric, scored, rows, scheme),
       better,
       unit: unitOf(metric, scored),
       class: metric.class === null || scored.kind === 'regression' ? null : scored.classes[metric.class]!,
       definition,
     };
   });
+}
+
+/**
+ * The independent rows that a share is a share of, or that a mean over classes or pairs rests on: those of the rarer
+ * class.
+ */
+function sharedBy(
+  { name, class: index }: KernelMetric,
+  scored: Scored,
+  rows: Int32Array,
+  scheme: Scheme,
+): Pick<Metric, 'of'> {
+  if (scored.kind === 'regression') return {};
+  const { labels, predicted, positive } = scored;
+  const own = index ?? positive;
+  const count = (wanted: (row: number) => boolean): number => observations(rows.filter(wanted), scheme);
+  switch (name) {
+    case 'accuracy':
+      return { of: observations(rows, scheme) };
+    case 'recall':
+    case 'f1':
+    case 'average_precision':
+      return { of: count(row => labels[row] === own) };
+    case 'specificity':
+      return { of: count(row => labels[row] !== own) };
+    case 'precision':
+      return { of: count(row => predicted[row] === own) };
+    case 'roc_auc':
+    case 'roc_auc_ovr':
+    case 'balanced_accuracy':
+    case 'recall_macro': {
+      const counts = scored.classes.map((_, at) => count(row => labels[row] === at));
+      return { of: Math.min(...counts.filter(rowsOf => rowsOf > 0)) };
+    }
+    default:
+      return {};
+  }
 }
 
 /** The unit of a metric's value: that of the label, squared for squared errors. */

@@ -10,7 +10,7 @@ export type PlannedCheck = Pick<CheckResult, 'id' | 'title' | 'group'>;
 export function plannedChecks(policy: Policy): readonly PlannedCheck[] {
   return [
     ...metricRules(policy, []),
-    ...sliceRules(policy, []),
+    ...sliceRules(policy, [], true),
     ...catalogue.filter(({ id }) => policy.checks[id]?.off !== true),
   ].map(({ id, title, group }) => ({ id, title, group }));
 }

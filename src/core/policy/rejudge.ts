@@ -6,7 +6,7 @@ import { judge } from '../checks/judge.ts';
 import { metricRules } from '../checks/metricRules.ts';
 import { sliceRules } from '../checks/sliceRules.ts';
 import { rowsAdvice } from '../checks/needed.ts';
-import { thresholdOf } from '../checks/run.ts';
+import { thresholdOf, withoutLabels } from '../checks/run.ts';
 
 /** What a stored validation says under another policy. */
 export interface Rejudged {
@@ -21,16 +21,16 @@ const known: ReadonlyMap<string, Check> = new Map(catalogue.map(check => [check.
 /** The values and intervals of a stored validation against the limits of another policy; nothing is measured. */
 export function rejudge(stored: Pick<Validation, 'checks' | 'metrics' | 'slices'>, policy: Policy): Rejudged {
   const open: { id: string; why: string }[] = [];
+  const labelled = stored.metrics.length > 0;
   const checks = stored.checks.flatMap(result => {
     const check = known.get(result.id);
     if (check === undefined) return [];
-    const judged = rejudgeCheck(result, check, policy);
+    const judged = rejudgeCheck(result, check, policy, labelled);
     if (typeof judged !== 'string') return [judged];
     open.push({ id: result.id, why: judged });
     return [result];
   });
   const slices = stored.slices ?? [];
-  const labelled = stored.metrics.length > 0;
   for (const [name, { where }] of Object.entries(policy.slices ?? {}))
     if (labelled && !slices.some(slice => slice.name === name && slice.where === where))
       open.push({ id: `slice-${name}`, why: 'Its rows were not measured when this result was made.' });
@@ -40,6 +40,7 @@ export function rejudge(stored: Pick<Validation, 'checks' | 'metrics' | 'slices'
       ...sliceRules(
         policy,
         slices.filter(({ name, where }) => policy.slices?.[name]?.where === where),
+        labelled,
       ),
       ...checks,
     ],
@@ -48,13 +49,20 @@ export function rejudge(stored: Pick<Validation, 'checks' | 'metrics' | 'slices'
 }
 
 /** @returns why only a run can tell, in a sentence, where that is so */
-function rejudgeCheck(result: CheckResult, check: Check, policy: Policy): CheckResult | string {
+function rejudgeCheck(
+  result: CheckResult,
+  check: Check,
+  policy: Policy,
+  labelled: boolean,
+): CheckResult | string {
   const rule = policy.checks[check.id];
   const severity = rule?.severity ?? check.severity;
   const threshold = thresholdOf(check, policy);
   if (rule?.off === true)
     return { ...result, severity, threshold: null, status: 'not-run', value: null, interval: null };
   if (wasOff(result, check)) return 'It was switched off when this result was made.';
+  if (!labelled && check.needs.includes('labels'))
+    return { ...result, severity, threshold, ...withoutLabels(rule, severity) };
   if (result.status === 'not-run') return { ...result, severity, threshold };
   const { value, interval } = result;
   // There was nothing to hold against the limit.

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { BadInput } from '../../core/failure.ts';
 import { foldDocument } from '../../core/folds/document.ts';
 import { pointMetrics } from '../../core/metrics/evaluate.ts';
-import { isLabelled, taskOf } from '../../core/metrics/scored.ts';
+import { isLabelled, labelledRows, taskOf } from '../../core/metrics/scored.ts';
 import type { Progress } from '../../core/signal.ts';
 import { canonicalJson } from '../../protocol/job.ts';
 import type { CrossValidation } from '../../protocol/results/crossValidation.ts';
@@ -27,6 +28,11 @@ export async function fixedFolds(job: FixedFoldsJob, progress: Progress): Promis
   try {
     const { folds, rows, words } = await foldsOf(file, job.meaning, job.plan);
     const { scored, ref: model } = await scoreModel(job.model, job.meaning, file, progress);
+    if (labelledRows(scored).length === 0)
+      throw new BadInput(
+        'no-labels',
+        `\`${labelOf(job.meaning, job.data)}\` of \`${job.data.path}\` is empty. Use labelled rows.`,
+      );
     const data = {
       digest: await file.digest(),
       path: job.data.path,

@@ -3,7 +3,7 @@ import { counted, number } from '../../core/checks/words.ts';
 import { BadInput } from '../../core/failure.ts';
 import { definitionOf, type MetricName } from '../../core/metrics/definitions.ts';
 import { headlineMetric, metricNames } from '../../core/metrics/evaluate.ts';
-import { labelledRows, taskOf, type ScoredTask } from '../../core/metrics/scored.ts';
+import { labelledRows, taskOf, type Scored, type ScoredTask } from '../../core/metrics/scored.ts';
 import { rankModels, type Ranking } from '../../core/ranking/rank.ts';
 import type { Progress } from '../../core/signal.ts';
 import { canonicalJson } from '../../protocol/job.ts';
@@ -61,6 +61,11 @@ export async function rank(job: RankJob, progress: Progress): Promise<RankingRes
       rows,
       { metric, resamples: job.resamples, seed: job.seed, level, signal: neverAborted, progress },
     );
+    if (found.candidates[0]!.value === null)
+      throw new BadInput(
+        'undefined-metric',
+        `${definitionOf(metric).title} is undefined for every candidate on \`${job.data.path}\`${oneClass(first.scored, rows)}. Give rows in which every class occurs, or name another metric.`,
+      );
     const data = {
       digest: await file.digest(),
       path: job.data.path,
@@ -71,6 +76,16 @@ export async function rank(job: RankJob, progress: Progress): Promise<RankingRes
   } finally {
     await file.close();
   }
+}
+
+/** ": all 12 labelled rows are `good`", where they are. */
+function oneClass(scored: Scored, rows: Int32Array): string {
+  if (scored.kind === 'regression') return '';
+  const { labels, classes } = scored;
+  const only = labels[rows[0]!]!;
+  return rows.every(row => labels[row] === only)
+    ? `: all ${counted(rows.length, 'labelled row')} are \`${classes[only]!}\``
+    : '';
 }
 
 function metricOf(asked: string | null, task: ScoredTask): MetricName {

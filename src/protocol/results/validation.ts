@@ -72,6 +72,12 @@ export const metric = z.object({
   value: finite.nullable().describe('null where undefined (one class only)'),
   interval: interval.nullable(),
   n: z.number(),
+  of: z
+    .number()
+    .optional()
+    .describe(
+      'The rows it is a share of (of recall: those of the class) or rests on (of ROC AUC: those of the rarer class), or the clusters of them; absent where that is none of these',
+    ),
   better: z.enum(['higher', 'lower', 'neither']),
   unit: z.string().nullable(),
   class: z.string().nullable().describe('The class of a per-class metric, else null'),
