@@ -38,9 +38,14 @@ async function setUp() {
   const workspace = await Workspace.open(root);
   const store = new ResultStore(root);
   const holdout = await workspace.fileDigest(join(root, 'h.csv'));
-  const put = async (version: string, job: string, value: number): Promise<void> => {
+  const put = async (
+    version: string,
+    job: string,
+    value: number,
+    slices: Validation['slices'] = [],
+  ): Promise<void> => {
     const { ref } = await workspace.resolve(`m@${version}`);
-    const made: Validation = { ...validationOf(job, holdout), model: ref, metrics: [auc(value)] };
+    const made: Validation = { ...validationOf(job, holdout), model: ref, metrics: [auc(value)], slices };
     await store.put('validate', [ref.digest], {
       ...made,
       data: [{ digest: holdout, path: 'h.csv', role: 'holdout', rows: 1 }],
@@ -95,6 +100,24 @@ test('while it is typed, a limit that the rows cannot decide says how many would
   );
   expect(await book.standing('m')).toMatchObject({ verdict: { status: 'pass' } });
   expect(await book.standingIn('models: [', 'm')).toMatchObject({ verdict: { status: 'pass' } });
+});
+
+test('a slice of the policy is judged by what was measured on it', async () => {
+  const { book, put, root, workspace } = await setUp();
+  const young = '{ where: y < 25, metric: roc_auc, min: 0.7 }';
+  const text = config.replace('} } }', `} }, slices: { young: ${young} } }`);
+  writeFileSync(join(root, 'slipway.yaml'), text);
+  await workspace.reload();
+  await put('1', 'a', 0.8, [{ name: 'young', where: 'y < 25', failure: null, n: 40, metrics: [auc(0.6)] }]);
+  expect(await book.standing('m')).toMatchObject({
+    verdict: { status: 'fail', failed: ['slice-young'] },
+    checks: [{ id: 'roc_auc' }, { id: 'slice-young', status: 'fail', value: 0.6 }],
+  });
+  const [preview] = await book.previewText(text.replace('roc_auc, min: 0.7', 'roc_auc, min: 0.5'));
+  expect(preview).toMatchObject({
+    changed: ['slices.young'],
+    versions: [{ checks: [{ id: 'slice-young', before: 'fail', after: 'pass' }] }],
+  });
 });
 
 test('other data makes a result stale, another policy does not', async () => {

@@ -5,7 +5,7 @@ import { verdictOf } from '../core/policy/verdict.ts';
 import type { Policy } from '../protocol/engine.ts';
 import type { PolicyPreview } from '../protocol/results/policyPreview.ts';
 import type { Interval, Verdict } from '../protocol/results/shared.ts';
-import type { CheckResult, Validation } from '../protocol/results/validation.ts';
+import type { CheckResult } from '../protocol/results/validation.ts';
 import { checkConfig } from '../workspace/config/check.ts';
 import { surroundingsOf } from '../workspace/config/load.ts';
 import { policiesIn } from '../workspace/config/rules.ts';
@@ -21,7 +21,7 @@ export interface PastVersion {
   readonly digest: string;
   /** What changed in its data since; a changed policy is no reason, since values are judged again. */
   readonly stale: string | null;
-  readonly validation: Pick<Validation, 'job' | 'checks' | 'metrics'>;
+  readonly validation: PastResult['validation'];
 }
 
 /** The newest version with a stored validation, judged by the policy as saved. */
@@ -140,10 +140,9 @@ export class PolicyBook {
         if (version.digest === null) return [];
         const stored = await this.#jobs().lastValidation(knownVersion(entry, version, version.digest));
         if (stored === null) return [];
-        const { job, checks, metrics } = stored.result;
-        return [
-          { version, digest: version.digest, stale: stored.stale, validation: { job, checks, metrics } },
-        ];
+        const { job, checks, metrics, slices } = stored.result;
+        const validation = { job, checks, metrics, ...(slices === undefined ? {} : { slices }) };
+        return [{ version, digest: version.digest, stale: stored.stale, validation }];
       }),
     );
     return found.flat();

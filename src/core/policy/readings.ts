@@ -2,13 +2,23 @@ import type { Interval, Status } from '../../protocol/results/shared.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
 import { valueWords, withInterval } from '../checks/words.ts';
 
-/** The checks that a rule of the policy gave: a metric with both limits gives two. */
+/** The sections of a policy whose rules are checks. */
+export type JudgedSection = 'metrics' | 'checks' | 'slices';
+
+/** Whether a check is of a rule: a metric or a slice with both limits gives two. */
+export function isOfRule(id: string, section: JudgedSection, name: string): boolean {
+  if (section === 'checks') return id === name;
+  const own = section === 'slices' ? `slice-${name}` : name;
+  return id === own || id === `${own}-max`;
+}
+
+/** The checks that a rule of the policy gave. */
 export function checksOfRule(
   checks: readonly CheckResult[],
-  section: 'metrics' | 'checks',
+  section: JudgedSection,
   name: string,
 ): readonly CheckResult[] {
-  return checks.filter(({ id }) => id === name || (section === 'metrics' && id === `${name}-max`));
+  return checks.filter(({ id }) => isOfRule(id, section, name));
 }
 
 export const statusWords: Readonly<Record<Status, string>> = {

@@ -1,5 +1,5 @@
 import { Hover, languages, MarkdownString, Range, type Disposable } from 'vscode';
-import { checksOfRule, readingOf, statusWords } from '../../core/policy/readings.ts';
+import { checksOfRule, isOfRule, readingOf, statusWords } from '../../core/policy/readings.ts';
 import { escapeMarkdown } from '../format.ts';
 import type { Host } from '../host.ts';
 import { configSelector, isConfig } from './document.ts';
@@ -34,7 +34,7 @@ export function hoverPolicy(host: Host): Disposable {
             .map(({ version, checks }) => {
               const then = preview?.versions
                 .find(one => one.version === version.version)
-                ?.checks.find(({ id }) => id === name || id === `${name}-max`);
+                ?.checks.find(({ id }) => isOfRule(id, section, name));
               const readings = checksOfRule(checks, section, name).map(readingOf).join('; ');
               const after =
                 then === undefined ? 'as now' : then.after === null ? '-' : statusWords[then.after];

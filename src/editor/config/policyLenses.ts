@@ -8,7 +8,14 @@ import {
   type Disposable,
   type TextDocument,
 } from 'vscode';
-import { checksOfRule, deltaOf, readingOf, statusWords } from '../../core/policy/readings.ts';
+import {
+  checksOfRule,
+  deltaOf,
+  isOfRule,
+  readingOf,
+  statusWords,
+  type JudgedSection,
+} from '../../core/policy/readings.ts';
 import type { PolicyPreview } from '../../protocol/results/policyPreview.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
 import type { Standing } from '../../jobs/policyBook.ts';
@@ -118,7 +125,7 @@ function actsOn(
 /** "$(pass) 2.0.0: 0.754 (0.702 to 0.805), passes; -0.00778 against 1.1.0". */
 function valueTitle({ section, name }: RulePlace, { version, checks, before, stale }: Standing): string {
   const against = before === null ? '' : ` against ${before.version.version}`;
-  const delta = before?.deltas[name];
+  const delta = section === 'metrics' || section === 'margins' ? before?.deltas[name] : undefined;
   if (section === 'margins')
     return delta === undefined
       ? `${version.version}: not compared${against}`
@@ -140,7 +147,7 @@ function valueTitle({ section, name }: RulePlace, { version, checks, before, sta
 
 function differenceFrom(
   before: Standing['before'],
-  section: 'metrics' | 'checks',
+  section: JudgedSection,
   name: string,
   now: CheckResult,
 ): string | null {
@@ -156,7 +163,7 @@ function previewTitle({ section, name }: RulePlace, { changed, versions }: Polic
   if (versions.length === 0) return '$(eye)\u00a0Not saved yet: no stored validation to judge';
   const different = versions.flatMap(({ version, checks }) =>
     checks
-      .filter(({ id }) => id === name || id === `${name}-max`)
+      .filter(({ id }) => isOfRule(id, section, name))
       .map(({ before, after }) => ({
         version,
         words: `${after === null ? 'has no such rule' : statusWords[after]} (${before === null ? 'new' : `${statusWords[before]} now`})`,

@@ -11,12 +11,12 @@ import {
 } from 'vscode';
 import type { Standing } from '../../jobs/policyBook.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
-import type { RulePlace } from '../../workspace/config/rules.ts';
 import type { Place } from '../../workspace/types.ts';
 import { sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import type { Services } from '../services.ts';
 import { configFile, isConfig } from './document.ts';
+import { ruleOf } from './ruleOf.ts';
 
 const settleMs = 250;
 const source = 'Slipway policy';
@@ -100,15 +100,6 @@ function severityOf(check: CheckResult, isRule: boolean): DiagnosticSeverity | n
   if (!isRule) return null;
   if (check.status === 'warn') return DiagnosticSeverity.Warning;
   return check.status === 'inconclusive' ? DiagnosticSeverity.Information : null;
-}
-
-function ruleOf(places: readonly RulePlace[], model: string, id: string): RulePlace | undefined {
-  const fits = ({ section, name }: RulePlace): boolean =>
-    section !== 'margins' && (id === name || id === `${name}-max`);
-  return (
-    places.find(place => place.model === model && fits(place)) ??
-    places.find(place => place.model === null && fits(place))
-  );
 }
 
 function problem(

@@ -19,6 +19,7 @@ import type { CheckResult, Validation } from '../../protocol/results/validation.
 import { knownVersion } from '../../workspace/known.ts';
 import type { ListedVersion } from '../catalog.ts';
 import { configFile } from '../config/document.ts';
+import { ruleOf } from '../config/ruleOf.ts';
 import { sentenceOf } from '../failures.ts';
 import type { Host } from '../host.ts';
 import { validate } from '../tasks.ts';
@@ -292,24 +293,14 @@ export class CheckTests implements Disposable {
       () => null,
     );
     if (text === null) return () => null;
-    const places = policy.places(text).filter(({ section }) => section !== 'margins');
-    return model => ({
-      file,
-      of: id =>
-        places.find(place => place.model === model && isRuleOf(place.name, id)) ??
-        places.find(place => place.model === null && isRuleOf(place.name, id)),
-    });
+    const places = policy.places(text);
+    return model => ({ file, of: id => ruleOf(places, model, id) });
   }
 }
 
 /** Without what the policy switches off. */
 function reportedChecks({ checks }: Validation): readonly CheckResult[] {
   return checks.filter(({ finding }) => finding !== 'Switched off by the policy.');
-}
-
-/** A metric with both limits gives two checks. */
-function isRuleOf(rule: string, id: string): boolean {
-  return id === rule || id === `${rule}-max`;
 }
 
 function messageOf(test: TestItem, { message, expected, actual }: ReturnType<typeof outcomeOf>): TestMessage {

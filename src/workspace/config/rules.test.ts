@@ -12,6 +12,8 @@ models:
       metrics: { roc_auc: { min: 0.7 }, f1: { min: 0.5 } }
       margins:
         roc_auc: 0.01
+      slices:
+        young: { where: age < 25, min: 0.7 }
   b: { path: b.onnx }
 `;
 
@@ -23,6 +25,7 @@ test('each rule with its model and its place', () => {
     [8, 17, 'a', 'metrics', 'roc_auc'],
     [8, 40, 'a', 'metrics', 'f1'],
     [10, 8, 'a', 'margins', 'roc_auc'],
+    [12, 8, 'a', 'slices', 'young'],
   ]);
 });
 

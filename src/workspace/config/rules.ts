@@ -4,18 +4,18 @@ import { readConfig, type ConfigSurroundings } from './check.ts';
 import { child, ConfigDocument } from './document.ts';
 import { mergePolicies } from './policy.ts';
 
-export type RuleSection = 'metrics' | 'checks' | 'margins';
+export type RuleSection = 'metrics' | 'checks' | 'margins' | 'slices';
 
 /** A rule of a policy as it stands in the text. */
 export interface RulePlace extends Place {
   /** The model whose policy it is in; null: the policy for all models. */
   readonly model: string | null;
   readonly section: RuleSection;
-  /** Metric name or check id. */
+  /** Metric name, check id or the slice's own name. */
   readonly name: string;
 }
 
-const sections = ['metrics', 'checks', 'margins'] as const;
+const sections = ['metrics', 'checks', 'margins', 'slices'] as const;
 
 /** Every rule of a slipway.yaml, in the order of the text; what is malformed is passed over. */
 export function rulePlaces(text: string): readonly RulePlace[] {
