@@ -65,6 +65,21 @@ describe('chartsOf', () => {
     );
   });
 
+  it('has the threshold in use itself, with what the model answers at it', () => {
+    const [[tn, fp], [fn, tp]] = first!.expected.confusion_matrix as [[number, number], [number, number]];
+    const order = found.thresholds!.map(({ threshold }) => threshold);
+    expect(order).toEqual([...new Set(order)].sort((a, b) => a - b));
+    expect(found.thresholds!.find(({ threshold }) => threshold === 0.5)).toEqual({
+      ...{ threshold: 0.5, tp, fp, tn, fn },
+    });
+    const below = chartsOf(scoredOf({ truth: [1, 0], scores: [0.2, 0.3] })).thresholds;
+    expect(below).toEqual([
+      { threshold: 0.2, tp: 1, fp: 1, tn: 0, fn: 0 },
+      { threshold: 0.3, tp: 0, fp: 1, tn: 0, fn: 1 },
+      { threshold: 0.5, tp: 0, fp: 0, tn: 1, fn: 1 },
+    ]);
+  });
+
   it('has no ROC curve when one class is missing', () => {
     const one = chartsOf(scoredOf({ truth: [1, 1], scores: [0.2, 0.8] }));
     expect(one.roc).toBeNull();

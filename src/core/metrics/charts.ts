@@ -62,7 +62,7 @@ function classCharts(scored: ClassScores, rows: Int32Array): Charts {
     roc: curves(rocCurve),
     precisionRecall: curves(precisionRecallCurve),
     calibration: scored.probabilities ? calibration(scored, rows) : null,
-    thresholds: positive === null ? null : thresholds(ladders[0]!.ladder),
+    thresholds: positive === null ? null : thresholds(ladders[0]!.ladder, scored.threshold),
     scores: scoreHistogram(scored, rows),
   };
 }
@@ -125,19 +125,29 @@ function stepsOf({ x, y }: Curve): Float64Array {
   return steps;
 }
 
-function thresholds({ length, threshold, tp, fp }: Ladder): Charts['thresholds'] {
+/** Rising: scores at even steps of the ladder, and the threshold in use with what it gives exactly. */
+function thresholds({ length, threshold, tp, fp }: Ladder, own: number): Charts['thresholds'] {
   const [positives, negatives] = [tp[length - 1]!, fp[length - 1]!];
   const stride = Math.max(1, Math.ceil(length / mostPoints));
+  // Rows at or above it are those of the last rung that is not below it.
+  let rung = -1;
+  while (rung + 1 < length && threshold[rung + 1]! >= own) rung++;
   const shown: NonNullable<Charts['thresholds']> = [];
-  for (let at = length - 1; at >= 0; at--)
-    if (at % stride === 0 || at === length - 1)
-      shown.push({
-        threshold: threshold[at]!,
-        tp: tp[at]!,
-        fp: fp[at]!,
-        tn: negatives - fp[at]!,
-        fn: positives - tp[at]!,
-      });
+  const show = (value: number, at: number): void => {
+    const [hits, alarms] = at < 0 ? [0, 0] : [tp[at]!, fp[at]!];
+    shown.push({
+      threshold: value,
+      tp: hits,
+      fp: alarms,
+      tn: negatives - alarms,
+      fn: positives - hits,
+    });
+  };
+  for (let at = length - 1; at >= 0; at--) {
+    if (at === rung && threshold[at]! > own) show(own, rung);
+    if (at % stride === 0 || at === length - 1 || threshold[at] === own) show(threshold[at]!, at);
+  }
+  if (rung < 0) show(own, rung);
   return shown;
 }
 
