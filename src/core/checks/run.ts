@@ -94,7 +94,12 @@ function adviceOn(
   if (status !== 'inconclusive' || interval === null || threshold === null || typeof value !== 'number')
     return advice;
   const needed = rowsAdvice(value, interval, threshold.value);
-  return [needed, advice].filter(part => part !== null).join(' ') || null;
+  return [needed, advice === null ? null : undecided(advice)].filter(part => part !== null).join(' ') || null;
+}
+
+/** "If it is so: do not use this model." of "Do not use this model." */
+function undecided(advice: string): string {
+  return `If it is so: ${advice.charAt(0).toLowerCase()}${advice.slice(1)}`;
 }
 
 /** Results are JSON, which has no word for infinity or NaN. */
