@@ -102,6 +102,8 @@ export interface VersionPage {
   readonly path: string;
   readonly commit: string | null;
   readonly facts: ModelFacts | { readonly failure: string } | null;
+  /** The columns that hold the answers, in place of a model; null: there is a model. */
+  readonly saved: { readonly prediction: string | null; readonly scores: readonly string[] } | null;
   readonly configured: boolean;
   readonly data: {
     readonly holdout: string | null;
@@ -125,7 +127,10 @@ export interface VersionPage {
 export interface ComparePage {
   readonly page: 'compare';
   readonly trusted: boolean;
+  /** Of B. */
   readonly model: string;
+  /** Of A, where it is another one; else null. */
+  readonly against: string | null;
   readonly a: VersionRow;
   readonly b: VersionRow;
   readonly comparison: Work<Comparison>;

@@ -12,16 +12,17 @@ export function Flips({
   result,
   a,
   b,
-  trusted,
+  explainable,
 }: {
   readonly result: Comparison;
   readonly a: string;
   readonly b: string;
-  readonly trusted: boolean;
+  /** Whether a row opens with its reasons by both versions. */
+  readonly explainable: boolean;
 }): VNode | null {
   const [cell, setCell] = useArrangement('flips', 'negative');
   const [chosen, setChosen] = useState<number | null>(null);
-  const onOpen = trusted ? setChosen : undefined;
+  const onOpen = explainable ? setChosen : undefined;
   const reasons =
     chosen === null ? null : <RowReasons row={chosen} a={a} b={b} onClose={() => setChosen(null)} />;
   const { flips, changes } = result;

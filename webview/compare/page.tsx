@@ -37,9 +37,9 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
           </>
         }
       >
-        <Side letter="A" version={a} />
+        <Side letter="A" version={a} model={state.against} />
         <span aria-hidden="true">→</span>
-        <Side letter="B" version={b} />
+        <Side letter="B" version={b} model={null} />
       </Header>
       {state.table !== null && (
         <div class="versions">
@@ -58,7 +58,9 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
         {result => (
           <>
             <Result result={result} a={`A ${a.version}`} b={`B ${b.version}`} trusted={trusted} />
-            <Explanations trusted={trusted} a={`A ${a.version}`} b={`B ${b.version}`} />
+            {notRun(result, 'importances') === null && (
+              <Explanations trusted={trusted} a={`A ${a.version}`} b={`B ${b.version}`} />
+            )}
           </>
         )}
       </WorkView>
@@ -66,12 +68,22 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
   );
 }
 
-function Side({ letter, version }: { readonly letter: string; readonly version: ComparePage['a'] }): VNode {
+function Side({
+  letter,
+  version,
+  model,
+}: {
+  readonly letter: string;
+  readonly version: ComparePage['a'];
+  /** Said where it is not that of the page. */
+  readonly model: string | null;
+}): VNode {
   const host = useHost();
   return (
     <span class="tag">
       <b>{letter}</b>
       <button type="button" class="link" onClick={() => host.run('openVersion', version.version)}>
+        {model === null ? '' : `${model} `}
         {version.version}
       </button>
       <Status status={version.verdict} />
@@ -114,7 +126,7 @@ function Result({
           <Costs result={result} a={a} b={b} />
         </div>
       </div>
-      <Flips result={result} a={a} b={b} trusted={trusted} />
+      <Flips result={result} a={a} b={b} explainable={trusted && notRun(result, 'importances') === null} />
       <div class="split ruled">
         <Importance result={result} a={a} b={b} />
         <Section

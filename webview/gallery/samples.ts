@@ -523,6 +523,7 @@ export function versionPage(more: Partial<VersionPage> = {}): VersionPage {
     path: 'models/credit-risk-2.0.0.onnx',
     commit: '3f9ac1d2b7e0',
     facts: facts(),
+    saved: null,
     configured: true,
     data: {
       holdout: 'data/holdout.csv',
@@ -816,6 +817,14 @@ export const gallery: readonly {
   { name: 'explanation', memory: { tab: 'explanation' }, state: versionPage() },
   { name: 'review', memory: { tab: 'review' }, state: versionPage() },
   {
+    name: 'saved',
+    state: versionPage({
+      path: 'data/log.csv',
+      facts: null,
+      saved: { prediction: 'answer', scores: ['p_bad'] },
+    }),
+  },
+  {
     name: 'explanation-local',
     memory: { tab: 'explanation', where: 'age > 40', versus: 'age <= 40' },
     press: ['Find', 'Fit', 'Compare'],
@@ -974,6 +983,7 @@ export const gallery: readonly {
     state: {
       page: 'compare',
       trusted: true,
+      against: null,
       model: 'credit-risk',
       a: versions[1]!,
       b: versions[0]!,
@@ -996,6 +1006,7 @@ export const gallery: readonly {
     state: {
       page: 'compare',
       trusted: true,
+      against: null,
       model: 'credit-risk',
       a: versions[1]!,
       b: versions[0]!,
@@ -1009,6 +1020,7 @@ export const gallery: readonly {
     state: {
       page: 'compare',
       trusted: true,
+      against: null,
       model: 'credit-risk',
       a: versions[1]!,
       b: versions[0]!,

@@ -6,6 +6,7 @@ import { Bar } from '../components/bars.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
 import { ago, bytes, cellText, count, plural, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
+import { Prose } from '../components/prose.tsx';
 import { DataTable } from '../components/table.tsx';
 import { Status } from '../components/verdict.tsx';
 import { Band } from '../components/work.tsx';
@@ -28,11 +29,13 @@ export function Overview({ state }: { readonly state: VersionPage }): VNode {
       ) : (
         <div class="lede">
           <p class="sentence">
-            {facts !== null
-              ? facts.sentence
-              : state.trusted
-                ? 'Reading the model…'
-                : 'The folder is not trusted: its models are listed, and none is read or run.'}
+            {state.saved !== null
+              ? savedSentence(state.saved, state.path)
+              : facts !== null
+                ? facts.sentence
+                : state.trusted
+                  ? 'Reading the model…'
+                  : 'The folder is not trusted: its models are listed, and none is read or run.'}
           </p>
           {verdict === null ? (
             <p class="muted">Not validated yet: nothing is known of how well it answers.</p>
@@ -71,6 +74,16 @@ export function Overview({ state }: { readonly state: VersionPage }): VNode {
       </div>
     </>
   );
+}
+
+/** "Saved predictions: `answer` of data/log.csv, with scores in `p_bad`." */
+function savedSentence({ prediction, scores }: NonNullable<VersionPage['saved']>, path: string): VNode {
+  const columns = scores.map(score => `\`${score}\``).join(', ');
+  const said =
+    prediction === null
+      ? columns
+      : `\`${prediction}\`${scores.length === 0 ? '' : `, with scores in ${columns}`}`;
+  return <Prose text={`Saved predictions of ${path}: ${said}.`} />;
 }
 
 /** The result that stands, also while the next one is made. */

@@ -17,7 +17,7 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
   const host = useHost();
   const [tab, setTab] = useTab('overview', state.show);
   const { version, validation, explanation, trusted } = state;
-  const usable = trusted && state.facts !== null && !('failure' in state.facts);
+  const usable = trusted && (state.saved !== null || (state.facts !== null && !('failure' in state.facts)));
   const failing = validation.state === 'done' ? validation.stored.result.verdict.failed.length : 0;
   return (
     <>
@@ -35,23 +35,30 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
             >
               Validate
             </Button>
+            {state.saved === null && (
+              <Button
+                disabled={!usable || explanation.state === 'running'}
+                onClick={() => {
+                  setTab('explanation');
+                  // Images and texts are chosen first.
+                  if (partsOf(state) === null)
+                    void host.ask('explain', { method: 'auto', output: null, rows: 50, where: null });
+                }}
+              >
+                Explain
+              </Button>
+            )}
             <Button
-              disabled={!usable || explanation.state === 'running'}
-              onClick={() => {
-                setTab('explanation');
-                // Images and texts are chosen first.
-                if (partsOf(state) === null)
-                  void host.ask('explain', { method: 'auto', output: null, rows: 50, where: null });
-              }}
+              disabled={state.saved === null && state.versions.length < 2}
+              onClick={() => host.run('compareWith')}
             >
-              Explain
-            </Button>
-            <Button disabled={state.versions.length < 2} onClick={() => host.run('compareWith')}>
               Compare…
             </Button>
-            <Button primary disabled={!usable} onClick={() => host.run('deploy')}>
-              Deploy…
-            </Button>
+            {state.saved === null && (
+              <Button primary disabled={!usable} onClick={() => host.run('deploy')}>
+                Deploy…
+              </Button>
+            )}
           </>
         }
       >
@@ -85,8 +92,12 @@ export function VersionView({ state }: { readonly state: VersionPage }): VNode {
         tabs={[
           { id: 'overview', title: 'Overview' },
           { id: 'validation', title: 'Validation', ...(failing > 0 ? { note: `${failing} fail` } : {}) },
-          { id: 'explanation', title: 'Explanation' },
-          { id: 'review', title: 'Review' },
+          ...(state.saved === null
+            ? [
+                { id: 'explanation', title: 'Explanation' },
+                { id: 'review', title: 'Review' },
+              ]
+            : []),
         ]}
       >
         {tab === 'validation' ? (

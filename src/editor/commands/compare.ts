@@ -41,7 +41,12 @@ export const compareVersions: CommandHandler = async ({ host, pages }, argument,
   if (first === null) return;
   const other =
     textField(argument, 'other') ??
-    (await pickVersion(host, `Compare ${first.version.version} with`, first.entry.name));
+    (await pickVersion(
+      host,
+      `Compare ${first.version.version} with`,
+      // Saved answers are one version: they are held against another model's.
+      first.entry.saved === undefined ? first.entry.name : undefined,
+    ));
   if (other === null) return;
   await openComparison(host, pages, ...(await byAge(host, first, await workspace.resolve(other))));
 };

@@ -37,6 +37,7 @@ export class CompareSource implements PageSource {
       page: 'compare',
       trusted,
       model: b.entry.name,
+      against: a.entry.name === b.entry.name ? null : a.entry.name,
       a: { ...listedA.row, digest: a.ref.digest },
       b: { ...listedB.row, digest: b.ref.digest },
       comparison: comparisons[0]!,
@@ -100,7 +101,11 @@ export class CompareSource implements PageSource {
           },
         };
       case 'openVersion':
-        return { command: 'slipway.openVersion', argument: argument === null ? a : `${name}@${argument}` };
+        return {
+          command: 'slipway.openVersion',
+          // The two may be of different models.
+          argument: argument === null || a.endsWith(`@${argument}`) ? a : `${name}@${argument}`,
+        };
       case 'openConfig':
         return { command: 'slipway.openConfig', argument: undefined };
       case 'createConfig':

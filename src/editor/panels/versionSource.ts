@@ -165,7 +165,11 @@ export class VersionSource implements PageSource {
       versions: versions.map(({ row }) => row),
       path: ref.path,
       commit: version.commit,
-      facts: this.#factsOf(model),
+      facts: entry.saved === undefined ? this.#factsOf(model) : null,
+      saved:
+        entry.saved === undefined
+          ? null
+          : { prediction: entry.saved.prediction, scores: entry.saved.scores.map(({ column }) => column) },
       configured: entry.configured,
       data: {
         holdout: entry.holdout?.path ?? null,
@@ -236,6 +240,7 @@ export class VersionSource implements PageSource {
       path: reference,
       commit: null,
       facts: { failure },
+      saved: null,
       configured: false,
       data: { holdout: null, reference: null, background: null, label: null },
       targets: [],

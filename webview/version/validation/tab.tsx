@@ -43,6 +43,7 @@ export function ValidationTab({
           configured={state.configured}
           name={state.model}
           trusted={state.trusted}
+          isModel={state.saved === null}
           onExplain={onExplain}
         />
       )}
@@ -55,12 +56,14 @@ function Result({
   configured,
   name,
   trusted,
+  isModel,
   onExplain,
 }: {
   readonly result: Validation;
   readonly configured: boolean;
   readonly name: string;
   readonly trusted: boolean;
+  readonly isModel: boolean;
   readonly onExplain: (where: string) => void;
 }): VNode {
   const host = useHost();
@@ -166,6 +169,7 @@ function Result({
           name={name}
           trusted={trusted}
           configured={configured}
+          isModel={isModel}
           onExplain={onExplain}
         />
       )}

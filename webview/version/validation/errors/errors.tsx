@@ -16,6 +16,7 @@ export function Errors({
   name,
   trusted,
   configured,
+  isModel,
   onExplain,
 }: {
   readonly errors: ErrorAnalysis;
@@ -23,6 +24,8 @@ export function Errors({
   readonly name: string;
   readonly trusted: boolean;
   readonly configured: boolean;
+  /** Saved answers cannot be asked about other rows, nor explained. */
+  readonly isModel: boolean;
   readonly onExplain: (where: string) => void;
 }): VNode {
   const unit = result.metrics.find(metric => metric.name === found.measure)?.unit ?? null;
@@ -40,6 +43,7 @@ export function Errors({
             result={result}
             name={name}
             trusted={trusted}
+            isModel={isModel}
             configured={configured}
             chosen={chosen}
             onOpen={open}
@@ -55,7 +59,7 @@ export function Errors({
           key={chosen.where}
           chosen={chosen}
           name={name}
-          onExplain={onExplain}
+          {...(isModel ? { onExplain } : {})}
           onClose={() => setChosen(null)}
         />
       )}

@@ -26,6 +26,7 @@ export function OwnSlices({
   result,
   name,
   trusted,
+  isModel,
   configured,
   chosen,
   onOpen,
@@ -33,6 +34,7 @@ export function OwnSlices({
   readonly result: Validation;
   readonly name: string;
   readonly trusted: boolean;
+  readonly isModel: boolean;
   readonly configured: boolean;
   readonly chosen: Chosen | null;
   readonly onOpen: ((slice: Chosen) => void) | undefined;
@@ -75,23 +77,27 @@ export function OwnSlices({
   return (
     <Section title="Your slices" note={`${plural(result.slices?.length ?? 0, 'slice')} in the policy`}>
       <div class="controls">
-        <Condition
-          label="Rows where"
-          placeholder="age < 30"
-          value={where}
-          columns={columns}
-          onChange={setWhere}
-          onEnter={run}
-        />
-        <Button disabled={!trusted || where.trim() === '' || asked.asking} onClick={run}>
-          Measure
-        </Button>
+        {isModel && (
+          <Condition
+            label="Rows where"
+            placeholder="age < 30"
+            value={where}
+            columns={columns}
+            onChange={setWhere}
+            onEnter={run}
+          />
+        )}
         <Choice
           label="by"
           value={metric.name}
           names={measures.map(one => [one.name, one.title] as const)}
           onChange={setMeasure}
         />
+        {isModel && (
+          <Button disabled={!trusted || where.trim() === '' || asked.asking} onClick={run}>
+            Measure
+          </Button>
+        )}
       </div>
       {asked.asking && <Working asked={asked} what="asking the model" />}
       {tried !== null && configured && (
