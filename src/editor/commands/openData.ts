@@ -5,11 +5,16 @@ import type { ModelEntry } from '../../workspace/types.ts';
 import type { CommandContext, CommandHandler } from './command.ts';
 import { fieldsOf, targetIn, versionOf } from './subject.ts';
 
-/** Opens the page of a data set: of a file, or of one that slipway.yaml names for a model. */
+/** Opens the page of a data set: of a file, also the one that is edited, or of one that slipway.yaml names. */
 export const openData: CommandHandler = async (context, argument) => {
   const { host, pages } = context;
   if (argument instanceof Uri) {
     await open(context, argument.fsPath);
+    return;
+  }
+  const edited = argument === undefined ? window.activeTextEditor?.document.uri : undefined;
+  if (edited?.scheme === 'file' && /\.(csv|tsv|jsonl|ndjson)$/.test(edited.fsPath)) {
+    await open(context, edited.fsPath);
     return;
   }
   const target = targetIn(argument, pages);
