@@ -158,18 +158,20 @@ export function Slices({
       at,
       gain: slice.delta === null ? null : slice.delta * better(slice.metric),
     }))
-    .sort((x, y) => (x.gain ?? 0) - (y.gain ?? 0));
+    .sort(
+      (x, y) => Number(y.status === 'fail') - Number(x.status === 'fail') || (x.gain ?? 0) - (y.gain ?? 0),
+    );
   const kinds = new Set(rows.map(row => row.metric));
   const one = kinds.size === 1 ? (rows[0]?.metric ?? null) : null;
   const measureIn = (name: string): string => {
     const metric = result.metrics.find(other => other.name === name);
     return metric === undefined ? name : titleIn(metric);
   };
-  const worse = rows.filter(row => (row.gain ?? 0) < 0).length;
+  const worse = rows.filter(row => row.status === 'fail').length;
   return (
     <Section
       title="Groups"
-      note={`${one === null ? '' : `${measureIn(one)}; `}${count(worse)} of ${count(rows.length)} got worse, those first`}
+      note={`${one === null ? '' : `${measureIn(one)}; `}${count(worse)} of ${count(rows.length)} got worse beyond the margin and chance; worst first`}
     >
       <DataTable
         label="Groups"
@@ -189,19 +191,18 @@ export function Slices({
             title: 'Group',
             fill: true,
             value: row => row.slice,
-            cell: row => <span title={row.slice}>{row.slice}</span>,
+            exported: [
+              { title: 'group', value: row => row.slice },
+              { title: 'metric', value: row => measureIn(row.metric) },
+            ],
+            cell: row => (
+              <>
+                {row.slice}
+                {one === null && <span class="muted"> {measureIn(row.metric)}</span>}
+              </>
+            ),
           },
           { id: 'n', title: 'n', align: 'end', value: row => row.n, cell: row => count(row.n) },
-          ...(one === null
-            ? [
-                {
-                  id: 'metric',
-                  title: 'Metric',
-                  value: (row: (typeof rows)[number]) => measureIn(row.metric),
-                  wide: 'roomy' as const,
-                },
-              ]
-            : []),
           {
             id: 'a',
             title: 'A',

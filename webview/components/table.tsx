@@ -21,6 +21,8 @@ export interface Column<Row> {
   readonly wide?: boolean | 'roomy' | 'ample';
   /** Takes the width that the others leave. Words wrap; long lists are `cut`, as all are where rows are virtual. */
   readonly fill?: boolean | 'cut';
+  /** Words wrap, so that the columns beside them are seen. */
+  readonly words?: boolean;
   /** Said on hover of the title. */
   readonly definition?: string;
 }
@@ -234,7 +236,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   );
 }
 
-type Layout = Pick<Column<never>, 'wide' | 'align' | 'fill'>;
+type Layout = Pick<Column<never>, 'wide' | 'align' | 'fill' | 'words'>;
 
 function narrow({ wide = false }: Layout): string {
   return wide === true ? 'wide' : wide === false ? '' : wide;
@@ -245,6 +247,7 @@ function classesOf(column: Layout): string {
     column.align ?? '',
     narrow(column),
     column.fill === 'cut' ? 'fill cut' : column.fill === true ? 'fill' : '',
+    column.words === true ? 'words' : '',
   ]
     .filter(name => name !== '')
     .join(' ');

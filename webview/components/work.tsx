@@ -11,6 +11,7 @@ export function WorkView<T>({
   trusted,
   what,
   action,
+  above = false,
   onRun,
   onCancel,
   onLog,
@@ -22,6 +23,8 @@ export function WorkView<T>({
   readonly what: string;
   /** The one next action, such as "Validate". */
   readonly action: string;
+  /** The action stands above, with what is chosen for it: an empty view does not repeat it. */
+  readonly above?: boolean;
   readonly onRun: () => void;
   readonly onCancel: () => void;
   readonly onLog: () => void;
@@ -68,7 +71,7 @@ export function WorkView<T>({
         <div class="empty">
           <p class="sentence">{work.why}</p>
           <p class="muted">{what}</p>
-          {trusted && (
+          {trusted && !above && (
             <Button primary onClick={onRun}>
               {action}
             </Button>

@@ -117,6 +117,7 @@ export function Experiment({
         trusted={trusted}
         what="Two arms by what came of them: the effect with an interval that holds however often you look, the split, and one decision."
         action="Judge"
+        above
         onRun={run}
         onCancel={() => void host.ask('cancel', { kind: 'ab' })}
         onLog={() => host.run('showLog')}

@@ -57,7 +57,8 @@ export function ExperimentResult({ result }: { readonly result: Ab }): VNode {
                   value: arm => arm.name,
                   cell: arm => (
                     <>
-                      {arm.name.slice(0, 24)} <span class="muted">{arm.role}</span>
+                      {arm.name.slice(0, 24)}
+                      {arm.name !== arm.role && <span class="muted"> {arm.role}</span>}
                     </>
                   ),
                 },
@@ -200,9 +201,10 @@ function Looks({ result }: { readonly result: Ab }): VNode {
   const drawn = looks.slice(Math.floor(looks.length / 10));
   const first = looks.length - drawn.length;
   return (
-    <Section title="Looks" note={plural(looks.length, 'look')}>
+    <div>
       <Curve
-        title="The effect, look by look"
+        title="Effect, look by look"
+        note={plural(looks.length, 'look')}
         name="looks"
         label="The effect with its confidence sequence by observations"
         x="observations"
@@ -225,6 +227,6 @@ function Looks({ result }: { readonly result: Ab }): VNode {
         })}
         caption={`${settings.time === null ? 'In the order of the rows' : `In the order of ${settings.time}`}. The band holds the effect at all looks together at the level of ${share(settings.level)}.`}
       />
-    </Section>
+    </div>
   );
 }

@@ -60,6 +60,7 @@ export function Candidates({ state }: { readonly state: TrialsPage }): VNode {
         trusted={trusted}
         what="Every candidate answers the same labelled rows: the best with what it can be expected to reach on new ones, and which others cannot be told from it."
         action="Rank"
+        above
         onRun={run}
         onCancel={() => void host.ask('cancel', { kind: 'rank' })}
         onLog={() => host.run('showLog')}
@@ -84,9 +85,9 @@ function Ranking({ result, model }: { readonly result: RankingResult; readonly m
         </p>
         {corrected !== null && (
           <p title={corrected.interval.method}>
-            On new rows expect {withInterval(corrected.value, corrected.interval)}
-            {metric.unit === null ? '' : ` ${metric.unit}`}: the best was chosen by the rows it is measured
-            on, which added {significant(corrected.optimism)}.
+            The best was chosen by the rows it is measured on, which added{' '}
+            {significant(corrected.optimism, 2)}
+            {metric.unit === null ? '' : ` ${metric.unit}`}: new rows give what is expected above.
           </p>
         )}
         <p class="muted">

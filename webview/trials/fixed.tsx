@@ -45,6 +45,7 @@ export function FixedVersion({ state }: { readonly state: TrialsPage }): VNode {
         trusted={trusted}
         what="One version is measured on disjoint parts of the holdout, again and again: how its score varies with the rows. It is not trained again, so this says nothing of the training."
         action="Measure"
+        above
         onRun={run}
         onCancel={() => void host.ask('cancel', { kind: 'fixedFolds' })}
         onLog={() => host.run('showLog')}

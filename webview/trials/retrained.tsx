@@ -39,6 +39,7 @@ export function Retrained({ state }: { readonly state: TrialsPage }): VNode {
         trusted={trusted}
         what="The training command of slipway.yaml runs once for each fold, as a task of the editor, and its model is measured on the rows held out: how well this way of training does."
         action="Train and measure"
+        above
         onRun={run}
         onCancel={() => void host.ask('cancel', { kind: 'retrain' })}
         onLog={() => host.run('showLog')}

@@ -53,7 +53,10 @@ function Item({
       ? state.validation.stored.result.checks.find(one => one.id === id)
       : undefined;
   return (
-    <details class="check" onToggle={event => event.currentTarget.open && check !== undefined && open()}>
+    <details
+      class="check opens"
+      onToggle={event => event.currentTarget.open && check !== undefined && open()}
+    >
       <summary>
         <StatusIcon status={opened ? 'pass' : 'not-run'} />
         <span>{title}</span>

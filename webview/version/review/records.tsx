@@ -26,7 +26,7 @@ function Record({ record, open }: { readonly record: ReviewRecord; readonly open
   const { predicate } = statement;
   const holds = facts.every(fact => fact.holds);
   return (
-    <details class="check" open={open}>
+    <details class="check opens" open={open}>
       <summary>
         <StatusIcon status={holds ? (predicate.decision === 'reject' ? 'fail' : 'pass') : 'stale'} />
         <span>

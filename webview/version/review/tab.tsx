@@ -97,7 +97,7 @@ function Trusted({
           <Thread entries={page.review.thread} busy={page.busy} />
         </div>
         <div class="stack">
-          {validated && <DecisionForm page={page} state={state} />}
+          {validated && <DecisionForm key={page.review.records.length} page={page} state={state} />}
           <Records records={page.review.records} />
         </div>
       </div>

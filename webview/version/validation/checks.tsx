@@ -15,12 +15,14 @@ const groups: Readonly<Record<CheckResult['group'], string>> = {
   parity: 'Parity',
   data: 'Data',
   performance: 'Performance',
-  fairness: 'Groups',
+  fairness: 'Fairness',
   comparison: 'Against the baseline',
   robustness: 'Robustness',
   monitoring: 'Monitoring',
 };
-const needs: Readonly<Record<CheckResult['needs'][number], string>> = {
+type Need = CheckResult['needs'][number];
+
+const needs: Readonly<Record<Need, string>> = {
   model: 'the model',
   answers: 'answers',
   data: 'a data set',
@@ -43,6 +45,9 @@ export function Checks({ result }: { readonly result: Validation }): VNode {
       matches(filter, [check.id, check.title, groups[check.group], check.finding]),
   );
   const filtered = filter !== '' || status !== 'all';
+  const met = new Set(
+    result.checks.filter(check => check.status !== 'not-run').flatMap(check => check.needs),
+  );
   const present = (Object.keys(groups) as CheckResult['group'][])
     .map(group => ({ group, checks: shown.filter(check => check.group === group) }))
     .filter(entry => entry.checks.length > 0)
@@ -74,7 +79,7 @@ export function Checks({ result }: { readonly result: Validation }): VNode {
       </div>
       {shown.length === 0 && <p class="muted">No check fits the filter.</p>}
       {present.map(({ group, checks }) => {
-        const open = checks.filter(check => filtered || !['pass', 'not-run'].includes(check.status));
+        const open = checks.filter(check => filtered || isOpen(check));
         const passed = checks.filter(check => !open.includes(check) && check.status === 'pass');
         const idle = checks.filter(check => !open.includes(check) && check.status === 'not-run');
         return (
@@ -101,7 +106,7 @@ export function Checks({ result }: { readonly result: Validation }): VNode {
               <details class="fold">
                 <summary>
                   <Status status="not-run">{`${count(idle.length)} not run`}</Status>
-                  <span class="muted">{wanting(idle)}</span>
+                  <span class="muted ell">{wanting(idle, met)}</span>
                 </summary>
                 {idle.map(check => (
                   <Check key={check.id} check={check} open={false} />
@@ -127,10 +132,17 @@ function summary(checks: readonly CheckResult[]): string {
     .join(', ');
 }
 
-/** What the checks that were not run would need, in words. */
-function wanting(checks: readonly CheckResult[]): string {
-  const wanted = new Set(checks.flatMap(check => check.needs).filter(need => need !== 'model'));
-  return wanted.size === 0 ? '' : `need ${[...wanted].map(need => needs[need]).join(', ')}`;
+/** What fails, warns or is undecided; a rule of the policy that did not run leaves the verdict open too. */
+function isOpen({ status, threshold }: CheckResult): boolean {
+  return status === 'not-run' ? threshold?.source === 'policy' : status !== 'pass';
+}
+
+/** What the checks that were not run would need, in words: what others had was there. Else which they are. */
+function wanting(checks: readonly CheckResult[], met: ReadonlySet<Need>): string {
+  const wanted = new Set(checks.flatMap(check => check.needs).filter(need => !met.has(need)));
+  return wanted.size === 0
+    ? checks.map(check => check.title).join(', ')
+    : `need ${[...wanted].map(need => needs[need]).join(', ')}`;
 }
 
 function Check({ check, open }: { readonly check: CheckResult; readonly open: boolean }): VNode {
@@ -180,7 +192,6 @@ export function CheckBody({ check }: { readonly check: CheckResult }): VNode {
         {check.threshold !== null && ` · threshold from the ${check.threshold.source}`}
         {check.interval !== null && ` · ${check.interval.method}`}
         {check.measured && ' · measured on this machine'}
-        {check.status === 'not-run' && ` · needs ${check.needs.map(need => needs[need]).join(', ')}`}
         {check.severity === 'warn' && ' · warns only'}
       </span>
       {check.evidence !== null && check.evidence.rows.length > 0 && <EvidenceTable check={check} />}
@@ -227,7 +238,9 @@ function EvidenceTable({ check }: { readonly check: CheckResult }): VNode | null
           id: `c${i}`,
           title,
           value: (row: (typeof rows)[number]) => row.cells[i] ?? null,
-          ...(rows.every(row => typeof row.cells[i] !== 'string') ? { align: 'end' as const } : {}),
+          ...(rows.every(row => typeof row.cells[i] !== 'string')
+            ? { align: 'end' as const }
+            : { words: true }),
         })),
       ]}
     />

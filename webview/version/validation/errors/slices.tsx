@@ -110,9 +110,15 @@ export function Slices({
               id: 'n',
               title: 'n',
               align: 'end',
-              definition: 'Rows of both halves',
-              value: slice => slice.n,
-              cell: slice => count(slice.n),
+              definition: 'Rows of the half that did not choose the slice',
+              value: slice => slice.confirmation.n,
+              exported: [
+                { title: 'n', value: slice => slice.confirmation.n },
+                { title: 'n of both halves', value: slice => slice.n },
+              ],
+              cell: slice => (
+                <span title={`${count(slice.n)} in both halves`}>{count(slice.confirmation.n)}</span>
+              ),
             },
           ]}
         />
