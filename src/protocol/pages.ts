@@ -289,8 +289,8 @@ export interface PageRequests
   rowsWhere: [{ readonly where: string; readonly offset: number; readonly limit: number }, RowsPage];
   /** The labelled rows of the holdout that meet a condition, measured by themselves. */
   slice: [{ readonly where: string }, NamedSlice];
-  /** Puts a slice into the policy of slipway.yaml. */
-  saveSlice: [{ readonly name: string; readonly where: string }, null];
+  /** Puts a slice into the policy of slipway.yaml; the answer says that it is there. */
+  saveSlice: [{ readonly name: string; readonly where: string }, true];
   /** Runs a command of ours with this page's subject: deploy, compareWith, rollback, openConfig ... */
   command: [{ readonly command: PageCommand; readonly argument: Cell }, null];
   copy: [{ readonly text: string }, null];

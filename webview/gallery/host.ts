@@ -48,7 +48,10 @@ const answers: Handlers<PageRequests> = {
   ...overallAnswers,
   ...partsAnswers,
   slice: ({ where }) => Promise.resolve({ ...namedSlice, name: where, where }),
-  saveSlice: keep('saveSlice'),
+  saveSlice: async params => {
+    await keep('saveSlice')(params);
+    return true;
+  },
   rows: () => Promise.resolve({ columns: [], rows: [], total: 0 }),
   rowsWhere: () => Promise.resolve(someRows),
   ready: () => Promise.resolve(window.setting.state),

@@ -73,7 +73,7 @@ export function pageRequests(
     saveSlice: async ({ name, where }) => {
       const { model } = await asked(host, source);
       await saveSlice(host, model.entry.name, name, where);
-      return null;
+      return true;
     },
     command: async ({ command, argument }) => {
       const action = source.argument(command, argument === null ? null : String(argument));

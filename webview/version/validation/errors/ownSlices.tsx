@@ -7,6 +7,7 @@ import { Choice } from '../../../components/choice.tsx';
 import { count, plural, titleOf, withInterval } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
 import type { Chosen } from '../../../components/rowsBehind.tsx';
+import { Prose } from '../../../components/prose.tsx';
 import { DataTable } from '../../../components/table.tsx';
 import { StatusIcon } from '../../../components/verdict.tsx';
 import { Working } from '../../../components/working.tsx';
@@ -42,6 +43,7 @@ export function OwnSlices({
   const host = useHost();
   const [where, setWhere] = useArrangement('slice.where', '');
   const [called, setCalled] = useState('');
+  const [saved, setSaved] = useState<string | null>(null);
   const asked = useAsked('slice', true);
   const tried = asked.answer;
   const measures = result.metrics.filter(metric => metric.class === null && metric.value !== null);
@@ -71,8 +73,13 @@ export function OwnSlices({
   const run = (): void => {
     if (where.trim() !== '') asked.ask({ where: where.trim() });
   };
-  const save = (): void => {
-    if (tried !== null) void host.ask('saveSlice', { name: called.trim(), where: tried.where });
+  const save = async (where: string): Promise<void> => {
+    const name = called.trim();
+    if ((await host.ask('saveSlice', { name, where })) === null) return;
+    setSaved(name);
+    setCalled('');
+    setWhere('');
+    asked.forget();
   };
   return (
     <Section title="Your slices" note={`${plural(result.slices?.length ?? 0, 'slice')} in the policy`}>
@@ -113,12 +120,19 @@ export function OwnSlices({
           </label>
           <Button
             disabled={!trusted || !/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(called.trim())}
-            onClick={save}
+            onClick={() => void save(tried.where)}
           >
             Save to slipway.yaml
           </Button>
           <LinkButton onClick={asked.forget}>Leave it</LinkButton>
         </div>
+      )}
+      {saved !== null && (
+        <p role="status">
+          <Prose
+            text={`\`${saved}\` is in slipway.yaml. Validate again to have it judged; \`min\` or \`max\` there sets its limit.`}
+          />
+        </p>
       )}
       <DataTable
         label="Your slices"
