@@ -70,7 +70,7 @@ export function RowsBehind({
                 <Pages offset={Number(key)} total={answer.total} onOffset={setOffset} />
               ) : undefined
             }
-            columns={answer.columns.map(columnAt)}
+            columns={answer.columns.map((column, at) => columnAt(column, at, answer.rows))}
           />
         )}
       </Section>
@@ -99,8 +99,15 @@ function Pages({
   );
 }
 
-function columnAt({ name }: { readonly name: string }, at: number): Column<Line> {
+/** Numbers stand at the end, so that their digits do. */
+function columnAt(
+  { name }: { readonly name: string },
+  at: number,
+  rows: readonly (readonly Cell[])[],
+): Column<Line> {
+  const numbers = rows.every(cells => cells[at] == null || typeof cells[at] === 'number');
   return {
+    ...(numbers ? { align: 'end' as const } : {}),
     id: `c${at}`,
     title: name,
     value: line => line.cells[at] ?? null,

@@ -99,7 +99,9 @@ function severityOf(check: CheckResult, isRule: boolean): DiagnosticSeverity | n
   if (check.status === 'fail') return DiagnosticSeverity.Error;
   if (!isRule) return null;
   if (check.status === 'warn') return DiagnosticSeverity.Warning;
-  return check.status === 'inconclusive' ? DiagnosticSeverity.Information : null;
+  // A rule that did not run leaves the verdict open as much as one that is undecided.
+  const open = check.status === 'inconclusive' || (check.status === 'not-run' && check.threshold !== null);
+  return open ? DiagnosticSeverity.Information : null;
 }
 
 function problem(
