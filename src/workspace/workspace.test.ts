@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { modelDigest } from '../engine/model/digest.ts';
@@ -138,6 +146,29 @@ test('git history: newest first, tags name versions, bytes come out of git when 
   expect((await workspace.versions('risk'))[1]?.digest).toBe(sha('two'));
   expect((await workspace.versions('risk', { offset: 1, limit: 1 }))[0]?.version).toBe('v2.0.0');
   await expect(workspace.resolve('risk@--help')).rejects.toMatchObject({ code: 'unknown-version' });
+});
+
+test('from within a repository, files that git does not hold: elsewhere, and behind a link', async () => {
+  const root = repositoryOf({ 'README.md': 'about', 'kept/risk-1.onnx': 'one' });
+  commit(root, 'first');
+  const elsewhere = temporaryFolder();
+  writeFiles(elsewhere, { 'risk-2.onnx': 'two' });
+  symlinkSync(elsewhere, join(root, 'linked'));
+  symlinkSync('kept', join(root, 'own'));
+  const workspace = await Workspace.open(root);
+  for (const [path, content, author] of [
+    [join(elsewhere, 'risk-2.onnx'), 'two', null],
+    ['linked/risk-2.onnx', 'two', null],
+    ['own/risk-1.onnx', 'one', 'Ada'],
+  ] as const) {
+    expect((await workspace.resolve(path)).ref.digest).toBe(sha(content));
+    const model = `{ path: '${path}' }`;
+    writeFiles(root, { 'slipway.yaml': `version: 1\nmodels:\n  risk: ${model}\n` });
+    expect(await (await Workspace.open(root)).versions('risk')).toMatchObject([
+      { digest: sha(content), author, modified: false },
+    ]);
+    rmSync(join(root, 'slipway.yaml'));
+  }
 });
 
 test('a changed working copy comes first and is marked', async () => {

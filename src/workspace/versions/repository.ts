@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { simpleGit, type SimpleGit } from 'simple-git';
 import { BadInput } from '../../core/failure.ts';
@@ -28,6 +28,7 @@ export class Repository {
   readonly top: string;
   readonly #git: SimpleGit;
   readonly #folder: string;
+  readonly #folders = new Map<string, Promise<string>>();
   #common: Promise<string> | null = null;
   /** Of the files asked about last: pages of one model's versions ask about the same. */
   #last: { readonly key: string; readonly commits: Promise<ReadonlyMap<string, LastCommit>> } | null = null;
@@ -49,13 +50,27 @@ export class Repository {
     }
   }
 
-  /** A path relative to the folder this was found from, as git names it. */
-  pathOf(path: string): string {
-    return relative(this.top, resolve(this.#folder, path)).split(sep).join('/');
+  /** A path relative to the folder this was found from, as git names it; null where it lies outside of the repository. */
+  async #pathOf(path: string): Promise<string | null> {
+    const file = resolve(this.#folder, path);
+    const folder = dirname(file);
+    // git knows nothing beyond a link.
+    const known = this.#folders.get(folder) ?? realpath(folder).catch(() => folder);
+    this.#folders.set(folder, known);
+    const place = relative(this.top, join(await known, basename(file)));
+    return place.startsWith('..') || isAbsolute(place) ? null : place.split(sep).join('/');
+  }
+
+  /** Paths relative to the folder this was found from, by git's names; without those that lie outside. */
+  async #held(paths: readonly string[]): Promise<Map<string, string>> {
+    const places = await Promise.all(paths.map(path => this.#pathOf(path)));
+    return new Map(places.flatMap((place, at) => (place === null ? [] : [[place, paths[at]!] as const])));
   }
 
   /** Commits that changed a file and left it there, newest first; at most `limit`. */
   async history(path: string, limit: number, from = 'HEAD'): Promise<FileCommit[]> {
+    const place = await this.#pathOf(path);
+    if (place === null) return [];
     const output = await this.#log([
       format,
       '--raw',
@@ -64,7 +79,7 @@ export class Repository {
       `--max-count=${limit}`,
       from,
       '--',
-      this.pathOf(path),
+      place,
     ]);
     return output.flatMap(({ fields: [commit = '', author = '', date = ''], rest }) => {
       const blob = /^:\d+ \d+ [0-9a-f]+ ([0-9a-f]+) /m.exec(rest)?.[1];
@@ -80,7 +95,7 @@ export class Repository {
   }
 
   async #findLastCommits(paths: readonly string[]): Promise<ReadonlyMap<string, LastCommit>> {
-    const wanted = new Map(paths.map(path => [this.pathOf(path), path]));
+    const wanted = await this.#held(paths);
     const found = new Map<string, LastCommit>();
     if (wanted.size === 0) return found;
     const folders = [...new Set([...wanted.keys()].map(path => dirname(path)))];
@@ -103,7 +118,7 @@ export class Repository {
 
   /** Which files differ from the last commit (new ones too), by path relative to the folder. */
   async modified(paths: readonly string[]): Promise<ReadonlySet<string>> {
-    const wanted = new Map(paths.map(path => [this.pathOf(path), path]));
+    const wanted = await this.#held(paths);
     if (wanted.size === 0) return new Set();
     const where =
       wanted.size > 100 ? [...new Set([...wanted.keys()].map(path => dirname(path)))] : wanted.keys();
@@ -130,8 +145,8 @@ export class Repository {
       .split('\n')
       .filter(name => name !== '');
     const byBlob = new Map<string, string[]>();
-    if (names.length === 0) return byBlob;
-    const place = this.pathOf(path);
+    const place = await this.#pathOf(path);
+    if (names.length === 0 || place === null) return byBlob;
     const answers = await this.#ask(names.map(name => `refs/tags/${name}:${place}`));
     for (const [index, answer] of answers.entries()) {
       if (answer === null) continue;
@@ -149,7 +164,9 @@ export class Repository {
 
   /** Object id of a file in a revision; null when it isn't there. */
   async blobAt(revision: string, path: string): Promise<string | null> {
-    const [answer] = await this.#ask([`${revision}:${this.pathOf(path)}`]);
+    const place = await this.#pathOf(path);
+    if (place === null) return null;
+    const [answer] = await this.#ask([`${revision}:${place}`]);
     return answer?.oid ?? null;
   }
 
@@ -185,7 +202,8 @@ export class Repository {
 
   /** Object ids of the files under a folder in a revision, by path relative to the folder this was found from. */
   async filesAt(revision: string, folder: string): Promise<ReadonlyMap<string, string>> {
-    const place = this.pathOf(folder);
+    const place = await this.#pathOf(folder);
+    if (place === null) return new Map();
     const output = await this.#git.raw('ls-tree', '-r', '-z', revision, '--', `${place}/`);
     return new Map(
       output
@@ -213,7 +231,9 @@ export class Repository {
     path: string,
   ): Promise<{ readonly name: string; readonly email: string } | null> {
     if ((await this.commit('HEAD')) === null) return null;
-    const place = commit === null ? ['HEAD', '--', this.pathOf(path)] : [commit];
+    const file = await this.#pathOf(path);
+    if (commit === null && file === null) return null;
+    const place = commit === null ? ['HEAD', '--', file!] : [commit];
     const output = await this.#git.raw(
       '--literal-pathspecs',
       'log',
