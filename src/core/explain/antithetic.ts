@@ -1,4 +1,4 @@
-import type { Coalition } from './coalitions.ts';
+import { flat, type Coalition } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 
 /**
@@ -11,7 +11,10 @@ export function antitheticPermutations(orders: readonly Int32Array[]): Estimator
   const pairs = orders.length;
   const d = orders[0]!.length;
   const walks = orders.flatMap(order => [order, order.slice().reverse()]);
-  const coalitions = walks.flatMap(order => prefixes(order));
+  const coalitions = flat(
+    walks.flatMap(order => prefixes(order)),
+    d,
+  );
   return {
     coalitions,
     estimate(values, none, all) {

@@ -1,6 +1,6 @@
 import { BadInput } from '../failure.ts';
 import type { Signal } from '../signal.ts';
-import type { ComposedModel } from './types.ts';
+import type { ComposedModel, Mix } from './types.ts';
 
 /** Composed rows handed to the model at once: enough to keep the runtime's threads busy. */
 const batchRows = 8192;
@@ -18,7 +18,8 @@ export interface Part {
 /** Coalitions to evaluate on a part. */
 export interface Asked {
   readonly part: Part;
-  readonly coalitions: readonly Coalition[];
+  /** n x k for the k players of the part, row-major. */
+  readonly coalitions: Uint8Array;
 }
 
 /**
@@ -32,95 +33,91 @@ export async function coalitionValues(
   asked: readonly Asked[],
   signal: Signal,
 ): Promise<Float64Array> {
-  const values = new Float64Array(asked.reduce((sum, { coalitions }) => sum + coalitions.length, 0));
-  const batches = new Batches(model.players.length, row, asked);
-  while (batches.next()) {
+  const values = new Float64Array(asked.reduce((sum, each) => sum + countOf(each), 0));
+  for (const batch of batchesOf(row, asked)) {
     signal.throwIfAborted();
-    batches.add(await model.evaluate(batches.picks, signal), values);
+    const predictions = await mixed(model, batch, signal);
+    let at = 0;
+    for (const { place, count } of batch)
+      for (let to = place, end = place + count; to < end; to++) values[to]! += predictions[at++]!;
   }
   let place = 0;
-  for (const { part, coalitions } of asked)
-    for (let c = 0; c < coalitions.length; c++) values[place++]! /= part.rows.length;
+  for (const each of asked)
+    for (let end = place + countOf(each); place < end; place++) values[place]! /= each.part.rows.length;
   return values;
 }
 
-/** The composed rows of what is asked, batch by batch, each with the place of its coalition. */
-class Batches {
-  readonly #d: number;
-  readonly #row: number;
-  readonly #asked: readonly Asked[];
-  readonly #picks: Int32Array;
-  readonly #places: Int32Array;
-  #rows = 0;
-  /** Where the next batch begins: what was asked, which of its coalitions, which background row. */
-  #at = { asked: 0, coalition: 0, other: 0, place: 0 };
-
-  constructor(d: number, row: number, asked: readonly Asked[]) {
-    const total = asked.reduce((sum, { part, coalitions }) => sum + coalitions.length * part.rows.length, 0);
-    const size = Math.min(batchRows, total);
-    this.#d = d;
-    this.#row = row;
-    this.#asked = asked;
-    this.#picks = new Int32Array(size * d);
-    this.#places = new Int32Array(size);
-  }
-
-  get picks(): Int32Array {
-    return this.#picks.subarray(0, this.#rows * this.#d);
-  }
-
-  /** @returns false when nothing is left */
-  next(): boolean {
-    let { asked, coalition, other, place } = this.#at;
-    const places = this.#places;
-    let rows = 0;
-    for (; asked < this.#asked.length; asked++, coalition = 0) {
-      const { part, coalitions } = this.#asked[asked]!;
-      for (; coalition < coalitions.length; coalition++, other = 0, place++) {
-        for (; other < part.rows.length && rows < places.length; other++) {
-          this.#compose(rows, part.rows[other]!, coalitions[coalition]!, part.players);
-          places[rows++] = place;
-        }
-        if (rows === places.length) break;
-      }
-      if (rows === places.length) break;
-    }
-    this.#at = { asked, coalition, other, place };
-    this.#rows = rows;
-    return rows > 0;
-  }
-
-  /** Adds each prediction at its place. */
-  add(predictions: Float64Array, values: Float64Array): void {
-    const places = this.#places;
-    const rows = this.#rows;
-    for (let i = 0; i < rows; i++) values[places[i]!]! += predictions[i]!;
-  }
-
-  #compose(at: number, other: number, coalition: Coalition, players: Int32Array): void {
-    const picks = this.#picks;
-    const d = this.#d;
-    const from = at * d;
-    const k = coalition.length;
-    // A loop: `fill` costs more than it saves on rows this short.
-    if (k < d) for (let i = from; i < from + d; i++) picks[i] = other;
-    // Which players take part is random: a choice would be guessed wrong half the time.
-    const span = this.#row - other;
-    for (let j = 0; j < k; j++) picks[from + players[j]!] = other + Math.imul(span, coalition[j]!);
-  }
+/** How many coalitions are asked. Without players there are none: both rows are the same. */
+export function countOf({ part, coalitions }: Asked): number {
+  return coalitions.length / Math.max(1, part.players.length);
 }
 
-/** What names a coalition among those of as many players: its bits, in a number where they fit into a small one. */
-export function keyOf(coalition: Coalition): number | string {
-  const d = coalition.length;
+/** A mix, how many coalitions it has, and the place of the first one's value. */
+interface Placed extends Mix {
+  readonly count: number;
+  readonly place: number;
+}
+
+/** All mixes of what is asked in batches of `batchRows` composed rows; the last may be smaller. */
+function* batchesOf(row: number, asked: readonly Asked[]): Generator<Placed[]> {
+  let batch: Placed[] = [];
+  let room = batchRows;
+  let place = 0;
+  for (const each of asked) {
+    const { players, rows } = each.part;
+    const k = players.length;
+    const all = countOf(each);
+    for (const other of rows)
+      for (let from = 0; from < all;) {
+        const count = Math.min(room, all - from);
+        const coalitions = each.coalitions.subarray(from * k, (from + count) * k);
+        batch.push({ own: row, other, players, coalitions, count, place: place + from });
+        from += count;
+        room -= count;
+        if (room > 0) continue;
+        yield batch;
+        [batch, room] = [[], batchRows];
+      }
+    place += all;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function mixed(model: ComposedModel, batch: readonly Placed[], signal: Signal): Promise<Float64Array> {
+  if (model.mixed !== undefined) return await model.mixed(batch, signal);
+  const d = model.players.length;
+  const picks = new Int32Array(batch.reduce((sum, { count }) => sum + count, 0) * d);
+  let from = 0;
+  for (const { own, other, players, coalitions, count } of batch)
+    for (let c = 0, bit = 0; c < count; c++, from += d) {
+      picks.fill(other, from, from + d);
+      for (const player of players) if (coalitions[bit++] === 1) picks[from + player] = own;
+    }
+  return await model.evaluate(picks, signal);
+}
+
+/**
+ * What names a coalition among those of as many players: its bits, in a number where they fit into a small one.
+ * @param from where its d bytes begin in `members`
+ */
+export function keyOf(members: Uint8Array, from: number, d: number): number | string {
   let [key, bits] = ['', 0];
   for (let j = 0; j < d; j++) {
-    bits = (bits << 1) | coalition[j]!;
+    bits = (bits << 1) | members[from + j]!;
     if (d <= 30 || (j % 16 < 15 && j < d - 1)) continue;
     key += String.fromCharCode(bits);
     bits = 0;
   }
   return d <= 30 ? bits : key;
+}
+
+/** Coalitions of d players one after the other: n x d, row-major. */
+export function flat(coalitions: readonly Coalition[], d: number): Uint8Array {
+  const members = new Uint8Array(coalitions.length * d);
+  coalitions.forEach((coalition, c) => {
+    members.set(coalition, c * d);
+  });
+  return members;
 }
 
 /** The model's own output for pool rows, unchanged. */

@@ -7,8 +7,16 @@ import { consistentOrder, exactOwen } from './owen.ts';
 import type { SampledOptions } from './shapley.ts';
 import { doubling, stepsOf, type Step } from './steps.ts';
 
-/** Numbers that the designs for all groups hold at once, at most, roughly: more background rows share a design then. */
-const mostHeld = 2 ** 21;
+/** Numbers that the estimates of one row go through, at most, roughly: more background rows share coalitions then. */
+const mostEstimated = 2 ** 21;
+
+/** The coalitions that a game asks, as places among its players. */
+export interface Design {
+  /** Of growing budgets. */
+  readonly steps: readonly Step[];
+  /** Which of the game's players takes each place of the steps; null: as they come. */
+  readonly order: Int32Array | null;
+}
 
 /** Which coalitions are asked of which background rows. */
 export interface Designs {
@@ -18,16 +26,15 @@ export interface Designs {
   readonly groups: number;
   /** Whether players in which a background row is the same as the explained one may be left out. */
   readonly reduces: boolean;
-  /**
-   * Designs of growing budgets for a number of players, as many for each number. Groups that one row meets with as
-   * many players are told apart by a number, and have designs of their own.
-   */
-  of(players: number, number: number): readonly Step[];
+  /** @param number tells the games of one row apart that have as many players: each draws by itself */
+  of(players: number, number: number): Design;
 }
 
 /**
  * The Shapley value is the mean of those of the games against single background rows, so each row, or each small
  * group of rows, draws coalitions of its own: what they miss is then independent from row to row and averages out.
+ * Games in as many players have one set of coalitions in common, each with its players in an order of its own: a
+ * random set whose players are renamed at random is one drawn anew, and what it takes to estimate is found once.
  * A game in few players is enumerated.
  * @param rows of the background
  * @throws RangeError when interactions are asked of more players than are enumerated
@@ -39,40 +46,61 @@ export function designsFor(d: number, rows: number, options: SampledOptions, see
   const inSteps = stop !== undefined && (stop.share > 0 || stop.absolute > 0);
   const budgets = (first: number): number[] =>
     inSteps ? doubling(Math.min(first, budget), budget) : [budget];
-  const groups = Math.min(rows, Math.max(1, Math.floor(mostHeld / (d * Math.max(1, budget)))));
+  const groups = Math.min(rows, Math.max(1, Math.floor(mostEstimated / (d * Math.max(1, budget)))));
   const shortest = 2 * leastPairs * (d - 1);
   if (structure !== null) {
     const exact = exactOwen(structure, d, Math.max(budget, 2 ** exactPlayers));
-    if (exact !== null)
-      return { method: 'owen-exact', exact: true, groups: 1, reduces: false, of: kept(() => [exact]) };
-    const of = kept((players, number) => {
-      const random = streamOf(seed, players, number);
-      return walks(() => consistentOrder(structure, random), players, budgets(shortest));
+    if (exact !== null) {
+      const design = { steps: stepsOf([exact], d), order: null };
+      return { method: 'owen-exact', exact: true, groups: 1, reduces: false, of: () => design };
+    }
+    // Players in groups cannot be renamed freely.
+    const of = kept(number => {
+      const random = streamOf(seed, d, number);
+      const steps = walks(() => consistentOrder(structure, random), d, budgets(shortest));
+      return { steps: stepsOf(steps, d), order: null };
     });
-    return { method: 'owen-permutation', exact: false, groups, reduces: false, of };
+    return {
+      method: 'owen-permutation',
+      exact: false,
+      groups,
+      reduces: false,
+      of: (_, number) => of(number),
+    };
   }
-  if (d <= exactPlayers) {
-    const of = kept(players => [enumeration(players)]);
-    return { method: 'shapley-exact', exact: true, groups: interactions ? 1 : rows, reduces: true, of };
-  }
+  const enumerated = kept(players => stepsOf([enumeration(players)], players));
+  if (d <= exactPlayers)
+    return {
+      method: 'shapley-exact',
+      exact: true,
+      groups: interactions ? 1 : rows,
+      reduces: true,
+      of: players => ({ steps: enumerated(players), order: null }),
+    };
   const walked = budget < 4 * d;
   const steps = budgets(walked ? shortest : 4 * d);
-  const of = kept((players, number) => {
-    const random = streamOf(seed, players, number);
+  const drawn = kept(players => {
     const few = steps.filter(step => 2 ** players - 2 > step);
-    return [
-      ...(walked
-        ? walks(() => permutation(random, players), players, few)
-        : pairedLeverage(players, few, random)),
-      ...steps.slice(few.length).map(() => enumeration(players)),
-    ];
+    if (few.length === 0) return { steps: enumerated(players), renamed: false };
+    const random = streamOf(seed, players);
+    const sampled = walked
+      ? walks(() => permutation(random, players), players, few)
+      : pairedLeverage(players, few, random);
+    const whole = steps.slice(few.length).map(() => enumeration(players));
+    return { steps: stepsOf([...sampled, ...whole], players), renamed: true };
   });
   return {
     method: walked ? 'shapley-permutation' : 'shapley-leverage',
     exact: false,
     groups,
     reduces: true,
-    of,
+    of(players, number) {
+      const { steps: common, renamed } = drawn(players);
+      return {
+        steps: common,
+        order: renamed ? permutation(streamOf(seed, players, number), players) : null,
+      };
+    },
   };
 }
 
@@ -86,11 +114,11 @@ function walks(order: () => Int32Array, players: number, budgets: readonly numbe
 }
 
 /** Each made once: all explained rows share them. */
-function kept(make: (players: number, number: number) => Estimator[]): Designs['of'] {
-  const made = new Map<number, (readonly Step[])[]>();
-  return (players, number) => {
-    const alike = made.get(players) ?? [];
-    made.set(players, alike);
-    return (alike[number] ??= stepsOf(make(players, number)));
+function kept<T>(make: (key: number) => T): (key: number) => T {
+  const made = new Map<number, T>();
+  return key => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
   };
 }

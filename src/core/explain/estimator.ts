@@ -1,8 +1,7 @@
-import type { Coalition } from './coalitions.ts';
-
 /** A sampling design: which coalitions to evaluate, and what their values say of every player. */
 export interface Estimator {
-  readonly coalitions: readonly Coalition[];
+  /** n x d, row-major: 1 takes the explained row's value, 0 the background's. */
+  readonly coalitions: Uint8Array;
   /**
    * @param values v of `coalitions`, in order
    * @param none v of the empty coalition, the base value

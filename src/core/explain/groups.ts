@@ -1,4 +1,4 @@
-import type { ComposedModel } from './types.ts';
+import type { ComposedModel, Mix } from './types.ts';
 
 /** Columns as players: each group is hidden, shuffled and credited as one. */
 export interface Players {
@@ -27,5 +27,28 @@ export function groupedModel(model: ComposedModel, players: Players): ComposedMo
         for (let column = 0; column < d; column++) wide[at++] = picks[i * g + groupOf[column]!]!;
       return await model.evaluate(wide, signal);
     },
+    ...(model.mixed === undefined
+      ? {}
+      : {
+          mixed: (mixes, signal) =>
+            model.mixed!(
+              mixes.map(mix => widened(mix, players)),
+              signal,
+            ),
+        }),
   };
+}
+
+/** The mix of the columns that the groups hold: the columns of a group are in a coalition with it. */
+function widened({ own, other, players, coalitions }: Mix, groups: Players): Mix {
+  const columns = Array.from(players, group => groups.columns[group]!);
+  const k = players.length;
+  const n = coalitions.length / Math.max(1, k);
+  const wide = Int32Array.from(columns.flat());
+  const members = new Uint8Array(n * wide.length);
+  for (let c = 0, at = 0; c < n; c++)
+    columns.forEach((each, j) => {
+      members.fill(coalitions[c * k + j]!, at, (at += each.length));
+    });
+  return { own, other, players: wide, coalitions: members };
 }

@@ -1,10 +1,14 @@
 import { below, permutation, type Random } from '../random.ts';
-import { keyOf, type Coalition } from './coalitions.ts';
+import { keyOf } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 import { invertSymmetric } from './linearAlgebra.ts';
 
 /** Coalitions of one size in the order they were drawn: a larger budget draws on, and keeps what was drawn. */
-type Drawn = Map<number | string, Coalition>;
+interface Drawn {
+  readonly keys: Set<number | string>;
+  /** Their bytes, one after the other. */
+  readonly members: number[];
+}
 
 /**
  * Leverage SHAP (Musco & Witter, ICLR 2025): the Shapley kernel regression on coalitions drawn by their
@@ -21,45 +25,65 @@ export function pairedLeverage(d: number, budgets: readonly number[], random: Ra
 
 function design(d: number, budget: number, drawn: Map<number, Drawn>, random: Random): Estimator {
   const strata = allocate(d, Math.floor(budget / 2), random);
-  const pairs = strata.flatMap(stratum => {
-    const known = drawn.get(stratum.size) ?? new Map<number | string, Coalition>();
-    drawn.set(stratum.size, known);
-    return drawDistinct(d, stratum, known, random).map(members => ({
-      members,
-      weight:
-        stratum.population / stratum.take / (binomial(d, stratum.size) * stratum.size * (d - stratum.size)),
-      size: stratum.size,
-      sampled: 1 - stratum.take / stratum.population,
-    }));
-  });
-  const { influences, leverages } = fitOf(pairs, d);
+  const pairs = strata.reduce((sum, { take }) => sum + take, 0);
+  const found: Pairs = {
+    members: new Uint8Array(2 * pairs * d),
+    weights: new Float64Array(pairs),
+    centres: new Float64Array(pairs),
+    sampled: new Float64Array(pairs),
+  };
+  let p = 0;
+  for (const stratum of strata) {
+    const { size, take, population } = stratum;
+    const known = drawn.get(size) ?? { keys: new Set(), members: [] };
+    drawn.set(size, known);
+    const members = drawDistinct(d, stratum, known, random);
+    for (let c = 0; c < take; c++, p++) {
+      for (let j = 0, at = 2 * p * d; j < d; j++, at++) {
+        found.members[at] = members[c * d + j]!;
+        found.members[at + d] = 1 - members[c * d + j]!;
+      }
+      found.weights[p] = population / take / (binomial(d, size) * size * (d - size));
+      found.centres[p] = size / d;
+      found.sampled[p] = 1 - take / population;
+    }
+  }
+  return estimatorOf(found, d);
+}
+
+/** Complementary pairs of coalitions. */
+interface Pairs {
+  /** 2 pairs x d: each coalition and its complement. */
+  readonly members: Uint8Array;
+  readonly weights: Float64Array;
+  /** The share of the players that is in the first of each pair. */
+  readonly centres: Float64Array;
+  /** 0 where the stratum was enumerated whole: it adds no sampling error. */
+  readonly sampled: Float64Array;
+}
+
+function estimatorOf(pairs: Pairs, d: number): Estimator {
+  const { members, weights, centres } = pairs;
+  const fit = fitOf(pairs, d);
+  const { influences } = fit;
   return {
-    coalitions: pairs.flatMap(({ members }) => [members, complement(members)]),
+    coalitions: members,
     estimate(values, none, all) {
       const total = all - none;
-      const slope = new Float64Array(d);
-      const contrasts = new Float64Array(pairs.length);
-      for (let p = 0, at = 0; p < pairs.length; p++) {
-        const { size, weight } = pairs[p]!;
-        const contrast = values[2 * p]! - values[2 * p + 1]! - ((2 * size) / d - 1) * total;
-        const share = weight * contrast;
-        for (let j = 0; j < d; j++) slope[j]! += share * influences[at++]!;
+      const contrasts = new Float64Array(weights.length);
+      const shares = new Float64Array(weights.length);
+      for (let p = 0; p < weights.length; p++) {
+        const contrast = values[2 * p]! - values[2 * p + 1]! - (2 * centres[p]! - 1) * total;
         contrasts[p] = contrast;
+        shares[p] = weights[p]! * contrast;
       }
+      const slope = timesEach(influences, shares, d);
       return {
         phi: slope.map(value => value + total / d),
-        errors: standardErrors({ pairs, contrasts, slope, influences, leverages }),
+        errors: standardErrors(pairs, fit, contrasts, slope),
       };
     },
   };
-}
-
-interface Pair {
-  readonly members: Coalition;
-  readonly weight: number;
-  readonly size: number;
-  /** 0 when the stratum was enumerated whole: it adds no sampling error. */
-  readonly sampled: number;
 }
 
 interface Stratum {
@@ -94,37 +118,41 @@ function allocate(d: number, pairs: number, random: Random): Stratum[] {
   return sizes.map(size => ({ size, population: population.get(size)!, take: take.get(size) ?? 0 }));
 }
 
-/** The first so many of a size in the order they are drawn; all of them where that is how many there are. */
+/** The first so many of a size in the order they are drawn, byte by byte; all of them where that is how many there are. */
 function drawDistinct(
   d: number,
   { size, take, population }: Stratum,
-  drawn: Drawn,
+  { keys, members }: Drawn,
   random: Random,
-): Coalition[] {
+): readonly number[] {
   if (take >= population) return everySubset(d, size);
   const order = Int32Array.from({ length: d }, (_, player) => player);
-  while (drawn.size < take) {
-    const members = new Uint8Array(d);
+  const one = new Uint8Array(d);
+  while (keys.size < take) {
+    one.fill(0);
     for (let i = 0; i < size; i++) {
       const at = i + below(random, d - i);
       const player = order[at]!;
       order[at] = order[i]!;
       order[i] = player;
-      members[player] = 1;
+      one[player] = 1;
     }
-    const half = 2 * size === d && members[0] === 0 ? complement(members) : members;
-    drawn.set(keyOf(half), half);
+    if (2 * size === d && one[0] === 0) for (let j = 0; j < d; j++) one[j] = 1 - one[j]!;
+    const key = keyOf(one, 0, d);
+    if (keys.has(key)) continue;
+    keys.add(key);
+    for (let j = 0; j < d; j++) members.push(one[j]!);
   }
-  return [...drawn.values()].slice(0, take);
+  return members;
 }
 
-/** All subsets of a size; of a half-size pair only the one that holds player 0. */
-function everySubset(d: number, size: number): Coalition[] {
-  const subsets: Coalition[] = [];
+/** All subsets of a size, byte by byte; of a half-size pair only the one that holds player 0. */
+function everySubset(d: number, size: number): number[] {
+  const subsets: number[] = [];
   const members = new Uint8Array(d);
   const extend = (from: number, left: number): void => {
     if (left === 0) {
-      subsets.push(members.slice());
+      for (let j = 0; j < d; j++) subsets.push(members[j]!);
       return;
     }
     for (let player = from; player <= d - left; player++) {
@@ -138,69 +166,94 @@ function everySubset(d: number, size: number): Coalition[] {
   return subsets;
 }
 
-/** What each pair's contrast does to the slopes, pairs x d, and its leverage. */
-function fitOf(pairs: readonly Pair[], d: number): Pick<Fit, 'influences' | 'leverages'> {
-  const centred = new Float64Array(pairs.length * d);
-  pairs.forEach(({ members, size }, p) => {
-    for (let j = 0, at = p * d; j < d; j++) centred[at++] = members[j]! - size / d;
-  });
-  const inverse = invertSymmetric(normalMatrix(centred, pairs, d), d);
-  const influences = new Float64Array(pairs.length * d);
-  const leverages = new Float64Array(pairs.length);
-  pairs.forEach(({ weight }, p) => {
+interface Fit {
+  /** What each pair's contrast does to the slopes, d x pairs. */
+  readonly influences: Float64Array;
+  /** Their squares. */
+  readonly squares: Float64Array;
+  /** One a pair. */
+  readonly leverages: Float64Array;
+}
+
+function fitOf({ members, weights, centres }: Pairs, d: number): Fit {
+  const pairs = weights.length;
+  const centred = new Float64Array(pairs * d);
+  for (let p = 0, at = 0; p < pairs; p++)
+    for (let j = 0; j < d; j++) centred[at++] = members[2 * p * d + j]! - centres[p]!;
+  const inverse = invertSymmetric(normalMatrix(centred, weights, d), d);
+  const influences = new Float64Array(pairs * d);
+  const leverages = new Float64Array(pairs);
+  for (let p = 0; p < pairs; p++) {
     const from = p * d;
     let leverage = 0;
     for (let i = 0; i < d; i++) {
       let sum = 0;
       for (let j = 0, at = i * d; j < d; j++) sum += inverse[at++]! * centred[from + j]!;
-      influences[from + i] = sum;
+      influences[i * pairs + p] = sum;
       leverage += centred[from + i]! * sum;
     }
-    leverages[p] = 2 * weight * leverage;
-  });
-  return { influences, leverages };
+    leverages[p] = 2 * weights[p]! * leverage;
+  }
+  return { influences, squares: influences.map(influence => influence * influence), leverages };
 }
 
-/** sum 2 w z z' over the pairs, plus 11' to fix the direction that the constraint takes out. */
-function normalMatrix(centred: Float64Array, pairs: readonly Pair[], d: number): Float64Array {
-  const matrix = new Float64Array(d * d).fill(1);
-  pairs.forEach(({ weight }, p) => {
-    const from = p * d;
-    for (let i = 0, at = 0; i < d; i++) {
-      const scaled = 2 * weight * centred[from + i]!;
-      for (let j = 0; j < d; j++) matrix[at++]! += scaled * centred[from + j]!;
+/**
+ * A matrix times a vector. Four sums at once: each waits for its last addition.
+ * @param matrix d x vector.length, row-major
+ */
+function timesEach(matrix: Float64Array, vector: Float64Array, d: number): Float64Array {
+  const n = vector.length;
+  const whole = n - (n % 4);
+  const product = new Float64Array(d);
+  for (let j = 0, at = 0; j < d; j++) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let e = 0;
+    let p = 0;
+    for (; p < whole; p += 4, at += 4) {
+      a += matrix[at]! * vector[p]!;
+      b += matrix[at + 1]! * vector[p + 1]!;
+      c += matrix[at + 2]! * vector[p + 2]!;
+      e += matrix[at + 3]! * vector[p + 3]!;
     }
-  });
+    for (; p < n; p++) a += matrix[at++]! * vector[p]!;
+    product[j] = a + b + (c + e);
+  }
+  return product;
+}
+
+/** sum 2 w z z' over the pairs, plus 11' to fix the direction that the constraint takes out; its lower triangle. */
+function normalMatrix(centred: Float64Array, weights: Float64Array, d: number): Float64Array {
+  const matrix = new Float64Array(d * d).fill(1);
+  for (let p = 0; p < weights.length; p++) {
+    const from = p * d;
+    for (let i = 0; i < d; i++) {
+      const scaled = 2 * weights[p]! * centred[from + i]!;
+      for (let j = 0, at = i * d; j <= i; j++) matrix[at++]! += scaled * centred[from + j]!;
+    }
+  }
   return matrix;
 }
 
-interface Fit {
-  readonly pairs: readonly Pair[];
-  readonly contrasts: Float64Array;
-  readonly slope: Float64Array;
-  readonly influences: Float64Array;
-  readonly leverages: Float64Array;
-}
-
-function standardErrors({ pairs, contrasts, slope, influences, leverages }: Fit): Float64Array {
+function standardErrors(
+  { members, weights, sampled }: Pairs,
+  { squares, leverages }: Fit,
+  contrasts: Float64Array,
+  slope: Float64Array,
+): Float64Array {
   const d = slope.length;
-  if (pairs.length < d) return new Float64Array(d).fill(NaN);
-  const variance = new Float64Array(d);
-  for (let p = 0; p < pairs.length; p++) {
-    const { members, weight, sampled } = pairs[p]!;
-    if (sampled === 0) continue;
+  if (weights.length < d) return new Float64Array(d).fill(NaN);
+  const misses = new Float64Array(weights.length);
+  for (let p = 0; p < weights.length; p++) {
+    if (sampled[p] === 0) continue;
     // Slopes sum to zero, so that centred members and members give the same.
     let fitted = 0;
-    for (let j = 0; j < d; j++) fitted += members[j]! * slope[j]!;
-    const share = (weight * (contrasts[p]! - 2 * fitted)) / (1 - leverages[p]!);
-    const squared = sampled * share * share;
-    for (let j = 0, at = p * d; j < d; j++, at++) variance[j]! += squared * influences[at]! * influences[at]!;
+    for (let j = 0, at = 2 * p * d; j < d; j++) fitted += members[at++]! * slope[j]!;
+    const share = (weights[p]! * (contrasts[p]! - 2 * fitted)) / (1 - leverages[p]!);
+    misses[p] = sampled[p]! * share * share;
   }
-  return variance.map(Math.sqrt);
-}
-
-function complement(members: Coalition): Coalition {
-  return members.map(member => 1 - member);
+  return timesEach(squares, misses, d).map(Math.sqrt);
 }
 
 function binomial(n: number, k: number): number {

@@ -1,5 +1,5 @@
 import { permutation, type Random } from '../random.ts';
-import { keyOf, type Coalition } from './coalitions.ts';
+import { flat, keyOf, type Coalition } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 import { membersOf, type Structure } from './structure.ts';
 
@@ -27,7 +27,7 @@ export function exactOwen(structure: Structure, d: number, most: number): Estima
   const places = new Map<number | string, number>();
   const coalitions: Coalition[] = [];
   const placeOf = (coalition: Coalition): number => {
-    const key = keyOf(coalition);
+    const key = keyOf(coalition, 0, d);
     let place = places.get(key);
     if (place === undefined) {
       const size = coalition.reduce((sum, member) => sum + member, 0);
@@ -44,7 +44,7 @@ export function exactOwen(structure: Structure, d: number, most: number): Estima
   });
   if (coalitions.length > most) return null;
   return {
-    coalitions,
+    coalitions: flat(coalitions, d),
     estimate(values, none, all) {
       const phi = new Float64Array(d);
       const at = (place: number): number =>

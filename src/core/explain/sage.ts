@@ -132,7 +132,13 @@ async function lossGames(
 ): Promise<{ readonly values: Float64Array[]; readonly evaluations: number }> {
   const k = model.outputs;
   const m = background.length;
-  const asked = designs.flatMap((design, b) => design.coalitions.map(coalition => ({ coalition, b })));
+  const d = model.players.length;
+  const asked = designs.flatMap(({ coalitions }, b) =>
+    Array.from({ length: coalitions.length / d }, (_, c) => ({
+      coalition: coalitions.subarray(c * d, (c + 1) * d),
+      b,
+    })),
+  );
   const answers = await composedAnswers(
     model,
     asked.length * m,
@@ -145,7 +151,7 @@ async function lossGames(
     signal,
   );
   const mean = new Float64Array(k);
-  const values = designs.map(({ coalitions }) => new Float64Array(coalitions.length));
+  const values = designs.map(({ coalitions }) => new Float64Array(coalitions.length / d));
   const places = new Int32Array(designs.length);
   asked.forEach(({ b }, c) => {
     mean.fill(0);

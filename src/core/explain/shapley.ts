@@ -1,6 +1,6 @@
 import { normalQuantile } from '../stats/distributions.ts';
 import { additivityError } from './additivity.ts';
-import { coalitionValues, predictRows, requireRows, type Part } from './coalitions.ts';
+import { coalitionValues, countOf, predictRows, requireRows, type Part } from './coalitions.ts';
 import { designsFor, type Designs } from './designs.ts';
 import { gameOf } from './exact.ts';
 import { interactionMatrix } from './interactionIndex.ts';
@@ -146,7 +146,9 @@ function gamesOf(
         : all;
     const number = met.get(own.length) ?? 0;
     met.set(own.length, number + 1);
-    return { ...group, players: own, steps: designs.of(own.length, number), known: new Float64Array(0) };
+    const { steps, order } = designs.of(own.length, number);
+    const players = order?.map(at => own[at]!) ?? own;
+    return { ...group, players, steps, known: new Float64Array(0) };
   });
 }
 
@@ -161,12 +163,22 @@ async function play(
   const asked = games.map(part => ({ part, coalitions: part.steps[at]!.added }));
   const values = await coalitionValues(model, row, asked, signal);
   let from = 0;
-  for (const { part, coalitions } of asked) {
-    const more = values.subarray(from, from + coalitions.length);
-    part.known = part.known.length === 0 ? more : Float64Array.of(...part.known, ...more);
-    from += coalitions.length;
+  let evaluations = 0;
+  for (const each of asked) {
+    const count = countOf(each);
+    each.part.known = joined(each.part.known, values.subarray(from, from + count));
+    from += count;
+    evaluations += each.part.rows.length * count;
   }
-  return asked.reduce((sum, { part, coalitions }) => sum + part.rows.length * coalitions.length, 0);
+  return evaluations;
+}
+
+function joined(known: Float64Array, more: Float64Array): Float64Array {
+  if (known.length === 0) return more;
+  const all = new Float64Array(known.length + more.length);
+  all.set(known);
+  all.set(more, known.length);
+  return all;
 }
 
 /** The mean over the games, by their shares; what they miss is independent. */

@@ -1,28 +1,33 @@
-import { keyOf, type Coalition } from './coalitions.ts';
+import { keyOf } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 
 /** Designs of growing budgets, each asked only for the coalitions that those before it did not ask. */
 export interface Step {
   readonly estimator: Estimator;
-  /** Coalitions that are new in this step. */
-  readonly added: readonly Coalition[];
+  /** Coalitions that are new in this step, n x d, row-major. */
+  readonly added: Uint8Array;
   /** Place of each of the estimator's coalitions among all that were asked so far. */
   readonly places: Int32Array;
 }
 
-export function stepsOf(estimators: readonly Estimator[]): Step[] {
-  const places = new Map<number | string, number>();
+export function stepsOf(estimators: readonly Estimator[], d: number): Step[] {
+  const known = new Map<number | string, number>();
   return estimators.map((estimator): Step => {
-    const added: Coalition[] = [];
-    const own = Int32Array.from(estimator.coalitions, coalition => {
-      const key = keyOf(coalition);
-      const known = places.get(key);
-      if (known !== undefined) return known;
-      places.set(key, places.size);
-      added.push(coalition);
-      return places.size - 1;
-    });
-    return { estimator, added, places: own };
+    const { coalitions } = estimator;
+    const places = new Int32Array(coalitions.length / Math.max(1, d));
+    const added = new Uint8Array(coalitions.length);
+    let count = 0;
+    for (let c = 0; c < places.length; c++) {
+      const key = keyOf(coalitions, c * d, d);
+      let place = known.get(key);
+      if (place === undefined) {
+        place = known.size;
+        known.set(key, place);
+        added.set(coalitions.subarray(c * d, (c + 1) * d), d * count++);
+      }
+      places[c] = place;
+    }
+    return { estimator, added: added.slice(0, d * count), places };
   });
 }
 

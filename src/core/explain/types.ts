@@ -17,8 +17,23 @@ export interface ComposedModel {
    * @returns n x outputs, row-major
    */
   evaluate(picks: Int32Array, signal: Signal): Promise<Float64Array>;
+  /**
+   * The same for mixes of two rows, composed without picks; absent: they are asked as picks.
+   * @returns one value a coalition, mix by mix; of models with one output
+   */
+  mixed?(mixes: readonly Mix[], signal: Signal): Promise<Float64Array>;
   /** Whether two pool rows hold the same in a player's columns; absent: not known. */
   readonly same?: (player: number, a: number, b: number) => boolean;
+}
+
+/** Composed rows between two pool rows, one a coalition: its members are taken from one row, all else from the other. */
+export interface Mix {
+  readonly own: number;
+  readonly other: number;
+  /** Places among the model's players, k of them; coalitions are of these alone. */
+  readonly players: Int32Array;
+  /** n x k, row-major: 1 takes the own row's value, 0 the other's. */
+  readonly coalitions: Uint8Array;
 }
 
 export interface ExplainTask {

@@ -1,5 +1,4 @@
 import { BadInput } from '../../core/failure.ts';
-import type { Scored } from '../../core/metrics/scored.ts';
 import type { Answer } from '../../core/onnx/facts.ts';
 import type { Signal } from '../../core/signal.ts';
 import type { ComposedModel } from '../../core/explain/types.ts';
@@ -7,7 +6,7 @@ import type { ExplainJob } from '../../protocol/engine.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { Pool } from '../predict/feeds.ts';
 import type { Answers, Scorer } from '../predict/scorer.ts';
-import { indexer, scoredOf, type ResolvedTask } from '../predict/task.ts';
+import { classScores, indexer, type ResolvedTask } from '../predict/task.ts';
 
 /** Which number is explained, and in what units. */
 export interface Explained {
@@ -55,11 +54,11 @@ export function explainedOf(
     space,
     logOdds: logit,
     of(answers) {
-      const scored = scoredOf(answers, task, null, null, '') as Extract<Scored, { kind: 'classification' }>;
+      const scores = classScores(answers, classes, probabilities);
       const k = classes.length;
-      const values = new Float64Array(scored.n);
-      for (let row = 0; row < scored.n; row++) {
-        const score = scored.scores[row * k + index]!;
+      const values = new Float64Array(answers.rows);
+      for (let row = 0; row < values.length; row++) {
+        const score = scores[row * k + index]!;
         values[row] = logit ? logOdds(score) : score;
       }
       return values;
@@ -81,6 +80,7 @@ export function composedModel(
     same: (player, a, b) => scorer.feeds.same(pool, player, a, b),
     evaluate: async (picks: Int32Array, signal: Signal) =>
       explained.of(await scorer.composed(pool, picks, players.length, signal)),
+    mixed: async (mixes, signal) => explained.of(await scorer.mixed(pool, mixes, signal)),
   };
 }
 

@@ -107,6 +107,8 @@ export function numbersOf(data: unknown, type: string): Float64Array {
     for (let i = 0; i < data.length; i++) numbers[i] = Number(data[i]);
     return numbers;
   }
+  // Copied as a whole; `from` would take every element by itself.
+  if (ArrayBuffer.isView(data)) return new Float64Array(data as Float32Array);
   return Float64Array.from(data as ArrayLike<number>);
 }
 

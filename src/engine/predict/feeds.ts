@@ -1,8 +1,10 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { Table } from '../../core/data/table.ts';
+import type { Mix } from '../../core/explain/types.ts';
 import type { InputPlan, MatchPlan } from '../match/plan.ts';
 import { runtime } from '../model/runtime.ts';
 import { columnElements, emptyElements, type Elements } from './elements.ts';
+import { composeMixes, type MixPlaces } from './mixes.ts';
 
 type MakeTensor = (type: string, data: Elements, shape: readonly number[]) => Tensor;
 
@@ -18,12 +20,19 @@ export class Feeds {
   readonly #plan: MatchPlan;
   readonly #tensor: MakeTensor;
   readonly #buffers: Elements[];
+  /** Inputs and their elements that a feature fills. */
+  readonly #elements: readonly (readonly (readonly [input: number, element: number])[])[];
   #capacity = 0;
 
   private constructor(plan: MatchPlan, tensor: MakeTensor) {
     this.#plan = plan;
     this.#tensor = tensor;
     this.#buffers = [];
+    this.#elements = plan.features.map((_, feature) =>
+      plan.inputs.flatMap(({ columns }, i) =>
+        columns.flatMap((column, c) => (column === feature ? [[i, c] as const] : [])),
+      ),
+    );
   }
 
   static async create(plan: MatchPlan): Promise<Feeds> {
@@ -51,13 +60,18 @@ export class Feeds {
     };
   }
 
+  /** Features of a row. */
+  get features(): number {
+    return this.#plan.features.length;
+  }
+
   /** Whether a feature fills the inputs alike from two rows of a pool. */
   same(pool: Pool, feature: number, a: number, b: number): boolean {
-    return this.#plan.inputs.every((input, i) =>
-      input.columns.every(
-        (column, c) => column !== feature || Object.is(pool.inputs[i]![c]![a], pool.inputs[i]![c]![b]),
-      ),
-    );
+    for (const [i, c] of this.#elements[feature]!) {
+      const elements = pool.inputs[i]![c]!;
+      if (!Object.is(elements[a], elements[b])) return false;
+    }
+    return true;
   }
 
   /** Rows [from, from + count) of a pool, repeated at the end up to `padded` rows. */
@@ -95,6 +109,25 @@ export class Feeds {
           padded,
         ),
       );
+    });
+  }
+
+  /** Composed rows [from, from + count) of mixes. */
+  mix(
+    pool: Pool,
+    mixes: readonly Mix[],
+    places: MixPlaces,
+    from: number,
+    count: number,
+    padded: number,
+  ): Record<string, Tensor> {
+    return this.#fill(padded, (input, i) => {
+      const target = this.#buffers[i]!;
+      const width = input.columns.length;
+      input.columns.forEach((feature, at) => {
+        composeMixes(target, pool.inputs[i]![at]!, { width, at, feature }, mixes, places, from, from + count);
+        repeatLast(target, width, at, count, padded);
+      });
     });
   }
 
@@ -181,6 +214,10 @@ function gatherPicks(
     const values = source as Slots<unknown>;
     for (let i = 0; i < count; i++) slots[i * width + at] = values[picks[(from + i) * d + feature]!];
   }
+  repeatLast(target, width, at, count, padded);
+}
+
+function repeatLast(target: Elements, width: number, at: number, count: number, padded: number): void {
   const slots = target as Slots<unknown>;
   for (let i = count; i < padded; i++) slots[i * width + at] = slots[(count - 1) * width + at];
 }

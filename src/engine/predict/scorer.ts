@@ -2,10 +2,12 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { Answer } from '../../core/onnx/facts.ts';
+import type { Mix } from '../../core/explain/types.ts';
 import type { Signal } from '../../core/signal.ts';
 import type { MatchPlan } from '../match/plan.ts';
 import { numbersOf, wordsOf } from './elements.ts';
 import { Feeds, type Pool } from './feeds.ts';
+import { placesOf } from './mixes.ts';
 
 /** Rows a call: large enough that the call itself costs nothing, small enough for the caches. */
 const batchRows = 4096;
@@ -91,6 +93,14 @@ export class Scorer {
   async composed(pool: Pool, picks: Int32Array, d: number, signal: Signal): Promise<Answers> {
     return await this.#batches(picks.length / d, signal, (from, count, padded) =>
       this.feeds.gather(pool, picks, d, from, count, padded),
+    );
+  }
+
+  /** Scores of mixes of two rows of a pool each, one a coalition. */
+  async mixed(pool: Pool, mixes: readonly Mix[], signal: Signal): Promise<Answers> {
+    const places = placesOf(mixes, this.feeds.features);
+    return await this.#batches(places.rows, signal, (from, count, padded) =>
+      this.feeds.mix(pool, mixes, places, from, count, padded),
     );
   }
 

@@ -125,7 +125,11 @@ export function scoredOf(
 }
 
 /** One column a class. A single column is the second class's probability or margin. */
-function classScores(answers: Answers, classes: readonly string[], probabilities: boolean): Float64Array {
+export function classScores(
+  answers: Answers,
+  classes: readonly string[],
+  probabilities: boolean,
+): Float64Array {
   const { rows, width } = answers;
   const k = classes.length;
   if (width === k) return answers.scores;
