@@ -21,6 +21,8 @@ export const seedFiles = [
   'zipmap-columns',
   'external',
   'external-subgraph',
+  'external-sparse',
+  'external-function',
   'function-cycle',
 ];
 

@@ -163,6 +163,99 @@ describe('verifyModel on tensors', () => {
   });
 });
 
+describe('external data, wherever a tensor may stand', () => {
+  const outside = (type: number = DataType.FLOAT): Init<onnx.TensorProto> => ({
+    name: 'hidden',
+    dims: [4],
+    data_type: type,
+    data_location: onnx.TensorProto.DataLocation.EXTERNAL,
+    external_data: [{ key: 'location', value: '../outside.weights' }],
+  });
+  const inside = { name: 'at', dims: [4], data_type: DataType.INT64, int64_data: [0, 1, 2, 3] };
+  const sparse = { dims: [4, 1], values: outside(), indices: inside };
+  const places = { dims: [4, 1], values: floats('v', [4], [1, 2, 3, 4]), indices: outside(DataType.INT64) };
+  const { AttributeType } = onnx.AttributeProto;
+  const constant = (attribute: Init<onnx.AttributeProto>): Init<onnx.NodeProto> =>
+    node('Constant', [], ['k'], [attribute]);
+  const attributes: Record<string, Init<onnx.AttributeProto>> = {
+    'a tensor': { name: 'value', type: AttributeType.TENSOR, t: outside() },
+    'a list of tensors': { name: 'values', type: AttributeType.TENSORS, tensors: [outside()] },
+    'a sparse tensor': { name: 'sparse_value', type: AttributeType.SPARSE_TENSOR, sparse_tensor: sparse },
+    'the indices of one': { name: 'sparse_value', type: AttributeType.SPARSE_TENSOR, sparse_tensor: places },
+    'a list of sparse tensors': {
+      name: 'sparse_values',
+      type: AttributeType.SPARSE_TENSORS,
+      sparse_tensors: [sparse],
+    },
+  };
+  const func = (part: Init<onnx.FunctionProto>): Init<onnx.FunctionProto> => ({
+    ...{ name: 'F', domain: 'own', input: ['a'], output: ['b'] },
+    node: [node('Neg', ['a'], ['b'])],
+    opset_import: [{ domain: '', version: 17 }],
+    ...part,
+  });
+  const branch = (part: GraphInit): GraphInit => ({
+    node: [node('Neg', ['x'], ['z'])],
+    output: [value('z', null)],
+    ...part,
+  });
+  const iffed = (part: GraphInit): Init<onnx.NodeProto> =>
+    node('If', ['c'], ['z'], [subgraph('then_branch', branch(part)), subgraph('else_branch', branch({}))]);
+
+  /** The linear graph with these nodes before its own. */
+  const host = ({ node: before = [] }: GraphInit): onnx.ModelProto =>
+    modelWith({
+      node: [...before, ...linearGraph.node!],
+      input: [...linearGraph.input!, value('c', [], DataType.BOOL)],
+    });
+
+  it.each<[string, onnx.ModelProto]>([
+    ['an initializer', modelWith({ initializer: [outside()] })],
+    ['a sparse initializer', modelWith({ sparse_initializer: [sparse] })],
+    ['the indices of a sparse initializer', modelWith({ sparse_initializer: [places] })],
+    ['an initializer of a branch', host({ node: [iffed({ initializer: [outside()] })] })],
+    ['a sparse initializer of a branch', host({ node: [iffed({ sparse_initializer: [sparse] })] })],
+    [
+      'a graph in a function',
+      modelWith(
+        {},
+        {
+          functions: [
+            func({
+              input: ['x', 'c'],
+              node: [iffed({ initializer: [outside()] }), node('Neg', ['x'], ['b'])],
+            }),
+          ],
+        },
+      ),
+    ],
+    [
+      'a training graph',
+      modelWith({}, { training_info: [{ algorithm: branch({ initializer: [outside()] }) }] }),
+    ],
+    [
+      'a training start',
+      modelWith({}, { training_info: [{ initialization: branch({ sparse_initializer: [sparse] }) }] }),
+    ],
+    ...Object.entries(attributes).flatMap(([what, attribute]): [string, onnx.ModelProto][] => [
+      [`${what} of a node`, host({ node: [constant(attribute)] })],
+      [`${what} of a node in a branch`, host({ node: [iffed({ node: [constant(attribute)] })] })],
+      [
+        `${what} of a function's node`,
+        modelWith({}, { functions: [func({ node: [constant(attribute), node('Neg', ['a'], ['b'])] })] }),
+      ],
+      [
+        `${what} as a function's default`,
+        modelWith({}, { functions: [func({ attribute_proto: [attribute] })] }),
+      ],
+    ]),
+  ])('is refused in %s', (_, model) => {
+    expect(refusal(model)).toMatch(
+      /^(?:unsafe-external-data: .*leaves the folder|damaged-tensor: .*keeps its indices in another file)/,
+    );
+  });
+});
+
 describe('verifyModel on graphs', () => {
   it.each<[string, GraphInit]>([
     ['two inputs', { input: [value('x', [1]), value('x', [1])] }],

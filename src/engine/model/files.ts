@@ -43,10 +43,11 @@ export async function readExternal(
     const bytes = await readInside(folder, location);
     for (const tensor of tensors) {
       if (tensor.location !== location) continue;
-      if (tensor.offset + (tensor.length ?? 0) > bytes.length)
+      const end = tensor.offset + tensor.bytes;
+      if (end > bytes.length)
         throw new BadInput(
           'external-data',
-          `The tensor \`${tensor.tensor}\` ends at byte ${tensor.offset + (tensor.length ?? 0)} of ` +
+          `The tensor \`${tensor.tensor}\` ends at byte ${end} of ` +
             `\`${location}\`, which has ${bytes.length}. The file is cut short: fetch it again.`,
         );
     }

@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
-import { copyFile, link, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BadInput } from '../../core/failure.ts';
-import { modelBytes } from '../../core/onnx/testing.ts';
+import { onnx, type Init } from '../../core/onnx/onnx.generated.js';
+import { linearGraph, modelBytes } from '../../core/onnx/testing.ts';
 import { creditModel, oddModel, root, scratch } from '../testing.ts';
 import { modelDigest } from './digest.ts';
 import { forSingleRows, loadFile, loadModel } from './load.ts';
 
 const odd = (name: string): string => oddModel(name).file;
 const sha = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
+/** The weights of the linear graph, kept elsewhere. */
+function outside(entries: Record<string, string>): Init<onnx.TensorProto> {
+  const { DataLocation, DataType } = onnx.TensorProto;
+  return {
+    ...{ name: 'w', dims: [4, 1], data_type: DataType.FLOAT, data_location: DataLocation.EXTERNAL },
+    external_data: Object.entries(entries).map(([key, value]) => ({ key, value })),
+  };
+}
 
 describe('a model file', () => {
   it('goes by the digest of its bytes, and with external data by that of all its files', async () => {
@@ -112,6 +122,31 @@ describe('a model file', () => {
     await copyFile(odd('external-symlink'), join(folder, 'model.onnx'));
     await copyFile(weights, join(folder, 'linked.weights'));
     await loadFile(join(folder, 'model.onnx'));
+  });
+
+  it('is refused when a folder on the way to its weights is a link', async () => {
+    const dir = await scratch();
+    const held = (location: string): Uint8Array =>
+      modelBytes({ ...linearGraph, initializer: [outside({ location })] });
+    await mkdir(join(dir, 'real/inner'), { recursive: true });
+    await copyFile(join(root, 'test/models/external.weights'), join(dir, 'real/inner/w'));
+    await symlink(join(dir, 'real'), join(dir, 'linked'));
+    await writeFile(join(dir, 'model.onnx'), held('linked/inner/w'));
+    await expect(loadFile(join(dir, 'model.onnx'))).rejects.toThrow(/is a link/);
+    await writeFile(join(dir, 'model.onnx'), held('real/inner/w'));
+    await loadFile(join(dir, 'model.onnx'));
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['an offset and a length', { offset: '8', length: '16' }],
+    ['an offset alone', { offset: '8' }],
+    ['an offset beyond the file', { offset: '9007199254740000' }],
+  ])('is refused when its weights reach beyond their file by %s', async (_, entries) => {
+    const dir = await scratch();
+    await copyFile(join(root, 'test/models/external.weights'), join(dir, 'w'));
+    const initializer = [outside({ location: 'w', ...entries })];
+    await writeFile(join(dir, 'model.onnx'), modelBytes({ ...linearGraph, initializer }));
+    await expect(loadFile(join(dir, 'model.onnx'))).rejects.toThrow(/ends at byte \d+ of `w`, which has 16/);
   });
 
   it('is refused when it is not there or a folder', async () => {
