@@ -29,6 +29,7 @@ const nodeBundles = {
     engine: 'src/engine/main.ts',
     shapWorker: 'src/engine/explain/shapWorker.ts',
     resampleWorker: 'src/engine/resampling/resampleWorker.ts',
+    errorsWorker: 'src/engine/tasks/errorsWorker.ts',
     server: 'src/serve/main.ts',
     cli: 'src/cli.ts',
     targets: 'src/deploy/targets/heavy.ts',

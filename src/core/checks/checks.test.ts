@@ -10,6 +10,7 @@ import type { ClassScores, Scored, ValueScores } from '../metrics/scored.ts';
 import { seeded } from '../random.ts';
 import { byRows } from '../stats/resamples.ts';
 import { errorAnalysis } from '../slices/analysis.ts';
+import { halvedLosses } from '../slices/losses.ts';
 import { catalogue } from './catalogue.ts';
 import type {
   Agreement,
@@ -230,7 +231,7 @@ function healthy(): CheckFacts {
     referenceScored: scores(reference),
     groups: [{ name: 'area', levels: area.levels, codes: area.codes }],
     scheme: byRows,
-    errors: errorAnalysis(scored, data, byRows, 1),
+    errors: errorsOf(scored, data),
     slices: [],
     metrics: evaluateMetrics(scored, options),
     policy,
@@ -299,10 +300,14 @@ const some = { count: 90, rows: [1, 2, 3] };
 const moved = { rows: n, maxDifference: 0.2, flips: some };
 const slow = { calls: 1000, p50: 200, p95: 300, p99: 400 };
 
+function errorsOf(scored: Scored, { sample, sampleRows }: DataFacts): CheckFacts['errors'] {
+  return errorAnalysis(sample, halvedLosses(scored, sample.rows, sampleRows, byRows, 1));
+}
+
 function withMetrics(scored: ClassScores | ValueScores): Partial<CheckFacts> {
   return {
     scored,
-    errors: errorAnalysis(scored, dataFacts(1), byRows, 1),
+    errors: errorsOf(scored, dataFacts(1)),
     metrics: evaluateMetrics(scored, options),
   };
 }

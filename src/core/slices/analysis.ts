@@ -1,27 +1,15 @@
 import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
-import type { DataFacts } from '../checks/facts.ts';
-import type { Scored } from '../metrics/scored.ts';
+import type { Table } from '../data/table.ts';
 import { isClustered, observations } from '../stats/clusteredMean.ts';
-import type { Scheme } from '../stats/resamples.ts';
 import { errorTree } from './errorTree.ts';
 import { findSlices, leastRows, valueOf } from './find.ts';
 import { heatMaps } from './heatMaps.ts';
-import { halvedLosses, meanOf, momentsOf } from './losses.ts';
+import { meanOf, momentsOf, type HalvedLosses } from './losses.ts';
 
-/**
- * Where the model errs more than elsewhere; null when the labelled rows (or clusters) are too few for two halves.
- * @param scheme of the rows of `scored`
- */
-export function errorAnalysis(
-  scored: Scored,
-  data: DataFacts,
-  scheme: Scheme,
-  seed: number,
-): ErrorAnalysis | null {
-  const { sample, sampleRows } = data;
-  const losses = halvedLosses(scored, sample.rows, sampleRows, scheme, seed);
-  const { discovery, confirmation, loss } = losses;
-  if (observations(discovery, losses.scheme) < 2 * leastRows || sample.columns.length === 0) return null;
+/** Where the model errs more than elsewhere; null when the labelled rows (or clusters) are too few for two halves. */
+export function errorAnalysis(sample: Table, losses: HalvedLosses): ErrorAnalysis | null {
+  const { discovery, confirmation, loss, scheme } = losses;
+  if (observations(discovery, scheme) < 2 * leastRows || sample.columns.length === 0) return null;
   const { slices, tried } = findSlices(sample, losses);
   const shown = slices.filter(({ confirmed }) => confirmed).flatMap(({ slice }) => slice.columns);
   const both = Int32Array.from([...discovery, ...confirmation]);

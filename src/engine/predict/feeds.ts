@@ -65,6 +65,24 @@ export class Feeds {
     return this.#plan.features.length;
   }
 
+  /**
+   * The same for one use, by `slice`: real numbers are the table's own, and are rounded as they are laid down, so
+   * that a stream's rows are not copied twice.
+   */
+  passing(table: Table, path: string, offset = 0): Pool {
+    return {
+      rows: table.rows,
+      inputs: this.#plan.inputs.map(({ columns, type, name }) =>
+        columns.map(feature => {
+          const column = table.columns[feature]!;
+          return column.kind === 'number' && (type === 'float32' || type === 'float64')
+            ? column.values
+            : columnElements(column, type, { input: name, path, offset });
+        }),
+      ),
+    };
+  }
+
   /** Whether a feature fills the inputs alike from two rows of a pool. */
   same(pool: Pool, feature: number, a: number, b: number): boolean {
     for (const [i, c] of this.#elements[feature]!) {
@@ -189,9 +207,20 @@ function gatherRange(
       (target as { fill(v: unknown, a: number, b: number): void }).fill(part[count - 1], count, padded);
     return;
   }
+  if (target instanceof Float32Array && source instanceof Float64Array) {
+    for (let i = 0, t = at; i < count; i++, t += width) target[t] = source[from + i]!;
+  } else {
+    const slots = target as Slots<unknown>;
+    const values = source as Slots<unknown>;
+    for (let i = 0; i < count; i++) slots[i * width + at] = values[from + i];
+  }
+  repeatLast(target, width, at, count, padded);
+}
+
+/** Rows [count, padded) are the last one again. */
+function repeatLast(target: Elements, width: number, at: number, count: number, padded: number): void {
   const slots = target as Slots<unknown>;
-  const values = source as Slots<unknown>;
-  for (let i = 0; i < padded; i++) slots[i * width + at] = values[from + Math.min(i, count - 1)];
+  for (let i = count; i < padded; i++) slots[i * width + at] = slots[(count - 1) * width + at];
 }
 
 function gatherPicks(
@@ -215,9 +244,4 @@ function gatherPicks(
     for (let i = 0; i < count; i++) slots[i * width + at] = values[picks[(from + i) * d + feature]!];
   }
   repeatLast(target, width, at, count, padded);
-}
-
-function repeatLast(target: Elements, width: number, at: number, count: number, padded: number): void {
-  const slots = target as Slots<unknown>;
-  for (let i = count; i < padded; i++) slots[i * width + at] = slots[(count - 1) * width + at];
 }

@@ -75,7 +75,7 @@ export class Scorer {
 
   /** Scores of a table's rows; the table's columns are the plan's features in order. */
   async table(table: Table, path: string, offset: number, signal: Signal): Promise<Answers> {
-    return await this.pool(this.feeds.pool(table, path, offset), signal);
+    return await this.pool(this.feeds.passing(table, path, offset), signal);
   }
 
   async pool(pool: Pool, signal: Signal): Promise<Answers> {

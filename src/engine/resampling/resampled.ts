@@ -1,12 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { taken } from '../../core/metrics/arranged.ts';
 import type { EvaluateOptions } from '../../core/metrics/evaluate.ts';
 import type { Replicates } from '../../core/metrics/replicates.ts';
 import { labelledRows, type Scored } from '../../core/metrics/scored.ts';
-import type { Progress } from '../../core/signal.ts';
 import { byRows, Resamples, type DrawPlan } from '../../core/stats/resamples.ts';
-import { workerFile } from '../workerFile.ts';
+import { askedBeside, workerFile } from '../workerFile.ts';
 
 export interface WorkerTask {
   /** The answers of the pool, in its order. */
@@ -16,8 +14,6 @@ export interface WorkerTask {
   readonly n: number;
   readonly resamples: number;
 }
-
-export type WorkerSaid = { readonly done: number } | { readonly replicates: Replicates };
 
 /** Rows times resamples below which a thread would take longer to start than they take. */
 const worthAThread = 5_000_000;
@@ -46,21 +42,8 @@ export async function replicatesBeside(
 ): Promise<Replicates> {
   const rows = labelledRows(scored);
   const { pool, plan } = new Resamples(rows, seed, scheme);
-  return await asked(file, { scored: taken(scored, pool), plan, n: rows.length, resamples }, progress);
-}
-
-async function asked(file: string, task: WorkerTask, progress: Progress): Promise<Replicates> {
-  const worker = new Worker(file, { workerData: task });
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.on('message', (said: WorkerSaid) => {
-        if ('replicates' in said) resolve(said.replicates);
-        else progress(said.done, task.resamples, 'resampling the metrics');
-      });
-      worker.on('error', reject);
-      worker.on('exit', code => reject(new Error(`The resampling thread ended early, with code ${code}.`)));
-    });
-  } finally {
-    await worker.terminate();
-  }
+  const task: WorkerTask = { scored: taken(scored, pool), plan, n: rows.length, resamples };
+  return await askedBeside<Replicates>(file, task, done =>
+    progress(done, resamples, 'resampling the metrics'),
+  );
 }

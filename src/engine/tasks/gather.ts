@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CheckFacts, DataFacts, GroupColumn, RuntimeFacts } from '../../core/checks/facts.ts';
+import type { CheckFacts, GroupColumn, RuntimeFacts } from '../../core/checks/facts.ts';
 import { BadInput } from '../../core/failure.ts';
-import { errorAnalysis } from '../../core/slices/analysis.ts';
 import { chartsOf, noCharts } from '../../core/metrics/charts.ts';
 import { evaluateMetrics, type EvaluateOptions } from '../../core/metrics/evaluate.ts';
 import { labelledRows, type Scored } from '../../core/metrics/scored.ts';
@@ -10,7 +9,6 @@ import { integrityOf } from '../../core/onnx/integrity.ts';
 import type { Progress } from '../../core/signal.ts';
 import { byRows, type Scheme } from '../../core/stats/resamples.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
-import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
 import type { Charts, Metric } from '../../protocol/results/validation.ts';
 import type { DataFile } from '../data/dataFile.ts';
 import { matchData } from '../match/matchData.ts';
@@ -25,6 +23,7 @@ import { resampledBeside } from '../resampling/resampled.ts';
 import { coldStartMs } from '../runtime/coldStart.ts';
 import { runtimeFacts } from '../runtime/runtimeFacts.ts';
 import { inferredOutputs } from '../runtime/inferred.ts';
+import { errorsBeside } from './errorsBeside.ts';
 import { intervalsOf, policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
 import { namedSlices } from './namedSlices.ts';
@@ -101,16 +100,22 @@ export async function gather(
       reference === null || holdout === null
         ? null
         : await pass(reference, labelIn(reference, job.meaning.label), []);
-    const coldStart = coldStarting(context.entry, job.model!.file, resampled);
     const dataFacts = main?.profiler.facts(holdout!, unused(holdout!, plan, job.meaning.label)) ?? null;
     const referenceFacts =
       other?.profiler.facts(reference!, unused(reference!, plan, job.meaning.label)) ?? null;
-    const told =
+    const errors =
       scored === null || dataFacts === null
         ? null
-        : await toldOf(scored, dataFacts, resampling!.scheme, job.seed);
+        : errorsBeside(scored, dataFacts, resampling!.scheme, job.seed, context.entry);
+    errors?.catch(() => undefined);
+    const coldStart = coldStarting(context.entry, job.model!.file, Promise.all([resampled, errors]));
+    // Those who work beside are heard in between.
+    await nextTurn();
+    const charts = scored === null ? noCharts : chartsOf(scored);
     await resampled;
     const metrics = scored === null || resampling === null ? [] : metricsOf(scored, resampling);
+    // What is timed below has a core to itself.
+    const found = await errors;
     const sample = dataFacts?.sample ?? blank.table;
     const width =
       main?.answers[0]!.width ?? (await scorer.table(sample, 'the signature', 0, neverAborted)).width;
@@ -141,7 +146,7 @@ export async function gather(
     return {
       task,
       rows: { holdout: main?.rows ?? 0, reference: other?.rows ?? 0 },
-      charts: told?.charts ?? noCharts,
+      charts,
       checks: {
         ...modelOnly(job, model),
         runtime,
@@ -172,7 +177,7 @@ export async function gather(
         referenceScored: other?.scored[0] ?? null,
         groups,
         scheme: resampling?.scheme ?? byRows,
-        errors: told?.errors ?? null,
+        errors: found,
         slices:
           holdout === null || scored === null
             ? []
@@ -190,34 +195,19 @@ export async function gather(
   }
 }
 
-/** What the answers and the sample tell without another run of the model. */
-export async function toldOf(
-  scored: Scored,
-  data: DataFacts,
-  scheme: Scheme,
-  seed: number,
-): Promise<{ readonly errors: ErrorAnalysis | null; readonly charts: Charts }> {
-  const errors = errorAnalysis(scored, data, scheme, seed);
-  // Those who work beside are heard in between.
-  await nextTurn();
-  const charts = chartsOf(scored);
-  await nextTurn();
-  return { errors, charts };
-}
-
 /**
- * The cold start, once it is asked for; where there are cores enough, begun before: when the resamples are made,
- * so that no more than one core is busy.
+ * The cold start, once it is asked for; where there are cores enough, begun before: when those beside are done, so
+ * that no more than one core is busy.
  */
 function coldStarting(
   entry: string | null,
   modelFile: string,
-  resampled: Promise<void> | null,
+  beside: Promise<unknown>,
 ): () => Promise<number | null> {
   const start = async (): Promise<number | null> =>
     entry === null ? null : await coldStartMs(entry, modelFile);
   if (availableParallelism() < 2) return start;
-  const begun = (resampled ?? Promise.resolve()).then(start);
+  const begun = beside.then(start);
   begun.catch(() => undefined);
   return () => begun;
 }

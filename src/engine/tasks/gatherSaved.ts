@@ -1,10 +1,12 @@
 import { BadInput } from '../../core/failure.ts';
+import { chartsOf } from '../../core/metrics/charts.ts';
 import type { ValidateJob } from '../../protocol/engine.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
 import { inputColumns } from '../predict/answerer.ts';
 import { savedAnswering } from '../predict/saved.ts';
 import { resampledBeside } from '../resampling/resampled.ts';
-import { labelIn, metricsOf, modelOnly, noRuntime, resamplingOf, toldOf, type Gathered } from './gather.ts';
+import { errorsBeside } from './errorsBeside.ts';
+import { labelIn, metricsOf, modelOnly, noRuntime, resamplingOf, type Gathered } from './gather.ts';
 import { policyColumns, policyGroups } from './intervals.ts';
 import { leaksOf } from './leaks.ts';
 import { namedSlices } from './namedSlices.ts';
@@ -60,7 +62,9 @@ export async function gatherSaved(
           groups: [],
         });
   const data = main.profiler.facts(holdout, []);
-  const { errors, charts } = await toldOf(scored, data, resampling.scheme, job.seed);
+  const errors = errorsBeside(scored, data, resampling.scheme, job.seed, context.entry);
+  errors.catch(() => undefined);
+  const charts = chartsOf(scored);
   await resampled;
   return {
     task: main.tasks[0]!,
@@ -70,7 +74,7 @@ export async function gatherSaved(
       ...modelOnly(job, null),
       runtime: { ...noRuntime, outputs: outputFacts(main.answers[0]!, scored, null) },
       data,
-      errors,
+      errors: await errors,
       reference: other?.profiler.facts(reference!, []) ?? null,
       leaks: reference === null ? null : await leaksOf(holdout, reference, new Set([label ?? ''])),
       overlap:
