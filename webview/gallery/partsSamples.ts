@@ -23,7 +23,7 @@ function heatmap(method: HeatmapResult['method']): HeatmapResult {
     ...head,
     n: 8,
     sentence:
-      'Hiding the 10 % of pixels that matter most changes the answer by -0.612 on average; hiding as many others, by -0.0211.',
+      'Hiding the 10 % of pixels that matter most lowers the answer by 0.612 on average; hiding as many others lowers it by 0.0211.',
     output: { name: 'y', class: null, index: 0, title: 'P of the class predicted' },
     space: 'probability',
     method,

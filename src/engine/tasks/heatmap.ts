@@ -192,8 +192,10 @@ function sentenceOf(rows: HeatmapResult['rows']): string {
   const chosen = fall(({ check }) => check.prediction);
   const random = fall(({ check }) => check.random);
   const share = Math.round((rows[0]?.check.share ?? 0) * 100);
+  const moves = (by: number, what: string): string =>
+    `${by < 0 ? 'raises' : 'lowers'} ${what} by ${Math.abs(by).toPrecision(3)}`;
   return (
-    `Hiding the ${share} % of pixels that matter most changes the answer by ${(-chosen).toPrecision(3)} on average; ` +
-    `hiding as many others, by ${(-random).toPrecision(3)}.`
+    `Hiding the ${share} % of pixels that matter most ${moves(chosen, 'the answer')} on average; ` +
+    `hiding as many others ${moves(random, 'it')}.`
   );
 }
