@@ -1,7 +1,7 @@
 import type { Metric } from '../../protocol/results/validation.ts';
 import type { Progress, Signal } from '../signal.ts';
 import { bootstrapInterval } from '../stats/bootstrap.ts';
-import { observations } from '../stats/clusteredMean.ts';
+import { isClustered, observations } from '../stats/clusteredMean.ts';
 import { byRows, type Scheme } from '../stats/resamples.ts';
 import { definitionOf, metricDefinitions, type MetricDefinition, type MetricName } from './definitions.ts';
 import type { KernelMetric } from './kernel.ts';
@@ -59,6 +59,7 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
   const values = new Float64Array(count);
   kernel.measure(rows, values, 0);
   const scheme = options.scheme ?? byRows;
+  const shared = sharing(scored, rows, scheme);
   const [replicates] = replicatesOf([scored], rows, { ...options, scheme });
   const jackknife = options.method === 'bca' ? leaveOut(kernel, rows, scheme) : null;
   return kernel.metrics.map((metric, at) => {
@@ -80,7 +81,7 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
       value: defined(values[at]!),
       interval: metric.name === 'max_error' || found === null ? null : within(found, range),
       n: rows.length,
-      ...sharedBy(metric, scored, rows, scheme),
+      ...shared(metric),
       better,
       unit: unitOf(metric, scored),
       class: metric.class === null || scored.kind === 'regression' ? null : scored.classes[metric.class]!,
@@ -93,37 +94,62 @@ export function evaluateMetrics(scored: Scored, options: EvaluateOptions): Metri
  * The independent rows that a share is a share of, or that a mean over classes or pairs rests on: those of the rarer
  * class.
  */
-function sharedBy(
-  { name, class: index }: KernelMetric,
+function sharing(
   scored: Scored,
   rows: Int32Array,
   scheme: Scheme,
-): Pick<Metric, 'of'> {
-  if (scored.kind === 'regression') return {};
-  const { labels, predicted, positive } = scored;
-  const own = index ?? positive;
-  const count = (wanted: (row: number) => boolean): number => observations(rows.filter(wanted), scheme);
-  switch (name) {
-    case 'accuracy':
-      return { of: observations(rows, scheme) };
-    case 'recall':
-    case 'f1':
-    case 'average_precision':
-      return { of: count(row => labels[row] === own) };
-    case 'specificity':
-      return { of: count(row => labels[row] !== own) };
-    case 'precision':
-      return { of: count(row => predicted[row] === own) };
-    case 'roc_auc':
-    case 'roc_auc_ovr':
-    case 'balanced_accuracy':
-    case 'recall_macro': {
-      const counts = scored.classes.map((_, at) => count(row => labels[row] === at));
-      return { of: Math.min(...counts.filter(rowsOf => rowsOf > 0)) };
+): (metric: KernelMetric) => Pick<Metric, 'of'> {
+  if (scored.kind === 'regression') return () => ({});
+  const { labels, predicted, positive, classes } = scored;
+  const labelled = observed(labels, classes.length, rows, scheme);
+  const called = observed(predicted, classes.length, rows, scheme);
+  return ({ name, class: index }) => {
+    const own = index ?? positive ?? -1;
+    switch (name) {
+      case 'accuracy':
+        return { of: observations(rows, scheme) };
+      case 'recall':
+      case 'f1':
+      case 'average_precision':
+        return { of: labelled.of(own) };
+      case 'specificity':
+        return { of: labelled.butOf(own) };
+      case 'precision':
+        return { of: called.of(own) };
+      case 'roc_auc':
+      case 'roc_auc_ovr':
+      case 'balanced_accuracy':
+      case 'recall_macro':
+        return { of: Math.min(...classes.map((_, at) => labelled.of(at)).filter(rowsOf => rowsOf > 0)) };
+      default:
+        return {};
     }
-    default:
-      return {};
-  }
+  };
+}
+
+/** Independent rows of each class, and of all others. Of rows by themselves the classes are counted once. */
+function observed(
+  codes: Int32Array,
+  classes: number,
+  rows: Int32Array,
+  scheme: Scheme,
+): { readonly of: (index: number) => number; readonly butOf: (index: number) => number } {
+  if (isClustered(scheme))
+    return {
+      of: index =>
+        observations(
+          rows.filter(row => codes[row] === index),
+          scheme,
+        ),
+      butOf: index =>
+        observations(
+          rows.filter(row => codes[row] !== index),
+          scheme,
+        ),
+    };
+  const counts = new Uint32Array(classes);
+  for (let i = 0; i < rows.length; i++) counts[codes[rows[i]!]!]!++;
+  return { of: index => counts[index] ?? 0, butOf: index => rows.length - (counts[index] ?? 0) };
 }
 
 /** The unit of a metric's value: that of the label, squared for squared errors. */

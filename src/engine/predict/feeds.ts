@@ -66,7 +66,7 @@ export class Feeds {
   }
 
   /**
-   * The same for one use, by `slice`: real numbers are the table's own, and are rounded as they are laid down, so
+   * A pool for one use, by `slice`: real numbers are the table's own, and are rounded as they are laid down, so
    * that a stream's rows are not copied twice.
    */
   passing(table: Table, path: string, offset = 0): Pool {
