@@ -8,9 +8,9 @@ import { Remaining, remainingWords } from '../src/core/remaining.ts';
 import type { ExplainJob } from '../src/protocol/engine.ts';
 
 /**
- * 1,000,000 rows (or as many as the argument says) of a model of 100 trees of depth 6, explained over 100 background rows and streamed to Parquet
- * through the engine process as the command line does it: time, memory of the whole process, and how honest the
- * remaining time was.
+ * 1,000,000 rows (or as many as the argument says) of a model of 100 trees of depth 6, explained over 100 background
+ * rows and streamed to Parquet through the engine process as the command line does it: time, memory of the whole
+ * process, and how honest the remaining time was.
  */
 const rows = Number(process.argv[2] ?? 1_000_000);
 const root = resolve(import.meta.dirname, '..');
@@ -63,7 +63,7 @@ async function million(): Promise<void> {
       onProgress: ({ done, total, what }) => {
         const now = performance.now();
         const left = remaining.after(done, total, what, now);
-        if (left === null || done / total < (said10.length + 1) / 4) return;
+        if (left === null || done === total || done / total < (said10.length + 1) / 4) return;
         said10.push({ at: now, words: `${Math.round((100 * done) / total)} %: ${remainingWords(left)}` });
       },
     });

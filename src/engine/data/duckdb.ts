@@ -9,6 +9,8 @@ const memoryLimit = '512MB';
 /** A private in-memory database that can read the named file and touch nothing else. */
 export interface LockedDatabase {
   readonly connection: DuckDBConnection;
+  /** Its temporary folder, absolute. */
+  readonly temporary: string;
   readonly close: () => Promise<void>;
 }
 
@@ -17,10 +19,12 @@ export interface LockedDatabase {
  * machine is, and only these files to read or write. The configuration is locked, so no expression a user writes can loosen it.
  * @param files absolute paths
  * @param folder where the temporary folder is made
+ * @param parts whether files in the temporary folder may be written and read, too
  */
 export async function openLocked(
   files: string | readonly string[],
   folder = tmpdir(),
+  parts = false,
 ): Promise<LockedDatabase> {
   const temporary = await mkdtemp(join(folder, 'slipway-data-'));
   const instance = await DuckDBInstance.create(':memory:');
@@ -32,12 +36,14 @@ export async function openLocked(
     set temp_directory = ${quote(temporary)};
     set streaming_buffer_size = '64MB';
     set TimeZone = 'UTC';
+    set allowed_directories = [${parts ? quote(temporary) : ''}];
     set allowed_paths = [${[files].flat().map(quote).join(', ')}];
     set enable_external_access = false;
     set lock_configuration = true;
   `);
   return {
     connection,
+    temporary,
     async close() {
       connection.closeSync();
       instance.closeSync();

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BIGINT, DOUBLE, DuckDBDataChunk, VARCHAR, type DuckDBAppender } from '@duckdb/node-api';
 import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
 
@@ -12,15 +12,25 @@ const types = { number: DOUBLE, whole: BIGINT, text: VARCHAR } as const;
 /** Rows of one of DuckDB's chunks. */
 const chunkRows = 2048;
 
+/** Values that wait in memory before they are written to a part, roughly. */
+const waitingValues = 2 ** 21;
+/** DuckDB's own rows of a row group. */
+const mostRows = 122_880;
+
 /**
- * Writes a Parquet file batch by batch. Rows wait in DuckDB, which keeps what does not fit its memory limit in
- * a folder beside the file; the file is there when `finish` returns, not before.
+ * Writes a Parquet file batch by batch. What is held is one part: full parts wait as files in a folder beside the
+ * file and are joined at the end. The file is there when `finish` returns, not before.
  */
 export class ParquetWriter {
   readonly #file: string;
   readonly #columns: readonly WrittenColumn[];
   readonly #database: LockedDatabase;
-  readonly #appender: DuckDBAppender;
+  /** One for all rows: what a chunk holds is freed by the garbage collector, which does not see how much it is. */
+  readonly #chunk: DuckDBDataChunk;
+  readonly #partRows: number;
+  readonly #parts: string[] = [];
+  #appender: DuckDBAppender;
+  #waiting = 0;
 
   private constructor(
     file: string,
@@ -32,24 +42,23 @@ export class ParquetWriter {
     this.#columns = columns;
     this.#database = database;
     this.#appender = appender;
+    this.#chunk = DuckDBDataChunk.create(columns.map(({ type }) => types[type]));
+    const chunks = Math.floor(waitingValues / columns.length / chunkRows);
+    this.#partRows = Math.min(mostRows, Math.max(1, chunks) * chunkRows);
   }
 
   /** @param file absolute path, in a folder that is ours alone */
   static async open(file: string, columns: readonly WrittenColumn[]): Promise<ParquetWriter> {
-    const database = await openLocked(file, dirname(file));
-    const declared = columns.map(({ name, type }) => `${identifier(name)} ${types[type].toString()}`);
-    await database.connection.run(`create table written (${declared.join(', ')})`);
-    return new ParquetWriter(file, columns, database, await database.connection.createAppender('written'));
+    const database = await openLocked(file, dirname(file), true);
+    return new ParquetWriter(file, columns, database, await emptyTable(database, columns));
   }
 
   /** @param values one array a column, of equal length */
-  append(values: readonly ArrayLike<number | string | null>[], rows: number): void {
+  async append(values: readonly ArrayLike<number | string | null>[], rows: number): Promise<void> {
     for (let from = 0; from < rows; from += chunkRows) {
       const to = Math.min(rows, from + chunkRows);
-      const chunk = DuckDBDataChunk.create(
-        this.#columns.map(({ type }) => types[type]),
-        to - from,
-      );
+      this.#chunk.reset();
+      this.#chunk.rowCount = to - from;
       this.#columns.forEach(({ type }, c) => {
         const column = values[c]!;
         const part = Array.from({ length: to - from }, (_, i) => {
@@ -57,16 +66,33 @@ export class ParquetWriter {
           if (type === 'whole') return BigInt(value);
           return Number.isNaN(value) ? null : value;
         });
-        chunk.setColumnValues(c, part);
+        this.#chunk.setColumnValues(c, part);
       });
-      this.#appender.appendDataChunk(chunk);
+      this.#appender.appendDataChunk(this.#chunk);
+      this.#waiting += to - from;
+      if (this.#waiting >= this.#partRows) await this.#endPart();
     }
+  }
+
+  async #endPart(): Promise<void> {
+    const { connection, temporary } = this.#database;
+    const part = join(temporary, `${this.#parts.length}.parquet`);
+    this.#appender.closeSync();
+    await connection.run(`copy written to ${quote(part)} (format parquet, use_tmp_file false)`);
+    await connection.run('drop table written');
+    this.#parts.push(part);
+    this.#waiting = 0;
+    this.#appender = await emptyTable(this.#database, this.#columns);
   }
 
   /** @param facts written into the file's own metadata */
   async finish(facts: Readonly<Record<string, string>>): Promise<void> {
+    if (this.#parts.length > 0 && this.#waiting > 0) await this.#endPart();
     this.#appender.closeSync();
-    await this.#database.connection.run(`copy written to ${quote(this.#file)} ${written(facts)}`);
+    const from =
+      this.#parts.length === 0 ? 'written' : `(from read_parquet([${this.#parts.map(quote).join(', ')}]))`;
+    const options = [...written(facts), `row_group_size ${this.#partRows}`];
+    await this.#database.connection.run(`copy ${from} to ${quote(this.#file)} (${options.join(', ')})`);
   }
 
   async close(): Promise<void> {
@@ -74,10 +100,19 @@ export class ParquetWriter {
   }
 }
 
+async function emptyTable(
+  { connection }: LockedDatabase,
+  columns: readonly WrittenColumn[],
+): Promise<DuckDBAppender> {
+  const declared = columns.map(({ name, type }) => `${identifier(name)} ${types[type].toString()}`);
+  await connection.run(`create table written (${declared.join(', ')})`);
+  return await connection.createAppender('written');
+}
+
 /** Options of DuckDB's COPY. @param facts written into the file's own metadata */
-function written(facts: Readonly<Record<string, string>>): string {
+function written(facts: Readonly<Record<string, string>>): string[] {
   const metadata = Object.entries(facts).map(([key, value]) => `${identifier(key)}: ${quote(value)}`);
-  return `(format parquet, compression zstd, use_tmp_file false, kv_metadata {${metadata.join(', ')}})`;
+  return ['format parquet', 'compression zstd', 'use_tmp_file false', `kv_metadata {${metadata.join(', ')}}`];
 }
 
 /**
@@ -93,7 +128,9 @@ export async function joinParquet(files: readonly string[], file: string): Promi
     );
     const facts = Object.fromEntries((await found.getRowsJson()) as [string, string][]);
     const all = files.map(quote).join(', ');
-    await connection.run(`copy (from read_parquet([${all}])) to ${quote(file)} ${written(facts)}`);
+    await connection.run(
+      `copy (from read_parquet([${all}])) to ${quote(file)} (${written(facts).join(', ')})`,
+    );
   } finally {
     await close();
   }

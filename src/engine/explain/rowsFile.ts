@@ -100,7 +100,10 @@ async function written(task: FileTask, exact: ExactExplainer): Promise<FoundAttr
       if ('refused' in found) throw new BadInput('no-exact-method', found.refused);
       const { attributions } = found;
       requireNumbers(attributions.predictions, own, job.data.path);
-      writer.append(columnsOf(attributions, own, label === null ? null : table.columns.at(-1)!), own.length);
+      await writer.append(
+        columnsOf(attributions, own, label === null ? null : table.columns.at(-1)!),
+        own.length,
+      );
       if (summary === null) summary = new Summary(attributions);
       else summary.add(attributions);
       readingError = Math.max(readingError, found.readingError);

@@ -10,7 +10,7 @@ export async function writeTable({ file, columns, rows }: TableFile): Promise<nu
   const written = values.map((column, c): WrittenColumn => ({ name: names[c]!, type: typeOf(column) }));
   const writer = await ParquetWriter.open(file, written);
   try {
-    writer.append(
+    await writer.append(
       values.map((column, c) =>
         written[c]!.type === 'text'
           ? column.map(cell => (cell === null ? null : String(cell)))
