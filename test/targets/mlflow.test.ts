@@ -35,6 +35,7 @@ targetContract('mlflow', {
   settings,
   meddle: () => client.setAlias('credit-risk', 'champion', null, signal),
   clean: () => forget(),
+  points: true,
 });
 
 /** Runs a script of MLflow's own client. @returns the last line it printed, which is JSON */

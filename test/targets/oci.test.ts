@@ -38,6 +38,7 @@ targetContract('oci', {
     await new ModelRepository(repository, 'live').point(null, never);
   },
   clean: () => Promise.resolve(),
+  points: true,
 });
 
 describe('oci registry', () => {

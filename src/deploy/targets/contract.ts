@@ -20,6 +20,8 @@ export interface ContractSubject extends SceneSubject {
   readonly canary?: CanarySubject;
   /** Whether the target itself keeps who is changing it. */
   readonly holds?: boolean;
+  /** Whether a release that finds the live version's name moved since it was planned leaves it so. */
+  readonly points?: boolean;
   /** Of a kind whose server can ask for a token and for certificates. */
   readonly access?: AccessSubject;
   /** Of a kind that is reached over a line. */
@@ -177,6 +179,28 @@ export function targetContract(kind: string, subject: ContractSubject): void {
         await at.deployer.remove(name);
         expect(await far.deploy(name, version)).toMatchObject({ state: 'live' });
         await far.remove(name);
+      });
+
+    if (subject.points === true)
+      test('who finds the live name moved while deploying is told, and leaves it as it is', async () => {
+        const at = await scene();
+        await at.deployer.deploy(name, await at.version('1.0.0'));
+        let meddling: Promise<void> | null = null;
+        const release = await at.deployer.deploy(name, await at.version('1.1.0'), {
+          onEvent: event => {
+            if (event.kind !== 'record' || event.record.type !== 'step') return;
+            if (event.record.step.startsWith('verify')) meddling ??= subject.meddle(at.root, name);
+          },
+        });
+        await meddling;
+        expect(release).toMatchObject({ state: 'undone' });
+        expect(release.plan.find(({ name: step }) => step === 'promote')?.detail).toMatch(
+          /^Someone else moved the .* meanwhile: it names nothing, not /,
+        );
+        expect(await at.deployer.status(name)).toMatchObject({
+          live: [],
+          drift: expect.stringMatching(/it serves nothing, but r-0001 made it 1\.0\.0/) as string,
+        });
       });
 
     test('what someone else changed is shown, and replaced only for a reason', async () => {

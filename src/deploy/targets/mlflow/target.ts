@@ -17,6 +17,7 @@ import { verifyStep, versionLabel } from '../../golden.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Facts, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import { answerHere } from '../answerHere.ts';
+import { movePointer, movePointerBack, type Pointer } from '../pointer.ts';
 import { mlflowFiles } from './layout.ts';
 import type { MlflowSettings } from './settings.ts';
 
@@ -223,6 +224,16 @@ export class MlflowTarget implements Target {
   #point(model: ModelRef | null, before: string | null): Step {
     const { alias } = this.#settings;
     const name = this.#registered;
+    const pointer: Pointer = {
+      what: `the alias ${alias} of ${name}`,
+      read: async signal => {
+        const aliases = (await this.#mlflow.model(name, signal))?.aliases ?? [];
+        return aliases.find(found => found.alias === alias)?.version ?? null;
+      },
+      write: (to, signal) => this.#mlflow.setAlias(name, alias, to, signal),
+    };
+    const next = async (signal: AbortSignal): Promise<string | null> =>
+      model === null ? null : (await this.#version(model.digest, signal)).version;
     return {
       name: model === null ? 'withdraw' : 'promote',
       phase: 'switch',
@@ -232,11 +243,11 @@ export class MlflowTarget implements Target {
           : `Move the alias ${alias} of ${name} to ${versionLabel(model)}.`,
       undoSentence: before === null ? 'The alias is taken away.' : `The alias names version ${before} again.`,
       run: async ({ signal }) => {
-        const version = model === null ? null : (await this.#version(model.digest, signal)).version;
-        await this.#mlflow.setAlias(name, alias, version, signal);
-        return version === null ? 'names nothing' : `models:/${name}@${alias} is version ${version}`;
+        const to = await next(signal);
+        await movePointer(pointer, { before, to }, signal);
+        return to === null ? 'names nothing' : `models:/${name}@${alias} is version ${to}`;
       },
-      undo: ({ signal }) => this.#mlflow.setAlias(name, alias, before, signal),
+      undo: async ({ signal }) => movePointerBack(pointer, { before, to: await next(signal) }, signal),
     };
   }
 

@@ -10,10 +10,11 @@ import { verifyStep, versionLabel } from '../../golden.ts';
 import { inOrder } from '../../order.ts';
 import type { Desired, Finding, Observed, Step, Target, TargetContext } from '../../types.ts';
 import { OpenInference } from '../openInference.ts';
+import { movePointer, movePointerBack, type Pointer } from '../pointer.ts';
 import { attachRecords } from './attachments.ts';
 import { Credentials } from './credentials.ts';
 import { waitFor } from '../waiting.ts';
-import { Distribution } from './distribution.ts';
+import { Distribution, type StoredManifest } from './distribution.ts';
 import { readModelManifest } from './modelPack.ts';
 import { pullModel } from './pull.ts';
 import { ModelRepository } from './repository.ts';
@@ -199,24 +200,42 @@ export class OciTarget implements Target {
   /** @param before the manifest that the tag named */
   #point(model: ModelRef | null, before: string | null): Step {
     const { tag, repository } = this.#settings;
-    const to = async (reference: string | null, signal: AbortSignal): Promise<string> => {
-      const manifest = reference === null ? null : await this.#registry.manifest(reference, signal);
-      if (reference !== null && manifest === null)
-        throw new BadInput('not-there', `${repository} no longer has ${reference}.`);
-      await this.#models.point(manifest, signal);
-      return manifest === null ? 'names nothing' : `${repository}@${manifest.digest}`;
+    const pointer: Pointer = {
+      what: `the tag ${tag}`,
+      read: signal => this.#named(signal),
+      write: async (to, signal) => this.#models.point(to === null ? null : await this.#held(to, signal), signal),
     };
+    const next = async (signal: AbortSignal): Promise<string | null> =>
+      model === null ? null : (await this.#held(this.#models.heldAs(model.digest), signal)).digest;
     return {
       name: model === null ? 'unpublish' : 'promote',
       phase: 'switch',
       sentence:
         model === null ? `Take the tag ${tag} away.` : `Make the tag ${tag} name ${versionLabel(model)}.`,
       undoSentence: before === null ? 'The tag is taken away.' : 'The tag names what it named before.',
-      run: ({ signal }) => to(model === null ? null : this.#models.heldAs(model.digest), signal),
-      undo: async ({ signal }) => {
-        await to(before, signal);
+      run: async ({ signal }) => {
+        const to = await next(signal);
+        await movePointer(pointer, { before, to }, signal);
+        return to === null ? 'names nothing' : `${repository}@${to}`;
       },
+      undo: async ({ signal }) => movePointerBack(pointer, { before, to: await next(signal) }, signal),
     };
+  }
+
+  /** The manifest of the version that the tag names; null: of none. */
+  async #named(signal: AbortSignal): Promise<string | null> {
+    const { tag } = this.#settings;
+    const stored = (await this.#registry.tags(signal)).includes(tag)
+      ? await this.#registry.manifest(tag, signal)
+      : null;
+    return stored === null || readModelManifest(stored.bytes) === null ? null : stored.digest;
+  }
+
+  /** @throws BadInput `not-there` */
+  async #held(reference: string, signal: AbortSignal): Promise<StoredManifest> {
+    const manifest = await this.#registry.manifest(reference, signal);
+    if (manifest !== null) return manifest;
+    throw new BadInput('not-there', `${this.#settings.repository} no longer has ${reference}.`);
   }
 
   #retire(kept: readonly string[]): Step {
