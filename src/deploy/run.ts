@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../core/failure.ts';
 import type { Release } from '../protocol/results/release.ts';
+import { writeFailure } from '../workspace/atomic.ts';
 import type { Journal } from '../workspace/journal.ts';
 import { storiesOf, type ReleaseStory } from './history.ts';
 import { isLeaving } from './leaving.ts';
@@ -319,5 +320,8 @@ async function abandoned(signal: AbortSignal, settled: AbortSignal): Promise<nev
 
 function sentenceOf(error: unknown, signal: AbortSignal | null): string {
   if (signal?.aborted === true) return 'Cancelled.';
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // A full disk, or a folder that is not one's own; the system does not always say of which file.
+  const { dest, path = 'what the step makes' } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  return (writeFailure(error, dest ?? path) as Error).message;
 }

@@ -13,6 +13,7 @@ import { buildServer } from '../../src/serve/testServer.ts';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
 import { freePort } from '../../tools/freePort.ts';
+import { builtServer, targetScene, type TargetScene } from './scene.ts';
 import { startLine, type Line } from './servers/line.ts';
 import { baseImage, startPodman, type TestPodman } from './servers/podman.ts';
 
@@ -80,30 +81,10 @@ async function inspected(): Promise<string> {
 }
 
 describe('docker', () => {
-  let built: string;
-  let distDir: string;
-  beforeAll(async () => {
-    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-    distDir = await buildServer(built);
-  });
-  afterAll(() => rm(built, { recursive: true, force: true }));
+  const distDir = builtServer();
 
-  interface Scene {
-    readonly root: string;
-    readonly deployer: Deployer;
-    readonly version: (name: string) => Promise<ResolvedModel>;
-  }
-
-  async function scene(settings = nextSettings()): Promise<Scene> {
-    const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
-    onTestFinished(async () => {
-      await (await containerOf('box')).removeAll(never);
-      await rm(root, { recursive: true, force: true });
-    });
-    await makeWorkspace(root, { name: 'box', settings });
-    const { deployer, workspace } = await makeDeployer(root, distDir);
-    return { root, deployer, version: async name => await workspace.resolve(`credit-risk@${name}`) };
-  }
+  const scene = (settings = nextSettings()): Promise<TargetScene> =>
+    targetScene(distDir(), { name: 'box', settings }, async () => (await containerOf('box')).removeAll(never));
 
   /** Runs a command in the container. @returns its exit code and what it said */
   async function inside(command: readonly string[]): Promise<readonly [number | null, string]> {
@@ -190,7 +171,7 @@ describe('docker', () => {
     scenes -= 1;
     const moved = settings.replace(/port: \d+/, `port: ${taken}`);
     await makeWorkspace(root, { name: 'box', settings: moved });
-    const { deployer: mover, workspace } = await makeDeployer(root, distDir);
+    const { deployer: mover, workspace } = await makeDeployer(root, distDir());
     const release = await mover.deploy('box', await workspace.resolve('credit-risk@1.1.0'));
     expect(release.plan.map(({ name }) => name)).toContain('start');
     expect(release).toMatchObject({ state: 'live', endpoint: `http://127.0.0.1:${taken}` });
@@ -198,7 +179,7 @@ describe('docker', () => {
 
     // Fewer files than Node needs to start: the container ends at once.
     await makeWorkspace(root, { name: 'box', settings: moved.replace('nofile: 1024', 'nofile: 8') });
-    const { deployer: breaker } = await makeDeployer(root, distDir);
+    const { deployer: breaker } = await makeDeployer(root, distDir());
     const broken = await breaker.deploy('box', await workspace.resolve('credit-risk@1.0.0'));
     expect(broken.state).toBe('undone');
     expect(await mover.status('box')).toMatchObject({ healthy: true, live: [{ version: '1.1.0' }] });
@@ -222,11 +203,11 @@ describe('docker', () => {
 
     const broken = settings.replace(/port: \d+/, `port: ${first + 901}`).replace('nofile: 1024', 'nofile: 8');
     await makeWorkspace(root, { name: 'box', settings: broken });
-    const { deployer: breaker } = await makeDeployer(root, distDir);
+    const { deployer: breaker } = await makeDeployer(root, distDir());
     expect(await breaker.deploy('box', await version('1.0.0'))).toMatchObject({ state: 'undone' });
     expect(await names()).toEqual([`/${name}`]);
     await makeWorkspace(root, { name: 'box', settings });
-    const { deployer: again } = await makeDeployer(root, distDir);
+    const { deployer: again } = await makeDeployer(root, distDir());
     await expect
       .poll(() => again.status('box'), { timeout: 20_000 })
       .toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });

@@ -1,51 +1,24 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { S3Store } from '../../src/deploy/objectStore/s3Store.ts';
+import { afterAll, describe, expect, test } from 'vitest';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
 import type { CanarySubject } from '../../src/deploy/targets/contract/canary.ts';
-import type { Deployer } from '../../src/deploy/deployer.ts';
-import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
-import { buildServer } from '../../src/serve/testServer.ts';
-import type { ResolvedModel } from '../../src/workspace/types.ts';
-import { startKserve, type TestKserve } from './servers/kserve.ts';
-import { startKubeNode, type KubeNode } from './servers/kubeNode.ts';
-import { startControlPlane } from './servers/kubernetes.ts';
-import { startMoto } from './servers/moto.ts';
+import { goldenInputs } from '../../src/deploy/targets/contract/scene.ts';
+import { ask } from '../../src/deploy/targets/httpClient.ts';
+import { targetScene, type TargetScene } from './scene.ts';
+import { startTestCluster } from './servers/cluster.ts';
+import { startKserve } from './servers/kserve.ts';
 
-const moto = await startMoto();
-const plane = await startControlPlane();
-const built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-const distDir = await buildServer(built);
-const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
-const store = new S3Store(
-  { bucket: 'models', prefix: '', endpoint: moto.url, region: null },
-  { credentials },
-);
-process.env['MODELS_KEY'] = 'AKIATEST:secret';
-process.env['KUBECONFIG'] = plane.kubeconfig;
-
-let node: KubeNode;
-let kserve: TestKserve;
-beforeAll(async () => {
-  await moto.emptyBucket('models');
-  node = await startKubeNode(plane, join(distDir, 'server.js'), store);
-  kserve = await startKserve(plane);
-}, 120_000);
+const cluster = await startTestCluster();
+const { plane, node, store } = cluster;
+const kserve = await startKserve(plane);
 afterAll(async () => {
   await kserve.stop();
-  await node.stop();
-  await plane.stop();
-  await moto.stop();
-  await rm(built, { recursive: true, force: true });
+  await cluster.stop();
 });
 
-const settings = [
-  `kind: kserve, model: credit-risk, image: registry.test/slipway@sha256:${'0'.repeat(64)}`,
-  `storage: 's3://${moto.url}/models/pods', credentials: MODELS_KEY, name: risk`,
-].join(', ');
+const settings = `kind: kserve, ${cluster.settings}`;
 const service = '/apis/serving.kserve.io/v1beta1/namespaces/default/inferenceservices/risk';
 
 async function meddle(): Promise<void> {
@@ -56,7 +29,7 @@ async function clean(): Promise<void> {
   await plane.ask('DELETE', service).catch(() => undefined);
   // The pods of one scene are none of the next.
   while (node.addresses().length > 0) await new Promise(resolve => setTimeout(resolve, 100));
-  await moto.emptyBucket('models');
+  await cluster.emptyStore();
 }
 
 const canary: CanarySubject = {
@@ -81,20 +54,8 @@ for (const form of ['standard', 'serverless'])
     killEvery: 2,
   });
 
-async function scene(more: string): Promise<{
-  readonly root: string;
-  readonly deployer: Deployer;
-  readonly version: (name: string) => Promise<ResolvedModel>;
-}> {
-  const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
-  onTestFinished(async () => {
-    await clean();
-    await rm(root, { recursive: true, force: true });
-  });
-  await makeWorkspace(root, { name: 'kserve', settings: `${settings}${more}` });
-  const { deployer, workspace } = await makeDeployer(root, distDir);
-  return { root, deployer, version: name => workspace.resolve(`credit-risk@${name}`) };
-}
+const scene = (more: string): Promise<TargetScene> =>
+  targetScene(cluster.distDir, { name: 'kserve', settings: `${settings}${more}` }, clean);
 
 interface Written {
   readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
@@ -180,4 +141,53 @@ describe('in KServe', () => {
     });
     stopped();
   });
+});
+
+describe('who may ask', () => {
+  test.each(['standard', 'serverless'])(
+    '%s: pods ask for the token, and explain; it is in no file, and goes',
+    { timeout: 300_000 },
+    async form => {
+      const { signal } = new AbortController();
+      const tokens = ['a token that nobody guesses', 'another one'];
+      process.env['RISK_TOKEN'] = tokens[0]!;
+      const { root, deployer, version } = await scene(
+        `, form: ${form}, token: RISK_TOKEN, explain: true, manifests: deploy`,
+      );
+      const secret = '/api/v1/namespaces/default/secrets/risk-token';
+      const asks = async (path: string, token: string, question?: object): Promise<string> => {
+        const sent =
+          question === undefined ? {} : { method: 'POST' as const, body: JSON.stringify(question) };
+        const url = `http://${node.addresses()[0] ?? 'nowhere'}:8080/v2${path}`;
+        const access = { token: () => Promise.resolve(token) };
+        return await ask(url, { ...sent, limit: 9_000 }, access, signal).then(
+          ({ status, text }) => `${status} ${text}`,
+          String,
+        );
+      };
+      const first = await deployer.deploy('kserve', await version('1.0.0'));
+      expect(first, JSON.stringify(first.plan)).toMatchObject({ state: 'live', golden: { rows: 8 } });
+      expect(await plane.ask('GET', secret)).toMatchObject({ type: 'Opaque' });
+      expect(await asks('/models/credit-risk', 'guessed')).toMatch(/does not let us in \(401/);
+      expect(await asks('/models/credit-risk', tokens[0]!)).toMatch(/^200 /);
+      const inputs = await goldenInputs(root, await version('1.0.0'));
+      const question = { inputs, parameters: { explain: true } };
+      expect(await asks('/models/credit-risk/infer', tokens[0]!, question)).toMatch(/^200 .*"base_value"/);
+      expect(await deployer.measure('kserve')).toMatchObject({ versions: [{ failures: 0 }] });
+      // Another token has the pods start anew with the next release.
+      process.env['RISK_TOKEN'] = tokens[1]!;
+      const second = await deployer.deploy('kserve', await version('1.1.0'));
+      expect(second, JSON.stringify(second.plan)).toMatchObject({ state: 'live' });
+      await expect.poll(() => node.addresses().length, { timeout: 30_000 }).toBe(1);
+      expect(await asks('/models/credit-risk', tokens[1]!)).toMatch(/^200 /);
+      const back = await deployer.rollback('kserve');
+      expect(back, JSON.stringify(back.plan)).toMatchObject({ state: 'live', model: { version: '1.0.0' } });
+      const journal = await readFile(join(root, '.slipway/releases/kserve.jsonl'), 'utf8');
+      const manifests = await readFile(join(root, 'deploy/risk.yaml'), 'utf8');
+      for (const hidden of [...tokens, ...tokens.map(token => Buffer.from(token).toString('base64'))])
+        expect(`${journal}${manifests}`).not.toContain(hidden);
+      await deployer.remove('kserve');
+      await expect(plane.ask('GET', secret)).rejects.toThrow(' 404 ');
+    },
+  );
 });

@@ -1,52 +1,22 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { request, type RequestOptions } from 'node:https';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { S3Store } from '../../src/deploy/objectStore/s3Store.ts';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
-import type { Deployer } from '../../src/deploy/deployer.ts';
+import { goldenInputs } from '../../src/deploy/targets/contract/scene.ts';
 import type { DeployEvent } from '../../src/deploy/services.ts';
-import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
-import { buildServer } from '../../src/serve/testServer.ts';
-import { golden } from '../../src/engine/tasks/golden.ts';
-import type { Golden } from '../../src/protocol/engine.ts';
-import type { ResolvedModel } from '../../src/workspace/types.ts';
-import { startKubeNode, type KubeNode } from './servers/kubeNode.ts';
-import { startControlPlane } from './servers/kubernetes.ts';
-import { startMoto } from './servers/moto.ts';
+import { targetScene, type TargetScene } from './scene.ts';
+import { startTestCluster } from './servers/cluster.ts';
 import { startUnsteady, type Unsteady } from './servers/unsteady.ts';
 
-const moto = await startMoto();
-const plane = await startControlPlane();
-const built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-const distDir = await buildServer(built);
-const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
-const store = new S3Store(
-  { bucket: 'models', prefix: '', endpoint: moto.url, region: null },
-  { credentials },
-);
-process.env['MODELS_KEY'] = 'AKIATEST:secret';
-process.env['KUBECONFIG'] = plane.kubeconfig;
+const cluster = await startTestCluster();
+const { plane, node } = cluster;
+afterAll(() => cluster.stop());
 
-let node: KubeNode;
-beforeAll(async () => {
-  await moto.emptyBucket('models');
-  node = await startKubeNode(plane, join(distDir, 'server.js'), store);
-});
-afterAll(async () => {
-  await node.stop();
-  await plane.stop();
-  await moto.stop();
-  await rm(built, { recursive: true, force: true });
-});
-
-const settings = [
-  `kind: kubernetes, model: credit-risk, image: registry.test/slipway@sha256:${'0'.repeat(64)}`,
-  `storage: 's3://${moto.url}/models/pods', credentials: MODELS_KEY, name: risk`,
-].join(', ');
+const settings = `kind: kubernetes, ${cluster.settings}`;
 const configMap = '/api/v1/namespaces/default/configmaps/risk';
 
 async function clean(): Promise<void> {
@@ -57,7 +27,7 @@ async function clean(): Promise<void> {
     configMap,
   ])
     await plane.ask('DELETE', path).catch(() => undefined);
-  await moto.emptyBucket('models');
+  await cluster.emptyStore();
 }
 
 targetContract('kubernetes', {
@@ -79,20 +49,8 @@ targetContract('kubernetes', {
   },
 });
 
-async function scene(more = ''): Promise<{
-  readonly root: string;
-  readonly deployer: Deployer;
-  readonly version: (name: string) => Promise<ResolvedModel>;
-}> {
-  const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
-  onTestFinished(async () => {
-    await clean();
-    await rm(root, { recursive: true, force: true });
-  });
-  await makeWorkspace(root, { name: 'cluster', settings: `${settings}${more}` });
-  const { deployer, workspace } = await makeDeployer(root, distDir);
-  return { root, deployer, version: name => workspace.resolve(`credit-risk@${name}`) };
-}
+const scene = (more = ''): Promise<TargetScene> =>
+  targetScene(cluster.distDir, { name: 'cluster', settings: `${settings}${more}` }, clean);
 
 describe('in the cluster', () => {
   test('the autoscaler owns the number of pods, and the manifests are written as applied', async () => {
@@ -199,7 +157,7 @@ describe('who may ask', () => {
     const [address = ''] = node.addresses();
     expect(await ask(address, '/v2', null)).toMatch(/^401 /);
     expect(await ask(address, '/v2/models/credit-risk', secret)).toMatch(/^200 /);
-    const { inputs } = await rowOf(root, await version('1.0.0'));
+    const inputs = await goldenInputs(root, await version('1.0.0'));
     const explained = await ask(address, '/v2/models/credit-risk/infer', secret, {
       inputs,
       parameters: { explain: true },
@@ -231,7 +189,7 @@ describe('when the API server fails', () => {
 
   /** A scene that reaches the cluster through what fails; its kubeconfig can be written anew. */
   async function unsteadyScene(): Promise<
-    Awaited<ReturnType<typeof scene>> & {
+    TargetScene & {
       readonly unsteady: Unsteady;
       readonly signIn: (token: string) => Promise<void>;
     }
@@ -298,9 +256,3 @@ describe('when the API server fails', () => {
       expect((await deployer.status('cluster')).live).toMatchObject([{ version: '1.1.0' }]);
     });
 });
-
-/** The first row of the holdout as a request. */
-async function rowOf(root: string, model: ResolvedModel): Promise<Golden> {
-  const data = { file: join(root, 'data/holdout.csv'), path: 'data/holdout.csv' };
-  return await golden({ model: model.source, data, rows: 1 });
-}

@@ -18,7 +18,11 @@ import { startUnsteady } from './servers/unsteady.ts';
 
 const run = promisify(execFile);
 const mlflow = await startMlflow();
-afterAll(() => mlflow.stop());
+const unsteady = await startUnsteady(mlflow.url);
+afterAll(async () => {
+  await unsteady.stop();
+  await mlflow.stop();
+});
 
 const client = new Mlflow(mlflow.url, authorization(null));
 const { signal } = new AbortController();
@@ -36,6 +40,7 @@ targetContract('mlflow', {
   meddle: () => client.setAlias('credit-risk', 'champion', null, signal),
   clean: () => forget(),
   points: true,
+  calls: { settings: settings.replace(mlflow.url, unsteady.url), meet: unsteady.always },
 });
 
 /** Runs a script of MLflow's own client. @returns the last line it printed, which is JSON */

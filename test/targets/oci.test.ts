@@ -13,14 +13,20 @@ import type { Deployer } from '../../src/deploy/deployer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
 import { addRecord } from './reviewRecord.ts';
 import { startRegistry, type RegistryOptions, type TestRegistry } from './servers/registry.ts';
+import { startUnsteady, type Unsteady } from './servers/unsteady.ts';
 
 /** Repositories are made by the first push: each scene has one of its own. */
 let registry: TestRegistry;
+let unsteady: Unsteady;
 let scenes = 0;
 beforeAll(async () => {
   registry = await startRegistry();
+  unsteady = await startUnsteady(`http://${registry.host}`);
 });
-afterAll(() => registry.stop());
+afterAll(async () => {
+  await unsteady.stop();
+  await registry.stop();
+});
 
 const never = new AbortController().signal;
 
@@ -39,6 +45,13 @@ targetContract('oci', {
   },
   clean: () => Promise.resolve(),
   points: true,
+  calls: {
+    get settings() {
+      scenes += 1;
+      return `kind: oci, repository: "${unsteady.url.slice('http://'.length)}/acme/credit-risk-${scenes}", model: credit-risk`;
+    },
+    meet: fault => unsteady.always(fault),
+  },
 });
 
 describe('oci registry', () => {

@@ -2,10 +2,15 @@ import { afterAll, beforeEach } from 'vitest';
 import { S3Store } from '../../src/deploy/objectStore/s3Store.ts';
 import { targetContract } from '../../src/deploy/targets/contract.ts';
 import { startMoto } from './servers/moto.ts';
+import { startUnsteady } from './servers/unsteady.ts';
 import { storeContract } from './storeContract.ts';
 
 const moto = await startMoto();
-afterAll(() => moto.stop());
+const unsteady = await startUnsteady(moto.url);
+afterAll(async () => {
+  await unsteady.stop();
+  await moto.stop();
+});
 
 const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
 const place = { bucket: 'models', prefix: 'team/triton', endpoint: moto.url, region: null };
@@ -21,8 +26,10 @@ storeContract('S3', {
   identity: 'with the access key AKIATEST',
 });
 
+const settings = `kind: triton, repository: 's3://${moto.url}/models/team', model: credit-risk, credentials: MODELS_KEY`;
+
 targetContract('triton on S3', {
-  settings: `kind: triton, repository: 's3://${moto.url}/models/team', model: credit-risk, credentials: MODELS_KEY`,
+  settings,
   meddle: () =>
     new S3Store({ ...place, prefix: 'team' }, { credentials }).delete(
       'credit-risk/config.pbtxt',
@@ -30,4 +37,5 @@ targetContract('triton on S3', {
     ),
   clean: () => moto.emptyBucket('models'),
   holds: true,
+  calls: { settings: settings.replace(moto.url, unsteady.url), meet: unsteady.always },
 });

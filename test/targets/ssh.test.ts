@@ -13,6 +13,7 @@ import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import { buildServer } from '../../src/serve/testServer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
 import { freePort } from '../../tools/freePort.ts';
+import { builtServer, targetScene, type TargetScene } from './scene.ts';
 import { startLine, type Line } from './servers/line.ts';
 import { startSshd, type TestSshd } from './servers/sshd.ts';
 
@@ -105,32 +106,12 @@ async function readable(): Promise<string> {
 }
 
 describe('ssh host', () => {
-  let built: string;
-  let distDir: string;
-  beforeAll(async () => {
-    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-    distDir = await buildServer(built);
-  });
-  afterAll(() => rm(built, { recursive: true, force: true }));
+  const distDir = builtServer();
 
-  interface Scene {
-    readonly root: string;
-    readonly deployer: Deployer;
-    readonly version: (name: string) => Promise<ResolvedModel>;
-  }
-
-  async function scene(settings = nextSettings()): Promise<Scene> {
-    const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
+  const scene = (settings = nextSettings()): Promise<TargetScene> => {
     const dir = folder();
-    await makeWorkspace(root, { name: 'box', settings });
-    const { deployer, workspace } = await makeDeployer(root, distDir);
-    onTestFinished(async () => {
-      await deployer.dispose();
-      await endServer(dir);
-      await rm(root, { recursive: true, force: true });
-    });
-    return { root, deployer, version: async name => await workspace.resolve(`credit-risk@${name}`) };
-  }
+    return targetScene(distDir(), { name: 'box', settings }, () => endServer(dir));
+  };
 
   test('releases by digest, a link that names one; versions change under load without a failed request; removal leaves nothing', async () => {
     const { deployer, version } = await scene();
@@ -197,7 +178,7 @@ describe('ssh host', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     expect((await at.deployer.doctor('box'))[0]).toMatchObject({ ok: true });
     vi.stubEnv('BOX_PASSPHRASE', 'wrong');
-    const locked = await makeDeployer(at.root, distDir);
+    const locked = await makeDeployer(at.root, distDir());
     expect((await locked.deployer.doctor('box'))[0]?.what).toMatch(/cannot be opened.*BOX_PASSPHRASE/);
     const stranger = await scene(nextSettings({ user: 'nobody' }));
     expect((await stranger.deployer.doctor('box'))[0]?.what).toMatch(
@@ -306,7 +287,7 @@ describe('ssh host', () => {
       });
       await rm(filler);
       const fills: Promise<void>[] = [];
-      const { deployer } = await makeDeployer(at.root, distDir);
+      const { deployer } = await makeDeployer(at.root, distDir());
       onTestFinished(() => deployer.dispose());
       const release = await deployer.deploy('box', await at.version('1.0.0'), {
         onEvent: event => {

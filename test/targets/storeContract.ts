@@ -123,6 +123,14 @@ export function storeContract(
       await expect(store.list('', signal)).rejects.toMatchObject({
         code: expect.stringMatching(/^store-/) as string,
       });
+      for (const [status, code] of [
+        [401, 'store-credentials'],
+        [403, 'store-forbidden'],
+        [507, 'store-full'],
+      ] as const) {
+        unsteady.always({ status });
+        await expect(store.putNew('a/model.onnx', bytes, signal)).rejects.toMatchObject({ code });
+      }
     });
 
     test('a store that never answers is waited for no longer than one wants', async () => {

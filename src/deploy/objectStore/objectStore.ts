@@ -109,6 +109,7 @@ export function storeFailure(error: unknown, label: string, signal: AbortSignal,
 function byStatus(status: number | undefined): Cause {
   if (status === 401) return 'credentials';
   if (status === 403) return 'forbidden';
+  if (status === 507) return 'full';
   return status === 404 ? 'missing' : 'other';
 }
 

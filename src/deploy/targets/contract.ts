@@ -7,7 +7,7 @@ import type { Golden } from '../../protocol/engine.ts';
 import type { DeployEvent } from '../services.ts';
 import { accessContract, type AccessSubject } from './contract/access.ts';
 import { canaryContract, type CanarySubject } from './contract/canary.ts';
-import { faultContract, type FaultSubject } from './contract/faults.ts';
+import { callContract, faultContract, type CallSubject, type FaultSubject } from './contract/faults.ts';
 import { liveVersions, name, scenes, type SceneSubject } from './contract/scene.ts';
 
 /** What a kind of target brings to the scenarios that every kind must pass. */
@@ -26,6 +26,8 @@ export interface ContractSubject extends SceneSubject {
   readonly access?: AccessSubject;
   /** Of a kind that is reached over a line. */
   readonly faults?: FaultSubject;
+  /** Of a kind that is asked over HTTP. */
+  readonly calls?: CallSubject;
 }
 
 /** The scenarios that every kind of target must pass, against the real server. */
@@ -287,6 +289,7 @@ export function targetContract(kind: string, subject: ContractSubject): void {
   else canaryContract(kind, all, subject.canary, killEvery);
   if (subject.access !== undefined) accessContract(kind, all, subject.access);
   if (subject.faults !== undefined) faultContract(kind, all, subject.faults);
+  if (subject.calls !== undefined) callContract(kind, all, subject.calls);
 }
 
 /** Asks a server of ours, or another that speaks the Open Inference Protocol. */

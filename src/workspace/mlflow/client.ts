@@ -309,6 +309,11 @@ export class Mlflow {
         'mlflow-credentials',
         `MLflow at ${this.url} does not let one in (${response.status}). Check the token, or MLFLOW_TRACKING_TOKEN.`,
       );
+    if (response.status === 507)
+      return new BadInput(
+        'mlflow-full',
+        `MLflow at ${this.url} has no room (507: ${own}). Free some there, or ask for a larger quota.`,
+      );
     return new BadInput(
       code === 'RESOURCE_DOES_NOT_EXIST' ? 'mlflow-missing' : 'mlflow-answer',
       `MLflow at ${this.url} answered ${response.status}: ${own}`,

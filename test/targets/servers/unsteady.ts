@@ -14,7 +14,17 @@ import type { AddressInfo } from 'node:net';
  * answered so, or only after so many milliseconds.
  */
 export type Fault =
-  'cut' | 'lost' | { readonly status: number; readonly retryAfter?: string } | { readonly after: number };
+  | 'cut'
+  | 'lost'
+  | {
+      readonly status: number;
+      readonly retryAfter?: string;
+      /** Only of what writes, as when there is no room. */
+      readonly writes?: boolean;
+    }
+  | { readonly after: number };
+
+const reads = new Set(['GET', 'HEAD', 'DELETE']);
 
 export interface Unsteady {
   readonly url: string;
@@ -38,6 +48,7 @@ export async function startUnsteady(upstream: string): Promise<Unsteady> {
     if (fault === 'cut') incoming.socket.destroy();
     else if (fault === 'lost') lose(upstream, incoming);
     else if (fault === null) pass(upstream, incoming, outgoing);
+    else if ('writes' in fault && reads.has(incoming.method ?? '')) pass(upstream, incoming, outgoing);
     else if ('after' in fault) setTimeout(() => pass(upstream, incoming, outgoing), fault.after);
     else {
       incoming.resume();

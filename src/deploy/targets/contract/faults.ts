@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { liveVersions, name, type Scenes } from './scene.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { liveVersions, name, type Scene, type Scenes } from './scene.ts';
 
 export interface FaultSubject {
   /** As of the subject, through a line that can be cut. */
@@ -42,5 +42,86 @@ export function faultContract(kind: string, { scene }: Scenes, subject: FaultSub
         await at.deployer.remove(name);
       },
     );
+  });
+}
+
+/**
+ * What each call meets from now on: its connection is cut, it is answered so (with `writes`: only one that writes),
+ * or late. null: nothing.
+ */
+export type CallFault =
+  | 'cut'
+  | { readonly status: number; readonly writes?: boolean }
+  | { readonly after: number }
+  | null;
+
+export interface CallSubject {
+  /** As of the subject, through what lets calls fail. */
+  readonly settings: string;
+  readonly meet: (fault: CallFault) => void;
+}
+
+/** Of a kind that is asked over HTTP. */
+export function callContract(kind: string, { scene }: Scenes, subject: CallSubject): void {
+  const scenario = async (): Promise<Scene> => {
+    onTestFinished(() => subject.meet(null));
+    return await scene({ settings: subject.settings });
+  };
+
+  describe(`${kind} target, calls that fail`, () => {
+    test('slow ones are waited for', { timeout: 300_000 }, async () => {
+      const at = await scenario();
+      subject.meet({ after: 100 });
+      const release = await at.deployer.deploy(name, await at.version('1.0.0'));
+      expect(release, JSON.stringify(release.plan)).toMatchObject({ state: 'live' });
+    });
+
+    test.each([
+      ['the network is cut', 'cut', /cannot be reached|does not answer/],
+      ['credentials expire', { status: 401 }, /credentials|secret|Sign in/],
+      ['a right is taken away', { status: 403 }, /does not allow|may not|right/],
+    ] as const)(
+      '%s in the middle: said, and made good by the next run',
+      { timeout: 300_000 },
+      async (_, fault, sentence) => {
+        const at = await scenario();
+        await at.deployer.deploy(name, await at.version('1.0.0'));
+        let met = false;
+        const release = await at.deployer.deploy(name, await at.version('1.1.0'), {
+          onEvent: event => {
+            if (met || event.kind !== 'record' || event.record.type !== 'step') return;
+            if (event.record.phase !== 'done') return;
+            met = true;
+            subject.meet(fault);
+          },
+        });
+        expect(release.state).not.toBe('live');
+        expect(release.plan.map(({ detail }) => detail ?? '').join('\n')).toMatch(sentence);
+        expect(await at.deployer.status(name)).toMatchObject({
+          healthy: false,
+          sentence: expect.stringMatching(sentence) as string,
+        });
+        subject.meet(null);
+        await at.deployer.recover(name);
+        expect(await liveVersions(at)).toEqual(['1.0.0']);
+        expect(await at.deployer.deploy(name, await at.version('1.1.0'))).toMatchObject({ state: 'live' });
+        expect(await liveVersions(at)).toEqual(['1.1.0']);
+      },
+    );
+
+    test('a place without room is told, and what was begun is undone', { timeout: 300_000 }, async () => {
+      const at = await scenario();
+      await at.deployer.deploy(name, await at.version('1.0.0'));
+      const release = await at.deployer.deploy(name, await at.version('1.1.0'), {
+        onEvent: event => {
+          if (event.kind === 'record' && event.record.type === 'begin')
+            subject.meet({ status: 507, writes: true });
+        },
+      });
+      subject.meet(null);
+      expect(release, JSON.stringify(release.plan)).toMatchObject({ state: 'undone' });
+      expect(release.plan.map(({ detail }) => detail ?? '').join('\n')).toMatch(/has no room/);
+      expect(await liveVersions(at)).toEqual(['1.0.0']);
+    });
   });
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../../../core/failure.ts';
-import type { StepContext } from '../../types.ts';
+import type { StepContext, TargetContext } from '../../types.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
 import type { Pod, Pods } from '../kubernetes/pods.ts';
+import { secretsOf, tokenSecretOf } from '../kubernetes/secrets.ts';
 import { inferenceService, modes, type ServiceParts } from './service.ts';
 import { statusOf, type ServiceStatus } from './status.ts';
 import { wayTo, type Split } from './split.ts';
@@ -17,12 +18,19 @@ export class InferenceServices {
   static readonly limit = 3 * settleMs + 30_000;
   readonly #cluster: Cluster;
   readonly #pods: Pods;
-  readonly #parts: ServiceParts;
+  readonly #parts: Omit<ServiceParts, 'secrets'>;
+  readonly #context: Pick<TargetContext, 'root' | 'secret'>;
 
-  constructor(cluster: Cluster, pods: Pods, parts: ServiceParts) {
+  constructor(
+    cluster: Cluster,
+    pods: Pods,
+    parts: Omit<ServiceParts, 'secrets'>,
+    context: Pick<TargetContext, 'root' | 'secret'>,
+  ) {
     this.#cluster = cluster;
     this.#pods = pods;
     this.#parts = parts;
+    this.#context = context;
   }
 
   /** @returns null when there is none */
@@ -43,20 +51,39 @@ export class InferenceServices {
    */
   async go(to: Split, context: StepContext, force: boolean): Promise<void> {
     const from = (await this.read(context.signal))?.status.split ?? null;
+    const parts = { ...this.#parts, secrets: await this.#applySecrets({ force: true }, context.signal) };
     for (const state of wayTo(this.#parts.settings.form, from, to)) {
-      await this.#cluster.apply(inferenceService(this.#parts, state), { force }, context.signal);
+      await this.#cluster.apply(inferenceService(parts, state), { force }, context.signal);
       await this.#settle(state, context);
     }
   }
 
-  /** What the server says to one with a canary, which older ones do not know. */
+  /** What the server says to one with a canary, which older ones do not know, and to the Secret. */
   async dryRun(signal: AbortSignal): Promise<void> {
+    const options = { dryRun: true, force: true };
     const split = { stable: '0'.repeat(64), canary: { digest: '1'.repeat(64), percent: 0 } };
-    await this.#cluster.apply(inferenceService(this.#parts, split), { dryRun: true, force: true }, signal);
+    const secrets = await this.#applySecrets(options, signal);
+    await this.#cluster.apply(inferenceService({ ...this.#parts, secrets }, split), options, signal);
   }
 
   async delete(signal: AbortSignal): Promise<void> {
-    await this.#cluster.delete('InferenceService', this.#parts.name, signal);
+    const { name, settings } = this.#parts;
+    await this.#cluster.delete('InferenceService', name, signal);
+    if (settings.token !== undefined) await this.#cluster.delete('Secret', tokenSecretOf(name), signal);
+  }
+
+  /** @returns the state of the Secret, as pods are started with it; empty without one */
+  async #applySecrets(
+    options: { readonly dryRun?: boolean; readonly force: boolean },
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { name, settings } = this.#parts;
+    const states: string[] = [];
+    for (const secret of await secretsOf(name, { token: settings.token }, this.#context)) {
+      const { metadata } = await this.#cluster.apply(secret, options, signal);
+      states.push(metadata.resourceVersion ?? '');
+    }
+    return states.join(' ');
   }
 
   /** Waits until KServe says that a state is so, and a pod of each of its versions has loaded it. */
@@ -87,14 +114,14 @@ export class InferenceServices {
     }
   }
 
+  /** A stable version beside a canary may run with an earlier token, and says no more than that it is ready. */
   async #loaded({ stable, canary }: Split, pods: readonly Pod[], signal: AbortSignal): Promise<boolean> {
-    const digests = [stable, ...(canary === null ? [] : [canary.digest])];
+    const holding = (digest: string): readonly Pod[] =>
+      pods.filter(({ ready, digests }) => ready && digests.includes(digest));
+    const newest = canary?.digest ?? stable;
     const loaded = await Promise.all(
-      digests.map(async digest => {
-        const pod = pods.find(({ ready, digests: held }) => ready && held.includes(digest));
-        return pod !== undefined && (await this.#pods.isLoaded(pod.name, digest, signal));
-      }),
+      holding(newest).map(({ name }) => this.#pods.isLoaded(name, newest, signal)),
     );
-    return loaded.every(Boolean);
+    return holding(stable).length > 0 && loaded.includes(true);
   }
 }

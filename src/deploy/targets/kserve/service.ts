@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
-import { heldBy } from '../kubernetes/manifests.ts';
+import { heldBy, startedWith } from '../kubernetes/manifests.ts';
+import { tokenEnv } from '../kubernetes/secrets.ts';
 import { podAddress } from '../kubernetes/storage.ts';
 import type { KserveSettings } from './settings.ts';
 import type { Form, Split } from './split.ts';
@@ -25,6 +26,8 @@ export const modes: Readonly<Record<Form, readonly [string, string]>> = {
 export interface ServiceParts {
   readonly name: string;
   readonly settings: KserveSettings;
+  /** Another word whenever the token is another; empty without one, and where it is not known. */
+  readonly secrets: string;
 }
 
 /** Labels that KServe gives all pods of an InferenceService. */
@@ -85,10 +88,11 @@ export function inferenceService(parts: ServiceParts, { stable, canary }: Split)
   );
 }
 
-function predictor({ name, settings }: ServiceParts, digest: string): object {
-  const { image, storage, serviceAccount, resources } = settings;
+function predictor({ name, settings, secrets }: ServiceParts, digest: string): object {
+  const { image, storage, serviceAccount, resources, token } = settings;
   return {
-    annotations: { [heldBy]: digest },
+    // A server reads its token once.
+    annotations: { [heldBy]: digest, ...(secrets === '' ? {} : { [startedWith]: secrets }) },
     ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
     containers: [
       {
@@ -98,7 +102,10 @@ function predictor({ name, settings }: ServiceParts, digest: string): object {
           ...['--dir', modelsAt, '--host', '0.0.0.0', '--port', String(port), '--log', 'json'],
           ...['--allowed-hosts', '*'],
         ],
-        env: [{ name: storageUri, value: podAddress(storage, name, digest) }],
+        env: [
+          { name: storageUri, value: podAddress(storage, name, digest) },
+          ...(token === undefined ? [] : [tokenEnv(name)]),
+        ],
         ports: [{ containerPort: port, protocol: 'TCP' }],
         readinessProbe: { httpGet: { path: '/v2/health/ready', port }, periodSeconds: 2, timeoutSeconds: 2 },
         resources: { requests: { ...resources }, limits: { memory: resources.memory } },

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { kubernetesSettings } from '../kubernetes/settings.ts';
+import { kubernetesSettings, replicas } from '../kubernetes/settings.ts';
 
 const { model, image, storage, credentials, region, name, context, namespace, serviceAccount } =
   kubernetesSettings.shape;
-const { resources, manifests, rollout, keep } = kubernetesSettings.shape;
+const { resources, manifests, rollout, keep, token, explain } = kubernetesSettings.shape;
 
 /** Settings of a `kserve` target: an InferenceService whose container is our server. */
 export const kserveSettings = z
@@ -20,17 +20,7 @@ export const kserveSettings = z
     serviceAccount: serviceAccount.describe(
       'The service account of the pods, with which KServe reads the store.',
     ),
-    replicas: z
-      .strictObject({
-        min: z.number().int().min(1).max(1000).default(1).describe('The fewest pods.'),
-        max: z
-          .number()
-          .int()
-          .min(1)
-          .max(1000)
-          .optional()
-          .describe('The most pods; as many as the fewest without it.'),
-      })
+    replicas: replicas('as many as the fewest without it.')
       .prefault({})
       .describe(
         'How many pods. KServe scales between them; none of its scaling is to nothing, so that a version can be asked.',
@@ -39,6 +29,7 @@ export const kserveSettings = z
     manifests,
     rollout,
     keep,
+    ...{ token, explain },
   })
   .describe('A KServe InferenceService in a Kubernetes cluster, with the inference server as its container.');
 export type KserveSettings = z.infer<typeof kserveSettings>;

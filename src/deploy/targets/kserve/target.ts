@@ -1,7 +1,7 @@
 import type { Measurement } from '../../../core/rollout/counts.ts';
 import { BadInput } from '../../../core/failure.ts';
 import type { Golden } from '../../../protocol/engine.ts';
-import type { Serving } from '../../../serve/serving.ts';
+import { servingFile, type Serving } from '../../../serve/serving.ts';
 import { verifyStep } from '../../golden.ts';
 import { inOrder } from '../../order.ts';
 import type { LeasePlace } from '../../targetLease.ts';
@@ -11,8 +11,9 @@ import { Cluster, podActs, type Act } from '../kubernetes/cluster.ts';
 import { podCost } from '../kubernetes/cost.ts';
 import { Pods } from '../kubernetes/pods.ts';
 import { placeOf } from '../kubernetes/place.ts';
-import type { ModelStorage } from '../kubernetes/storage.ts';
+import { backgroundFile, type ModelStorage } from '../kubernetes/storage.ts';
 import {
+  backgroundStep,
   deleteStored,
   manifestsStep,
   retireStep,
@@ -31,6 +32,10 @@ const acts: readonly Act[] = [
     kind: 'InferenceService' as const,
   })),
 ];
+const tokenActs: readonly Act[] = (['create', 'patch', 'delete'] as const).map(verb => ({
+  verb,
+  kind: 'Secret',
+}));
 const nothing = { live: [], present: [], healthy: false, endpoint: null, facts: { split: null } };
 
 /**
@@ -74,7 +79,7 @@ export class KserveTarget implements Target {
         );
       },
       async () => {
-        await cluster().requireAllowed(acts, signal);
+        await cluster().requireAllowed(this.#settings.token === undefined ? acts : [...acts, ...tokenActs], signal);
         return 'InferenceServices may be made, changed and deleted, and their pods asked.';
       },
       async () => {
@@ -122,12 +127,15 @@ export class KserveTarget implements Target {
     const next = this.#wanted(desired, before);
     const parts = this.#parts();
     const { manifests } = this.#settings;
+    const running = before === null ? [] : digestsOf(before);
+    const fresh = models.map(({ digest }) => digest).filter(digest => !running.includes(digest));
     const digests = [...models.map(({ digest }) => digest), ...desired.keep];
     return inOrder(desired, {
       prepare: [
         ...models
           .filter(({ digest }) => !present.includes(digest))
-          .map(model => uploadStep(parts, model, this.#beside(model.digest))),
+          .map(model => uploadStep(parts, model)),
+        ...fresh.flatMap(digest => this.#describe(digest)),
         this.#run(darkOf(before, next), before),
       ],
       verify: models.map(model => verifyStep(this, this.#context, model)),
@@ -137,7 +145,7 @@ export class KserveTarget implements Target {
           ? []
           : [
               manifestsStep(parts, manifests, this.#own, () => [
-                inferenceService({ name: this.#own, settings: this.#settings }, next),
+                inferenceService({ name: this.#own, settings: this.#settings, secrets: '' }, next),
               ]),
             ]),
         retireStep(parts, digests, signal => this.#held(signal)),
@@ -252,19 +260,35 @@ export class KserveTarget implements Target {
     };
   }
 
-  /** The serving.json of a version, which lies in its folder. */
-  #beside(digest: string): Readonly<Record<string, Uint8Array>> {
+  /** What a pod is to serve lies in the folder of its version, as the rows do that explanations compare with. */
+  #describe(digest: string): readonly Step[] {
+    const { model, explain } = this.#settings;
+    const parts = this.#parts();
     const serving: Serving = {
       schema: 'slipway/serving@1',
-      model: this.#settings.model,
-      versions: [{ digest, name: null, weight: 1 }],
+      model,
+      versions: [{ digest, name: null, weight: 1, ...(explain === true ? { explain: backgroundFile } : {}) }],
     };
-    return { 'serving.json': Buffer.from(`${JSON.stringify(serving, null, 2)}\n`) };
+    return [
+      ...(explain === true ? [backgroundStep(parts, digest)] : []),
+      {
+        name: `describe-${digest.slice(0, 12)}`,
+        phase: 'prepare',
+        sentence: 'Write beside it what its pods are to serve.',
+        undoSentence: 'It goes with the version.',
+        run: async ({ signal }) => {
+          const bytes = Buffer.from(`${JSON.stringify(serving, null, 2)}\n`);
+          await (await parts.models()).put(digest, servingFile, bytes, signal);
+          return 'written';
+        },
+        undo: () => Promise.resolve(),
+      },
+    ];
   }
 
   async #held(signal: AbortSignal): Promise<readonly string[]> {
     const split = (await this.#services().read(signal))?.status.split ?? null;
-    return split === null ? [] : [split.stable, ...(split.canary === null ? [] : [split.canary.digest])];
+    return split === null ? [] : digestsOf(split);
   }
 
   #words(split: Split): string {
@@ -283,20 +307,30 @@ export class KserveTarget implements Target {
 
   #services(): InferenceServices {
     const cluster = this.#cluster();
-    return new InferenceServices(cluster, this.#pods(cluster), { name: this.#own, settings: this.#settings });
+    const parts = { name: this.#own, settings: this.#settings };
+    return new InferenceServices(cluster, this.#pods(cluster), parts, this.#context);
   }
 
   #pods(cluster = this.#cluster()): Pods {
-    const { model } = this.#settings;
-    return new Pods(cluster, { labels: podLabels(this.#own), model, token: null, https: false });
+    const { model, token } = this.#settings;
+    return new Pods(cluster, {
+      labels: podLabels(this.#own),
+      model,
+      token: token === undefined ? null : () => this.#context.secret(token),
+      https: false,
+    });
   }
+}
+
+function digestsOf({ stable, canary }: Split): readonly string[] {
+  return [stable, ...(canary === null ? [] : [canary.digest])];
 }
 
 /** What runs before the requests move: what was live keeps them. */
 function darkOf(before: Split | null, next: Split): Split {
   if (before === null)
     return { stable: next.stable, canary: next.canary === null ? null : { ...next.canary, percent: 0 } };
-  const fresh = [next.stable, ...(next.canary === null ? [] : [next.canary.digest])].find(
+  const fresh = digestsOf(next).find(
     digest => digest !== before.stable && digest !== before.canary?.digest,
   );
   return fresh === undefined ? before : { stable: before.stable, canary: { digest: fresh, percent: 0 } };

@@ -10,7 +10,7 @@ export const port = 8080;
 /** In the annotations of the pods: the digests whose bytes they hold. */
 export const heldBy = 'slipway/digests';
 /** In the annotations of the pods: which state of the Secrets they were started with, since a server reads them once. */
-const startedWith = 'slipway/secrets';
+export const startedWith = 'slipway/secrets';
 const modelsAt = '/mnt/models';
 const tlsAt = '/etc/slipway-tls';
 

@@ -91,16 +91,19 @@ export class Pods {
     return (await this.#ask(pod, `${this.#model}/versions/${digest}/ready`, null, signal)).status === 200;
   }
 
-  /** What the version answers, in any pod that holds it. @throws BadInput `version-gone` */
+  /** What the version answers, in any pod that holds it. @throws BadInput `version-gone`, `target-answer` */
   async infer(digest: string, inputs: Golden['inputs'], signal: AbortSignal): Promise<Golden['outputs']> {
-    const pod = (await this.list(signal)).find(({ running, digests }) => running && digests.includes(digest));
-    if (pod === undefined)
-      throw new BadInput('version-gone', `No pod holds ${digest.slice(0, 12)}. Deploy it again.`);
     const path = `${this.#model}/versions/${digest}/infer`;
-    const { status, text } = await this.#ask(pod.name, path, { inputs }, signal);
-    if (status !== 200)
-      throw new BadInput('target-answer', `Pod ${pod.name} answered ${status}: ${text.slice(0, 300)}`);
-    return answer.parse(JSON.parse(text)).outputs;
+    let said = new BadInput('version-gone', `No pod holds ${digest.slice(0, 12)}. Deploy it again.`);
+    for (const { name, running, digests } of await this.list(signal)) {
+      if (!running || !digests.includes(digest)) continue;
+      const { status, text } = await this.#ask(name, path, { inputs }, signal);
+      if (status === 200) return answer.parse(JSON.parse(text)).outputs;
+      said = new BadInput('target-answer', `Pod ${name} answered ${status}: ${text.slice(0, 300)}`);
+      // One that was started with another token is on its way out.
+      if (status !== 401) break;
+    }
+    throw said;
   }
 
   /** The counts of all pods that run, together; null when none can be had. */

@@ -3,6 +3,15 @@ import { answering, explain, keep, rolloutSettings, secretName, tls, token } fro
 
 const quantity = z.string().regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, 'A quantity, such as `500m`, `2` or `1Gi`.');
 
+const pods = z.number().int().min(1).max(1000);
+
+/** How many pods. @param most what there are without a most */
+export const replicas = (most: string) =>
+  z.strictObject({
+    min: pods.default(1).describe('The fewest pods.'),
+    max: pods.optional().describe(`The most pods; ${most}`),
+  });
+
 /** Settings of a `kubernetes` target: a Deployment of our server, with a Service and an autoscaler. */
 export const kubernetesSettings = z
   .strictObject({
@@ -54,16 +63,8 @@ export const kubernetesSettings = z
       .describe(
         "The image of the container that fetches a model: KServe's storage initializer, or one that takes its two arguments.",
       ),
-    replicas: z
-      .strictObject({
-        min: z.number().int().min(1).max(1000).default(1).describe('The fewest pods.'),
-        max: z
-          .number()
-          .int()
-          .min(1)
-          .max(1000)
-          .optional()
-          .describe('The most pods; without it, there is no autoscaler.'),
+    replicas: replicas('without it, there is no autoscaler.')
+      .extend({
         cpu: z
           .number()
           .int()

@@ -4,7 +4,6 @@ import { versionLabel } from '../../golden.ts';
 import type { Step, StepContext } from '../../types.ts';
 import { sameShares, sharesInWords } from '../servingStates.ts';
 import type { Pods } from './pods.ts';
-import { backgroundFile } from './storage.ts';
 import { deleteStored, type StoreSteps } from './storeSteps.ts';
 import type { Standing, Workload } from './workload.ts';
 
@@ -20,22 +19,6 @@ export interface Parts extends StoreSteps {
   readonly name: string;
   readonly workload: () => Workload;
   readonly pods: () => Pods;
-}
-
-/** The rows that explanations of a version compare with, where pods fetch its bytes. */
-export function backgroundStep({ context, models }: Parts, digest: string): Step {
-  return {
-    name: `background-${digest.slice(0, 12)}`,
-    phase: 'prepare',
-    sentence: 'Upload the rows that explanations compare with.',
-    undoSentence: 'They go with the version.',
-    run: async ({ signal }) => {
-      const rows = JSON.stringify({ inputs: await context.background(digest, signal) });
-      await (await models()).put(digest, backgroundFile, Buffer.from(rows), signal);
-      return 'uploaded';
-    },
-    undo: () => Promise.resolve(),
-  };
 }
 
 /** The versions without requests: pods that hold them, and servers that have loaded them. */

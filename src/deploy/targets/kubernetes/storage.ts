@@ -30,14 +30,7 @@ export class ModelStorage {
     return whole.filter(digest => keys.has(this.#model(digest, 'model.onnx')));
   }
 
-  /** @param beside further files, by their path in the folder of the digest */
-  async upload(
-    digest: string,
-    { files }: Packed,
-    signal: AbortSignal,
-    beside: Readonly<Record<string, Uint8Array>> = {},
-  ): Promise<void> {
-    for (const [path, bytes] of Object.entries(beside)) await this.put(digest, path, bytes, signal);
+  async upload(digest: string, { files }: Packed, signal: AbortSignal): Promise<void> {
     for (const file of files) await this.#store.put(this.#model(digest, file.path), file, signal);
   }
 

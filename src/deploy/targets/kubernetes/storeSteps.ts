@@ -6,7 +6,7 @@ import { writeAtomic } from '../../../workspace/atomic.ts';
 import { versionLabel } from '../../golden.ts';
 import type { Step, TargetContext } from '../../types.ts';
 import type { KubeObject } from './cluster.ts';
-import type { ModelStorage } from './storage.ts';
+import { backgroundFile, type ModelStorage } from './storage.ts';
 
 /** Steps beside the cluster: the store that pods fetch from, and the files that GitOps applies. */
 export interface StoreSteps {
@@ -16,12 +16,7 @@ export interface StoreSteps {
   readonly models: () => Promise<ModelStorage>;
 }
 
-/** @param beside further files of the version */
-export function uploadStep(
-  { context, storage, models }: StoreSteps,
-  model: ModelRef,
-  beside: Readonly<Record<string, Uint8Array>> = {},
-): Step {
+export function uploadStep({ context, storage, models }: StoreSteps, model: ModelRef): Step {
   const { digest } = model;
   return {
     name: `upload-${digest.slice(0, 12)}`,
@@ -32,11 +27,27 @@ export function uploadStep(
       const there = await models();
       if (await there.holds(digest, signal)) return 'was there';
       await context.packed(digest, { tensorsOnly: false, signal }, async packed => {
-        await there.upload(digest, packed, signal, beside);
+        await there.upload(digest, packed, signal);
       });
       return 'uploaded';
     },
     undo: async ({ signal }) => (await models()).delete(digest, signal),
+  };
+}
+
+/** The rows that explanations of a version compare with, where pods fetch its bytes. */
+export function backgroundStep({ context, models }: StoreSteps, digest: string): Step {
+  return {
+    name: `background-${digest.slice(0, 12)}`,
+    phase: 'prepare',
+    sentence: 'Upload the rows that explanations compare with.',
+    undoSentence: 'They go with the version.',
+    run: async ({ signal }) => {
+      const rows = JSON.stringify({ inputs: await context.background(digest, signal) });
+      await (await models()).put(digest, backgroundFile, Buffer.from(rows), signal);
+      return 'uploaded';
+    },
+    undo: () => Promise.resolve(),
   };
 }
 

@@ -15,11 +15,11 @@ import { labelsOf } from './labels.ts';
 import { Pods } from './pods.ts';
 import { tlsSecretOf } from './secrets.ts';
 import type { KubernetesSettings } from './settings.ts';
-import { backgroundStep, deleteStep, rollStep, shiftStep, withdrawStep, type Parts } from './steps.ts';
+import { deleteStep, rollStep, shiftStep, withdrawStep, type Parts } from './steps.ts';
 import { backgroundAt } from './manifests.ts';
 import { placeOf } from './place.ts';
 import type { ModelStorage } from './storage.ts';
-import { manifestsStep, retireStep, uploadStep } from './storeSteps.ts';
+import { backgroundStep, manifestsStep, retireStep, uploadStep } from './storeSteps.ts';
 import { Workload } from './workload.ts';
 
 /**

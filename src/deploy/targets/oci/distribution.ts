@@ -231,8 +231,10 @@ export class Distribution {
           .map(({ code, message }) => (message === undefined ? code : `${code}: ${message}`))
           .join('; ')
       : text.slice(0, 200).trim();
-    const code = response.status === 403 ? 'forbidden' : 'registry-answer';
-    const mend = response.status === 403 ? ` Give the account the right to (${this.#repository}).` : '';
+    const { code, mend } = {
+      403: { code: 'forbidden', mend: ` Give the account the right to (${this.#repository}).` },
+      507: { code: 'full', mend: ' It has no room: free some there, or ask for a larger quota.' },
+    }[response.status] ?? { code: 'registry-answer', mend: '' };
     return new BadInput(
       code,
       `${this.host} ${what}: it answered ${response.status}${words === '' ? '' : ` (${words})`}.${mend}`,
