@@ -47,24 +47,27 @@ test.for([
 test.for([
   ['a bundle', 'folder, path: out', 'out', 1000],
   ['a local server', 'local, port: 0', '.slipway/targets', 20],
-] as const)('%s whose disk fills up: a sentence, nothing half-done, and live once there is room', async ([, settings, at, kilobytes], context) => {
-  const root = temporaryFolder();
-  await makeWorkspace(root, { name: 'box', settings: `kind: ${settings}` });
-  const disk = join(root, at);
-  const why = mountSmallDisk(disk, kilobytes);
-  if (why !== null) context.skip(why);
-  const { deployer, workspace } = await makeDeployer(root, distDir, { keepRunning: false });
-  onTestFinished(() => deployer.dispose());
-  const version = await workspace.resolve('credit-risk@1.0.0');
-  const release = await deployer.deploy('box', version);
-  expect(release).toMatchObject({ state: 'undone' });
-  expect(release.plan.map(({ detail }) => detail).join(' ')).toMatch(
-    /Could not write `.*`: the disk is full\. Free some space and try again\./,
-  );
-  expect(readdirSync(disk, { recursive: true }).join()).not.toMatch(/partial|model\.onnx|serving/);
-  execFileSync('mount', ['-o', 'remount,size=200m', disk]);
-  expect(await deployer.deploy('box', version)).toMatchObject({ state: 'live' });
-});
+] as const)(
+  '%s whose disk fills up: a sentence, nothing half-done, and live once there is room',
+  async ([, settings, at, kilobytes], context) => {
+    const root = temporaryFolder();
+    await makeWorkspace(root, { name: 'box', settings: `kind: ${settings}` });
+    const disk = join(root, at);
+    const why = mountSmallDisk(disk, kilobytes);
+    if (why !== null) context.skip(why);
+    const { deployer, workspace } = await makeDeployer(root, distDir, { keepRunning: false });
+    onTestFinished(() => deployer.dispose());
+    const version = await workspace.resolve('credit-risk@1.0.0');
+    const release = await deployer.deploy('box', version);
+    expect(release).toMatchObject({ state: 'undone' });
+    expect(release.plan.map(({ detail }) => detail).join(' ')).toMatch(
+      /Could not write `.*`: the disk is full\. Free some space and try again\./,
+    );
+    expect(readdirSync(disk, { recursive: true }).join()).not.toMatch(/partial|model\.onnx|serving/);
+    execFileSync('mount', ['-o', 'remount,size=200m', disk]);
+    expect(await deployer.deploy('box', version)).toMatchObject({ state: 'live' });
+  },
+);
 
 test('a lease that does not fit on the disk is none', async context => {
   const disk = join(temporaryFolder(), 'disk');

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -9,9 +6,6 @@ import { connect } from '../../src/deploy/targets/docker/connection.ts';
 import { ServerContainer } from '../../src/deploy/targets/docker/container.ts';
 import { dockerSettings } from '../../src/deploy/targets/docker/settings.ts';
 import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
-import { buildServer } from '../../src/serve/testServer.ts';
-import type { Deployer } from '../../src/deploy/deployer.ts';
-import type { ResolvedModel } from '../../src/workspace/types.ts';
 import { freePort } from '../../tools/freePort.ts';
 import { builtServer, targetScene, type TargetScene } from './scene.ts';
 import { startLine, type Line } from './servers/line.ts';
@@ -68,6 +62,7 @@ targetContract('docker', {
     },
     cut: () => line.cut(),
     mend: () => line.mend(),
+    slow: milliseconds => line.slow(milliseconds),
   },
 });
 
@@ -84,7 +79,9 @@ describe('docker', () => {
   const distDir = builtServer();
 
   const scene = (settings = nextSettings()): Promise<TargetScene> =>
-    targetScene(distDir(), { name: 'box', settings }, async () => (await containerOf('box')).removeAll(never));
+    targetScene(distDir(), { name: 'box', settings }, async () =>
+      (await containerOf('box')).removeAll(never),
+    );
 
   /** Runs a command in the container. @returns its exit code and what it said */
   async function inside(command: readonly string[]): Promise<readonly [number | null, string]> {

@@ -40,7 +40,7 @@ targetContract('mlflow', {
   meddle: () => client.setAlias('credit-risk', 'champion', null, signal),
   clean: () => forget(),
   points: true,
-  calls: { settings: settings.replace(mlflow.url, unsteady.url), meet: unsteady.always },
+  calls: { settings: settings.replace(mlflow.url, unsteady.url), meet: fault => unsteady.always(fault) },
 });
 
 /** Runs a script of MLflow's own client. @returns the last line it printed, which is JSON */

@@ -37,5 +37,5 @@ targetContract('triton on S3', {
     ),
   clean: () => moto.emptyBucket('models'),
   holds: true,
-  calls: { settings: settings.replace(moto.url, unsteady.url), meet: unsteady.always },
+  calls: { settings: settings.replace(moto.url, unsteady.url), meet: fault => unsteady.always(fault) },
 });

@@ -5,13 +5,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Deployer } from '../../src/deploy/deployer.ts';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
 import { Session } from '../../src/deploy/targets/ssh/session.ts';
 import { sshSettings } from '../../src/deploy/targets/ssh/settings.ts';
-import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
-import { buildServer } from '../../src/serve/testServer.ts';
-import type { ResolvedModel } from '../../src/workspace/types.ts';
+import { makeDeployer } from '../../src/deploy/testing.ts';
 import { freePort } from '../../tools/freePort.ts';
 import { builtServer, targetScene, type TargetScene } from './scene.ts';
 import { startLine, type Line } from './servers/line.ts';
@@ -90,6 +87,7 @@ targetContract('ssh', {
     },
     cut: () => line.cut(),
     mend: () => line.mend(),
+    slow: milliseconds => line.slow(milliseconds),
   },
 });
 

@@ -187,14 +187,15 @@ export function targetContract(kind: string, subject: ContractSubject): void {
       test('who finds the live name moved while deploying is told, and leaves it as it is', async () => {
         const at = await scene();
         await at.deployer.deploy(name, await at.version('1.0.0'));
-        let meddling: Promise<void> | null = null;
+        const meddling: Promise<void>[] = [];
         const release = await at.deployer.deploy(name, await at.version('1.1.0'), {
           onEvent: event => {
             if (event.kind !== 'record' || event.record.type !== 'step') return;
-            if (event.record.step.startsWith('verify')) meddling ??= subject.meddle(at.root, name);
+            if (event.record.step.startsWith('verify') && meddling.length === 0)
+              meddling.push(subject.meddle(at.root, name));
           },
         });
-        await meddling;
+        await Promise.all(meddling);
         expect(release).toMatchObject({ state: 'undone' });
         expect(release.plan.find(({ name: step }) => step === 'promote')?.detail).toMatch(
           /^Someone else moved the .* meanwhile: it names nothing, not /,

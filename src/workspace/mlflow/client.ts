@@ -304,10 +304,15 @@ export class Mlflow {
     const words = text(response);
     const { error_code: code = '', message = '' } = refusal.safeParse(safely(words)).data ?? {};
     const own = (message === '' ? words : message).slice(0, 300);
-    if (response.status === 401 || response.status === 403)
+    if (response.status === 401)
       return new BadInput(
         'mlflow-credentials',
-        `MLflow at ${this.url} does not let one in (${response.status}). Check the token, or MLFLOW_TRACKING_TOKEN.`,
+        `MLflow at ${this.url} does not accept the credentials (401): they are wrong or have expired. Check the token, or MLFLOW_TRACKING_TOKEN.`,
+      );
+    if (response.status === 403)
+      return new BadInput(
+        'mlflow-forbidden',
+        `MLflow at ${this.url} does not allow this (403). Ask for the right to the registered model and its artifacts.`,
       );
     if (response.status === 507)
       return new BadInput(

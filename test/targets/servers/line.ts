@@ -1,13 +1,16 @@
 import { once } from 'node:events';
+import { Transform } from 'node:stream';
 import { connect, createServer, type AddressInfo, type NetConnectOpts, type Socket } from 'node:net';
 
-/** A line to a server that a test can cut, and mend. */
+/** A line to a server that a test can cut and mend, and slow down. */
 export interface Line {
   /** Of loopback; 0 for a socket. */
   readonly port: number;
   /** Breaks what goes through it, and lets nothing through until it is mended. */
   cut(): void;
   mend(): void;
+  /** From now on each piece that goes through it takes so many milliseconds. */
+  slow(milliseconds: number): void;
   stop(): void;
 }
 
@@ -15,6 +18,14 @@ export interface Line {
 export async function startLine(to: NetConnectOpts, at?: string): Promise<Line> {
   const through = new Set<Socket>();
   let whole = true;
+  let delay = 0;
+  const slowed = (): Transform =>
+    new Transform({
+      transform: (piece, _, pass) => {
+        if (delay === 0) pass(null, piece);
+        else setTimeout(() => pass(null, piece), delay);
+      },
+    });
   const server = createServer(socket => {
     if (!whole) {
       socket.destroy();
@@ -31,7 +42,7 @@ export async function startLine(to: NetConnectOpts, at?: string): Promise<Line> 
         through.delete(end);
         other.destroy();
       });
-      end.pipe(other);
+      end.pipe(slowed()).pipe(other);
     }
   });
   if (at === undefined) server.listen(0, '127.0.0.1');
@@ -45,6 +56,7 @@ export async function startLine(to: NetConnectOpts, at?: string): Promise<Line> 
     port: at === undefined ? (server.address() as AddressInfo).port : 0,
     cut,
     mend: () => void (whole = true),
+    slow: milliseconds => void (delay = milliseconds),
     stop: () => {
       cut();
       server.close();

@@ -6,13 +6,15 @@ export interface FaultSubject {
   readonly settings: string;
   readonly cut: () => void;
   readonly mend: () => void;
+  /** From now on each piece that goes through the line takes so many milliseconds. */
+  readonly slow: (milliseconds: number) => void;
 }
 
 /** Of a kind that is reached over a line. */
 export function faultContract(kind: string, { scene }: Scenes, subject: FaultSubject): void {
   describe(`${kind} target, faults`, () => {
     test(
-      'a line that breaks in the middle is told soon; what was begun is undone or finished once it is back',
+      'a line that breaks in the middle is told soon; what was begun is undone or finished once it is back; a slow one is waited for',
       { timeout: 300_000 },
       async () => {
         const at = await scene({ settings: subject.settings });
@@ -39,6 +41,11 @@ export function faultContract(kind: string, { scene }: Scenes, subject: FaultSub
           expect(again, JSON.stringify(again.plan)).toMatchObject({ state: 'live' });
           expect(await liveVersions(at)).toEqual([version.ref.version]);
         }
+        subject.slow(20);
+        onTestFinished(() => subject.slow(0));
+        const slow = await at.deployer.deploy(name, await at.version('2.0.0'));
+        expect(slow, JSON.stringify(slow.plan)).toMatchObject({ state: 'live' });
+        subject.slow(0);
         await at.deployer.remove(name);
       },
     );
@@ -50,10 +57,7 @@ export function faultContract(kind: string, { scene }: Scenes, subject: FaultSub
  * or late. null: nothing.
  */
 export type CallFault =
-  | 'cut'
-  | { readonly status: number; readonly writes?: boolean }
-  | { readonly after: number }
-  | null;
+  'cut' | { readonly status: number; readonly writes?: boolean } | { readonly after: number } | null;
 
 export interface CallSubject {
   /** As of the subject, through what lets calls fail. */

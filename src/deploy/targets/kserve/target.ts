@@ -79,7 +79,10 @@ export class KserveTarget implements Target {
         );
       },
       async () => {
-        await cluster().requireAllowed(this.#settings.token === undefined ? acts : [...acts, ...tokenActs], signal);
+        await cluster().requireAllowed(
+          this.#settings.token === undefined ? acts : [...acts, ...tokenActs],
+          signal,
+        );
         return 'InferenceServices may be made, changed and deleted, and their pods asked.';
       },
       async () => {
@@ -132,9 +135,7 @@ export class KserveTarget implements Target {
     const digests = [...models.map(({ digest }) => digest), ...desired.keep];
     return inOrder(desired, {
       prepare: [
-        ...models
-          .filter(({ digest }) => !present.includes(digest))
-          .map(model => uploadStep(parts, model)),
+        ...models.filter(({ digest }) => !present.includes(digest)).map(model => uploadStep(parts, model)),
         ...fresh.flatMap(digest => this.#describe(digest)),
         this.#run(darkOf(before, next), before),
       ],
@@ -330,8 +331,6 @@ function digestsOf({ stable, canary }: Split): readonly string[] {
 function darkOf(before: Split | null, next: Split): Split {
   if (before === null)
     return { stable: next.stable, canary: next.canary === null ? null : { ...next.canary, percent: 0 } };
-  const fresh = digestsOf(next).find(
-    digest => digest !== before.stable && digest !== before.canary?.digest,
-  );
+  const fresh = digestsOf(next).find(digest => digest !== before.stable && digest !== before.canary?.digest);
   return fresh === undefined ? before : { stable: before.stable, canary: { digest: fresh, percent: 0 } };
 }

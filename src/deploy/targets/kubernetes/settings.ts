@@ -6,11 +6,14 @@ const quantity = z.string().regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, 'A quantity, suc
 const pods = z.number().int().min(1).max(1000);
 
 /** How many pods. @param most what there are without a most */
-export const replicas = (most: string) =>
-  z.strictObject({
+export function replicas(
+  most: string,
+): z.ZodObject<{ min: z.ZodDefault<z.ZodNumber>; max: z.ZodOptional<z.ZodNumber> }, z.core.$strict> {
+  return z.strictObject({
     min: pods.default(1).describe('The fewest pods.'),
     max: pods.optional().describe(`The most pods; ${most}`),
   });
+}
 
 /** Settings of a `kubernetes` target: a Deployment of our server, with a Service and an autoscaler. */
 export const kubernetesSettings = z

@@ -203,7 +203,8 @@ export class OciTarget implements Target {
     const pointer: Pointer = {
       what: `the tag ${tag}`,
       read: signal => this.#named(signal),
-      write: async (to, signal) => this.#models.point(to === null ? null : await this.#held(to, signal), signal),
+      write: async (to, signal) =>
+        this.#models.point(to === null ? null : await this.#held(to, signal), signal),
     };
     const next = async (signal: AbortSignal): Promise<string | null> =>
       model === null ? null : (await this.#held(this.#models.heldAs(model.digest), signal)).digest;
