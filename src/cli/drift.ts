@@ -43,6 +43,11 @@ export function driftText(result: Drift): string {
     columns[0] === undefined
       ? null
       : `Decided by: ${columns[0].decidedBy}. PSI over ten bins of equal share in ${result.before.path}, or its 20 commonest words.`,
+    ...columns.flatMap(({ name, range }) =>
+      range === undefined
+        ? []
+        : [`\`${name}\`: ${range.before.join(' to ')} before, ${range.now.join(' to ')} now.`],
+    ),
     classifier === null
       ? null
       : `A classifier tells the two apart with an out-of-fold ROC AUC of ${number(classifier.auc)} (${number(classifier.interval.low)} to ${number(classifier.interval.high)}; 0.5: not at all).`,

@@ -2,6 +2,7 @@ import type { CategoryColumn, Column, Table } from '../data/table.ts';
 import { hellinger, jensenShannon, sharesOf, wasserstein } from '../stats/distances.ts';
 import { binOf, chiSquare, ksPValue, ksStatistic, psi, quantileEdges } from '../stats/drift.ts';
 import { sortedValues } from '../stats/quantile.ts';
+import { timeWords } from './timeWords.ts';
 
 /** Bins of equal share in the reference. */
 export const driftBins = 10;
@@ -15,14 +16,14 @@ const distanceLimit = 0.1;
 /** How far one column has moved. */
 export interface ColumnDrift {
   readonly name: string;
-  readonly kind: 'number' | 'category';
+  readonly kind: 'number' | 'category' | 'time';
   /** Values that are not missing, before and now. */
   readonly n: readonly [number, number];
   /** Shares missing. */
   readonly missing: readonly [number, number];
   /** Population stability index over `bins`. */
   readonly psi: number;
-  /** Kolmogorov and Smirnov's for numbers, chi-square for words. */
+  /** Kolmogorov and Smirnov's for numbers and times, chi-square for words. */
   readonly test: string;
   readonly statistic: number;
   readonly pValue: number;
@@ -37,6 +38,8 @@ export interface ColumnDrift {
   readonly drifted: boolean;
   /** The measure that decides, in words. */
   readonly decidedBy: string;
+  /** Of times: the first and the last, before and now. */
+  readonly range?: { readonly before: readonly [string, string]; readonly now: readonly [string, string] };
 }
 
 /** How far each column that both tables have has moved, most first; columns without values are left out. */
@@ -49,6 +52,28 @@ export function columnDrift(reference: Table, data: Table): ColumnDrift[] {
       return drift === null ? [] : [drift];
     })
     .sort((a, b) => b.psi - a.psi);
+}
+
+/** The same of points in time, as seconds since 1970: the measures are of the seconds, what is shown are dates. */
+export function timeDrift(reference: Table, data: Table): ColumnDrift[] {
+  return columnDrift(reference, data).map((drift): ColumnDrift => {
+    const [before, now] = [reference, data].map(table => {
+      const column = table.columns.find(({ name }) => name === drift.name);
+      return sortedValues(column?.kind === 'number' ? column.values : new Float64Array());
+    }) as [Float64Array, Float64Array];
+    const edges = quantileEdges(before, driftBins);
+    const words = timeWords([...edges, before[0]!, before.at(-1)!, now[0]!, now.at(-1)!]);
+    const ends = (values: Float64Array): readonly [string, string] => [
+      words(values[0]!),
+      words(values.at(-1)!),
+    ];
+    return {
+      ...drift,
+      kind: 'time',
+      bins: drift.bins.map((bin, at) => ({ ...bin, name: binName(edges, at, words) })),
+      range: { before: ends(before), now: ends(now) },
+    };
+  });
 }
 
 /** null when the two are of different kinds or one has no value. */
@@ -153,8 +178,9 @@ function judged(
   };
 }
 
-function binName(edges: readonly number[], bin: number): string {
-  const word = (value: number): string => String(Number(value.toPrecision(4)));
+const numberWords = (value: number): string => String(Number(value.toPrecision(4)));
+
+function binName(edges: readonly number[], bin: number, word = numberWords): string {
   if (edges.length === 0) return 'all';
   if (bin === 0) return `<= ${word(edges[0]!)}`;
   if (bin === edges.length) return `> ${word(edges[bin - 1]!)}`;

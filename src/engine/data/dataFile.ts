@@ -18,10 +18,10 @@ export interface DataColumn {
   readonly kind: 'number' | 'truth' | 'text' | 'time' | 'other';
 }
 
-/** A column to read: as numbers, as words, or words `true` and `false` as 1 and 0. */
+/** A column to read: as numbers, as words, words `true` and `false` as 1 and 0, or times as seconds since 1970. */
 export interface Wanted {
   readonly name: string;
-  readonly as: 'number' | 'text' | 'truth';
+  readonly as: 'number' | 'text' | 'truth' | 'time';
 }
 
 /** Some rows of the file. The arrays are used again for the next batch: copy what is kept. */
@@ -288,11 +288,17 @@ function kindOf(type: string): DataColumn['kind'] {
   return 'other';
 }
 
+/** Whether a column holds points in time: dates, or dates with a time of day. */
+export function isPointInTime({ kind, type }: DataColumn): boolean {
+  return kind === 'time' && /^(DATE|TIMESTAMP)/.test(type);
+}
+
 function selection({ name, as }: Wanted): string {
   const column = identifier(name);
   const nan = `${quote('NaN')}::double`;
   if (as === 'text') return `${column}::varchar`;
   if (as === 'number') return `coalesce(${column}::double, ${nan})`;
+  if (as === 'time') return `coalesce(epoch(${column}::timestamp), ${nan})`;
   return `coalesce(case lower(${column}::varchar) when 'true' then 1.0 when 'false' then 0.0 end::double, ${nan})`;
 }
 

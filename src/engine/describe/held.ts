@@ -1,4 +1,4 @@
-import type { DataColumn, DataFile } from '../data/dataFile.ts';
+import { isPointInTime, type DataColumn, type DataFile } from '../data/dataFile.ts';
 import { identifier } from '../data/duckdb.ts';
 
 export interface HeldColumn {
@@ -25,9 +25,9 @@ export async function hold(file: DataFile): Promise<HeldColumn[]> {
   return columns;
 }
 
-function kindOf({ kind, type }: DataColumn): HeldColumn['kind'] {
-  if (kind === 'number') return 'number';
-  return kind === 'time' && /^(DATE|TIMESTAMP)/.test(type) ? 'time' : 'category';
+function kindOf(column: DataColumn): HeldColumn['kind'] {
+  if (column.kind === 'number') return 'number';
+  return isPointInTime(column) ? 'time' : 'category';
 }
 
 /** Infinities and NaN are no values. */

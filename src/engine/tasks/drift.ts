@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Table } from '../../core/data/table.ts';
-import { columnDrift, type ColumnDrift } from '../../core/drift/columnDrift.ts';
+import { columnDrift, timeDrift, type ColumnDrift } from '../../core/drift/columnDrift.ts';
 import { domainClassifier } from '../../core/drift/domainClassifier.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { DriftJob } from '../../protocol/engine.ts';
@@ -8,7 +8,8 @@ import { canonicalJson } from '../../protocol/job.ts';
 import type { Drift } from '../../protocol/results/drift.ts';
 import type { DataRef } from '../../protocol/results/shared.ts';
 import { slipwayVersion } from '../../protocol/version.ts';
-import { DataFile, type Wanted } from '../data/dataFile.ts';
+import { identifier } from '../data/duckdb.ts';
+import { DataFile, isPointInTime, type Wanted } from '../data/dataFile.ts';
 import { sampleOf } from '../data/sampleOf.ts';
 
 /** Rows of each that are looked at: more would not move a share by a point. */
@@ -25,14 +26,22 @@ export async function drift(job: DriftJob): Promise<Drift> {
   });
   try {
     const names = (file: DataFile): string[] => file.columns.map(({ name }) => name);
-    const shared = sharedColumns(first, second);
-    if (shared.length === 0)
+    const times = await sharedTimes(first, second);
+    const shared = sharedColumns(first, second).filter(({ name }) => !times.some(time => time.name === name));
+    if (shared.length + times.length === 0)
       throw new BadInput(
         'no-common-columns',
-        `\`${job.before.path}\` and \`${job.now.path}\` have no column in common that holds numbers or words. Choose two files with the same columns.`,
+        `\`${job.before.path}\` and \`${job.now.path}\` have no column in common that holds numbers, words or times. Choose two files with the same columns.`,
       );
     const [a, b] = [await sampled(first, shared, job.seed), await sampled(second, shared, job.seed)];
     const columns = columnDrift(a.table, b.table);
+    const moments =
+      times.length === 0
+        ? []
+        : timeDrift(
+            (await sampled(first, times, job.seed)).table,
+            (await sampled(second, times, job.seed)).table,
+          );
     const [before, now] = [await refOf(first, a.rows), await refOf(second, b.rows)];
     const identity = {
       kind: 'drift',
@@ -47,9 +56,10 @@ export async function drift(job: DriftJob): Promise<Drift> {
       before,
       now,
       sampled: [a.table.rows, b.table.rows],
-      verdict: verdictOf(columns),
-      columns: columns.map(one => ({
+      verdict: verdictOf(columns, moments),
+      columns: [...columns, ...moments].map(({ range, ...one }) => ({
         ...one,
+        ...(range === undefined ? {} : { range: { before: [...range.before], now: [...range.now] } }),
         n: [...one.n],
         missing: [...one.missing],
         bins: one.bins.map(bin => ({ ...bin })),
@@ -98,7 +108,27 @@ async function refOf(file: DataFile, rows: number): Promise<DataRef> {
   return { digest: await file.digest(), path: file.source.path, role: 'data', rows };
 }
 
-function verdictOf(columns: readonly ColumnDrift[]): Drift['verdict'] {
+/** Points in time in both. */
+async function sharedTimes(first: DataFile, second: DataFile): Promise<Wanted[]> {
+  const [own, others] = [await timesOf(first), new Set(await timesOf(second))];
+  return own.filter(name => others.has(name)).map(name => ({ name, as: 'time' }));
+}
+
+/** Columns of dates or times by their type, and words of which each is one: CSV has no types. */
+async function timesOf(file: DataFile): Promise<string[]> {
+  const words = file.columns.filter(({ kind }) => kind === 'text').map(({ name }) => name);
+  const counts = words.flatMap(name => {
+    const column = identifier(name);
+    return [`count(${column})`, `count(try_cast(${column} as timestamp))`];
+  });
+  const [row = []] =
+    counts.length === 0 ? [] : await file.query(`select ${counts.join(', ')} from ${file.table}`);
+  const dated = words.filter((_, i) => Number(row[2 * i]) > 0 && row[2 * i] === row[2 * i + 1]);
+  return [...file.columns.filter(isPointInTime).map(({ name }) => name), ...dated];
+}
+
+/** Later data has later times: they are shown, and do not count. */
+function verdictOf(columns: readonly ColumnDrift[], times: readonly ColumnDrift[]): Drift['verdict'] {
   const moved = columns.filter(({ drifted }) => drifted).map(({ name }) => name);
   const share = columns.length === 0 ? 0 : moved.length / columns.length;
   const listed = moved
@@ -110,7 +140,7 @@ function verdictOf(columns: readonly ColumnDrift[]): Drift['verdict'] {
     status: share >= driftShare ? 'fail' : moved.length > 0 ? 'warn' : 'pass',
     sentence:
       moved.length === 0
-        ? `None of ${columns.length} columns has drifted.`
+        ? `None of ${columns.length} columns has drifted${times.length === 0 ? '' : ', times aside'}.`
         : `${moved.length} of ${columns.length} columns ${moved.length === 1 ? 'has' : 'have'} drifted: ${listed}${rest}.`,
     failed: share >= driftShare ? moved : [],
     warned: share >= driftShare ? [] : moved,

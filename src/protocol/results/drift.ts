@@ -12,7 +12,7 @@ export const drift = z.object({
   columns: z.array(
     z.object({
       name: z.string(),
-      kind: z.enum(['number', 'category']),
+      kind: z.enum(['number', 'category', 'time']),
       n: z.tuple([z.number(), z.number()]).describe('Values that are not missing'),
       missing: z.tuple([finite, finite]).describe('Shares missing'),
       drifted: z.boolean(),
@@ -25,6 +25,12 @@ export const drift = z.object({
       jensenShannon: finite.describe('Distance of the bins, logarithms to base 2'),
       hellinger: finite,
       bins: z.array(z.object({ name: z.string(), before: finite, now: finite })),
+      range: z
+        .object({ before: z.tuple([z.string(), z.string()]), now: z.tuple([z.string(), z.string()]) })
+        .optional()
+        .describe(
+          'Of times (UTC): the first and the last; measures are of seconds, and times do not count for the verdict',
+        ),
     }),
   ),
   onlyBefore: z.array(z.string()).describe('Columns that only the first has'),
