@@ -1,6 +1,19 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../core/random.ts';
 import { TrialJobs } from '../jobs/trialJobs.ts';
@@ -286,6 +299,47 @@ describe('rank', () => {
     expect((await run(work, ...train)).document).toMatchObject({ code: 'no-candidates' });
     expect(versions()).toHaveLength(2);
     rmSync(join(work, 'models'), { recursive: true });
+  });
+});
+
+describe('stopped', () => {
+  it.each([
+    ['rank --train', ['rank', 'line', '--train']],
+    ['rank --train --keep', ['rank', 'line', '--train', '--keep', 'stopped/here']],
+    ['cross-validate --retrain', ['cross-validate', 'line', '--retrain']],
+  ])('%s ends the command with all it started, and leaves nothing', async (_, args) => {
+    const own = join(folder, `stopped-${args.length}-${args[0]!}`);
+    const temporary = join(own, 'tmp');
+    mkdirSync(temporary, { recursive: true });
+    const beats = join(own, 'beats');
+    // It has left half of a model, and has a worker of its own, when it is stopped.
+    const worker = `setInterval(() => require("fs").appendFileSync(${JSON.stringify(beats)}, "."), 10)`;
+    const script =
+      'require("fs").writeFileSync(process.env.SLIPWAY_OUTPUT + "/half.onnx", "half"); ' +
+      `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(worker)}]); setTimeout(() => 0, 60000)`;
+    writeFileSync(join(work, 'slipway.yaml'), config(['-e', script]));
+    const before = [readdirSync(work), await keptOf('rank', 'line'), await keptOf('crossValidate', 'line')];
+    const child = spawn(process.execPath, [join(dist, 'cli.js'), ...args, '--json'], {
+      cwd: work,
+      env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const said = text(child.stdout);
+    const ended = once(child, 'exit');
+    while (!existsSync(beats)) await after(10);
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(3);
+    expect(JSON.parse(await said)).toMatchObject({ schema: 'slipway/error@1', code: 'stopped' });
+    const { size } = statSync(beats);
+    await after(200);
+    expect(statSync(beats).size).toBe(size);
+    expect(readdirSync(temporary).filter(name => name.startsWith('slipway-'))).toEqual([]);
+    // The folder that was to hold them is made for its name alone.
+    if (existsSync(join(work, 'stopped'))) expect(readdirSync(join(work, 'stopped'))).toEqual([]);
+    rmSync(join(work, 'stopped'), { recursive: true, force: true });
+    expect([readdirSync(work), await keptOf('rank', 'line'), await keptOf('crossValidate', 'line')]).toEqual(
+      before,
+    );
   });
 });
 

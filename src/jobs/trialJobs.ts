@@ -165,6 +165,7 @@ export class TrialJobs {
       meaning: meaningOf(entry, overrides),
       data,
       metric: overrides.metric ?? null,
+      cluster: entry.policy.intervals?.cluster ?? null,
       resamples: overrides.resamples ?? 1000,
       seed: overrides.seed ?? 1,
     };

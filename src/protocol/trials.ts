@@ -84,6 +84,8 @@ export interface RankJob {
   readonly data: DataSource;
   /** null: the task's headline metric. */
   readonly metric: string | null;
+  /** The column whose clusters are the independent observations; null: every row is one. */
+  readonly cluster: string | null;
   readonly resamples: number;
   readonly seed: number;
 }

@@ -1,28 +1,39 @@
 import type { Random } from '../random.ts';
+import { isClustered } from '../stats/clusteredMean.ts';
+import { partsOf, type Scheme } from '../stats/resamples.ts';
 
 /**
  * Sign flips: of 1,999 the smallest p-value is 0.0005. Their number is odd so that the 5 % point is one of them.
  */
 const flips = 1999;
-/** Rows are flipped in so many blocks at most; of fewer rows each by itself. */
+/** Rows (or clusters of them) are flipped in so many blocks at most; of fewer each by itself. */
 const mostBlocks = 500;
 
 /** A metric of one model, of rows that count so often each. */
 export type Measure = (rows: Int32Array, times?: Uint16Array) => number;
 
 /**
- * What each block of rows adds to the value of a metric (pseudo-values of the delete-a-block jackknife: Tukey 1958); of
- * a mean, the mean of the block. Their mean is the value itself. NaN where it is undefined without the block.
- * @param pool the rows, in the order in which neighbours share a block
+ * What each block of rows adds to the value of a metric (pseudo-values of the delete-a-block jackknife: Tukey 1958, for
+ * blocks of different sizes Busing, Meijer and van der Leeden 1999), in shares of an even block; of a mean, the block's
+ * sum. Their mean is the value itself. NaN where it is undefined without the block.
+ * @param pool the rows, in the order in which neighbours (or neighbouring clusters) share a block
  */
-export function contributions(measure: Measure, pool: Int32Array): Float64Array {
-  const blocks = Math.min(mostBlocks, pool.length);
+export function contributions(measure: Measure, pool: Int32Array, scheme: Scheme): Float64Array {
+  const places = pool.map((_, place) => place);
+  const units = isClustered(scheme) ? partsOf(pool, scheme.parts) : Array.from(places, place => [place]);
+  const blocks = Math.min(mostBlocks, units.length);
   const whole = measure(pool);
-  const times = new Uint16Array(pool.length);
+  const n = pool.length;
+  const times = new Uint16Array(n);
   const found = Float64Array.from({ length: blocks }, (_, block) => {
-    const end = Math.floor(((block + 1) * pool.length) / blocks);
-    times.fill(1).fill(0, Math.floor((block * pool.length) / blocks), end);
-    return (blocks - 1) * (whole - measure(pool, times));
+    times.fill(1);
+    let left = n;
+    const end = Math.floor(((block + 1) * units.length) / blocks);
+    for (const unit of units.slice(Math.floor((block * units.length) / blocks), end)) {
+      for (const place of unit) times[place] = 0;
+      left -= unit.length;
+    }
+    return (blocks / n) * (n * whole - left * measure(pool, times)) - whole;
   });
   const mean = found.reduce((sum, value) => sum + value, 0) / blocks;
   return found.map(value => whole + value - mean);
@@ -36,7 +47,8 @@ export interface Difference {
 
 /**
  * Differences of models on the same rows, tested all at once. Two models that are equally good may as well have
- * changed places in any row, so each row's difference may have either sign: the paired permutation test (Fisher 1935).
+ * changed places in any row (or in all rows of a cluster), so each difference may have either sign: the paired
+ * permutation test (Fisher 1935).
  * The same rows are flipped for all pairs, and a difference is held against the largest studentised one of any pair
  * (Westfall and Young 1993). A pair's own flips are studentised by its own rows, so it holds whatever the other models
  * are, and of the best although the same rows chose it.

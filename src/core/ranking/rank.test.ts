@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricName } from '../metrics/definitions.ts';
-import type { Scored, ValueScores } from '../metrics/scored.ts';
+import type { ValueScores } from '../metrics/scored.ts';
 import { pairedPermutation } from '../stats/permutation.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 import { seeded, type Random } from '../random.ts';
+import type { Clustered } from '../stats/clusteredMean.ts';
+import { contributions } from './flips.ts';
 import { rankModels, type RankOptions } from './rank.ts';
+import { falseAlarm, simulatedMetrics } from './simulation.ts';
 
 const options: RankOptions = {
   metric: 'mean_absolute_error',
@@ -21,26 +23,6 @@ function missing(random: Random, n: number, scale = 1): ValueScores {
   return { kind: 'regression', labels: new Float64Array(n), predictions, unit: null, n };
 }
 
-/** Ten that are equally good; half of what moves them is common to all. */
-function equal(random: Random, n: number, metric: MetricName): Scored[] {
-  const normal = (): number => normalQuantile(random());
-  const common = Float64Array.from({ length: n }, normal);
-  const labels = Int32Array.from({ length: n }, () => (random() < 0.3 ? 1 : 0));
-  return Array.from({ length: 10 }, (): Scored => {
-    const own = common.map(shared => Math.SQRT1_2 * (shared + normal()));
-    if (metric === 'mean_absolute_error')
-      return { kind: 'regression', labels: new Float64Array(n), predictions: own, unit: null, n };
-    const high = own.map((value, row) => 1 / (1 + Math.exp(0.5 - value - labels[row]!)));
-    const scores = new Float64Array(2 * n);
-    high.forEach((score, row) => scores.set([1 - score, score], 2 * row));
-    const predicted = Int32Array.from(high, score => (score >= 0.5 ? 1 : 0));
-    return {
-      ...{ kind: 'classification', classes: ['0', '1'], positive: 1, threshold: 0.5, probabilities: true },
-      ...{ labels, predicted, scores, n },
-    };
-  });
-}
-
 const rowsOf = (n: number): Int32Array => Int32Array.from({ length: n }, (_, row) => row);
 
 describe('a ranking', () => {
@@ -53,21 +35,11 @@ describe('a ranking', () => {
     { timeout: 300_000 },
     (n, trials) => {
       const random = seeded(5);
-      const metrics = ['mean_absolute_error', 'accuracy', 'roc_auc'] as const;
       let wrong = 0;
       for (let trial = 0; trial < trials; trial++)
-        for (const metric of metrics) {
-          const models = equal(random, n, metric);
-          const { candidates } = rankModels(models, rowsOf(n), {
-            ...options,
-            metric,
-            resamples: 2,
-            seed: trial,
-          });
-          if (candidates.some(({ behind }) => behind !== null && behind.pValue <= 0.05)) wrong++;
-        }
-      const all = trials * metrics.length;
-      // Two standard errors of a share of 5 %.
+        for (const metric of simulatedMetrics) if (falseAlarm(random, n, metric, trial)) wrong++;
+      const all = trials * simulatedMetrics.length;
+      // Of more trials it is 5 % (tools/rankSimulation.ts), from which so few differ by two standard errors.
       expect(wrong / all).toBeLessThan(0.05 + 2 * Math.sqrt((0.05 * 0.95) / all));
     },
   );
@@ -105,6 +77,54 @@ describe('a ranking', () => {
       expect(interval.low <= value && value <= interval.high).toBe(true);
       if (Math.abs(pValue - 0.05) > 0.01) expect(interval.high < 0).toBe(pValue < 0.05);
     }
+  });
+
+  describe('of rows that come in clusters', () => {
+    const clustered = (n: number, size: number): Clustered => ({
+      kind: 'clustered',
+      parts: Int32Array.from({ length: n }, (_, row) => Math.floor(row / size)),
+      by: '`customer`',
+    });
+
+    it('gets no surer when each row is there four times', () => {
+      const random = seeded(12);
+      const once = [1, 1.15, 1.3].map(scale => missing(random, 40, scale));
+      const often = once.map(({ predictions, ...model }): ValueScores => {
+        const repeated = Float64Array.from({ length: 160 }, (_, row) => predictions[Math.floor(row / 4)]!);
+        return { ...model, predictions: repeated, labels: new Float64Array(160), n: 160 };
+      });
+      const own = rankModels(once, rowsOf(40), options).candidates;
+      const byCluster = rankModels(often, rowsOf(160), { ...options, scheme: clustered(160, 4) }).candidates;
+      const byRow = rankModels(often, rowsOf(160), options).candidates;
+      own.forEach(({ candidate, value, interval, behind }, i) => {
+        const found = byCluster[i]!;
+        expect(found.candidate).toBe(candidate);
+        expect(found.value).toBeCloseTo(value!, 12);
+        expect(found.interval!.method).toContain('clusters of `customer`');
+        expect(found.interval!.low).toBeCloseTo(interval!.low, 12);
+        if (behind === null) return;
+        expect(found.behind!.pValue).toBe(behind.pValue);
+        expect(found.behind!.interval.low).toBeCloseTo(behind.interval.low, 10);
+        expect(found.behind!.interval.method).toMatch(/, clusters of `customer`$/);
+        expect(byRow[i]!.behind!.pValue).toBeLessThan(behind.pValue);
+      });
+    });
+
+    it('takes from a mean the sums of the clusters, whatever their sizes', () => {
+      const values = Float64Array.from([3, 1, 4, 1, 5, 9, 2, 6, 5, 3]);
+      const parts = Int32Array.from([0, 0, 0, 1, 1, -1, 2, 2, 2, 2]);
+      const mean = (rows: Int32Array, times?: Uint16Array): number => {
+        let [sum, n] = [0, 0];
+        rows.forEach((row, i) => {
+          sum += values[row]! * (times?.[i] ?? 1);
+          n += times?.[i] ?? 1;
+        });
+        return sum / n;
+      };
+      const found = contributions(mean, rowsOf(10), { kind: 'clustered', parts, by: '' });
+      // Sums of 8, 6, 9 and 16, in shares of ten rows over four.
+      [8, 6, 9, 16].forEach((sum, i) => expect(found[i]).toBeCloseTo(sum / 2.5, 12));
+    });
   });
 
   it('of too few rows tells nobody apart', () => {

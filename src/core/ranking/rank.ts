@@ -8,7 +8,8 @@ import type { Progress, Signal } from '../signal.ts';
 import { bootstrapInterval } from '../stats/bootstrap.ts';
 import { seeded } from '../random.ts';
 import { quantileOfSorted, sortedValues } from '../stats/quantile.ts';
-import { Resamples } from '../stats/resamples.ts';
+import { isClustered } from '../stats/clusteredMean.ts';
+import { byRows, Resamples, type Scheme } from '../stats/resamples.ts';
 import { contributions, PairedFlips, type Measure } from './flips.ts';
 
 export interface RankOptions {
@@ -16,6 +17,8 @@ export interface RankOptions {
   readonly resamples: number;
   readonly seed: number;
   readonly level: number;
+  /** Which rows are independent observations; all unless said. */
+  readonly scheme?: Scheme;
   readonly signal: Signal;
   readonly progress: Progress;
 }
@@ -48,19 +51,19 @@ export interface Ranking {
  * rows chose what the others are held against, so differences hold for all pairs at once (`PairedFlips`).
  */
 export function rankModels(models: readonly Scored[], rows: Int32Array, options: RankOptions): Ranking {
-  const { metric, level, resamples } = options;
+  const { metric, level, resamples, scheme = byRows } = options;
   const sign = definitionOf(metric).better === 'lower' ? -1 : 1;
   const measures = models.map(scored => measureOf(scored, metric));
   const values = measures.map(measure => measure(rows));
   const order = Array.from(values.keys()).sort(
     (a, b) => gainOf(values[b]!, sign) - gainOf(values[a]!, sign) || a - b,
   );
-  const draws = new Resamples(rows, options.seed);
+  const draws = new Resamples(rows, options.seed, scheme);
   const { inside, outside } = insideAndOutside(models, metric, draws.pool, () => draws.next(), options);
   const best = order[0]!;
   const defined = Array.from(values.keys()).filter(i => Number.isFinite(values[i]!));
   const tested = new PairedFlips(
-    defined.map(i => contributions(measures[i]!, draws.pool)),
+    defined.map(i => contributions(measures[i]!, draws.pool, scheme)),
     seeded(options.seed),
   );
   const behindBest = (candidate: number): Ranked['behind'] => {
@@ -69,7 +72,7 @@ export function rankModels(models: readonly Scored[], rows: Int32Array, options:
     const scale = Math.sqrt(draws.pool.length / rows.length);
     const { pValue, half } = tested.between(one, other, level, scale);
     const value = sign * (values[candidate]! - values[best]!);
-    const method = `simultaneous over all pairs of ${counted(values.length, 'candidate')}, paired sign flips of the largest`;
+    const method = `simultaneous over all pairs of ${counted(values.length, 'candidate')}, paired sign flips of the largest${isClustered(scheme) ? `, clusters of ${scheme.by}` : ''}`;
     if (half === null) return null;
     // Of few rows many flips are as large as each other: the interval touches 0 then, but for rounding.
     const wide = pValue > 1 - level ? Math.max(half, Math.abs(value)) : half;
@@ -87,6 +90,7 @@ export function rankModels(models: readonly Scored[], rows: Int32Array, options:
         drawn: draws.size,
         pool: draws.pool.length,
         centred: metric === 'expected_calibration_error',
+        scheme,
       }),
       behind: behindBest(candidate),
     })),

@@ -50,7 +50,7 @@ async function ranked(label: Labels): ReturnType<typeof rank> {
   const data = await dataWith(label);
   const models = [source(data), source(data)];
   return await rank(
-    { kind: 'rank', models, meaning, data, metric: null, resamples: 20, seed: 1 },
+    { kind: 'rank', models, meaning, data, metric: null, cluster: null, resamples: 20, seed: 1 },
     () => undefined,
   );
 }

@@ -2,7 +2,7 @@ import type { GroupColumn } from '../../core/checks/facts.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { EvaluateOptions } from '../../core/metrics/evaluate.ts';
 import type { Scored } from '../../core/metrics/scored.ts';
-import { byRows } from '../../core/stats/resamples.ts';
+import { byRows, type Scheme } from '../../core/stats/resamples.ts';
 import type { Policy } from '../../protocol/engine.ts';
 
 /** The columns of the data that a policy needs beside the features: its groups, then its clusters. */
@@ -44,9 +44,12 @@ export function intervalsOf(
       );
     return { method, scheme: { kind: 'stratified', parts: scored.labels, by: 'class' } };
   }
-  return {
-    method,
-    scheme:
-      cluster === null ? byRows : { kind: 'clustered', parts: cluster.codes, by: `\`${cluster.name}\`` },
-  };
+  return { method, scheme: schemeOf(cluster) };
+}
+
+/** Rows, or the clusters of a column. */
+export function schemeOf(cluster: GroupColumn | null): Scheme {
+  return cluster === null
+    ? byRows
+    : { kind: 'clustered', parts: cluster.codes, by: `\`${cluster.name}\`` };
 }

@@ -13,6 +13,7 @@ import { slipwayVersion } from '../../protocol/version.ts';
 import { DataFile } from '../data/dataFile.ts';
 import { answerColumns } from '../predict/answerer.ts';
 import { labelOf, scoreModel, type ScoredModel } from '../trials/scoring.ts';
+import { schemeOf } from './intervals.ts';
 import { neverAborted } from './signal.ts';
 
 const level = 0.95;
@@ -26,11 +27,12 @@ export async function rank(job: RankJob, progress: Progress): Promise<RankingRes
   try {
     const candidates: ScoredModel[] = [];
     const saved = answerColumns(job.models);
+    const clusters = job.cluster === null ? [] : [job.cluster];
     const failed: { path: string; sentence: string }[] = [];
     for (const [i, model] of job.models.entries()) {
       progress(i, job.models.length, 'asking each candidate');
       try {
-        candidates.push(await scoreModel(model, job.meaning, file, () => undefined, saved));
+        candidates.push(await scoreModel(model, job.meaning, file, () => undefined, saved, clusters));
       } catch (error) {
         // One that does not answer is no reason to know nothing of the others.
         if (!(error instanceof BadInput)) throw error;
@@ -59,7 +61,10 @@ export async function rank(job: RankJob, progress: Progress): Promise<RankingRes
     const found = rankModels(
       candidates.map(({ scored }) => scored),
       rows,
-      { metric, resamples: job.resamples, seed: job.seed, level, signal: neverAborted, progress },
+      {
+        ...{ metric, resamples: job.resamples, seed: job.seed, level, signal: neverAborted, progress },
+        scheme: schemeOf(first.groups[0] ?? null),
+      },
     );
     if (found.candidates[0]!.value === null)
       throw new BadInput(
@@ -138,6 +143,7 @@ function documentOf(
     metric,
     resamples: job.resamples,
     seed: job.seed,
+    ...(job.cluster === null ? {} : { cluster: job.cluster }),
   };
   return {
     schema: 'slipway/ranking@1',

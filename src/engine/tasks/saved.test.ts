@@ -223,13 +223,19 @@ describe('measured in parts, and ranked', () => {
 
     const models = [creditModel('1.1.0'), savedSource(data), creditModel('1.0.0')];
     const ranked = await rank(
-      { kind: 'rank', models, meaning, data, metric: null, resamples: 50, seed },
+      { kind: 'rank', models, meaning, data, metric: null, cluster: null, resamples: 50, seed },
       () => undefined,
     );
     const of = (at: number): number | null => ranked.candidates[at]!.value;
     expect(ranked.candidates.map(({ model }) => model.predictions)).toContainEqual(scores);
     expect(new Set([of(0), of(1), of(2)]).size).toBe(2);
     expect(ranked.failed).toEqual([]);
+    const clustered = await rank(
+      { kind: 'rank', models, meaning, data, metric: null, cluster: 'credit_amount', resamples: 50, seed },
+      () => undefined,
+    );
+    expect(clustered.candidates[0]!.interval!.method).toContain('clusters of `credit_amount`');
+    expect(clustered.job).not.toBe(ranked.job);
   });
 });
 
