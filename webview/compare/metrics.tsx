@@ -198,6 +198,7 @@ export function Slices({
             cell: row => (
               <>
                 {row.slice}
+                {row.crossed === true && <span class="muted"> (the half that did not choose it)</span>}
                 {one === null && <span class="muted"> {measureIn(row.metric)}</span>}
               </>
             ),

@@ -196,9 +196,9 @@ const sliceRegressions = compared(
     unit: 'slices',
     threshold: { op: '<=', value: 0, source: 'none beyond its margin, false discoveries held to 5 %' },
   },
-  (pair, { data, scheme }, { name }) => {
+  (pair, { data, scheme, seed }, { name }) => {
     if (data === null) return { notRun: 'The data was not profiled.' };
-    const { slices, tried } = sliceDeltas(pair, data.sample, level, scheme, data.sampleRows);
+    const { slices, tried } = sliceDeltas(pair, data.sample, level, scheme, seed, data.sampleRows);
     if (tried === 0) return { notRun: 'No slice has 30 labelled rows that are independent of each other.' };
     const worse = slices.filter(({ status }) => status === 'fail');
     const [worst] = worse;

@@ -55,7 +55,9 @@ export function compareScored(
   const level = options.level ?? 0.95;
   const metrics = metricDeltas(pair, { ...options, level });
   const { slices } =
-    features === null ? { slices: [] } : sliceDeltas(pair, features, level, options.scheme ?? byRows);
+    features === null
+      ? { slices: [] }
+      : sliceDeltas(pair, features, level, options.scheme ?? byRows, options.seed);
   const parts = { pair, metrics, slices, names: options.names };
   return {
     metrics,

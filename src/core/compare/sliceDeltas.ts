@@ -7,9 +7,11 @@ import type { ClassScores, ValueScores } from '../metrics/scored.ts';
 import { normalQuantile, tTwoSided } from '../stats/distributions.ts';
 import { mcnemar } from '../stats/mcnemar.ts';
 import { benjaminiHochberg } from '../stats/multiplicity.ts';
-import { clusteredMean, isClustered, observations } from '../stats/clusteredMean.ts';
+import { clusteredMean, isClustered, observations, type Clustered } from '../stats/clusteredMean.ts';
 import type { Scheme } from '../stats/resamples.ts';
+import { codesAt } from '../picked.ts';
 import type { Pair } from './align.ts';
+import { crossedSlices } from './crossedSlices.ts';
 import { gain, marginOf, nonInferior } from './metricDeltas.ts';
 
 export type SliceDelta = Comparison['slices'][number] & { readonly metric: MetricName };
@@ -22,9 +24,10 @@ const discoveryRate = 0.05;
 const mostSlices = 200;
 
 /**
- * One-column slices of at least 30 rows, those that got worse first. A slice fails when it is worse beyond
- * its margin and remains so after Benjamini and Hochberg's adjustment over all that were tried. Clusters are
- * judged by their sums, and a slice needs 30 of them.
+ * Slices of one column with at least 30 rows, and of two columns that one half of the rows found and 30 of the other
+ * half judge (`crossedSlices`); those that got worse first. A slice fails when it is worse beyond its margin and
+ * remains so after Benjamini and Hochberg's adjustment over all that were tried. Clusters are judged by their sums,
+ * and a slice needs 30 of them.
  * @param rowNumbers the pair's row of each row of `features`; null: the same
  */
 export function sliceDeltas(
@@ -32,25 +35,34 @@ export function sliceDeltas(
   features: Table,
   level: number,
   scheme: Scheme,
+  seed: number,
   rowNumbers: Int32Array | null = null,
 ): { slices: SliceDelta[]; tried: number } {
   const labelled = new Uint8Array(pair.a.n);
   for (const row of pair.rows) labelled[row] = 1;
-  const tried = slicesOf(features, leastRows).flatMap(({ name, where, rows }) => {
-    const inside = (rowNumbers === null ? rows : rows.map(row => rowNumbers[row]!)).filter(
-      row => labelled[row] === 1,
-    );
+  const own = (rows: Int32Array): Int32Array =>
+    (rowNumbers === null ? rows : rows.map(row => rowNumbers[row]!)).filter(row => labelled[row] === 1);
+  const ofTable = rowNumbers === null || !isClustered(scheme) ? scheme : partsAt(scheme, rowNumbers);
+  const all = [
+    ...slicesOf(features, leastRows).map(({ name, where, rows }) => ({ name, where, rows, crossed: false })),
+    ...crossedSlices(pair, features, rowNumbers, ofTable, seed).map(
+      ({ slice: { name, where }, confirming }) => ({ name, where, rows: confirming, crossed: true }),
+    ),
+  ];
+  const tried = all.flatMap(({ name, where, rows, crossed }) => {
+    const inside = own(rows);
     return observations(inside, scheme) < leastRows
       ? []
-      : changesIn(pair, inside, level, scheme).map(one => ({ slice: name, where, ...one }));
+      : changesIn(pair, inside, level, scheme).map(one => ({ slice: name, where, crossed, ...one }));
   });
   const adjusted = benjaminiHochberg(tried.map(({ p }) => p));
   const slices = tried
     .map((change, i) => ({ change, status: statusOf(change, adjusted[i]!) }))
     .sort((x, y) => rank(x.status) - rank(y.status) || sureness(x.change) - sureness(y.change))
-    .map(({ change: { slice, where, n, metric, a, b, delta, interval }, status }) => ({
+    .map(({ change: { slice, where, crossed, n, metric, a, b, delta, interval }, status }) => ({
       slice,
       where,
+      ...(crossed ? { crossed } : {}),
       n,
       metric,
       a,
@@ -60,6 +72,10 @@ export function sliceDeltas(
       status,
     }));
   return { slices: slices.slice(0, mostSlices), tried: tried.length };
+}
+
+function partsAt(scheme: Clustered, rows: Int32Array): Clustered {
+  return { ...scheme, parts: codesAt(scheme.parts, rows) };
 }
 
 interface Change {

@@ -34,6 +34,12 @@ export interface FoundSlice {
   readonly confirmed: boolean;
 }
 
+/** A slice with the names of those that hold mostly the same rows. */
+export interface KeptSlice {
+  readonly slice: Candidate;
+  readonly names: string[];
+}
+
 export interface FoundSlices {
   /** Confirmed ones first, then by their ratio. */
   readonly slices: readonly FoundSlice[];
@@ -145,11 +151,8 @@ function byClusters(
  * The strongest slices. A weaker one must be worse than chance also without the rows of those before it; else it
  * tells of the same rows again, and is named with the one that holds most of them.
  */
-function merged(
-  candidates: readonly Candidate[],
-  losses: HalvedLosses,
-): { readonly slice: Candidate; readonly names: string[] }[] {
-  const kept: { readonly slice: Candidate; readonly names: string[] }[] = [];
+export function merged(candidates: readonly Candidate[], losses: HalvedLosses): KeptSlice[] {
+  const kept: KeptSlice[] = [];
   const { loss, discovery } = losses;
   // A bit for each kept slice that a row is in.
   const within = new Uint32Array(loss.length);

@@ -40,23 +40,29 @@ export function halvedLosses(
   return { loss, binary: scored.kind === 'classification', scheme: own, ...halves(loss, own, seed) };
 }
 
-/** Labelled rows in two halves, of as many rows or as many clusters. @param loss NaN: no label */
+/**
+ * Labelled rows in two halves, of as many rows or as many clusters.
+ * @param loss NaN: no label
+ * @param most the first half has no more rows, or clusters, than this
+ */
 export function halves(
   loss: Float64Array,
   scheme: Scheme,
   seed: number,
+  most = Infinity,
 ): Pick<HalvedLosses, 'discovery' | 'confirmation'> {
   const labelled = new Int32Array(loss.length).map((_, at) => at).filter(at => !Number.isNaN(loss[at]!));
   const clusters = isClustered(scheme) ? partsOf(labelled, scheme.parts) : null;
   const units = clusters?.length ?? labelled.length;
+  const first = Math.min(units >> 1, most);
   const order = permutation(seeded(seed), units);
   const rowsOf = (chosen: Int32Array): Int32Array =>
     (clusters === null ? chosen.slice() : Int32Array.from([...chosen].flatMap(at => [...clusters[at]!])))
       .sort()
       .map(at => labelled[at]!);
   return {
-    discovery: rowsOf(order.subarray(0, units >> 1)),
-    confirmation: rowsOf(order.subarray(units >> 1)),
+    discovery: rowsOf(order.subarray(0, first)),
+    confirmation: rowsOf(order.subarray(first)),
   };
 }
 

@@ -49,7 +49,5 @@ export function intervalsOf(
 
 /** Rows, or the clusters of a column. */
 export function schemeOf(cluster: GroupColumn | null): Scheme {
-  return cluster === null
-    ? byRows
-    : { kind: 'clustered', parts: cluster.codes, by: `\`${cluster.name}\`` };
+  return cluster === null ? byRows : { kind: 'clustered', parts: cluster.codes, by: `\`${cluster.name}\`` };
 }

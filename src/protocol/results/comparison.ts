@@ -69,6 +69,10 @@ export const comparison = z.object({
     z.object({
       slice: z.string(),
       where: z.string().optional().describe('A DuckDB condition that holds for its rows'),
+      crossed: z
+        .literal(true)
+        .optional()
+        .describe('Of two features: half of the rows found it, and all numbers here are of the other half'),
       n: z.number(),
       metric: z.string(),
       a: finite.nullable(),
