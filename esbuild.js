@@ -30,6 +30,7 @@ const nodeBundles = {
     shapWorker: 'src/engine/explain/shapWorker.ts',
     resampleWorker: 'src/engine/resampling/resampleWorker.ts',
     errorsWorker: 'src/engine/tasks/errorsWorker.ts',
+    numbersWorker: 'src/engine/profile/numbersWorker.ts',
     server: 'src/serve/main.ts',
     cli: 'src/cli.ts',
     targets: 'src/deploy/targets/heavy.ts',

@@ -13,6 +13,8 @@ import { timed, type Measured } from './parts.ts';
 /** The parts of a validation of rows of `writeRows`: what cannot be spared, the streamed pass, the whole job. */
 
 const meaning: ModelMeaning = { task: 'binary', label: 'y', positive: '1', threshold: null, unit: null };
+/** The engine, whose threads share the work as they do for a user. */
+const entry = new URL('../dist/engine.js', import.meta.url).pathname;
 /** Rows a call of the runtime in a validation. */
 const batch = 4096;
 
@@ -57,6 +59,7 @@ export async function pass(path: string, modelFile: string): Promise<void> {
     groups: [],
     seed: 1,
     progress: () => undefined,
+    entry,
   });
   await data.close();
 }
@@ -89,6 +92,6 @@ export async function job(modelFile: string, holdout: string, beside: Beside = {
       resamples: 1000,
       seed: 1,
     },
-    { progress: () => undefined, entry: new URL('../dist/engine.js', import.meta.url).pathname },
+    { progress: () => undefined, entry },
   );
 }

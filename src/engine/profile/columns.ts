@@ -1,7 +1,7 @@
 import type { ColumnProfile } from '../../core/checks/facts.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../../core/data/table.ts';
 import { spearman } from '../../core/stats/ranks.ts';
-import { DistinctCount } from './distinct.ts';
+import { DistinctCount, emptyRegisters } from './distinct.ts';
 
 const shownLevels = 1000;
 /** Rows enough to see that a column runs with the row number. */
@@ -15,34 +15,49 @@ export interface ColumnCounter {
   profile(sample: Column, whole: boolean): ColumnProfile;
 }
 
-export class NumberCounter implements ColumnCounter {
-  missing = 0;
-  #rows = 0;
-  #infinite = 0;
-  #finite = 0;
-  #mean = 0;
-  #squares = 0;
-  #min = Infinity;
-  #max = -Infinity;
-  #integers = true;
-  readonly #distinct = new DistinctCount();
+/** What was counted of a column of numbers, as plain data: the same on whatever thread it was counted. */
+export interface NumberState {
+  rows: number;
+  missing: number;
+  infinite: number;
+  finite: number;
+  mean: number;
+  /** Sum of the squared deviations from the mean. */
+  squares: number;
+  min: number;
+  max: number;
+  integers: boolean;
+  readonly registers: Uint8Array;
+}
 
-  add(column: NumberColumn): void {
-    const { values } = column;
-    this.#rows += values.length;
+export class NumberCounter implements ColumnCounter {
+  readonly state: NumberState;
+  readonly #distinct: DistinctCount;
+
+  constructor(state?: NumberState) {
+    this.state = state ?? {
+      ...{ rows: 0, missing: 0, infinite: 0, finite: 0, mean: 0, squares: 0 },
+      ...{ min: Infinity, max: -Infinity, integers: true, registers: emptyRegisters() },
+    };
+    this.#distinct = new DistinctCount(this.state.registers);
+  }
+
+  get missing(): number {
+    return this.state.missing;
+  }
+
+  add({ values }: NumberColumn): void {
     // Sums are taken about the first value, so that large numbers with small spread keep their digits.
     let shift = 0;
     let count = 0;
     let sum = 0;
     let squares = 0;
-    let min = this.#min;
-    let max = this.#max;
-    let integers = this.#integers;
+    let missing = 0;
+    let { min, max, integers } = this.state;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (value - value !== 0) {
-        if (value !== value) this.missing++;
-        else this.#infinite++;
+        if (value !== value) missing++;
         continue;
       }
       if (count++ === 0) shift = value;
@@ -53,41 +68,47 @@ export class NumberCounter implements ColumnCounter {
       if (value > max) max = value;
       if (integers && value !== Math.trunc(value)) integers = false;
     }
-    this.#min = min;
-    this.#max = max;
-    this.#integers = integers;
+    const { state } = this;
+    state.rows += values.length;
+    state.missing += missing;
+    state.infinite += values.length - missing - count;
+    state.min = min;
+    state.max = max;
+    state.integers = integers;
     this.#distinct.add(values);
     if (count > 0) this.#combine(count, shift + sum / count, Math.max(0, squares - (sum * sum) / count));
   }
 
   /** Chan, Golub and LeVeque's update of mean and squared deviations by a batch. */
   #combine(count: number, mean: number, squares: number): void {
-    const total = this.#finite + count;
-    const delta = mean - this.#mean;
-    this.#squares += squares + (delta * delta * this.#finite * count) / total;
-    this.#mean += (delta * count) / total;
-    this.#finite = total;
+    const { state } = this;
+    const total = state.finite + count;
+    const delta = mean - state.mean;
+    state.squares += squares + (delta * delta * state.finite * count) / total;
+    state.mean += (delta * count) / total;
+    state.finite = total;
   }
 
   profile(sample: Column, whole: boolean): ColumnProfile {
     const { values } = sample as NumberColumn;
-    const distinct = whole ? present(values).size : Math.min(this.#distinct.estimate(), this.#rows);
+    const { rows, missing, infinite, finite, mean, squares, min, max, integers } = this.state;
+    const distinct = whole ? present(values).size : Math.min(this.#distinct.estimate(), rows);
     return {
       name: sample.name,
       kind: 'number',
-      rows: this.#rows,
-      missing: this.missing,
+      rows,
+      missing,
       distinct,
       numbers:
-        this.#finite === 0
+        finite === 0
           ? null
           : {
-              min: this.#min,
-              max: this.#max,
-              mean: this.#mean,
-              std: this.#finite > 1 ? Math.sqrt(this.#squares / (this.#finite - 1)) : 0,
-              integers: this.#integers,
-              infinite: this.#infinite,
+              min,
+              max,
+              mean,
+              std: finite > 1 ? Math.sqrt(squares / (finite - 1)) : 0,
+              integers,
+              infinite,
             },
       levels: null,
       orderCorrelation: distinct > 1 ? orderCorrelation(values) : null,

@@ -5,7 +5,11 @@ const registerBits = 14;
  * counting for few). NaN counts as a number, and 0 and -0 as two: among many that is nothing.
  */
 export class DistinctCount {
-  readonly #registers = new Uint8Array(1 << registerBits);
+  readonly #registers: Uint8Array;
+
+  constructor(registers = emptyRegisters()) {
+    this.#registers = registers;
+  }
 
   add(values: Float64Array): void {
     const registers = this.#registers;
@@ -33,4 +37,8 @@ export class DistinctCount {
     // A 32-bit hash runs out of values near four thousand million rows; the correction is for that end.
     return Math.round(raw <= 2 ** 32 / 30 ? raw : -(2 ** 32) * Math.log(1 - raw / 2 ** 32));
   }
+}
+
+export function emptyRegisters(): Uint8Array {
+  return new Uint8Array(1 << registerBits);
 }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Table } from '../../core/data/table.ts';
 import { seeded } from '../../core/random.ts';
 import { NumberCounter } from './columns.ts';
 import { DistinctCount } from './distinct.ts';
+import { NumbersBeside } from './numbersBeside.ts';
 import { RowKeys } from './rowKeys.ts';
 import { RowSample } from './sample.ts';
 
@@ -43,6 +44,21 @@ describe('a column counted in batches', () => {
       numbers: { min: 1, max: 3, mean: 2, infinite: 2, integers: true },
       orderCorrelation: expect.any(Number) as number,
     });
+  });
+
+  it('is counted on a thread beside to the same bits, whatever the sizes of its batches', async () => {
+    const random = seeded(4);
+    const beside = new NumbersBeside(new URL('./numbersWorker.ts', import.meta.url).pathname, 2);
+    onTestFinished(() => beside.close());
+    const here = [new NumberCounter(), new NumberCounter()];
+    for (const rows of [700, 700, 300, 900, 1]) {
+      const columns = here.map((_, c) =>
+        Float64Array.from({ length: rows }, () => (random() < 0.1 ? NaN : c === 0 ? 9 * random() : 1 / 0)),
+      );
+      await beside.add(columns, rows);
+      here.forEach((counter, c) => counter.add(column(columns[c]!)));
+    }
+    expect(await beside.states()).toEqual(here.map(({ state }) => state));
   });
 
   it('estimates how many values differ within 3 %', () => {

@@ -1,8 +1,9 @@
 import type { DataFacts } from '../../core/checks/facts.ts';
-import type { Table } from '../../core/data/table.ts';
+import type { NumberColumn, Table } from '../../core/data/table.ts';
 import { seeded } from '../../core/random.ts';
 import type { DataFile, Wanted } from '../data/dataFile.ts';
 import { NumberCounter, WordCounter, type ColumnCounter } from './columns.ts';
+import type { NumbersBeside } from './numbersBeside.ts';
 import { RowKeys } from './rowKeys.ts';
 import { RowSample } from './sample.ts';
 
@@ -13,11 +14,19 @@ export class Profiler {
   readonly keys = new RowKeys();
   readonly #features: readonly Wanted[];
   readonly #hasLabel: boolean;
-  readonly #counters: readonly ColumnCounter[];
+  readonly #beside: NumbersBeside | null;
+  #counters: readonly ColumnCounter[];
   readonly #sample: RowSample;
   #rows = 0;
 
-  constructor(features: readonly Wanted[], hasLabel: boolean, seed: number) {
+  /** @param beside counts the columns of numbers; null: they are counted here */
+  constructor(
+    features: readonly Wanted[],
+    hasLabel: boolean,
+    seed: number,
+    beside: NumbersBeside | null = null,
+  ) {
+    this.#beside = beside;
     this.#features = features;
     this.#hasLabel = hasLabel;
     this.#counters = features.map(({ as }) => (as === 'text' ? new WordCounter() : new NumberCounter()));
@@ -28,12 +37,28 @@ export class Profiler {
    * @param table the features in their order, then the label when there is one
    * @param keys the rows' keys over the features
    */
-  add(table: Table, keys: Float64Array): void {
+  async add(table: Table, keys: Float64Array): Promise<void> {
     this.#rows += table.rows;
-    this.#counters.forEach((counter, c) => counter.add(table.columns[c]!));
+    const numbers = this.#features.flatMap(({ as }, c) =>
+      as === 'text' ? [] : [(table.columns[c] as NumberColumn).values],
+    );
+    await this.#beside?.add(numbers, table.rows);
+    this.#counters.forEach((counter, c) => {
+      const column = table.columns[c]!;
+      if (this.#beside === null || column.kind === 'category') counter.add(column);
+    });
     const label = this.#hasLabel ? table.columns[this.#features.length]! : null;
     this.keys.add(keys, label === null ? null : label.kind === 'number' ? label.values : label.codes);
     this.#sample.add(table);
+  }
+
+  /** When all batches came: the counts of a thread beside are fetched, and it ends. */
+  async end(): Promise<void> {
+    if (this.#beside === null) return;
+    const states = [...(await this.#beside.states())];
+    this.#counters = this.#counters.map(counter =>
+      counter instanceof NumberCounter ? new NumberCounter(states.shift()) : counter,
+    );
   }
 
   get missing(): Map<string, number> {

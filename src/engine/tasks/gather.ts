@@ -87,6 +87,7 @@ export async function gather(
         groups,
         seed: job.seed,
         progress: context.progress,
+        entry: context.entry,
       });
     };
     const main = holdout === null ? null : await pass(holdout, job.meaning.label, policyColumns(job.policy));

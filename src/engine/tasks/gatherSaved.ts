@@ -31,7 +31,7 @@ export async function gatherSaved(
   const answers = new Set([job.meaning.label, ...savedColumns(job), job.policy.intervals?.cluster]);
   const profiled = (file: DataFile): Wanted[] => inputColumns(file, answers);
   const { label } = job.meaning;
-  const shared = { seed: job.seed, progress: context.progress };
+  const shared = { seed: job.seed, progress: context.progress, entry: context.entry };
   const answering = await savedAnswering(job.predictions, holdout, job.meaning);
   const main = await scorePass({
     ...shared,

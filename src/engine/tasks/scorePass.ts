@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { GroupColumn } from '../../core/checks/facts.ts';
 import type { CategoryColumn, Column } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
@@ -8,7 +9,9 @@ import type { Answering } from '../predict/answering.ts';
 import { CollectedAnswers } from '../predict/collected.ts';
 import type { Answers } from '../predict/scorer.ts';
 import type { ResolvedTask } from '../predict/task.ts';
+import { NumbersBeside } from '../profile/numbersBeside.ts';
 import { Profiler } from '../profile/profiler.ts';
+import { workerFile } from '../workerFile.ts';
 import { neverAborted } from './signal.ts';
 
 /** Rows a batch of the stream: a few megabytes of columns. */
@@ -25,6 +28,8 @@ export interface ScorePassTask {
   readonly groups: readonly string[];
   readonly seed: number;
   readonly progress: Progress;
+  /** The engine's entry, whose threads may share the work; none: there are none. */
+  readonly entry?: string | null;
 }
 
 export interface ScorePass {
@@ -48,30 +53,36 @@ export async function scorePass(job: ScorePassTask): Promise<ScorePass> {
   for (const group of job.groups) requireColumn(data, group, 'a group of the policy');
   const layout = columnsOf(job);
   const first = layout.features;
-  const profiler = new Profiler(first, label !== null, job.seed);
   const collected = job.answering.map(() => new CollectedAnswers());
   const labels = label === null ? null : new Kept(layout.wanted[layout.label]!);
   const groups = layout.groups.map(at => new Kept(layout.wanted[at]!));
   const about = await data.rowsAbout();
+  const beside = countingBeside(first, about, job.entry ?? null);
+  const profiler = new Profiler(first, label !== null, job.seed, beside);
   let rows = 0;
 
-  for await (const { offset, table, keys } of data.scan(layout.wanted, batchRows, first.length)) {
-    const column = (at: number): Column => table.columns[at]!;
-    profiler.add(
-      {
-        rows: table.rows,
-        columns: [...first.map((_, i) => column(i)), ...(label === null ? [] : [column(layout.label)])],
-      },
-      keys,
-    );
-    for (const [i, answering] of job.answering.entries()) {
-      const features = { rows: table.rows, columns: layout.answering[i]!.map(column) };
-      collected[i]!.add(await answering.table(features, data.source.path, offset, neverAborted));
+  try {
+    for await (const { offset, table, keys } of data.scan(layout.wanted, batchRows, first.length)) {
+      const column = (at: number): Column => table.columns[at]!;
+      await profiler.add(
+        {
+          rows: table.rows,
+          columns: [...first.map((_, i) => column(i)), ...(label === null ? [] : [column(layout.label)])],
+        },
+        keys,
+      );
+      for (const [i, answering] of job.answering.entries()) {
+        const features = { rows: table.rows, columns: layout.answering[i]!.map(column) };
+        collected[i]!.add(await answering.table(features, data.source.path, offset, neverAborted));
+      }
+      labels?.add(column(layout.label));
+      groups.forEach((group, i) => group.add(column(layout.groups[i]!)));
+      rows += table.rows;
+      job.progress(Math.min(rows, about), about, 'rows scored');
     }
-    labels?.add(column(layout.label));
-    groups.forEach((group, i) => group.add(column(layout.groups[i]!)));
-    rows += table.rows;
-    job.progress(Math.min(rows, about), about, 'rows scored');
+    await profiler.end();
+  } finally {
+    await beside?.close();
   }
   if (rows === 0)
     throw new BadInput('no-rows', `\`${data.source.path}\` has no rows. Choose a file with at least one.`);
@@ -93,6 +104,21 @@ export async function scorePass(job: ScorePassTask): Promise<ScorePass> {
     }),
     profiler,
   };
+}
+
+/** Values below which a thread would take longer to start than they take to count. */
+const worthAThread = 5_000_000;
+
+function countingBeside(
+  columns: readonly Wanted[],
+  rows: number,
+  entry: string | null,
+): NumbersBeside | null {
+  const numbers = columns.filter(({ as }) => as !== 'text').length;
+  const file = workerFile(entry, 'numbersWorker.js');
+  return file === null || availableParallelism() < 2 || rows * numbers < worthAThread
+    ? null
+    : new NumbersBeside(file, numbers);
 }
 
 interface Layout {
