@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { themes } from '../webview/gallery/themes.ts';
 
-const css = readFileSync(new URL('../webview/components/base.css', import.meta.url), 'utf8');
+const css = readFileSync(new URL('../webview/styles/base.css', import.meta.url), 'utf8');
 const block = (kind: string): string =>
   (kind === 'vscode-dark'
     ? /^body \{([^}]*)\}/m

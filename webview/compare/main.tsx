@@ -1,5 +1,5 @@
 import 'vscode-jsonrpc/browser';
-import '../components/base.css';
+import '../styles/pages.css';
 import { mount } from '../components/page.tsx';
 import { CompareView } from './page.tsx';
 
