@@ -169,7 +169,7 @@ function Effects({ result }: { readonly result: Ab }): VNode {
           id: 'relative',
           title: 'Relative, %',
           align: 'end',
-          wide: true,
+          wide: 'roomy',
           value: () => effect.relative,
           cell: row =>
             effect.relative === null || row.relative === null

@@ -4,6 +4,7 @@ import type { Release } from '../../src/protocol/results/release.ts';
 import { Button, LinkButton } from '../components/button.tsx';
 import { ago, plural, share, shortDigest, significant } from '../components/format.ts';
 import { Header, Section } from '../components/page.tsx';
+import { Prose } from '../components/prose.tsx';
 import { Status } from '../components/verdict.tsx';
 import { Band } from '../components/work.tsx';
 import { useHost } from '../host.ts';
@@ -83,7 +84,7 @@ export function TargetView({ state }: { readonly state: TargetPage }): VNode {
       <div class="lede ruled">
         <p class="sentence">{liveSentence(state, newest)}</p>
         <p class="muted">
-          {asSentence(status.sentence)}
+          <Prose text={asSentence(status.sentence)} />
           {newest?.golden !== undefined && newest.golden !== null ? goldenSentence(newest.golden) : ''}{' '}
           {status.endpoint !== null && (
             <>

@@ -5,6 +5,7 @@ import type { Release } from '../../src/protocol/results/release.ts';
 import { Button, Ring } from '../components/button.tsx';
 import { share, shortDigest } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
+import { Prose } from '../components/prose.tsx';
 import { Status, StatusIcon } from '../components/verdict.tsx';
 import { useHost } from '../host.ts';
 import { nameOf } from './releases.tsx';
@@ -99,9 +100,11 @@ export function Plan({ release }: { readonly release: Release }): VNode {
               />
             )}
             <span>
-              {step.sentence}
+              <Prose text={step.sentence} />
               <br />
-              <span class="muted">{step.detail ?? `To undo: ${step.undo}`}</span>
+              <span class="muted">
+                <Prose text={step.detail ?? `To undo: ${step.undo}`} />
+              </span>
               {step.log.length > 0 && (
                 <pre class="log" tabIndex={0} aria-label={`The target's own log at ${step.name}`}>
                   {step.log.join('\n')}

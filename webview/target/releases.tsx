@@ -68,7 +68,7 @@ export function Releases({ state, busy }: { readonly state: TargetPage; readonly
               value: release => release.at,
               cell: release => <span title={release.at}>{ago(release.at, Date.now())}</span>,
             },
-            { id: 'by', title: 'By', value: release => release.by, wide: true, width: '14%' },
+            { id: 'by', title: 'By', value: release => release.by, wide: 'roomy', width: '14%' },
             {
               id: 'back',
               title: '',

@@ -144,8 +144,8 @@ function withMissing(name: string, parts: readonly Part[], part: Int16Array): Pa
   };
 }
 
-/** Four significant digits; whole numbers in full. */
+/** Four significant digits; whole numbers in full; thousands in groups. */
 function short(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString('en-US');
-  return Number(value.toPrecision(4)).toString();
+  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(4));
+  return Math.abs(shown) >= 1000 && Math.abs(shown) < 1e15 ? shown.toLocaleString('en-US') : shown.toString();
 }
