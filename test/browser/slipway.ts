@@ -26,6 +26,7 @@ export interface Look {
   readonly height?: number;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly trust?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A folder with a workspace and an extensions folder in which the packaged extension is installed. */

@@ -36,6 +36,8 @@ export interface ServerOptions {
   /** Accepts an extension under development and its test suite from the page's address. */
   readonly testDriver?: boolean;
   readonly port?: number;
+  /** Over that of this process, such as a HOME with keys. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface VsCodeServer {
@@ -62,7 +64,11 @@ export async function startServer(options: ServerOptions): Promise<VsCodeServer>
       ...(options.trust === true ? [] : ['--disable-workspace-trust']),
       ...(options.testDriver === true ? ['--enable-smoke-test-driver'] : []),
     ],
-    { detached: true, env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      detached: true,
+      env: { ...cleanEnvironment(), ...options.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
   const output: string[] = [];
   const port = await listening(child, output);

@@ -93,8 +93,9 @@ export class VsCodeWindow {
       await this.page.keyboard.press('F1');
       const input = this.page.locator('.quick-input-widget input.input');
       await input.waitFor();
-      await input.fill(`>${title}`);
       try {
+        // What a window still opens may take the focus, and so close the palette.
+        await input.fill(`>${title}`, { timeout: 5000 });
         await line.click({ timeout: 5000 });
         return;
       } catch (error) {
