@@ -149,7 +149,7 @@ export const policySettings = z
           .min(1)
           .optional()
           .describe(
-            'The column that says which rows belong together, such as `customer`: they are drawn together, because they are no independent observations.',
+            'The column that says which rows belong together, such as `customer`: they are drawn together, because they are no independent observations. Fairness, slices and rankings count them too.',
           ),
       })
       .optional()
