@@ -122,6 +122,34 @@ describe('odd input is explained', () => {
     else addsUp(found as Explanation);
   });
 
+  it.each(['lightgbm', 'xgboost', 'catboost', 'sklearn-hist'])(
+    'missing values everywhere, by trees and by asking: %s',
+    async library => {
+      const { data: some, ...job } = await ofGolden(`${library}-missing-binary`);
+      const names = goldenTrees().data['credit-missing']!.columns;
+      const empty = names.map(() => '').join(',');
+      const data = await dataOf(`${names.join(',')}\n${empty}\n${empty}\n`);
+      const both = async (part: Partial<ExplainJob>): Promise<Explanation> => {
+        const asked = { ...job, rows: 'all', space: 'raw', ...part } as const;
+        const trees = await explain({ ...asked, data, method: 'tree' }, quiet);
+        const black = await explain({ ...asked, data, method: 'shapley' }, quiet);
+        expect(black).toMatchObject({ method: 'shapley-exact', exact: true });
+        black.rows.forEach(({ values }, i) => {
+          values.forEach((value, j) => {
+            expect(value).toBeCloseTo(trees.rows[i]!.values[j]!, 5);
+          });
+        });
+        addsUp(trees);
+        addsUp(black);
+        return black;
+      };
+      const against = await both({ background: some, backgroundRows: 12 });
+      expect(against.rows[0]!.values.some(value => value !== 0)).toBe(true);
+      const nothing = await both({ background: null });
+      for (const { values } of nothing.rows) expect(new Set(values)).toEqual(new Set([0]));
+    },
+  );
+
   it('a word that training never saw', async () => {
     const { rows, features } = await explain(credit, quiet);
     const at = features.findIndex(({ name }) => name === 'purpose');
@@ -137,10 +165,18 @@ describe('odd input is explained', () => {
     const lines = Array.from({ length: 40 }, (_, i) => `${i % 7},3,${i % 7},${i % 5}`);
     const data = await dataOf(`a,b,c,d\n${lines.join('\n')}\n`);
     const model = await stumps(4, 8);
-    const found = await explain({ ...bike, model, data, background: null, rows: 10 }, quiet);
-    addsUp(found);
-    for (const { values } of found.rows) expect(values[1]).toBe(0);
-    expect(found.warnings.map(({ kind }) => kind)).toContain('correlated');
+    const job = { ...bike, model, data, background: null, rows: 10 } as const;
+    const [found, asked] = [await explain(job, quiet), await explain({ ...job, method: 'shapley' }, quiet)];
+    for (const each of [found, asked]) {
+      addsUp(each);
+      for (const { values } of each.rows) expect(values[1]).toBe(0);
+      expect(each.warnings.map(({ kind }) => kind)).toContain('correlated');
+    }
+    found.rows.forEach(({ values }, i) => {
+      values.forEach((value, j) => {
+        expect(asked.rows[i]!.values[j]).toBeCloseTo(value, 5);
+      });
+    });
   });
 
   it('1,000 columns', async () => {
