@@ -14,7 +14,7 @@ import {
 import type { GameTree, TreeGame } from './treeGame.ts';
 
 /** Numbers kept between calls, at most: tables depend only on the background. */
-const mostKept = 12_000_000;
+const mostKept = 16_000_000;
 
 /** More rows than this are looked up tree by tree in tables made on the way, which stay in the cache. */
 const mostRowsKept = 64;
@@ -70,8 +70,8 @@ export class MarginShap {
     }
   }
 
-  #fits({ longest, leaves }: GameTree): boolean {
-    return longest <= mostTablePlayers && tableSize(longest, leaves) <= this.#room;
+  #fits({ longest, cells }: GameTree): boolean {
+    return longest <= mostTablePlayers && cells <= this.#room;
   }
 
   /** Whether tables cost less than walks for this many rows (or are worth keeping). */
@@ -100,7 +100,7 @@ export class MarginShap {
       if (keep) tables.push(made ? byPattern(this.#table, visit.count) : null);
     });
     if (!keep) return;
-    this.#room -= tableSize(tree.longest, tree.leaves);
+    this.#room -= tree.cells;
     this.#kept.set(tree, new KeptTables(tree.root, playerOf, tables));
   }
 
@@ -134,10 +134,6 @@ export class MarginShap {
         walk.walk(root, i, r, adder.add);
       }
   }
-}
-
-function tableSize(longest: number, leaves: number): number {
-  return (leaves / 2) * longest * 2 ** longest;
 }
 
 /** A table of k lines of 2^k patterns as 2^k lines of k: one row reads one line. */

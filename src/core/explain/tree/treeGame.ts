@@ -25,6 +25,8 @@ export interface GameTree {
   /** Most players tested on one path. */
   readonly longest: number;
   readonly leaves: number;
+  /** Numbers that tables for all its leaves hold: k for each of 2^k patterns of the k players on a path. */
+  readonly cells: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export function treeGame(
   const trees = forest.trees
     .map(root => measured(root, output, playerOf))
     .filter(({ matters }) => matters)
-    .map(({ root, longest, leaves }) => ({ root, longest, leaves }));
+    .map(({ root, longest, leaves, cells }) => ({ root, longest, leaves, cells }));
   const covers =
     method === 'path'
       ? coversOf(
@@ -63,6 +65,7 @@ function measured(
   const path = new Map<number, number>();
   let longest = 0;
   let leaves = 0;
+  let cells = 0;
   let matters = false;
   const visit = (node: ForestNode): void => {
     if (isForestLeaf(node)) {
@@ -74,11 +77,16 @@ function measured(
     const player = playerOf[node.feature]!;
     const tests = path.get(player) ?? 0;
     path.set(player, tests + 1);
-    visit(node.whenTrue);
-    visit(node.whenFalse);
+    const { whenTrue, whenFalse } = node;
+    // Leaves that only a new player parts have one table.
+    const together = tests === 0 && isForestLeaf(whenTrue) && isForestLeaf(whenFalse);
+    for (const leaf of together ? [whenTrue] : [whenTrue, whenFalse])
+      if (isForestLeaf(leaf)) cells += path.size * 2 ** path.size;
+    visit(whenTrue);
+    visit(whenFalse);
     if (tests === 0) path.delete(player);
     else path.set(player, tests);
   };
   visit(root);
-  return { root, longest, leaves, matters };
+  return { root, longest, leaves, cells, matters };
 }
