@@ -93,6 +93,19 @@ describe('labels of one class', () => {
   });
 });
 
+it('a candidate without the metric is not called worse', async () => {
+  const data = await dataWith(both);
+  const words = { prediction: 'y', scores: [] };
+  const models = [source(data), { ...source(data), saved: words }];
+  const job = { metric: 'brier_score', cluster: null, resamples: 20, seed: 1 };
+  const { sentence, candidates } = await rank(
+    { kind: 'rank', models, meaning, data, ...job },
+    () => undefined,
+  );
+  expect(sentence).toMatch(/^`log` has the best Brier score, 0\.01; it is undefined for 1 other\./);
+  expect(candidates[1]!.value).toBeNull();
+});
+
 describe('no labels', () => {
   it('fail every limit of the policy that needs them', async () => {
     const found = await judged(none, {

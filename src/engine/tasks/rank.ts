@@ -172,12 +172,15 @@ function sentenceOf(
   const name = best!.model.version ?? best!.model.path;
   const value = best!.value === null ? 'undefined' : number(best!.value);
   const equal = ranked.filter(({ asGood }) => asGood).length - 1;
-  const beside =
-    ranked.length === 1
+  const held = ranked.slice(1).filter(one => one.value !== null).length;
+  const without = ranked.length - 1 - held;
+  const compared =
+    held === 0
       ? ''
       : equal === 0
-        ? `, better than each of the ${ranked.length - 1} others over all pairs at once`
-        : `, not told from ${counted(equal, 'other')} of ${ranked.length - 1} over all pairs at once`;
+        ? `, better than each of the ${held} others over all pairs at once`
+        : `, not told from ${counted(equal, 'other')} of ${held} over all pairs at once`;
+  const beside = `${compared}${without === 0 ? '' : `; it is undefined for ${counted(without, 'other')}`}`;
   const expected =
     corrected === null || ranked.length === 1
       ? ''
