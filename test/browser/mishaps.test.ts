@@ -38,7 +38,7 @@ describe('a window that is reloaded in the middle, and a policy that fails', () 
     bench = new Bench('credit-risk');
     await bench.freePort();
     // So many resamples that a validation is sure to be in its middle.
-    slipway = await bench.open({ settings: { 'slipway.validate.resamples': 100_000 } });
+    slipway = await bench.open({ settings: { 'slipway.validate.resamples': 20_000 } });
     await slipway.openContainer();
   });
 

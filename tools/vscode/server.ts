@@ -110,15 +110,15 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-/** A browser window reads the machine settings of its server. */
+/** A browser window reads the settings of its server's user, and those of the machine beside them. */
 function writeSettings(options: ServerOptions): void {
-  const folder = path.join(options.dataDir, 'server/data/Machine');
   const settings = {
     ...quiet,
     'workbench.colorTheme': themes[options.theme ?? 'dark'],
     ...options.settings,
   };
-  for (const target of [folder, path.join(options.dataDir, 'user/User')]) {
+  for (const scope of ['User', 'Machine']) {
+    const target = path.join(options.dataDir, 'user', scope);
     mkdirSync(target, { recursive: true });
     writeFileSync(path.join(target, 'settings.json'), JSON.stringify(settings, null, 2));
   }
