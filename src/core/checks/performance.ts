@@ -3,7 +3,7 @@ import type { Metric } from '../../protocol/results/validation.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { headlineMetric, pointMetrics } from '../metrics/evaluate.ts';
 import { ladderOf } from '../metrics/ladder.ts';
-import { labelledRows, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';
+import { labelledRows, rowsOfClass, taskOf, type ClassScores, type ValueScores } from '../metrics/scored.ts';
 import { sortOrder } from '../stats/ranks.ts';
 import type { Scheme } from '../stats/resamples.ts';
 import { shareInterval } from '../stats/shares.ts';
@@ -173,8 +173,7 @@ function rightInterval(
   { name, right }: { readonly name: string; readonly right: number },
   scheme: Scheme,
 ): Interval {
-  const index = scored.classes.indexOf(name);
-  const rows = labelledRows(scored).filter(row => classOf[row] === index);
+  const rows = rowsOfClass(classOf, scored.classes.indexOf(name), labelledRows(scored));
   return shareInterval(
     { rows, hits: right, hit: row => scored.predicted[row] === scored.labels[row] },
     0.95,

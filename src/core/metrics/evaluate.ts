@@ -7,7 +7,7 @@ import { definitionOf, metricDefinitions, type MetricDefinition, type MetricName
 import type { KernelMetric } from './kernel.ts';
 import { kernelsOf, together } from './kernels.ts';
 import { leaveOut, replicatesOf, type Replicates } from './replicates.ts';
-import { labelledRows, type Scored, type ScoredTask } from './scored.ts';
+import { labelledRows, rowsOfClass, type Scored, type ScoredTask } from './scored.ts';
 
 export interface EvaluateOptions {
   /** Bootstrap resamples; 0 gives no intervals. */
@@ -136,11 +136,7 @@ function observed(
 ): { readonly of: (index: number) => number; readonly butOf: (index: number) => number } {
   if (isClustered(scheme))
     return {
-      of: index =>
-        observations(
-          rows.filter(row => codes[row] === index),
-          scheme,
-        ),
+      of: index => observations(rowsOfClass(codes, index, rows), scheme),
       butOf: index =>
         observations(
           rows.filter(row => codes[row] !== index),

@@ -54,6 +54,14 @@ export function labelledRows(scored: Scored): Int32Array {
   return found;
 }
 
+/** Those of the rows whose code (of a label, or of what they are called) is this one. */
+export function rowsOfClass(codes: Int32Array, index: number, rows: Int32Array): Int32Array {
+  const found = new Int32Array(rows.length);
+  let n = 0;
+  for (let i = 0; i < rows.length; i++) if (codes[rows[i]!] === index) found[n++] = rows[i]!;
+  return found.subarray(0, n);
+}
+
 export function isLabelled(scored: Scored, row: number): boolean {
   return scored.kind === 'regression' ? !Number.isNaN(scored.labels[row]!) : scored.labels[row]! >= 0;
 }
