@@ -1,21 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { buildServer } from '../serve/testServer.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { builtServer } from '../serve/builtServer.ts';
 import { mountSmallDisk, temporaryFolder, writeFiles } from '../workspace/testing.ts';
 import { Lease } from './lease.ts';
 import { makeDeployer, makeWorkspace } from './testing.ts';
 
-let built: string;
-let distDir: string;
-beforeAll(async () => {
-  built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-  distDir = await buildServer(built);
-});
-afterAll(() => rm(built, { recursive: true, force: true }));
+const distDir = builtServer();
 
 // A disk of one page is full after so many records; a longer reason leaves room for fewer.
 test.for([
@@ -29,7 +21,7 @@ test.for([
     const disk = join(root, '.slipway/releases');
     const why = mountSmallDisk(disk, 4);
     if (why !== null) context.skip(why);
-    const { deployer, workspace } = await makeDeployer(root, distDir);
+    const { deployer, workspace } = await makeDeployer(root, distDir());
     const version = await workspace.resolve('credit-risk@1.0.0');
     const reason = 'x'.repeat(length + 1);
     await expect(deployer.deploy('box', version, { override: { reason } })).rejects.toMatchObject({
@@ -55,7 +47,7 @@ test.for([
     const disk = join(root, at);
     const why = mountSmallDisk(disk, kilobytes);
     if (why !== null) context.skip(why);
-    const { deployer, workspace } = await makeDeployer(root, distDir, { keepRunning: false });
+    const { deployer, workspace } = await makeDeployer(root, distDir(), { keepRunning: false });
     onTestFinished(() => deployer.dispose());
     const version = await workspace.resolve('credit-risk@1.0.0');
     const release = await deployer.deploy('box', version);

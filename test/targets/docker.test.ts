@@ -7,7 +7,8 @@ import { ServerContainer } from '../../src/deploy/targets/docker/container.ts';
 import { dockerSettings } from '../../src/deploy/targets/docker/settings.ts';
 import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import { freePort } from '../../tools/freePort.ts';
-import { builtServer, targetScene, type TargetScene } from './scene.ts';
+import { builtServer } from '../../src/serve/builtServer.ts';
+import { targetScene, type TargetScene } from './scene.ts';
 import { startLine, type Line } from './servers/line.ts';
 import { baseImage, startPodman, type TestPodman } from './servers/podman.ts';
 

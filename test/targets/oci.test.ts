@@ -8,7 +8,7 @@ import { Distribution } from '../../src/deploy/targets/oci/distribution.ts';
 import { pullModel } from '../../src/deploy/targets/oci/pull.ts';
 import { ModelRepository } from '../../src/deploy/targets/oci/repository.ts';
 import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
-import { buildServer } from '../../src/serve/testServer.ts';
+import { builtServer } from '../../src/serve/builtServer.ts';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
 import { addRecord } from './reviewRecord.ts';
@@ -55,13 +55,7 @@ targetContract('oci', {
 });
 
 describe('oci registry', () => {
-  let built: string;
-  let distDir: string;
-  beforeAll(async () => {
-    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-    distDir = await buildServer(built);
-  });
-  afterAll(() => rm(built, { recursive: true, force: true }));
+  const distDir = builtServer();
 
   interface Scene {
     readonly root: string;
@@ -73,7 +67,7 @@ describe('oci registry', () => {
     const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
     onTestFinished(() => rm(root, { recursive: true, force: true }));
     await makeWorkspace(root, { name: 'hub', settings: `kind: oci, ${settings}` });
-    const { deployer, workspace } = await makeDeployer(root, distDir);
+    const { deployer, workspace } = await makeDeployer(root, distDir());
     return { root, deployer, version: async name => await workspace.resolve(`credit-risk@${name}`) };
   }
 
@@ -131,7 +125,7 @@ describe('oci registry', () => {
     const models = resolve(import.meta.dirname, '../models');
     for (const name of ['external.onnx', 'external.weights'])
       await writeFile(join(at.root, 'models', name), await readFile(join(models, name)));
-    const { workspace } = await makeDeployer(at.root, distDir);
+    const { workspace } = await makeDeployer(at.root, distDir());
     const model = await workspace.resolve('models/external.onnx');
     const registryOf = open(`${registry.host}/external`);
     await new ModelRepository(registryOf, 'live').push(model.source, 'external', never, () => undefined);
@@ -184,7 +178,7 @@ describe('oci registry', () => {
       onTestFinished(() => void vi.unstubAllEnvs());
       expect(await at.deployer.deploy('hub', await at.version('1.0.0'))).toMatchObject({ state: 'live' });
       vi.stubEnv('HUB_PASSWORD', 'last year');
-      const { deployer } = await makeDeployer(at.root, distDir);
+      const { deployer } = await makeDeployer(at.root, distDir());
       await expect(deployer.deploy('hub', await at.version('1.1.0'))).rejects.toMatchObject({
         message: expect.stringMatching(/expired.*Renew the secret \(HUB_PASSWORD\)/) as string,
       });

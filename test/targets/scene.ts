@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import { makeDeployer, makeWorkspace, type TestTarget } from '../../src/deploy/testing.ts';
-import { buildServer } from '../../src/serve/testServer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
 
 /** A workspace of its own with one target. */
@@ -12,18 +11,6 @@ export interface TargetScene {
   readonly root: string;
   readonly deployer: Deployer;
   readonly version: (name: string) => Promise<ResolvedModel>;
-}
-
-/** Builds the server, once for all tests that are described beside it. @returns where it lies */
-export function builtServer(): () => string {
-  let built: string;
-  let distDir: string;
-  beforeAll(async () => {
-    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-    distDir = await buildServer(built);
-  });
-  afterAll(() => rm(built, { recursive: true, force: true }));
-  return () => distDir;
 }
 
 /** @param clean ends what a deployment left running, when the test ends */

@@ -10,7 +10,8 @@ import { Session } from '../../src/deploy/targets/ssh/session.ts';
 import { sshSettings } from '../../src/deploy/targets/ssh/settings.ts';
 import { makeDeployer } from '../../src/deploy/testing.ts';
 import { freePort } from '../../tools/freePort.ts';
-import { builtServer, targetScene, type TargetScene } from './scene.ts';
+import { builtServer } from '../../src/serve/builtServer.ts';
+import { targetScene, type TargetScene } from './scene.ts';
 import { startLine, type Line } from './servers/line.ts';
 import { startSshd, type TestSshd } from './servers/sshd.ts';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { buildServer } from '../../src/serve/testServer.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { builtServer } from '../../src/serve/builtServer.ts';
 import { makeDeployer, makeWorkspace } from '../../src/deploy/testing.ts';
 import type { Deployer } from '../../src/deploy/deployer.ts';
 import type { ResolvedModel } from '../../src/workspace/types.ts';
@@ -10,13 +10,7 @@ import { startTriton, type Triton } from './servers/triton.ts';
 
 /** A repository in a folder, read by NVIDIA's own server. */
 
-let built: string;
-let distDir: string;
-beforeAll(async () => {
-  built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-  distDir = await buildServer(built);
-});
-afterAll(() => rm(built, { recursive: true, force: true }));
+const distDir = builtServer();
 
 interface Scene {
   readonly root: string;
@@ -32,7 +26,7 @@ async function scene(mode: 'explicit' | 'poll', more = ''): Promise<Scene> {
   onTestFinished(() => triton.stop());
   const settings = `kind: triton, repository: out/models, model: credit-risk, url: '${triton.url}'${more}`;
   await makeWorkspace(root, { name: 'triton', settings });
-  const { deployer, workspace } = await makeDeployer(root, distDir);
+  const { deployer, workspace } = await makeDeployer(root, distDir());
   return { root, triton, deployer, version: name => workspace.resolve(`credit-risk@${name}`) };
 }
 

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { beforeAll, expect, onTestFinished } from 'vitest';
 import { golden } from '../../../engine/tasks/golden.ts';
 import type { Golden } from '../../../protocol/engine.ts';
-import { buildProgram, buildServer } from '../../../serve/testServer.ts';
+import { builtServer } from '../../../serve/builtServer.ts';
+import { buildProgram } from '../../../serve/testServer.ts';
 import type { ResolvedModel } from '../../../workspace/types.ts';
 import type { Deployer } from '../../deployer.ts';
 import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
@@ -49,42 +50,37 @@ export interface Scenes {
 
 /** Builds what is deployed, once for all tests of the file. @param divides whether versions share the requests */
 export function scenes(subject: SceneSubject, divides: boolean): Scenes {
-  let built: string;
-  let distDir: string;
-
+  const distDir = builtServer();
   beforeAll(async () => {
-    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-    distDir = await buildServer(built);
-    await buildProgram('src/deploy/testDeploy.ts', join(distDir, 'deploy.js'));
+    await buildProgram('src/deploy/testDeploy.ts', join(distDir(), 'deploy.js'));
     if (!isLight(/\bkind: "?(\w+)/.exec(subject.settings)![1]!))
-      await buildProgram('src/deploy/targets/heavy.ts', join(distDir, 'targets.js'));
+      await buildProgram('src/deploy/targets/heavy.ts', join(distDir(), 'targets.js'));
   });
-  afterAll(() => rm(built, { recursive: true, force: true }));
 
   const scene = async ({ settings: own, more = '', ...options }: SceneOptions = {}): Promise<Scene> => {
     const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
     onTestFinished(async () => {
-      await subject.clean(root, name, distDir);
+      await subject.clean(root, name, distDir());
       await rm(root, { recursive: true, force: true });
     });
     const rollout = divides ? `, rollout: ${quickRollout}` : '';
     const settings = `${own ?? subject.settings}${rollout}${more}`;
     await makeWorkspace(root, { name, settings });
-    const { deployer, workspace } = await makeDeployer(root, distDir, options);
+    const { deployer, workspace } = await makeDeployer(root, distDir(), options);
     return {
       root,
       deployer,
       version: async version => await workspace.resolve(`credit-risk@${version}`),
-      another: async other => (await makeDeployer(root, distDir, other)).deployer,
+      another: async other => (await makeDeployer(root, distDir(), other)).deployer,
       elsewhere: async other => {
         const far = await mkdtemp(join(tmpdir(), 'slipway-elsewhere-'));
         onTestFinished(() => rm(far, { recursive: true, force: true }));
         await makeWorkspace(far, { name, settings });
-        return (await makeDeployer(far, distDir, other)).deployer;
+        return (await makeDeployer(far, distDir(), other)).deployer;
       },
     };
   };
-  return { scene, distDir: () => distDir };
+  return { scene, distDir };
 }
 
 /** Names of what is live, of a target that nothing is wrong with. */

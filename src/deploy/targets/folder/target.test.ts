@@ -4,9 +4,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Listening } from '../../../serve/listening.ts';
-import { buildServer } from '../../../serve/testServer.ts';
+import { builtServer } from '../../../serve/builtServer.ts';
 import type { ResolvedModel } from '../../../workspace/types.ts';
 import type { Deployer } from '../../deployer.ts';
 import { makeDeployer, makeWorkspace } from '../../testing.ts';
@@ -22,13 +22,7 @@ targetContract('folder', {
 });
 
 describe('bundle', () => {
-  let built: string;
-  let distDir: string;
-  beforeAll(async () => {
-    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-    distDir = await buildServer(built);
-  });
-  afterAll(() => rm(built, { recursive: true, force: true }));
+  const distDir = builtServer();
 
   async function scene(
     settings: string,
@@ -36,7 +30,7 @@ describe('bundle', () => {
     const root = await mkdtemp(join(tmpdir(), 'slipway-deploy-'));
     onTestFinished(() => rm(root, { recursive: true, force: true }));
     await makeWorkspace(root, { name: 'bundle', settings: `kind: folder, ${settings}` });
-    const { deployer, workspace } = await makeDeployer(root, distDir);
+    const { deployer, workspace } = await makeDeployer(root, distDir());
     return { root, deployer, model: await workspace.resolve('credit-risk@1.1.0') };
   }
 

@@ -5,8 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { buildServer } from '../../../serve/testServer.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { builtServer } from '../../../serve/builtServer.ts';
 import type { ResolvedModel } from '../../../workspace/types.ts';
 import type { Deployer } from '../../deployer.ts';
 import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
@@ -37,13 +37,7 @@ async function commandLines(): Promise<string> {
 }
 
 describe('local server', () => {
-  let built: string;
-  let distDir: string;
-  beforeAll(async () => {
-    built = await mkdtemp(join(tmpdir(), 'slipway-dist-'));
-    distDir = await buildServer(built);
-  });
-  afterAll(() => rm(built, { recursive: true, force: true }));
+  const distDir = builtServer();
 
   async function scene(
     settings: string,
@@ -55,11 +49,11 @@ describe('local server', () => {
       await rm(root, { recursive: true, force: true });
     });
     await makeWorkspace(root, { name: 'staging', settings: `kind: local, ${settings}` });
-    const { deployer, workspace } = await makeDeployer(root, distDir, options);
+    const { deployer, workspace } = await makeDeployer(root, distDir(), options);
     return { root, deployer, version: async name => await workspace.resolve(`credit-risk@${name}`) };
   }
   const serverOf = (root: string): ServerProcess =>
-    new ServerProcess(join(root, '.slipway/targets/staging'), join(distDir, 'server.js'));
+    new ServerProcess(join(root, '.slipway/targets/staging'), join(distDir(), 'server.js'));
 
   test('a port in use is said before anything is done', async () => {
     const taken = createServer();
@@ -106,7 +100,7 @@ describe('local server', () => {
     });
     expect(await deployer.resume('staging')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
 
-    const { deployer: keeping } = await makeDeployer(root, distDir);
+    const { deployer: keeping } = await makeDeployer(root, distDir());
     await keeping.dispose();
     expect(await keeping.status('staging')).toMatchObject({ healthy: true });
     expect((await keeping.logs('staging', 3)).at(-1)).toMatch(/serving 1\.0\.0/);
