@@ -280,7 +280,7 @@ describe('serving.json', () => {
       const version = (await server.infer({ inputs })).body['model_version'];
       seen.set(version, (seen.get(version) ?? 0) + 1);
     }
-    expect([...seen.values()]).toEqual([45, 5]);
+    expect(server.digests.map(digest => seen.get(digest))).toEqual([45, 5, undefined]);
     expect((await server.infer({ inputs }, '2.0.0')).body['model_version']).toBe(server.digests[2]);
   });
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Version } from '../fleet/version.ts';
 import { Bodies } from '../http/body.ts';
+import type { Failed } from '../http/handler.ts';
 import { HttpError } from '../http/httpError.ts';
 import { countAnswer, type Counter } from '../observe/counts.ts';
 import type { Samples } from '../observe/samples.ts';
-import type { Answer, Question } from './question.ts';
+import type { Answer, Fitted, Question } from './question.ts';
 
 export interface Limits {
   /** Bytes a request's body may have. */
@@ -37,46 +37,84 @@ export class Inference {
   /**
    * @param read takes the request's body apart
    * @param asked digest or name of a version; null: as the shares say
-   * @throws HttpError
+   * @param failed is told what there is to say instead of an answer
+   * @throws HttpError 503
    */
-  async answer(
+  answer(
     request: IncomingMessage,
     response: ServerResponse,
     fleet: Fleet,
     asked: string | null,
     read: (body: Buffer) => Question,
-  ): Promise<void> {
+    failed: Failed,
+  ): void {
     this.#admit();
     // A client that sends its body slowly takes no place from the others.
-    const body = await this.#bodies.read(request);
+    const taken = (body: Buffer): void => {
+      try {
+        this.#ask(response, fleet, asked, read, body, failed);
+      } catch (error) {
+        failed(error);
+      }
+    };
+    this.#bodies.take(request, taken, failed);
+  }
+
+  /** @throws HttpError */
+  #ask(
+    response: ServerResponse,
+    fleet: Fleet,
+    asked: string | null,
+    read: (body: Buffer) => Question,
+    body: Buffer,
+    failed: Failed,
+  ): void {
     this.#admit();
-    const { deadline } = this.#limits;
-    this.#working++;
-    let version: Version | null = null;
-    try {
-      const received = performance.now();
-      const { key, patience, id, fit } = read(body);
-      version = asked === null ? fleet.next(key) : fleet.find(asked);
-      const { inputs, write } = fit(version);
-      const fitted = performance.now();
-      const until = received + (patience === null ? deadline : Math.min(patience, deadline));
-      const outputs = await version.infer(inputs, until);
-      const ran = performance.now();
-      let answer = write(outputs);
-      if (answer instanceof Promise) answer = await answer;
-      sendAnswer(response, answer);
-      const done = performance.now();
-      version.counts.input += (fitted - received) / 1000;
-      version.counts.output += (done - ran) / 1000;
-      countAnswer(version.counts, (done - received) / 1000, inputs[0]?.shape[0] ?? 1);
-      if (asked === null && fleet.hasShadows) fleet.copy({ answered: version, outputs, fit });
-      this.#samples.offer(fleet.model, version, id, inputs, outputs);
-    } catch (error) {
-      if (version !== null) version.counts.failure++;
-      throw error;
-    } finally {
+    const received = performance.now();
+    const { key, patience, id, fit } = read(body);
+    const version = asked === null ? fleet.next(key) : fleet.find(asked);
+    const { counts } = version;
+    const fail = (error: unknown): void => {
+      counts.failure++;
       this.#working--;
+      failed(error);
+    };
+    this.#working++;
+    let fitted: Fitted;
+    try {
+      fitted = fit(version);
+    } catch (error) {
+      fail(error);
+      return;
     }
+    const { inputs, write } = fitted;
+    const since = performance.now();
+    counts.input += (since - received) / 1000;
+    const { deadline } = this.#limits;
+    version.ask({
+      ...{ inputs, since },
+      until: received + (patience === null ? deadline : Math.min(patience, deadline)),
+      failed: fail,
+      answered: outputs => {
+        const ran = performance.now();
+        const send = (answer: Answer): void => {
+          sendAnswer(response, answer);
+          const done = performance.now();
+          counts.output += (done - ran) / 1000;
+          countAnswer(counts, (done - received) / 1000, inputs[0]?.shape[0] ?? 1);
+          if (asked === null && fleet.hasShadows) fleet.copy({ answered: version, outputs, fit });
+          this.#samples.offer(fleet.model, version, id, inputs, outputs);
+          this.#working--;
+        };
+        try {
+          const answer = write(outputs);
+          if (answer instanceof Promise) answer.then(send).catch(fail);
+          else send(answer);
+        } catch (error) {
+          fail(error);
+        }
+      },
+    });
   }
 
   /** @throws HttpError 503 */

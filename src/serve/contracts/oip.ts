@@ -6,6 +6,7 @@ import { only, readJson, send } from '../http/reply.ts';
 import { slipwayVersion } from '../../protocol/version.ts';
 import { modelConfig } from './config.ts';
 import { oipQuestion } from './oipQuestion.ts';
+import type { Question } from './question.ts';
 import type { TensorSpec } from './request.ts';
 import type { Service } from './service.ts';
 import { statistics } from './statistics.ts';
@@ -76,12 +77,10 @@ export class Oip {
     const { registry, inference } = this.#service;
     switch (verb) {
       case 'infer':
-        return guarded((request, response) => {
+        return guarded((request, response, failed) => {
           only(request, 'POST');
-          const fleet = registry.find(model);
-          return inference.answer(request, response, fleet, asked, body =>
-            oipQuestion(model, request.headers, body),
-          );
+          const read = (body: Buffer): Question => oipQuestion(model, request.headers, body);
+          inference.answer(request, response, registry.find(model), asked, read, failed);
         });
       case 'ready':
         return guarded((request, response) => {

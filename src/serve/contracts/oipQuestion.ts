@@ -10,7 +10,6 @@ import {
   readInferRequest,
   type InferRequest,
   type RequestedOutput,
-  type Signature,
   type Tensor,
 } from './request.ts';
 import { datatypeOf, writeData } from './tensors.ts';
@@ -22,16 +21,7 @@ export const explanationName = 'explanation';
 /** An infer request of the Open Inference Protocol v2. @throws HttpError 400, 415 */
 export function oipQuestion(model: string, headers: IncomingHttpHeaders, body: Buffer): Question {
   const length = headers[jsonLengthHeader] as string | undefined;
-  // Also what keeps a web page's form from asking: it can send neither type without being asked first.
-  const type = /^[^;]*/
-    .exec(headers['content-type'] ?? 'application/json')![0]
-    .trim()
-    .toLowerCase();
-  if (type !== 'application/json' && !(length !== undefined && type === 'application/octet-stream'))
-    throw new HttpError(
-      415,
-      'The request must be application/json, or application/octet-stream with Inference-Header-Content-Length.',
-    );
+  checkType(headers['content-type'] ?? json, length !== undefined);
   const read = readInferBody(body, length);
   return {
     id: typeof read.json.id === 'string' ? read.json.id : null,
@@ -50,6 +40,19 @@ export function oipQuestion(model: string, headers: IncomingHttpHeaders, body: B
       };
     },
   };
+}
+
+const json = 'application/json';
+
+/** Also what keeps a web page's form from asking: it can send neither type without being asked first. */
+function checkType(contentType: string, binary: boolean): void {
+  if (contentType === json) return;
+  const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  if (type !== json && !(binary && type === 'application/octet-stream'))
+    throw new HttpError(
+      415,
+      'The request must be application/json, or application/octet-stream with Inference-Header-Content-Length.',
+    );
 }
 
 /** The parameter `explain`: true, or the class to explain. @throws HttpError 400 */
@@ -78,29 +81,36 @@ function write(
   explanation: Explanation | null,
 ): Answer {
   const binary: Uint8Array[] = [];
-  const written = outputs.map(output => writeOutput(version, output, results[output.place]!, binary));
-  if (explanation !== null) written.push(writeExplanation(explanation));
-  const named = id === null ? '' : `"id":${JSON.stringify(id)},`;
-  const json = `${headOf(model, version)}${named}"outputs":[${written.join(',')}]}`;
-  if (binary.length === 0) return { body: json, headers: {} };
-  const bytes = Buffer.from(json);
+  const { head, starts } = textsOf(model, version);
+  let text = id === null ? head : `${head}"id":${JSON.stringify(id)},`;
+  text += '"outputs":[';
+  let between = '';
+  for (const output of outputs) {
+    text += between + starts[output.place]! + writeOutput(output, results[output.place]!, binary);
+    between = ',';
+  }
+  if (explanation !== null) text += between + writeExplanation(explanation);
+  text += ']}';
+  if (binary.length === 0) return { body: text, headers: none };
+  const bytes = Buffer.from(text);
   return {
     body: Buffer.concat([bytes, ...binary]),
     headers: { 'content-type': 'application/octet-stream', [jsonLengthHeader]: String(bytes.length) },
   };
 }
 
+const none = {};
+
+/** What follows an output's start. */
 function writeOutput(
-  { signature }: Version,
-  { place, binary }: RequestedOutput,
+  { binary }: RequestedOutput,
   { type, shape, data }: Tensor,
   after: Uint8Array[],
 ): string {
-  const start = `${startOf(signature, place)}${shape.join(',')}],`;
-  if (!binary) return `${start}"data":${writeData(type, data)}}`;
+  if (!binary) return `${shape.join(',')}],"data":${writeData(type, data)}}`;
   const bytes = writeBinary(data);
   after.push(bytes);
-  return `${start}"parameters":{"binary_data_size":${bytes.length}}}`;
+  return `${shape.join(',')}],"parameters":{"binary_data_size":${bytes.length}}}`;
 }
 
 /** As one more output, so that clients read it as they read the others. */
@@ -114,29 +124,29 @@ function writeExplanation({ columns, rows, values, base, explained }: Explanatio
   return `${JSON.stringify(head).slice(0, -1)},"data":${writeData('float64', values)}}`;
 }
 
-/** Texts that every answer of a version begins with, and every output. */
-const heads = new WeakMap<Version, string>();
-const starts = new WeakMap<Signature, readonly string[]>();
-
-function headOf(model: string, version: Version): string {
-  let head = heads.get(version);
-  if (head === undefined) {
-    const { digest, name } = version;
-    const parameters = name === null ? {} : { parameters: { version_name: name } };
-    head = `${JSON.stringify({ model_name: model, model_version: digest, ...parameters }).slice(0, -1)},`;
-    heads.set(version, head);
-  }
-  return head;
+interface Texts {
+  /** What every answer of a version begins with. */
+  readonly head: string;
+  /** What each of its outputs begins with, up to its shape. */
+  readonly starts: readonly string[];
 }
 
-function startOf(signature: Signature, place: number): string {
-  let all = starts.get(signature);
-  if (all === undefined) {
-    all = signature.outputs.map(({ name, type }) => {
-      const head = JSON.stringify({ name, datatype: datatypeOf(type) ?? type });
-      return `${head.slice(0, -1)},"shape":[`;
-    });
-    starts.set(signature, all);
+const texts = new WeakMap<Version, Texts>();
+
+function textsOf(model: string, version: Version): Texts {
+  let found = texts.get(version);
+  if (found === undefined) {
+    const { digest, name, signature } = version;
+    const parameters = name === null ? {} : { parameters: { version_name: name } };
+    const head = JSON.stringify({ model_name: model, model_version: digest, ...parameters });
+    found = {
+      head: `${head.slice(0, -1)},`,
+      starts: signature.outputs.map(output => {
+        const start = JSON.stringify({ name: output.name, datatype: datatypeOf(output.type) ?? output.type });
+        return `${start.slice(0, -1)},"shape":[`;
+      }),
+    };
+    texts.set(version, found);
   }
-  return all[place]!;
+  return found;
 }

@@ -15,10 +15,17 @@ export interface Signature {
   readonly outputs: readonly TensorSpec[];
   /** Input name -> its place in `inputs`. */
   readonly places: ReadonlyMap<string, number>;
+  /** What is sent when a request names no output: all, in JSON or as bytes. */
+  readonly all: { readonly json: readonly RequestedOutput[]; readonly binary: readonly RequestedOutput[] };
 }
 
 export function signatureOf(inputs: readonly TensorSpec[], outputs: readonly TensorSpec[]): Signature {
-  return { inputs, outputs, places: new Map(inputs.map(({ name }, place) => [name, place])) };
+  const all = (binary: boolean): readonly RequestedOutput[] => outputs.map((_, place) => ({ place, binary }));
+  return {
+    ...{ inputs, outputs },
+    places: new Map(inputs.map(({ name }, place) => [name, place])),
+    all: { json: all(false), binary: all(true) },
+  };
 }
 
 export interface Tensor {
@@ -72,6 +79,7 @@ export function readInferBody(body: Buffer, jsonLength: string | undefined): Inf
 }
 
 const none = new Uint8Array(0);
+const noParameters = {};
 
 /**
  * Holds an infer request against the signature of the version that shall answer it.
@@ -79,11 +87,11 @@ const none = new Uint8Array(0);
  */
 export function readInferRequest({ json, binary }: InferBody, signature: Signature): InferRequest {
   const { id, inputs, outputs } = json;
-  const parameters = json.parameters === undefined ? {} : record(json.parameters, '`parameters`');
+  const parameters = json.parameters === undefined ? noParameters : record(json.parameters, '`parameters`');
   if (id !== undefined && typeof id !== 'string') throw new HttpError(400, '`id` must be a string.');
   if (!Array.isArray(inputs) || inputs.length === 0)
     throw new HttpError(400, '`inputs` must be an array with the tensors of the model.');
-  const tensors: (Tensor | undefined)[] = signature.inputs.map(() => undefined);
+  const tensors = new Array<Tensor | undefined>(signature.inputs.length).fill(undefined);
   const bytes = new Bytes(binary);
   for (let index = 0; index < inputs.length; index++) {
     const input: unknown = inputs[index];
@@ -94,12 +102,13 @@ export function readInferRequest({ json, binary }: InferBody, signature: Signatu
     tensors[place] = readInput(what, signature.inputs[place]!, bytes);
   }
   bytes.end();
-  const missing = signature.inputs.filter((_, place) => tensors[place] === undefined);
-  if (missing.length > 0)
+  if (tensors.includes(undefined)) {
+    const missing = signature.inputs.filter((_, place) => tensors[place] === undefined);
     throw new HttpError(
       400,
       `The model needs the input${missing.length > 1 ? 's' : ''} ${names(missing)}, which the request lacks.`,
     );
+  }
   return {
     id: id ?? null,
     parameters,
@@ -135,7 +144,8 @@ export function readInput(
       `Input \`${name}\` is ${wanted ?? type}, not ${typeof datatype === 'string' ? datatype : 'without a `datatype`'}.`,
     );
   const dimensions = readShape(name, shape, spec);
-  const length = dimensions.reduce((product, size) => product * size, 1);
+  let length = 1;
+  for (const size of dimensions) length *= size;
   const size = parameters === undefined ? undefined : binarySize(name, parameters);
   if (size === undefined) return { type, shape: dimensions, data: readData(name, type, data, length) };
   if (data !== undefined)
@@ -180,21 +190,30 @@ class Bytes {
 }
 
 function readShape(name: string, shape: unknown, spec: TensorSpec): readonly number[] {
-  if (
-    !Array.isArray(shape) ||
-    !shape.every((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0)
-  )
+  if (!isShape(shape))
     throw new HttpError(400, `Input \`${name}\`: \`shape\` must be an array of whole numbers.`);
-  const fits =
-    shape.length === spec.shape.length &&
-    spec.shape.every((size, axis) => typeof size === 'string' || size < 0 || size === shape[axis]);
   // Without any dimension ONNX Runtime may mean a scalar as well as an unknown shape: it decides itself.
-  if (!fits && spec.shape.length > 0)
+  if (spec.shape.length > 0 && !fits(shape, spec.shape))
     throw new HttpError(
       400,
       `Input \`${name}\`: shape [${shape.join(', ')}] does not fit [${spec.shape.map(free).join(', ')}].`,
     );
   return shape;
+}
+
+function isShape(shape: unknown): shape is readonly number[] {
+  if (!Array.isArray(shape)) return false;
+  for (const size of shape) if (!(Number.isSafeInteger(size) && (size as number) >= 0)) return false;
+  return true;
+}
+
+function fits(shape: readonly number[], wanted: TensorSpec['shape']): boolean {
+  if (shape.length !== wanted.length) return false;
+  for (let axis = 0; axis < wanted.length; axis++) {
+    const size = wanted[axis]!;
+    if (typeof size === 'number' && size >= 0 && size !== shape[axis]) return false;
+  }
+  return true;
 }
 
 function readOutputs(
@@ -203,7 +222,7 @@ function readOutputs(
   signature: Signature,
 ): readonly RequestedOutput[] {
   if (typeof all !== 'boolean') throw new HttpError(400, '`binary_data_output` must be true or false.');
-  if (outputs === undefined) return signature.outputs.map((_, place) => ({ place, binary: all }));
+  if (outputs === undefined) return all ? signature.all.binary : signature.all.json;
   if (!Array.isArray(outputs)) throw new HttpError(400, '`outputs` must be an array.');
   return outputs.map((output: unknown, index) => {
     const { name, parameters } = record(output, `outputs[${index}]`);

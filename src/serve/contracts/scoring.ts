@@ -1,6 +1,7 @@
 import { slipwayVersion } from '../../protocol/version.ts';
 import { guarded, open, type Handler, type Resolve } from '../http/handler.ts';
 import { decodePath, only, sendText } from '../http/reply.ts';
+import type { Question } from './question.ts';
 import type { Service } from './service.ts';
 import { invocationQuestion, vertexQuestion } from './tableQuestion.ts';
 
@@ -12,11 +13,10 @@ export function scoringRoutes(service: Service): Resolve {
     only(request, 'GET');
     sendText(response, 200, slipwayVersion, { 'content-type': 'text/plain; charset=utf-8' });
   });
-  const invocations = guarded((request, response) => {
+  const invocations = guarded((request, response, failed) => {
     only(request, 'POST');
-    return inference.answer(request, response, registry.first(), null, body =>
-      invocationQuestion(request.headers, body),
-    );
+    const read = (body: Buffer): Question => invocationQuestion(request.headers, body);
+    inference.answer(request, response, registry.first(), null, read, failed);
   });
   const routes = new Map([
     ['ping', health],
@@ -40,11 +40,10 @@ export function vertexRoutesOf(env: NodeJS.ProcessEnv): VertexRoutes {
 /** Vertex AI's contract at the routes it chose. */
 export function vertexRoutes(service: Service, { health, predict }: VertexRoutes): Resolve {
   const { registry, inference } = service;
-  const answerPredict = guarded((request, response) => {
+  const answerPredict = guarded((request, response, failed) => {
     only(request, 'POST');
-    return inference.answer(request, response, registry.first(), null, body =>
-      vertexQuestion(request.headers, body),
-    );
+    const read = (body: Buffer): Question => vertexQuestion(request.headers, body);
+    inference.answer(request, response, registry.first(), null, read, failed);
   });
   const same = (route: string | null, path: readonly string[]): boolean =>
     route !== null && decodePath(route).join('/') === path.join('/');

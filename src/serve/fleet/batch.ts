@@ -35,14 +35,16 @@ export function joinRows(requests: readonly (readonly Tensor[])[]): readonly Ten
   });
 }
 
-/** The rows `from` to `from + rows` of an output. */
-export function takeRows(output: Tensor, from: number, rows: number): Tensor {
-  const width = output.shape.slice(1).reduce((product, size) => product * size, 1);
-  return {
-    type: output.type,
-    shape: [rows, ...output.shape.slice(1)],
-    data: slice(output.data, from * width, (from + rows) * width),
-  };
+/** Cuts rows out of an output: so many from one on. */
+export function rowsFrom({ type, shape, data }: Tensor): (from: number, rows: number) => Tensor {
+  const [, ...sizes] = shape;
+  const width = sizes.reduce((product, size) => product * size, 1);
+  const oneRow = [1, ...sizes];
+  return (from, rows) => ({
+    type,
+    shape: rows === 1 ? oneRow : [rows, ...sizes],
+    data: slice(data, from * width, (from + rows) * width),
+  });
 }
 
 function slice(data: TensorData, from: number, to: number): TensorData {

@@ -2,16 +2,18 @@ import type { Tensor } from '../contracts/request.ts';
 import { HttpError } from '../http/httpError.ts';
 import type { VersionCounts } from '../observe/counts.ts';
 import type { BatchSettings } from '../serving.ts';
-import { batchKey, joinRows, rowsOf, takeRows } from './batch.ts';
+import { batchKey, joinRows, rowsFrom, rowsOf } from './batch.ts';
 
-interface Waiting {
+/** A request that waits for its run. It is told by calls, since a promise each would cost what a prediction costs. */
+export interface Waiting {
   readonly inputs: readonly Tensor[];
-  /** Time (performance.now) at which it came. */
+  /** Time (performance.now) since which it waits. */
   readonly since: number;
   /** Time (performance.now) after which nobody waits for the answer. */
   readonly until: number;
-  readonly resolve: (outputs: readonly Tensor[]) => void;
-  readonly reject: (error: unknown) => void;
+  /** @param outputs in the order of the signature */
+  answered(outputs: readonly Tensor[]): void;
+  failed(error: unknown): void;
 }
 
 export interface BatcherOptions {
@@ -32,6 +34,8 @@ export class Batcher {
   joins = false;
   readonly #options: BatcherOptions;
   #waiting: Waiting[] = [];
+  /** Sum of the times at which they came. */
+  #arrived = 0;
   #rows = 0;
   #timer: NodeJS.Timeout | null = null;
   #wait = 0;
@@ -42,24 +46,22 @@ export class Batcher {
     this.#options = options;
   }
 
-  /** @param until time (performance.now) by which the run must have begun */
-  answer(inputs: readonly Tensor[], until: number): Promise<readonly Tensor[]> {
-    return new Promise((resolve, reject) => {
-      this.#inFlight++;
-      this.#waiting.push({ inputs, since: performance.now(), until, resolve, reject });
-      const { rows, delay } = this.#options.settings();
-      this.#rows += inputs[0]?.shape[0] ?? 1;
-      if (this.#waiting.length === 1) {
-        // A timer shorter than this would be no timer.
-        if (this.joins && delay > 0 && this.#wait >= 0.5)
-          this.#timer = setTimeout(this.#flush, Math.min(this.#wait, delay));
-        else setImmediate(this.#flush);
-      } else if (this.#timer !== null && this.#rows >= rows) {
-        clearTimeout(this.#timer);
-        this.#timer = null;
-        setImmediate(this.#flush);
-      }
-    });
+  ask(request: Waiting): void {
+    this.#inFlight++;
+    this.#waiting.push(request);
+    this.#arrived += request.since;
+    this.#rows += request.inputs[0]?.shape[0] ?? 1;
+    if (this.#waiting.length === 1) {
+      const { delay } = this.#options.settings();
+      // A timer shorter than this would be no timer.
+      if (this.joins && delay > 0 && this.#wait >= 0.5)
+        this.#timer = setTimeout(this.#flush, Math.min(this.#wait, delay));
+      else setImmediate(this.#flush);
+    } else if (this.#timer !== null && this.#rows >= this.#options.settings().rows) {
+      clearTimeout(this.#timer);
+      this.#timer = null;
+      setImmediate(this.#flush);
+    }
   }
 
   /** Resolves when the last request was answered. */
@@ -71,15 +73,14 @@ export class Batcher {
 
   async #run(): Promise<void> {
     const waiting = this.#waiting;
+    const now = performance.now();
+    this.#options.counts.queue += (waiting.length * now - this.#arrived) / 1000;
     this.#waiting = [];
+    this.#arrived = 0;
     this.#rows = 0;
     this.#timer = null;
     this.#learn(waiting.length);
-    const now = performance.now();
-    const inTime = waiting.filter(request => request.until >= now);
-    if (inTime.length < waiting.length) this.#refuse(waiting.filter(request => request.until < now));
-    for (const request of inTime) this.#options.counts.queue += (now - request.since) / 1000;
-    for (const group of this.#groups(inTime)) await this.#answer(group);
+    for (const group of this.#groups(this.#inTime(waiting, now))) await this.#answer(group);
   }
 
   #learn(company: number): void {
@@ -87,11 +88,14 @@ export class Batcher {
     this.#wait = company > 1 ? Math.min(delay, Math.max(delay / 8, this.#wait * 2)) : this.#wait / 2;
   }
 
-  #refuse(late: readonly Waiting[]): void {
-    for (const request of late) {
-      request.reject(new HttpError(503, 'The server is too busy to answer in time.', { 'retry-after': '1' }));
+  /** Those that can still be answered in time; the others are told. */
+  #inTime(waiting: readonly Waiting[], now: number): readonly Waiting[] {
+    if (waiting.every(({ until }) => until >= now)) return waiting;
+    for (const request of waiting.filter(({ until }) => until < now)) {
+      request.failed(new HttpError(503, 'The server is too busy to answer in time.', { 'retry-after': '1' }));
       this.#settled();
     }
+    return waiting.filter(({ until }) => until >= now);
   }
 
   #groups(waiting: readonly Waiting[]): readonly (readonly Waiting[])[] {
@@ -119,24 +123,35 @@ export class Batcher {
   }
 
   async #answer(group: readonly Waiting[]): Promise<void> {
+    let outputs: readonly Tensor[];
     try {
-      const outputs = await this.#options.run(joinRows(group.map(request => request.inputs)));
+      outputs = await this.#options.run(joinRows(group.map(request => request.inputs)));
+    } catch (error) {
+      await this.#refuse(group, error);
+      return;
+    }
+    if (group.length === 1) group[0]!.answered(outputs);
+    else {
+      const cut = outputs.map(rowsFrom);
       let from = 0;
       for (const request of group) {
         const rows = request.inputs[0]!.shape[0]!;
-        request.resolve(group.length === 1 ? outputs : outputs.map(output => takeRows(output, from, rows)));
+        request.answered(cut.map(rowsOfOutput => rowsOfOutput(from, rows)));
         from += rows;
       }
-    } catch (error) {
-      if (group.length > 1) {
-        // One request's values may have spoilt the run: the others must not pay for it.
-        for (const request of group) await this.#answer([request]);
-        return;
-      }
-      const said = error instanceof Error ? error.message : String(error);
-      group[0]!.reject(new HttpError(400, `The model cannot be run on these inputs: ${said}`));
     }
     for (let i = 0; i < group.length; i++) this.#settled();
+  }
+
+  async #refuse(group: readonly Waiting[], error: unknown): Promise<void> {
+    if (group.length > 1) {
+      // One request's values may have spoilt the run: the others must not pay for it.
+      for (const request of group) await this.#answer([request]);
+      return;
+    }
+    const said = error instanceof Error ? error.message : String(error);
+    group[0]!.failed(new HttpError(400, `The model cannot be run on these inputs: ${said}`));
+    this.#settled();
   }
 
   #settled(): void {

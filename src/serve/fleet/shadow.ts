@@ -81,7 +81,7 @@ export class Shadows {
 async function ask({ shadow, answered, outputs, fit }: Waiting): Promise<void> {
   const counts = shadow.counts.shadow;
   try {
-    const found = await shadow.infer(fit(shadow).inputs, Infinity);
+    const found = await shadow.infer(fit(shadow).inputs);
     counts.asked++;
     const same = answered.signature.outputs.every(({ name }, place) => {
       const there = shadow.signature.outputs.findIndex(spec => spec.name === name);

@@ -5,8 +5,8 @@ import type { Explainer, Explanation } from '../explain/explainer.ts';
 import { HttpError } from '../http/httpError.ts';
 import type { VersionCounts } from '../observe/counts.ts';
 import type { BatchSettings } from '../serving.ts';
-import { joinRows, takeRows } from './batch.ts';
-import { Batcher } from './batcher.ts';
+import { joinRows, rowsFrom } from './batch.ts';
+import { Batcher, type Waiting } from './batcher.ts';
 
 export interface VersionOptions {
   readonly digest: string;
@@ -70,7 +70,7 @@ export class Version {
       this.#batcher.joins = together.every(
         (output, index) =>
           output.shape[0] === 2 &&
-          [0, 1].every(row => sameValues(takeRows(output, row, 1).data, alone[row]![index]!.data)),
+          [0, 1].every(row => sameValues(rowsFrom(output)(row, 1).data, alone[row]![index]!.data)),
       );
     } catch {
       // A model may refuse made-up values: it is then served one request at a time.
@@ -78,12 +78,16 @@ export class Version {
     }
   }
 
-  /**
-   * @param until time (performance.now) by which the run must have begun
-   * @returns the outputs in the order of the signature
-   */
-  infer(inputs: readonly Tensor[], until: number): Promise<readonly Tensor[]> {
-    return this.#batcher.answer(inputs, until);
+  /** Runs a request with others. */
+  ask(request: Waiting): void {
+    this.#batcher.ask(request);
+  }
+
+  /** @returns the outputs in the order of the signature */
+  infer(inputs: readonly Tensor[]): Promise<readonly Tensor[]> {
+    return new Promise((answered, failed) =>
+      this.ask({ inputs, since: performance.now(), until: Infinity, answered, failed }),
+    );
   }
 
   /**

@@ -49,7 +49,7 @@ export class App {
       path => (path.length === 1 && path[0] === 'metrics' ? metricsOf(service) : null),
     ];
     const listener = (request: IncomingMessage, response: ServerResponse): void =>
-      void this.#handle(request, response);
+      this.#handle(request, response);
     this.server =
       tls === null
         ? createServer(timeouts, listener)
@@ -66,26 +66,25 @@ export class App {
     this.server.maxConnections = 4096;
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #handle(request: IncomingMessage, response: ServerResponse): void {
     if (this.#options.logRequests) this.#logWhenDone(request, response);
+    const failed = (error: unknown): void => sendError(request, response, this.#said(error));
     try {
       const handler = this.#handlerOf(request.url ?? '/');
       this.#options.access.check(request, handler?.open === true);
       if (handler === null) throw notFound();
-      const handled = handler.handle(request, response);
-      if (handled instanceof Promise) await handled;
+      const handled = handler.handle(request, response, failed);
+      if (handled instanceof Promise) handled.catch(failed);
     } catch (error) {
-      if (error instanceof HttpError) {
-        sendError(request, response, error);
-        return;
-      }
-      this.#options.log(`internal error: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
-      sendError(
-        request,
-        response,
-        new HttpError(500, 'The server failed on this request; its log says why.'),
-      );
+      failed(error);
     }
+  }
+
+  /** What a client is told; why the server itself failed is for its log. */
+  #said(error: unknown): HttpError {
+    if (error instanceof HttpError) return error;
+    this.#options.log(`internal error: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+    return new HttpError(500, 'The server failed on this request; its log says why.');
   }
 
   #handlerOf(url: string): Handler | null {

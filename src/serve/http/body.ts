@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
 import { gunzip, inflate } from 'node:zlib';
 import { HttpError } from './httpError.ts';
 
@@ -7,7 +6,7 @@ import { HttpError } from './httpError.ts';
 export const jsonLengthHeader = 'inference-header-content-length';
 const largestElement = 8;
 
-const decoders = { gzip: promisify(gunzip), deflate: promisify(inflate) };
+const decoders = { gzip: gunzip, deflate: inflate };
 
 /** Bodies of the largest size that may be under way at once, and kept in memory meanwhile. */
 const underWay = 16;
@@ -27,51 +26,62 @@ export class Bodies {
    * @throws HttpError 413 beyond the limit, 415 for another encoding, 400 when it was cut off, 503 when too much
    *   is under way
    */
-  async read(request: IncomingMessage): Promise<Buffer> {
-    const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
-    if (encoding === 'identity') return await this.#bytes(request);
-    if (encoding !== 'gzip' && encoding !== 'deflate')
-      throw new HttpError(415, `The encoding ${encoding} is not taken; send gzip, deflate or none.`);
-    const packed = await this.#bytes(request);
-    try {
-      return await decoders[encoding](packed, { maxOutputLength: this.#limit });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw this.#tooLarge();
-      throw new HttpError(400, `The request is not ${encoding}: ${(error as Error).message}.`);
-    }
+  read(request: IncomingMessage): Promise<Buffer> {
+    return new Promise((resolve, reject) => this.take(request, resolve, reject));
   }
 
-  #bytes(request: IncomingMessage): Promise<Buffer> {
-    if (Number(request.headers['content-length'] ?? 0) > this.#limit) throw this.#tooLarge();
-    return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      const end = (): void => {
-        this.#held -= size;
-        chunks.length = 0;
-        size = 0;
-      };
-      const refuse = (error: HttpError): void => {
-        request.pause();
-        end();
-        reject(error);
-      };
-      request.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        this.#held += chunk.length;
-        if (size > this.#limit) refuse(this.#tooLarge());
-        else if (this.#held > underWay * this.#limit) refuse(tooMuch());
-        else chunks.push(chunk);
+  /** The same, told by calls: a promise for each request would cost what a prediction costs. */
+  take(request: IncomingMessage, taken: (body: Buffer) => void, refused: (error: HttpError) => void): void {
+    const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+    if (encoding === 'identity') {
+      this.#bytes(request, taken, refused);
+      return;
+    }
+    if (encoding !== 'gzip' && encoding !== 'deflate') {
+      refused(new HttpError(415, `The encoding ${encoding} is not taken; send gzip, deflate or none.`));
+      return;
+    }
+    const unpack = (packed: Buffer): void => {
+      decoders[encoding](packed, { maxOutputLength: this.#limit }, (error, body) => {
+        if (error === null) taken(body);
+        else if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') refused(this.#tooLarge());
+        else refused(new HttpError(400, `The request is not ${encoding}: ${error.message}.`));
       });
-      request.on('end', () => {
-        resolve(chunks.length === 1 ? chunks[0]! : joined(chunks, size, tensorsFrom(request)));
-        end();
-      });
-      request.on('error', () => {
-        end();
-        reject(new HttpError(400, 'The request was cut off.'));
-      });
+    };
+    this.#bytes(request, unpack, refused);
+  }
+
+  #bytes(request: IncomingMessage, taken: (body: Buffer) => void, refused: (error: HttpError) => void): void {
+    if (Number(request.headers['content-length'] ?? 0) > this.#limit) {
+      refused(this.#tooLarge());
+      return;
+    }
+    // null when it was taken or refused: what still comes is let go.
+    let chunks: Buffer[] | null = [];
+    let size = 0;
+    const refuse = (error: HttpError): void => {
+      if (chunks === null) return;
+      request.pause();
+      chunks = null;
+      this.#held -= size;
+      refused(error);
+    };
+    request.on('data', (chunk: Buffer) => {
+      if (chunks === null) return;
+      size += chunk.length;
+      this.#held += chunk.length;
+      if (size > this.#limit) refuse(this.#tooLarge());
+      else if (this.#held > underWay * this.#limit) refuse(tooMuch());
+      else chunks.push(chunk);
     });
+    request.on('end', () => {
+      if (chunks === null) return;
+      const body = chunks.length === 1 ? chunks[0]! : joined(chunks, size, tensorsFrom(request));
+      chunks = null;
+      this.#held -= size;
+      taken(body);
+    });
+    request.on('error', () => refuse(new HttpError(400, 'The request was cut off.')));
   }
 
   #tooLarge(): HttpError {
