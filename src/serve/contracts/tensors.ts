@@ -175,19 +175,20 @@ export function readData(input: string, type: string, data: unknown, length: num
 
 /** Writes the `data` of an output as JSON text. */
 export function writeData(type: string, data: TensorData): string {
-  // The many small answers: an array of their numbers costs more than they do.
-  if (data.length <= 32 && type !== 'float16') {
-    let text = '';
-    for (let i = 0; i < data.length; i++) text += `${i === 0 ? '' : ','}${jsonElement(type, data[i]!)}`;
-    return `[${text}]`;
-  }
-  return `[${jsonElements(type, data).join(',')}]`;
+  const values = readable(type, data);
+  // Adding to a text takes less than a list of the elements' texts, for few and for many.
+  let text = '';
+  for (let i = 0; i < values.length; i++) text += `${i === 0 ? '' : ','}${jsonElement(type, values[i]!)}`;
+  return `[${text}]`;
 }
 
 /** The JSON text of each element. */
 export function jsonElements(type: string, data: TensorData): readonly string[] {
-  const values = type === 'float16' ? float16ToNumbers(data as Uint16Array) : data;
-  return Array.from<number | bigint | string, string>(values, value => jsonElement(type, value));
+  return Array.from(readable(type, data), value => jsonElement(type, value));
+}
+
+function readable(type: string, data: TensorData): ArrayLike<number | bigint | string> {
+  return type === 'float16' ? float16ToNumbers(data as Uint16Array) : data;
 }
 
 function jsonElement(type: string, value: number | bigint | string): string {

@@ -9,42 +9,65 @@ import { emptyData, type TensorData } from '../contracts/tensors.ts';
 /** Rows of a request; null when its inputs disagree. */
 export function rowsOf(inputs: readonly Tensor[]): number | null {
   const rows = inputs[0]?.shape[0];
-  return rows !== undefined && inputs.every(input => input.shape[0] === rows) ? rows : null;
+  if (rows === undefined) return null;
+  for (const { shape } of inputs) if (shape[0] !== rows) return null;
+  return rows;
 }
 
-/** Requests with the same key may be joined: everything but the rows is equal. */
-export function batchKey(inputs: readonly Tensor[]): string {
-  return inputs.map(input => input.shape.slice(1).join('x')).join(',');
+/** Whether two requests may be joined: all but their rows is equal. */
+export function canJoin(some: readonly Tensor[], others: readonly Tensor[]): boolean {
+  for (let place = 0; place < some.length; place++) {
+    const [a, b] = [some[place]!.shape, others[place]!.shape];
+    if (a.length !== b.length) return false;
+    for (let axis = 1; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  }
+  return true;
 }
 
 /** Requests' inputs, one after the other along the first dimension. */
 export function joinRows(requests: readonly (readonly Tensor[])[]): readonly Tensor[] {
   const first = requests[0]!;
   if (requests.length === 1) return first;
-  return first.map((tensor, index) => {
-    const parts = requests.map(inputs => inputs[index]!);
-    const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
-    return {
-      type: tensor.type,
-      shape: [rows, ...tensor.shape.slice(1)],
-      data: concatenate(
-        tensor.type,
-        parts.map(part => part.data),
-      ),
-    };
+  return first.map(({ type, shape: [, ...sizes] }, index) => {
+    let rows = 0;
+    const parts: TensorData[] = [];
+    for (const inputs of requests) {
+      const { shape, data } = inputs[index]!;
+      rows += shape[0]!;
+      parts.push(data);
+    }
+    return { type, shape: [rows, ...sizes], data: concatenate(type, parts) };
   });
 }
 
-/** Cuts rows out of an output: so many from one on. */
-export function rowsFrom({ type, shape, data }: Tensor): (from: number, rows: number) => Tensor {
-  const [, ...sizes] = shape;
-  const width = sizes.reduce((product, size) => product * size, 1);
-  const oneRow = [1, ...sizes];
-  return (from, rows) => ({
-    type,
-    shape: rows === 1 ? oneRow : [rows, ...sizes],
-    data: slice(data, from * width, (from + rows) * width),
-  });
+/** Takes the outputs of a run apart again. */
+export class Rows {
+  readonly #outputs: readonly {
+    readonly output: Tensor;
+    readonly width: number;
+    readonly row: Tensor['shape'];
+  }[];
+
+  constructor(outputs: readonly Tensor[]) {
+    this.#outputs = outputs.map(output => {
+      const [, ...sizes] = output.shape;
+      return { output, width: sizes.reduce((product, size) => product * size, 1), row: [1, ...sizes] };
+    });
+  }
+
+  /** The rows `from` to `from + count` of each output. */
+  take(from: number, count: number): readonly Tensor[] {
+    const taken: Tensor[] = [];
+    for (const { output, width, row } of this.#outputs) {
+      const shape = count === 1 ? row : [count, ...row.slice(1)];
+      taken.push({
+        type: output.type,
+        shape,
+        data: slice(output.data, from * width, (from + count) * width),
+      });
+    }
+    return taken;
+  }
 }
 
 function slice(data: TensorData, from: number, to: number): TensorData {
@@ -53,10 +76,9 @@ function slice(data: TensorData, from: number, to: number): TensorData {
 
 function concatenate(type: string, parts: readonly TensorData[]): TensorData {
   if (Array.isArray(parts[0])) return (parts as readonly string[][]).flat();
-  const joined = emptyData(
-    type,
-    parts.reduce((sum, part) => sum + part.length, 0),
-  ) as Float32Array;
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = emptyData(type, length) as Float32Array;
   let at = 0;
   for (const part of parts as readonly Float32Array[]) {
     joined.set(part, at);

@@ -2,7 +2,7 @@ import type { Tensor } from '../contracts/request.ts';
 import { HttpError } from '../http/httpError.ts';
 import type { VersionCounts } from '../observe/counts.ts';
 import type { BatchSettings } from '../serving.ts';
-import { batchKey, joinRows, rowsFrom, rowsOf } from './batch.ts';
+import { canJoin, joinRows, Rows, rowsOf } from './batch.ts';
 
 /** A request that waits for its run. It is told by calls, since a promise each would cost what a prediction costs. */
 export interface Waiting {
@@ -102,22 +102,23 @@ export class Batcher {
     if (!this.joins) return waiting.map(request => [request]);
     const maxRows = this.#options.settings().rows;
     const groups: Waiting[][] = [];
-    const open = new Map<string, { group: Waiting[]; rows: number }>();
+    let open: { readonly group: Waiting[]; rows: number }[] = [];
     for (const request of waiting) {
       const rows = rowsOf(request.inputs);
       if (rows === null) {
         groups.push([request]);
         continue;
       }
-      const key = batchKey(request.inputs);
-      let target = open.get(key);
-      if (target === undefined || target.rows + rows > maxRows) {
-        target = { group: [], rows: 0 };
-        open.set(key, target);
-        groups.push(target.group);
+      const found = open.find(({ group }) => canJoin(group[0]!.inputs, request.inputs));
+      if (found !== undefined && found.rows + rows <= maxRows) {
+        found.group.push(request);
+        found.rows += rows;
+        continue;
       }
-      target.group.push(request);
-      target.rows += rows;
+      const group = [request];
+      groups.push(group);
+      // One that is full is closed.
+      open = [...open.filter(one => one !== found), { group, rows }];
     }
     return groups;
   }
@@ -132,12 +133,12 @@ export class Batcher {
     }
     if (group.length === 1) group[0]!.answered(outputs);
     else {
-      const cut = outputs.map(rowsFrom);
+      const rows = new Rows(outputs);
       let from = 0;
       for (const request of group) {
-        const rows = request.inputs[0]!.shape[0]!;
-        request.answered(cut.map(rowsOfOutput => rowsOfOutput(from, rows)));
-        from += rows;
+        const count = request.inputs[0]!.shape[0]!;
+        request.answered(rows.take(from, count));
+        from += count;
       }
     }
     for (let i = 0; i < group.length; i++) this.#settled();

@@ -5,7 +5,7 @@ import type { Explainer, Explanation } from '../explain/explainer.ts';
 import { HttpError } from '../http/httpError.ts';
 import type { VersionCounts } from '../observe/counts.ts';
 import type { BatchSettings } from '../serving.ts';
-import { joinRows, rowsFrom } from './batch.ts';
+import { joinRows, Rows } from './batch.ts';
 import { Batcher, type Waiting } from './batcher.ts';
 
 export interface VersionOptions {
@@ -67,11 +67,12 @@ export class Version {
       const second = inputs.map(spec => madeUp(spec, 1));
       alone.push(await this.#run(second));
       const together = await this.#run(joinRows([first, second]));
-      this.#batcher.joins = together.every(
-        (output, index) =>
-          output.shape[0] === 2 &&
-          [0, 1].every(row => sameValues(rowsFrom(output)(row, 1).data, alone[row]![index]!.data)),
-      );
+      const rows = new Rows(together);
+      this.#batcher.joins =
+        together.every(({ shape }) => shape[0] === 2) &&
+        alone.every((outputs, row) =>
+          rows.take(row, 1).every(({ data }, place) => sameValues(data, outputs[place]!.data)),
+        );
     } catch {
       // A model may refuse made-up values: it is then served one request at a time.
       this.#batcher.joins = false;
