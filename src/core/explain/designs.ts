@@ -58,7 +58,7 @@ export function designsFor(d: number, rows: number, options: SampledOptions, see
     const of = kept(number => {
       const random = streamOf(seed, d, number);
       const steps = walks(() => consistentOrder(structure, random), d, budgets(shortest));
-      return { steps: stepsOf(steps, d), order: null };
+      return { steps: stepsOf(steps, d, true), order: null };
     });
     return {
       method: 'owen-permutation',
@@ -87,7 +87,7 @@ export function designsFor(d: number, rows: number, options: SampledOptions, see
       ? walks(() => permutation(random, players), players, few)
       : pairedLeverage(players, few, random);
     const whole = steps.slice(few.length).map(() => enumeration(players));
-    return { steps: stepsOf([...sampled, ...whole], players), renamed: true };
+    return { steps: stepsOf([...sampled, ...whole], players, walked), renamed: true };
   });
   return {
     method: walked ? 'shapley-permutation' : 'shapley-leverage',

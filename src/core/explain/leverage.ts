@@ -66,12 +66,13 @@ function estimatorOf(pairs: Pairs, d: number): Estimator {
   const { members, weights, centres } = pairs;
   const fit = fitOf(pairs, d);
   const { influences } = fit;
+  // Asked for every background row of every explained one: what is used on the way is made once.
+  const contrasts = new Float64Array(weights.length);
+  const shares = new Float64Array(weights.length);
   return {
     coalitions: members,
     estimate(values, none, all) {
       const total = all - none;
-      const contrasts = new Float64Array(weights.length);
-      const shares = new Float64Array(weights.length);
       for (let p = 0; p < weights.length; p++) {
         const contrast = values[2 * p]! - values[2 * p + 1]! - (2 * centres[p]! - 1) * total;
         contrasts[p] = contrast;
@@ -80,7 +81,7 @@ function estimatorOf(pairs: Pairs, d: number): Estimator {
       const slope = timesEach(influences, shares, d);
       return {
         phi: slope.map(value => value + total / d),
-        errors: standardErrors(pairs, fit, contrasts, slope),
+        errors: standardErrors(pairs, fit, contrasts, slope, shares),
       };
     },
   };
@@ -236,16 +237,18 @@ function normalMatrix(centred: Float64Array, weights: Float64Array, d: number): 
   return matrix;
 }
 
+/** @param misses one a pair, written over */
 function standardErrors(
   { members, weights, sampled }: Pairs,
   { squares, leverages }: Fit,
   contrasts: Float64Array,
   slope: Float64Array,
+  misses: Float64Array,
 ): Float64Array {
   const d = slope.length;
   if (weights.length < d) return new Float64Array(d).fill(NaN);
-  const misses = new Float64Array(weights.length);
   for (let p = 0; p < weights.length; p++) {
+    misses[p] = 0;
     if (sampled[p] === 0) continue;
     // Slopes sum to zero, so that centred members and members give the same.
     let fitted = 0;

@@ -190,28 +190,32 @@ function estimateOf(
 ): { phi: Float64Array; errors: Float64Array } {
   const phi = new Float64Array(d);
   const variance = new Float64Array(d);
+  let values = new Float64Array(0);
   for (const { steps, known, none, share, players } of games) {
     const { estimator, places } = steps[at]!;
-    const own = estimator.estimate(valuesAt(known, places), none, prediction);
-    players.forEach((player, j) => {
-      phi[player]! += share * own.phi[j]!;
-      variance[player]! += (share * own.errors[j]!) ** 2;
-    });
+    if (values.length !== places.length) values = new Float64Array(places.length);
+    const own = estimator.estimate(valuesAt(known, places, values), none, prediction);
+    for (let j = 0; j < players.length; j++) {
+      phi[players[j]!]! += share * own.phi[j]!;
+      variance[players[j]!]! += (share * own.errors[j]!) ** 2;
+    }
   }
   return { phi, errors: variance.map(Math.sqrt) };
 }
 
-function valuesAt(known: Float64Array, places: Int32Array): Float64Array {
-  const values = new Float64Array(places.length);
+/** @param values written over */
+function valuesAt(known: Float64Array, places: Int32Array, values: Float64Array): Float64Array {
   for (let i = 0; i < places.length; i++) values[i] = known[places[i]!]!;
   return values;
 }
 
 /** Adds the interaction values of enumerated games to a d x d matrix. */
 function addPairs(matrix: Float64Array, games: readonly Game[], prediction: number, d: number): void {
-  for (const { known, none, share, players } of games) {
+  for (const { steps, known, none, share, players } of games) {
     const k = players.length;
-    const pairs = interactionMatrix(gameOf(known, none, prediction, k), k);
+    const { places } = steps.at(-1)!;
+    const values = valuesAt(known, places, new Float64Array(places.length));
+    const pairs = interactionMatrix(gameOf(values, none, prediction, k), k);
     for (let a = 0; a < k; a++)
       for (let b = 0; b < k; b++) matrix[players[a]! * d + players[b]!]! += share * pairs[a * k + b]!;
   }

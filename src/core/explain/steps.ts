@@ -1,23 +1,27 @@
+import { alikeOrder } from './alike.ts';
 import { keyOf } from './coalitions.ts';
 import type { Estimator } from './estimator.ts';
 
 /** Designs of growing budgets, each asked only for the coalitions that those before it did not ask. */
 export interface Step {
   readonly estimator: Estimator;
-  /** Coalitions that are new in this step, n x d, row-major. */
+  /** Coalitions that are new in this step, n x d, row-major, in the order in which they are asked. */
   readonly added: Uint8Array;
   /** Place of each of the estimator's coalitions among all that were asked so far. */
   readonly places: Int32Array;
 }
 
-export function stepsOf(estimators: readonly Estimator[], d: number): Step[] {
+/** @param asTheyCome for coalitions of walks, each of which is like the one before it already */
+export function stepsOf(estimators: readonly Estimator[], d: number, asTheyCome = false): Step[] {
   const known = new Map<number | string, number>();
   return estimators.map((estimator): Step => {
     const { coalitions } = estimator;
-    const places = new Int32Array(coalitions.length / Math.max(1, d));
+    const n = coalitions.length / Math.max(1, d);
+    const order = asTheyCome ? Int32Array.from({ length: n }, (_, c) => c) : alikeOrder(coalitions, d);
+    const places = new Int32Array(n);
     const added = new Uint8Array(coalitions.length);
     let count = 0;
-    for (let c = 0; c < places.length; c++) {
+    for (const c of order) {
       const key = keyOf(coalitions, c * d, d);
       let place = known.get(key);
       if (place === undefined) {

@@ -85,7 +85,9 @@ export class Feeds {
 
   /** Whether a feature fills the inputs alike from two rows of a pool. */
   same(pool: Pool, feature: number, a: number, b: number): boolean {
-    for (const [i, c] of this.#elements[feature]!) {
+    const filled = this.#elements[feature]!;
+    for (let e = 0; e < filled.length; e++) {
+      const [i, c] = filled[e]!;
       const elements = pool.inputs[i]![c]!;
       if (!Object.is(elements[a], elements[b])) return false;
     }
@@ -141,11 +143,9 @@ export class Feeds {
   ): Record<string, Tensor> {
     return this.#fill(padded, (input, i) => {
       const target = this.#buffers[i]!;
+      composeMixes(target, pool.inputs[i]!, input.columns, mixes, places, from, from + count);
       const width = input.columns.length;
-      input.columns.forEach((feature, at) => {
-        composeMixes(target, pool.inputs[i]![at]!, { width, at, feature }, mixes, places, from, from + count);
-        repeatLast(target, width, at, count, padded);
-      });
+      for (let at = 0; at < width; at++) repeatLast(target, width, at, count, padded);
     });
   }
 

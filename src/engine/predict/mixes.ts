@@ -23,44 +23,46 @@ export function placesOf(mixes: readonly Mix[], features: number): MixPlaces {
   return { rows: starts[mixes.length]!, starts, players: places, features };
 }
 
-/** An element of an input and the feature that fills it. */
-interface Slot {
-  /** Elements of a row. */
-  readonly width: number;
-  readonly at: number;
-  readonly feature: number;
-}
+/** Composed rows that are filled at once, element by element: what is written stays in the nearest cache. */
+const pieceRows = 64;
 
 /**
- * Writes a feature of the composed rows [from, to) of all mixes.
- * @param source the feature's element of each pool row
+ * Writes an input's elements of the composed rows [from, to) of all mixes, row-major.
+ * @param sources each element of the input, of all pool rows
+ * @param filledBy the feature of each element
  */
 export function composeMixes(
   target: Elements,
-  source: Elements,
-  slot: Slot,
+  sources: readonly Elements[],
+  filledBy: readonly number[],
   mixes: readonly Mix[],
   { starts, players, features }: MixPlaces,
   from: number,
   to: number,
 ): void {
+  const width = filledBy.length;
   const compose = target instanceof Float32Array ? composeFloats : composeElements;
   for (let m = 0; m < mixes.length && starts[m]! < to; m++) {
-    const first = Math.max(from, starts[m]!);
-    const end = Math.min(to, starts[m + 1]!);
-    if (first >= end) continue;
     const mix = mixes[m]!;
-    const at = (first - from) * slot.width + slot.at;
-    const until = (end - from) * slot.width;
     const k = mix.players.length;
-    const j = players[m * features + slot.feature]!;
-    const bit = j < 0 ? -1 : (first - starts[m]!) * k + j;
-    compose(target as Float32Array, source as Float32Array, mix, at, until, slot.width, bit, k);
+    const end = Math.min(to, starts[m + 1]!);
+    for (let first = Math.max(from, starts[m]!); first < end; first += pieceRows) {
+      const until = (Math.min(end, first + pieceRows) - from) * width;
+      for (let at = 0; at < width; at++) {
+        const j = players[m * features + filledBy[at]!]!;
+        const bit = j < 0 ? -1 : (first - starts[m]!) * k + j;
+        const begin = (first - from) * width + at;
+        compose(target as Float32Array, sources[at] as Float32Array, mix, begin, until, width, bit, k);
+      }
+    }
   }
 }
 
+/** What a feature is in one row and the other. */
+const floats = new Float32Array(2);
+
 /**
- * One feature of a mix into target[at], target[at + step] and so on before `until`.
+ * One element of a mix into target[at], target[at + step] and so on before `until`.
  * @param bit place of its first coalition's byte, the next is `bits` further; -1: it is the other row's in all
  */
 function composeFloats(
@@ -79,8 +81,9 @@ function composeFloats(
     return;
   }
   // Looked up, not chosen: which coalitions a feature is in is random, and would be guessed wrong half the time.
-  const pair = Float32Array.of(taken, source[own]!);
-  for (let to = at, from = bit; to < until; to += step, from += bits) target[to] = pair[coalitions[from]!]!;
+  floats[0] = taken;
+  floats[1] = source[own]!;
+  for (let to = at, from = bit; to < until; to += step, from += bits) target[to] = floats[coalitions[from]!]!;
 }
 
 /** `composeFloats` for all other kinds of elements; apart, so that each loop knows its kind. */

@@ -154,10 +154,10 @@ export class Scorer {
     }
   }
 
-  #scores(answers: Record<string, Tensor>): Float64Array | null {
+  #scores(answers: Record<string, Tensor>): Float32Array | Float64Array | null {
     if (this.#answer.scoreOutput === null) return null;
-    const tensor = answers[this.#answer.scoreOutput]!;
-    return numbersOf(tensor.data, tensor.type);
+    const { data, type } = answers[this.#answer.scoreOutput]!;
+    return data instanceof Float32Array ? data : numbersOf(data, type);
   }
 }
 
