@@ -7,6 +7,5 @@ await command('node', ['esbuild.js']);
 for (const file of globSync('bench/*.bench.ts', { cwd: root }).sort()) {
   if (wanted.length > 0 && !wanted.some(name => file.includes(name))) continue;
   console.log(`\n== ${file}`);
-  if ((await command('node', ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--expose-gc', file])) !== 0)
-    process.exitCode = 1;
+  if ((await command('node', ['--expose-gc', file])) !== 0) process.exitCode = 1;
 }
