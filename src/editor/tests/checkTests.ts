@@ -14,6 +14,7 @@ import {
   type TestRun,
   type TestRunProfile,
 } from 'vscode';
+import { statusWords } from '../../core/policy/readings.ts';
 import type { Stored } from '../../protocol/pages.ts';
 import type { CheckResult, Validation } from '../../protocol/results/validation.ts';
 import { knownVersion } from '../../workspace/known.ts';
@@ -281,7 +282,15 @@ export class CheckTests implements Disposable {
         say(run, test.children.get(slice.id)!, slice.state, () => new TestMessage(slice.description));
       if (check.status === 'warn')
         run.appendOutput(`${check.title} warns: ${outcome.message}\r\n`, undefined, test);
+      else if (outcome.state === 'skipped')
+        run.appendOutput(
+          `${check.title} ${statusWords[check.status]}: ${outcome.message}\r\n`,
+          undefined,
+          test,
+        );
     }
+    // The editor would call a version passed of which all is passed or skipped.
+    if (result.verdict.status === 'inconclusive') run.errored(item, new TestMessage(result.verdict.sentence));
   }
 
   /** Where the rules of each model stand in the saved slipway.yaml. */
@@ -318,7 +327,7 @@ function say(
   state: ReturnType<typeof outcomeOf>['state'],
   message: () => TestMessage,
 ): void {
-  if (state === 'failed' || state === 'errored') run[state](test, message());
+  if (state === 'failed') run.failed(test, message());
   else run[state](test);
 }
 

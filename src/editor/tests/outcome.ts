@@ -1,11 +1,12 @@
+import { datum } from '../../core/checks/words.ts';
 import { readingOf, statusWords, valueOf, wantedOf } from '../../core/policy/readings.ts';
 import type { Cell } from '../../core/data/table.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
 
 /** How a check ends as a test. */
 export interface TestOutcome {
-  /** `errored` is what the data cannot decide though the policy asks for it: neither a pass nor a fail. */
-  readonly state: 'passed' | 'failed' | 'errored' | 'skipped';
+  /** What the data cannot decide, or what did not run, is skipped, as in JUnit's report: it stops no deployment. */
+  readonly state: 'passed' | 'failed' | 'skipped';
   readonly message: string;
   readonly expected: string | null;
   readonly actual: string | null;
@@ -23,7 +24,7 @@ export interface SliceOutcome {
 
 /** A check of a validation as a test: warnings pass, as they do in the verdict, and say so. */
 export function outcomeOf(check: CheckResult): TestOutcome {
-  const state = stateOf(check);
+  const state = states[check.status];
   const message = [check.finding, check.status === 'pass' ? null : check.advice]
     .filter(part => part !== null && part !== '')
     .join(' ');
@@ -37,20 +38,13 @@ export function outcomeOf(check: CheckResult): TestOutcome {
   };
 }
 
-function stateOf({ status, severity, threshold }: CheckResult): TestOutcome['state'] {
-  switch (status) {
-    case 'pass':
-    case 'warn':
-      return 'passed';
-    case 'fail':
-      return 'failed';
-    case 'inconclusive':
-      return severity === 'fail' ? 'errored' : 'skipped';
-    case 'not-run':
-      // Silence is not a pass: a rule of the policy that did not run leaves the verdict open.
-      return severity === 'fail' && threshold?.source === 'policy' ? 'errored' : 'skipped';
-  }
-}
+const states: Readonly<Record<CheckResult['status'], TestOutcome['state']>> = {
+  pass: 'passed',
+  warn: 'passed',
+  fail: 'failed',
+  inconclusive: 'skipped',
+  'not-run': 'skipped',
+};
 
 /** The slices or groups in a check's evidence; one that the finding names shares the check's end. */
 function slicesOf(
@@ -79,6 +73,5 @@ function slicesOf(
 }
 
 function words(cell: Cell | undefined): string {
-  if (typeof cell !== 'number') return String(cell ?? '-');
-  return Number.isInteger(cell) ? String(cell) : Number(cell.toPrecision(3)).toString();
+  return typeof cell === 'number' ? datum(cell) : String(cell ?? '-');
 }
