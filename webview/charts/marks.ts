@@ -182,6 +182,31 @@ export function over(
   };
 }
 
+/** As much of a text as there is room for, in pixels. */
+export function fitted(pen: CanvasRenderingContext2D, text: string, room: number): string {
+  if (pen.measureText(text).width <= room) return text;
+  let end = text.length - 1;
+  while (end > 0 && pen.measureText(`${text.slice(0, end)}…`).width > room) end--;
+  return `${text.slice(0, end)}…`;
+}
+
+/** A text that a line behind it does not strike out. */
+export function onGround(
+  pen: CanvasRenderingContext2D,
+  palette: Palette,
+  text: string,
+  x: number,
+  y: number,
+): void {
+  pen.save();
+  pen.strokeStyle = palette.background;
+  pen.lineWidth = 4;
+  pen.lineJoin = 'round';
+  pen.strokeText(text, x, y);
+  pen.restore();
+  pen.fillText(text, x, y);
+}
+
 /** How many rows there are between edges: bars along the foot of the chart. */
 export function footBars(palette: Palette, edges: readonly number[], counts: readonly number[]): Plugin {
   return {

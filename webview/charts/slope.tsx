@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
-import { decimalsFor, fixed } from '../components/format.ts';
+import { decimalsFor } from '../../src/core/checks/words.ts';
+import { fixed } from '../components/format.ts';
 import { Figure } from './figure.tsx';
 import { spread } from './layout.ts';
-import { over } from './marks.ts';
+import { fitted, over } from './marks.ts';
 
 export interface Slope {
   readonly name: string;
@@ -88,8 +89,9 @@ export function SlopeChart({
                 pen.fillText(number(slope.a), from - 8, before[i] ?? 0);
                 pen.textAlign = 'left';
                 pen.fillStyle = slope === most ? colour(slope) : palette.foreground;
-                const text = slope.name.length > 22 ? `${slope.name.slice(0, 21)}…` : slope.name;
-                pen.fillText(`${text} ${number(slope.b)}`, to + 8, after[i] ?? 0);
+                const value = ` ${number(slope.b)}`;
+                const room = chart.width - to - 8 - pen.measureText(value).width;
+                pen.fillText(fitted(pen, slope.name, room) + value, to + 8, after[i] ?? 0);
               });
             }),
           ],

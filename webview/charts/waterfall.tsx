@@ -1,10 +1,11 @@
 import type { Scale } from 'chart.js';
 import type { VNode } from 'preact';
 import type { Cell } from '../../src/core/data/table.ts';
-import { cellText, decimalsFor, signed, signedFixed, significant } from '../components/format.ts';
+import { decimalsFor } from '../../src/core/checks/words.ts';
+import { cellText, signed, signedFixed, significant } from '../components/format.ts';
 import { Figure } from './figure.tsx';
 import { waterfall } from './layout.ts';
-import { axis, hover, over } from './marks.ts';
+import { axis, hover, onGround, over } from './marks.ts';
 
 /** From the base value to this row's prediction, the strongest reasons first. */
 export function Waterfall({
@@ -150,7 +151,13 @@ export function Waterfall({
               const lowTip = Math.min(at(bar.start), at(bar.end - half)) - 4;
               const leftward = bar.value < 0 && lowTip - pen.measureText(text).width > chart.chartArea.left;
               pen.textAlign = leftward ? 'right' : 'left';
-              pen.fillText(text, leftward ? lowTip : Math.max(at(bar.start), at(bar.end + half)) + 4, y);
+              onGround(
+                pen,
+                palette,
+                text,
+                leftward ? lowTip : Math.max(at(bar.start), at(bar.end + half)) + 4,
+                y,
+              );
             });
           }),
         ],

@@ -57,9 +57,7 @@ export function Flips({
             <table class="matrix" aria-label="Right and wrong answers of A and B">
               <thead>
                 <tr>
-                  <th scope="col">
-                    <span class="muted">rows</span>
-                  </th>
+                  <td class="corner muted">rows</td>
                   <th scope="col">B right</th>
                   <th scope="col">B wrong</th>
                 </tr>

@@ -1,7 +1,8 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { decimalsFor } from '../../src/core/checks/words.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { SlopeChart } from '../charts/slope.tsx';
-import { count, signed, withInterval } from '../components/format.ts';
+import { count, fixed, range, signedFixed } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
 
@@ -23,6 +24,9 @@ export function Importance({
   const drawn = sorted.flatMap(entry =>
     entry.a === null || entry.b === null ? [] : [{ name: entry.feature, a: entry.a, b: entry.b }],
   );
+  // All of the table in the same digits: the strongest has three.
+  const decimals = decimalsFor(Math.max(...sorted.map(strength), 1e-9));
+  const number = (value: number): string => fixed(value, decimals);
   return (
     <Section title="Importance" note={`${count(sorted.length)} features, strongest first`}>
       <SlopeChart
@@ -51,21 +55,22 @@ export function Importance({
             title: a,
             align: 'end',
             value: entry => entry.a,
-            cell: entry => side(entry.a, entry.intervalA),
+            cell: entry => side(entry.a, entry.intervalA, number),
           },
           {
             id: 'b',
             title: b,
             align: 'end',
             value: entry => entry.b,
-            cell: entry => side(entry.b, entry.intervalB),
+            cell: entry => side(entry.b, entry.intervalB, number),
           },
           {
             id: 'change',
             title: 'B − A',
             align: 'end',
             value: entry => (entry.a === null || entry.b === null ? null : entry.b - entry.a),
-            cell: entry => (entry.a === null || entry.b === null ? '–' : signed(entry.b - entry.a, 2)),
+            cell: entry =>
+              entry.a === null || entry.b === null ? '–' : signedFixed(entry.b - entry.a, decimals),
           },
         ]}
       />
@@ -73,13 +78,18 @@ export function Importance({
   );
 }
 
-function side(value: number | null, interval: Entry['intervalA']): ComponentChildren {
+function side(
+  value: number | null,
+  interval: Entry['intervalA'],
+  number: (value: number) => string,
+): ComponentChildren {
   if (value === null) return 'not an input';
-  const [number, ...ends] = withInterval(value, interval).split(' ');
   return (
     <>
-      {number}
-      {ends.length > 0 && <span class="muted roomy"> {ends.join(' ')}</span>}
+      {number(value)}
+      {interval !== null && (
+        <span class="muted roomy"> ({range(number(interval.low), number(interval.high))})</span>
+      )}
     </>
   );
 }

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { decimalsFor } from '../../src/core/checks/words.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { IntervalBar } from '../components/bars.tsx';
-import { count, range, signed, significant, titleOf } from '../components/format.ts';
+import { count, fixed, range, signed, significant, titleOf } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { RowsBehind, type Chosen } from '../components/rowsBehind.tsx';
 import { DataTable } from '../components/table.tsx';
@@ -66,8 +67,8 @@ export function Differences({
               </>
             ),
           },
-          { id: 'a', title: a, align: 'end', value: row => row.a, cell: row => number(row.a) },
-          { id: 'b', title: b, align: 'end', value: row => row.b, cell: row => number(row.b) },
+          { id: 'a', title: a, align: 'end', value: row => row.a, cell: row => alike(row.a, row) },
+          { id: 'b', title: b, align: 'end', value: row => row.b, cell: row => alike(row.b, row) },
           {
             id: 'delta',
             title: 'B − A',
@@ -210,7 +211,7 @@ export function Slices({
             align: 'end',
             wide: 'roomy',
             value: row => row.a,
-            cell: row => number(row.a),
+            cell: row => alike(row.a, row),
           },
           {
             id: 'b',
@@ -218,7 +219,7 @@ export function Slices({
             align: 'end',
             wide: 'roomy',
             value: row => row.b,
-            cell: row => number(row.b),
+            cell: row => alike(row.b, row),
           },
           {
             id: 'delta',
@@ -259,6 +260,12 @@ function extent(row: Difference): number {
   );
 }
 
-function number(value: number | null): string {
-  return value === null ? '–' : significant(value);
+/** Both values with the decimals of the larger, to be compared digit by digit. */
+function alike(
+  value: number | null,
+  { a, b }: { readonly a: number | null; readonly b: number | null },
+): string {
+  if (value === null) return '–';
+  const largest = Math.max(Math.abs(a ?? 0), Math.abs(b ?? 0));
+  return largest < 1e-4 ? significant(value) : fixed(value, decimalsFor(largest));
 }

@@ -2,7 +2,8 @@ import type { VersionRow } from '../../protocol/pages.ts';
 import type { Release } from '../../protocol/results/release.ts';
 import type { ModelEntry } from '../../workspace/types.ts';
 import type { ListedTarget, ListedVersion } from '../catalog.ts';
-import { age, bytes, escapeMarkdown, figure, shortDigest } from '../format.ts';
+import { bytes, number } from '../../core/checks/words.ts';
+import { age, escapeMarkdown, shortDigest } from '../format.ts';
 
 /** A line of a tree before it becomes vscode's: label, icon and card. */
 export interface Item {
@@ -90,7 +91,7 @@ export function versionItem({ entry, version, row }: ListedVersion, now: Date): 
         ['Commit', version.commit === null ? null : `\`${version.commit.slice(0, 10)}\``],
         ['Tags', version.tags.length === 0 ? null : version.tags.join(', ')],
         ['Size', row.size === null ? null : bytes(row.size)],
-        [row.metric?.title ?? '', row.metric === null ? null : figure(row.metric.value)],
+        [row.metric?.title ?? '', row.metric === null ? null : number(row.metric.value)],
         ['Review', row.review?.sentence ?? null],
         ['Live on', row.liveOn.length === 0 ? null : row.liveOn.join(', ')],
       ]),
@@ -176,7 +177,10 @@ const releaseIcons: Readonly<Record<Release['state'], Item['icon']>> = {
 /** @param live whether this release is what the target serves now */
 export function releaseItem(release: Release, live: boolean, now: Date): Item {
   const version = release.model.version ?? shortDigest(release.model.digest);
-  const state = live ? 'live now' : release.state === 'live' ? 'was live' : release.state;
+  const share = release.traffic.find(({ model }) => model.digest === release.model.digest)?.weight ?? 1;
+  const role = share < 1 ? `canary at ${Math.round(share * 100)} %` : 'live';
+  const state =
+    release.state !== 'live' ? release.state : live ? (share < 1 ? role : 'live now') : `was ${role}`;
   return {
     id: `release ${release.target} ${release.release}`,
     label: `${release.release} ${version}`,

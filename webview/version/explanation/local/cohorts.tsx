@@ -37,7 +37,7 @@ export function Cohorts({
       <div class="controls">
         <Condition
           label="Only rows where"
-          placeholder="age > 40"
+          sign=">"
           value={where}
           columns={columns}
           onChange={onWhere}
@@ -50,7 +50,7 @@ export function Cohorts({
         )}
         <Condition
           label="beside rows where"
-          placeholder="age <= 40"
+          sign="<="
           value={versus}
           columns={columns}
           onChange={setVersus}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { completions, typed } from './condition.tsx';
+import { completions, example, typed } from './condition.tsx';
 
 const columns = [
   { name: 'age', levels: null },
@@ -25,4 +25,10 @@ it('knows the word in the making', () => {
   expect(typed('age > 3 and sav')).toBe('sav');
   expect(typed('"Monthly W')).toBe('"Monthly W');
   expect(typed('age > 3 ')).toBe('');
+});
+
+it('shows a condition of its own columns as an example', () => {
+  expect(example(columns, '>')).toBe('age > 0');
+  expect(example(columns.slice(1, 2), '>')).toBe("savings = 'none'");
+  expect(example(columns.slice(2), '<')).toBe('"Monthly Wage" < 0');
 });

@@ -1,6 +1,13 @@
 import type { TargetedKeyboardEvent, VNode } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 
+/** A column that a condition may name. */
+export interface ConditionColumn {
+  readonly name: string;
+  /** null: it holds numbers, or is not known. */
+  readonly levels: readonly string[] | null;
+}
+
 /** Words offered at once. */
 const most = 8;
 
@@ -8,15 +15,16 @@ const most = 8;
 export function Condition({
   label,
   value,
-  placeholder,
+  sign,
   columns,
   onChange,
   onEnter,
 }: {
   readonly label: string;
   readonly value: string;
-  readonly placeholder: string;
-  readonly columns: readonly { readonly name: string; readonly levels: readonly string[] | null }[];
+  /** Of the example that an empty field shows. */
+  readonly sign: '>' | '<' | '<=';
+  readonly columns: readonly ConditionColumn[];
   readonly onChange: (value: string) => void;
   readonly onEnter: () => void;
 }): VNode {
@@ -69,7 +77,7 @@ export function Condition({
           aria-controls={`${own}-list`}
           {...(offered.length > 0 ? { 'aria-activedescendant': `${own}-${active}` } : {})}
           spellcheck={false}
-          placeholder={placeholder}
+          placeholder={example(columns, sign)}
           value={value}
           onInput={event => {
             onChange(event.currentTarget.value);
@@ -111,10 +119,7 @@ export function typed(before: string): string {
 }
 
 /** What may follow the text before the caret: columns; after a column and `=`, `<>` or `in (`, its words. */
-export function completions(
-  before: string,
-  columns: readonly { readonly name: string; readonly levels: readonly string[] | null }[],
-): string[] {
+export function completions(before: string, columns: readonly ConditionColumn[]): string[] {
   const word = typed(before);
   const asked = /(?:"([^"]+)"|([\p{L}_][\p{L}\p{N}_]*))\s*(?:=|<>|!=|in\s*\((?:[^()]*,)?)\s*$/iu.exec(
     before.slice(0, before.length - word.length),
@@ -125,12 +130,28 @@ export function completions(
     return column.levels
       .filter(level => level.toLowerCase().includes(plain))
       .slice(0, most)
-      .map(level => `'${level.replaceAll("'", "''")}'`);
+      .map(quoted);
   if (word === '' || word.startsWith("'")) return [];
   return columns
     .map(({ name }) => name)
     .filter(name => name.toLowerCase().includes(plain) && name !== word)
     .sort((x, y) => Number(y.toLowerCase().startsWith(plain)) - Number(x.toLowerCase().startsWith(plain)))
     .slice(0, most)
-    .map(name => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `"${name.replaceAll('"', '""')}"`));
+    .map(named);
+}
+
+/** A condition on the first number, or the first word where there is none. */
+export function example(columns: readonly ConditionColumn[], sign: string): string {
+  const number = columns.find(({ levels }) => levels === null);
+  if (number !== undefined) return `${named(number.name)} ${sign} 0`;
+  const [word] = columns;
+  return word === undefined ? '' : `${named(word.name)} = ${quoted(word.levels?.[0] ?? '')}`;
+}
+
+function named(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+function quoted(level: string): string {
+  return `'${level.replaceAll("'", "''")}'`;
 }

@@ -87,7 +87,7 @@ export function OwnSlices({
         {isModel && (
           <Condition
             label="Rows where"
-            placeholder="age < 30"
+            sign="<"
             value={where}
             columns={columns}
             onChange={setWhere}
