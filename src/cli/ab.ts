@@ -11,6 +11,7 @@ import type { AbPlan } from '../protocol/results/abPlan.ts';
 import { dataSource } from '../workspace/config/load.ts';
 import { given, toNumber, toPositive } from './options.ts';
 import { passed, type Outcome, type Run } from './outcome.ts';
+import { asGiven } from '../core/checks/words.ts';
 import { number, table, withInterval } from './print.ts';
 import type { Session } from './session.ts';
 
@@ -206,9 +207,9 @@ export function abText(result: Ab): string {
     split === null
       ? 'The split was not checked: say how it was planned with `--split`.'
       : `Split ${number(split.observed[0])} to ${number(split.observed[1])}, chi-square p = ${number(split.pValue)}: ${split.mismatched ? 'not as planned.' : 'as planned.'}`,
-    needed === null
+    needed === null || settings.minEffect === null
       ? null
-      : `An effect of ${number(settings.minEffect)} needs ${number(needed.fixed.control)} and ${number(needed.fixed.treatment)} when judged once, at most ${number(needed.always.control)} and ${number(needed.always.treatment)} at any look (power ${number(settings.power * 100)} %).`,
+      : `An effect of ${asGiven(settings.minEffect)} needs ${number(needed.fixed.control)} and ${number(needed.fixed.treatment)} when judged once, at most ${number(needed.always.control)} and ${number(needed.always.treatment)} at any look (power ${number(settings.power * 100)} %).`,
     warnings.length === 0 ? null : warnings.join('\n'),
   ];
   return parts.filter(part => part !== null).join('\n\n');

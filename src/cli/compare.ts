@@ -16,6 +16,7 @@ import {
 } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import type { Session } from './session.ts';
+import { asGiven } from '../core/checks/words.ts';
 import { bytes, number, statusWord, table, withInterval } from './print.ts';
 
 interface Options extends MeaningOptions {
@@ -144,7 +145,7 @@ export function comparisonText(result: Comparison): string {
         number(b),
         withInterval(delta, interval),
         adjusted == null ? '' : number(adjusted),
-        margin === null ? '' : number(margin),
+        margin === null ? '' : asGiven(margin),
         status === 'not-run' ? '' : statusWord[status],
       ]),
     ),

@@ -64,7 +64,7 @@ export function counterfactualsText(result: Counterfactuals): string {
       shown(from),
       shown(to),
       j === 0 ? [then.class, number(then.value)].filter(part => part !== null).join(', ') : '',
-      j === 0 ? distance.toPrecision(3) : '',
+      j === 0 ? number(distance) : '',
       j === 0 ? method : '',
     ]),
   );

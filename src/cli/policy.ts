@@ -12,7 +12,8 @@ import { policiesIn } from '../workspace/config/rules.ts';
 import type { ModelEntry } from '../workspace/types.ts';
 import type { Run } from './outcome.ts';
 import { passed } from './outcome.ts';
-import { number, statusWord, table, withInterval } from './print.ts';
+import { asGiven } from '../core/checks/words.ts';
+import { statusWord, table, withInterval } from './print.ts';
 import type { Session } from './session.ts';
 
 interface Options {
@@ -88,7 +89,7 @@ export function previewText({ sentence, versions, notes }: PolicyPreview): strin
       `  ${id}`,
       was === null ? '-' : statusWord[was],
       is === null ? '-' : statusWord[is],
-      `${typeof value === 'number' ? withInterval(value, interval) : (value ?? '-')}${threshold === null ? '' : `, wanted ${threshold.op} ${number(threshold.value)}`}`,
+      `${typeof value === 'number' ? withInterval(value, interval) : (value ?? '-')}${threshold === null ? '' : `, wanted ${threshold.op} ${asGiven(threshold.value)}`}`,
     ]),
     ...open.map(({ id, why }) => [`  ${id}`, '', 'needs a run', why]),
   ]);

@@ -1,25 +1,20 @@
 import Table from 'cli-table3';
+import * as words from '../core/checks/words.ts';
 import type { Interval, Status } from '../protocol/results/shared.ts';
 import type { Metric } from '../protocol/results/validation.ts';
 
-/** Three significant digits, thousands grouped: 0.740, 12.3, 1,230; whole numbers as they are. */
+/** "0.740", "1,235"; "-" where there is no number. */
 export function number(value: number | null | undefined): string {
-  if (value === null || value === undefined || Number.isNaN(value)) return '-';
-  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');
-  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
+  return value === null || value === undefined || Number.isNaN(value) ? '-' : words.number(value);
 }
 
 /** "0.714 (0.681 to 0.744)". */
 export function withInterval(value: number | null, interval: Interval | null): string {
-  if (interval === null) return number(value);
-  return `${number(value)} (${number(interval.low)} to ${number(interval.high)})`;
+  return value === null ? '-' : words.withInterval(value, interval);
 }
 
 export function bytes(size: number | null): string {
-  if (size === null) return '-';
-  if (size < 1000) return `${size} B`;
-  if (size < 1e6) return `${(size / 1e3).toPrecision(3)} kB`;
-  return `${(size / 1e6).toPrecision(3)} MB`;
+  return size === null ? '-' : words.bytes(size);
 }
 
 export function shortDigest(digest: string | null): string {

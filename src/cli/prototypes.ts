@@ -30,7 +30,7 @@ export function prototypesText(result: Prototypes): string {
         ['row', 'distance', result.output, 'answer', 'label'],
         rows.map(row => [
           String(row.row),
-          row.distance.toPrecision(3),
+          number(row.distance),
           number(row.answer.value),
           row.answer.class ?? '',
           row.label === null ? '' : String(row.label),

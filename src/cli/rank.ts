@@ -118,7 +118,7 @@ export function rankingText(result: RankingResult): string {
         withInterval(value, interval),
         behind === null ? '' : withInterval(behind.value, behind.interval),
         behind === null ? '' : number(behind.pValue),
-        rank === 1 ? '' : asGood ? 'not told from the best' : 'worse',
+        rank === 1 ? '' : asGood ? 'may be as good' : 'worse',
       ]),
     ),
     corrected === null

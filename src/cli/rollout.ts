@@ -3,7 +3,8 @@ import type { Release } from '../protocol/results/release.ts';
 import type { ArmFigures, Condition, Rollout } from '../protocol/results/rollout.ts';
 import { changeOptions, releaseOutcome } from './release.ts';
 import type { Outcome } from './outcome.ts';
-import { shortDigest, table } from './print.ts';
+import { closePercent } from '../core/checks/words.ts';
+import { number, shortDigest, table } from './print.ts';
 import type { Session } from './session.ts';
 
 /** Follows the canary that a release began or led on, unless it is the end or not to be waited for. */
@@ -42,7 +43,7 @@ function followOptions(session: Session): DeployOptions {
     options.onEvent?.(event);
     if (event.kind !== 'rollout') return;
     const { share, state, sentence } = event.rollout;
-    const line = `canary at ${percent(share)}, ${stateWords[state]}: ${sentence}`;
+    const line = `canary at ${closePercent(share)}, ${stateWords[state]}: ${sentence}`;
     if (line !== told) session.log(line);
     told = line;
   };
@@ -65,10 +66,10 @@ export function rolloutText(rollout: Rollout): string {
   const last = judgements.at(-1);
   const said: Readonly<Record<Rollout['state'], string>> = {
     shifting: `${began}: requests are being moved between ${other} and ${name} on ${target}.`,
-    observing: `${began}: ${name} has ${percent(share)} of the requests of ${target}, beside ${other}.`,
-    passed: `${began}: ${name} has passed at ${percent(share)} of the requests of ${target}.`,
-    failed: `${began}: ${name} has failed at ${percent(share)} of the requests of ${target}.`,
-    paused: `${began}: ${name} is paused at ${percent(share)} of the requests of ${target}, beside ${other}. \`slipway promote ${target}\` gives it more, \`slipway watch ${target}\` compares again, \`slipway rollback ${target}\` ends it.`,
+    observing: `${began}: ${name} has ${closePercent(share)} of the requests of ${target}, beside ${other}.`,
+    passed: `${began}: ${name} has passed at ${closePercent(share)} of the requests of ${target}.`,
+    failed: `${began}: ${name} has failed at ${closePercent(share)} of the requests of ${target}.`,
+    paused: `${began}: ${name} is paused at ${closePercent(share)} of the requests of ${target}, beside ${other}. \`slipway promote ${target}\` gives it more, \`slipway watch ${target}\` compares again, \`slipway rollback ${target}\` ends it.`,
     promoted: `${began}: ${name} has all requests of ${target}.`,
     'rolled-back': `${began}: ${other} has all requests of ${target} again.`,
   };
@@ -89,22 +90,18 @@ export function rolloutText(rollout: Rollout): string {
 }
 
 function armRow(title: string, { requests, failures, success, latency }: ArmFigures): string[] {
-  const ms = (seconds: number | null): string => (seconds === null ? 'more' : `${seconds * 1000}`);
+  const ms = (seconds: number | null): string => (seconds === null ? 'more' : number(seconds * 1000));
   return [
     title,
-    String(requests),
-    String(failures),
+    number(requests),
+    number(failures),
     success === null
       ? '-'
-      : `${percent(success.value)} (${percent(success.low)} to ${percent(success.high)})`,
+      : `${closePercent(success.value)} (${closePercent(success.low)} to ${closePercent(success.high)})`,
     latency === null ? '-' : `${ms(latency.low)} to ${ms(latency.high)} ms`,
   ];
 }
 
 function conditionRow({ name, outcome, sentence }: Condition): string[] {
   return [name, outcome, sentence];
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
 }

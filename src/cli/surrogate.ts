@@ -4,6 +4,7 @@ import type { ResolvedModel } from '../workspace/types.ts';
 import { rowOptions, type LocalOptions } from './local.ts';
 import { given } from './options.ts';
 import type { Outcome } from './outcome.ts';
+import { asGiven, datum } from '../core/checks/words.ts';
 import { number, withInterval } from './print.ts';
 import type { Session } from './session.ts';
 
@@ -25,9 +26,9 @@ export function surrogateText(result: Surrogate): string {
   const { agreement, threshold } = result.fidelity;
   const facts = [
     `Fitted on ${number(result.fitted)} rows${result.cohort === null ? '' : ` where ${result.cohort}`}, held out ${number(result.held)}, seed ${result.seed}.`,
-    agreement === null
+    agreement === null || threshold === null
       ? null
-      : `On the same side of ${number(threshold)} as the model on ${withInterval(agreement.value, agreement.interval)} of the rows held out.`,
+      : `On the same side of ${asGiven(threshold)} as the model on ${withInterval(agreement.value, agreement.interval)} of the rows held out.`,
   ];
   return [
     result.sentence,
@@ -56,8 +57,6 @@ function testWords({
   missing,
 }: NonNullable<Surrogate['nodes'][number]['test']>): string {
   const what =
-    threshold === null
-      ? `${feature} is ${(levels ?? []).join(' or ')}`
-      : `${feature} <= ${number(threshold)}`;
+    threshold === null ? `${feature} is ${(levels ?? []).join(' or ')}` : `${feature} <= ${datum(threshold)}`;
   return missing ? `${what} or missing` : what;
 }

@@ -13,7 +13,8 @@ import {
   type MeaningOptions,
 } from './options.ts';
 import { passed, type Run } from './outcome.ts';
-import { metricsTable, number, statusWord, table, withInterval } from './print.ts';
+import { asGiven } from '../core/checks/words.ts';
+import { metricsTable, statusWord, table, withInterval } from './print.ts';
 
 interface Options extends MeaningOptions {
   readonly reference?: string;
@@ -103,7 +104,7 @@ export function validationText(result: Validation): string {
             statusWord[status],
             id,
             `${typeof value === 'string' ? value : withInterval(value, interval)}${unit === null ? '' : ` ${unit}`}`,
-            threshold === null ? '' : `${threshold.op} ${number(threshold.value)}`,
+            threshold === null ? '' : `${threshold.op} ${asGiven(threshold.value)}`,
             finding,
           ]),
         ),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, bytes, escapeMarkdown, figure, shortDigest } from './format.ts';
+import { age, escapeMarkdown, shortDigest } from './format.ts';
 
 describe('age', () => {
   const now = new Date('2026-11-23T12:00:00Z');
@@ -16,16 +16,8 @@ describe('age', () => {
   });
 });
 
-describe('numbers', () => {
-  it('gives bytes in the unit that fits', () => {
-    expect([0, 999, 1000, 1_214_000, 3e9].map(bytes)).toEqual(['0 B', '999 B', '1 kB', '1.21 MB', '3 GB']);
-  });
-  it('keeps three significant digits', () => {
-    expect([0.71449, 12345, 0].map(figure)).toEqual(['0.714', '12300', '0']);
-  });
-  it('shortens a digest as git does', () => {
-    expect(shortDigest('3f2a91c0ffee')).toBe('3f2a91c');
-  });
+it('shortens a digest as git does', () => {
+  expect(shortDigest('3f2a91c0ffee')).toBe('3f2a91c');
 });
 
 it('escapes what Markdown would read', () => {

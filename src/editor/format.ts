@@ -22,23 +22,6 @@ export function age(date: string, now: Date): string {
   return 'now';
 }
 
-/** Bytes in the largest unit that gives at least 1, three significant digits: "1.21 MB". */
-export function bytes(count: number): string {
-  const names = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = count;
-  let index = 0;
-  while (value >= 1000 && index < names.length - 1) {
-    value /= 1000;
-    index++;
-  }
-  return `${index === 0 ? value : Number(value.toPrecision(3))} ${names[index]}`;
-}
-
-/** Three significant digits, as pages show numbers. */
-export function figure(value: number): string {
-  return Number(value.toPrecision(3)).toString();
-}
-
 /** Text that Markdown takes literally. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&').replace(/\s*\n\s*/g, ' ');

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
+import { bytes } from '../../src/core/checks/words.ts';
 import type { ComparePage } from '../../src/protocol/pages.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { Button } from '../components/button.tsx';
-import { bytes, fixed, plural, significant } from '../components/format.ts';
+import { fixed, plural, significant } from '../components/format.ts';
 import { Header, Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
 import { Prose } from '../components/prose.tsx';

@@ -1,16 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  ago,
-  bytes,
-  cellText,
-  fixed,
-  plural,
-  range,
-  share,
-  signed,
-  significant,
-  withInterval,
-} from './format.ts';
+import { ago, cellText, fixed, plural, range, share, signed, significant, withInterval } from './format.ts';
 
 describe('significant', () => {
   it.each([
@@ -41,7 +30,6 @@ describe('small words', () => {
   it('signs', () => expect([signed(0.02), signed(-1), signed(0)]).toEqual(['+0.0200', '−1', '0']));
   it('never writes minus nothing', () => expect(fixed(-0.0001, 2)).toBe('0.00'));
   it('shares', () => expect([share(0.237), share(0.0042), share(0)]).toEqual(['24 %', '0.4 %', '0 %']));
-  it('bytes', () => expect([bytes(512), bytes(1_240_000)]).toEqual(['512 B', '1.24 MB']));
   it('plurals', () => expect([plural(1, 'row'), plural(2000, 'row')]).toEqual(['1 row', '2,000 rows']));
   it('ranges', () => expect(range('1', '2')).toBe('1–2'));
   it('cells', () =>

@@ -1,32 +1,23 @@
+import * as words from '../../src/core/checks/words.ts';
 import type { Cell } from '../../src/core/data/table.ts';
 
 /** How numbers are read: three significant digits, a true minus, thousands in groups, units by words. */
 
 const minus = '\u2212';
 
-/** Decimals that give `digits` significant digits; whole numbers keep all their digits. */
-export function decimalsFor(value: number, digits = 3): number {
-  if (value === 0 || !Number.isFinite(value)) return 0;
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  return Math.min(12, Math.max(0, digits - 1 - magnitude));
-}
-
 /** "1,234.50" with this many decimals. */
 export function fixed(value: number, decimals: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'missing' : value > 0 ? '∞' : `${minus}∞`;
-  const text = Math.abs(value).toLocaleString('en-US', {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-  return value < 0 && /[1-9]/.test(text) ? minus + text : text;
+  return set(value, words.fixed(value, decimals));
 }
 
 /** "0.714", "1,234", "3.12e-7": three significant digits, never a whole number cut short. */
 export function significant(value: number, digits = 3): string {
-  if (value !== 0 && Number.isFinite(value) && Math.abs(value) < 1e-4) {
-    return value.toExponential(digits - 1).replaceAll('-', minus);
-  }
-  return fixed(value, Number.isInteger(value) ? 0 : decimalsFor(value, digits));
+  return set(value, words.number(value, digits));
+}
+
+function set(value: number, text: string): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'missing' : value > 0 ? '∞' : `${minus}∞`;
+  return text.replaceAll('-', minus);
 }
 
 /** "+0.021", "−0.021", "0". */
@@ -34,21 +25,15 @@ export function signed(value: number, digits = 3): string {
   return (value > 0 ? '+' : '') + significant(value, digits);
 }
 
-/**
- * "0.714 (0.681–0.744)": three significant digits; beyond three decimals no more than two digits of the
- * interval's width, since more mean nothing. The ends have as many decimals as the value.
- */
+/** "0.714 (0.681–0.744)". */
 export function withInterval(
   value: number,
   interval: { readonly low: number; readonly high: number } | null,
 ): string {
   if (interval === null) return significant(value);
-  const tiny = value !== 0 && Math.abs(value) < 1e-4;
-  const width = Math.max(3, decimalsFor(interval.high - interval.low, 2));
-  const decimals =
-    value === 0 || interval.high === interval.low ? width : Math.min(decimalsFor(value), width);
-  const end = (x: number): string => (tiny ? significant(x) : fixed(x, decimals));
-  return `${tiny ? significant(value) : fixed(value, decimals)} (${range(end(interval.low), end(interval.high))})`;
+  const digits = words.digitsOf(value, interval);
+  const end = (x: number): string => set(x, digits(x));
+  return `${end(value)} (${range(end(interval.low), end(interval.high))})`;
 }
 
 /** "+0.164", "−0.005": the same decimals for all bars of a chart. */
@@ -64,7 +49,7 @@ export function range(low: string, high: string): string {
 /** A share of 1 as "24 %"; below 10 % with one decimal where it says something. */
 export function share(value: number): string {
   const percent = value * 100;
-  return `${fixed(percent, percent !== 0 && percent < 1 ? 1 : 0)} %`;
+  return `${fixed(percent, percent !== 0 && percent < 0.95 ? 1 : 0)} %`;
 }
 
 export function count(value: number): string {
@@ -79,13 +64,6 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 /** "RMSE (bikes)": a measure with its unit. */
 export function titleOf({ title, unit }: { readonly title: string; readonly unit: string | null }): string {
   return unit === null ? title : `${title} (${unit})`;
-}
-
-/** Bytes in decimal units: "1.24 MB". */
-export function bytes(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = value < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
-  return `${significant(value / 1000 ** power)} ${units[power] ?? 'B'}`;
 }
 
 /** "3 min ago"; the date itself beyond a month. */
@@ -108,6 +86,5 @@ export function shortDigest(digest: string): string {
 export function cellText(cell: Cell): string {
   if (cell === null) return 'missing';
   if (typeof cell !== 'number') return String(cell);
-  const text = significant(cell, 4);
-  return text.includes('e') ? text : text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+  return set(cell, words.datum(cell));
 }

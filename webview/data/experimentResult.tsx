@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { Ab } from '../../src/protocol/results/ab.ts';
 import { Curve } from '../charts/curve.tsx';
 import { IntervalBar } from '../components/bars.tsx';
+import { asGiven } from '../../src/core/checks/words.ts';
 import { count, plural, share, significant, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
@@ -95,7 +96,7 @@ export function ExperimentResult({ result }: { readonly result: Ab }): VNode {
           {needed !== null && (
             <Section
               title="Size"
-              note={`for an effect of ${significant(settings.minEffect ?? 0)}, power ${share(settings.power)}`}
+              note={`for an effect of ${asGiven(settings.minEffect ?? 0)}, power ${share(settings.power)}`}
             >
               <DataTable
                 label="Observations needed"

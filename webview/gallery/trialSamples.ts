@@ -64,7 +64,7 @@ function ranking(count: number): RankingResult {
     schema: 'slipway/ranking@1',
     job: digest(3),
     seed: 1,
-    sentence: `\`2.3.0\` has the best ROC AUC, 0.803, not told from 2 others of ${count - 1} over all pairs at once. As the best of ${count}, expect 0.789 (0.738 to 0.837).`,
+    sentence: `\`2.3.0\` has the best ROC AUC, 0.803; 2 of the ${count - 1} others may be as good. As the best of ${count}, expect 0.789 (0.738 to 0.837).`,
     data,
     label: 'default',
     task: 'binary',

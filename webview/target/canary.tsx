@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
+import { closePercent } from '../../src/core/checks/words.ts';
 import type { CanaryPage } from '../../src/protocol/pages.ts';
 import type { ArmFigures, Condition, Judgement, Rollout } from '../../src/protocol/results/rollout.ts';
 import { Button } from '../components/button.tsx';
-import { ago, count, share, shortDigest, significant } from '../components/format.ts';
+import { ago, count, range, share, shortDigest, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
 import { Status, type Standing } from '../components/verdict.tsx';
@@ -190,9 +191,17 @@ function Arms({
             title: 'Answered',
             value: arm => arm.figures.success?.value ?? null,
             cell: ({ figures: { success } }) =>
-              success === null
-                ? '–'
-                : `${share3(success.value)} (${share3(success.low)}–${share3(success.high)})`,
+              success === null ? (
+                '–'
+              ) : (
+                <>
+                  {closePercent(success.value)}
+                  <span class="muted roomy">
+                    {' '}
+                    ({range(closePercent(success.low), closePercent(success.high))})
+                  </span>
+                </>
+              ),
           },
           {
             id: 'latency',
@@ -218,10 +227,6 @@ function latencyWord(latency: ArmFigures['latency']): string {
   if (latency === null || latency.low === null) return '–';
   const ms = (seconds: number): string => significant(seconds * 1000);
   return latency.high === null ? `over ${ms(latency.low)} ms` : `${ms(latency.low)}–${ms(latency.high)} ms`;
-}
-
-function share3(value: number): string {
-  return `${significant(value * 100)} %`;
 }
 
 function nameOf({ version, digest }: Rollout['canary']): string {

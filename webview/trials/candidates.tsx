@@ -191,7 +191,7 @@ function Forest({ result, model }: { readonly result: RankingResult; readonly mo
           standingOf(row),
         ]),
       })}
-      caption="Where an interval holds 0, the candidate is not told from the best."
+      caption="Where an interval holds 0, the candidate may be as good as the best."
     />
   );
 }
@@ -201,5 +201,5 @@ function nameOf({ model }: Pick<Candidate, 'model'>): string {
 }
 
 function standingOf({ rank, asGood }: Candidate): string {
-  return rank === 1 ? 'best' : asGood ? 'not told from the best' : 'worse';
+  return rank === 1 ? 'best' : asGood ? 'may be as good' : 'worse';
 }

@@ -1,5 +1,6 @@
 import type { Interval } from '../../protocol/results/shared.ts';
-import { counted, number } from '../checks/words.ts';
+import { asGiven, counted, digitsOf, number, whole } from '../checks/words.ts';
+import { roughly } from '../checks/needed.ts';
 import type { RatioMismatch } from './ratioMismatch.ts';
 
 export interface Question {
@@ -39,34 +40,36 @@ export function decide(question: Question, found: Findings): Decision {
   if (mismatch?.mismatched === true)
     return {
       kind: 'broken',
-      sentence: `Don't decide: the arms have ${n[0].toLocaleString('en-US')} and ${n[1].toLocaleString('en-US')} observations where ${number(mismatch.expected[0])} and ${number(mismatch.expected[1])} were planned (chi-square p = ${mismatch.pValue.toExponential(1)}). Find out which observations are lost first.`,
+      sentence: `Don't decide: the arms have ${whole(n[0])} and ${whole(n[1])} observations where ${number(mismatch.expected[0])} and ${number(mismatch.expected[1])} were planned (chi-square p = ${mismatch.pValue.toExponential(1)}). Find out which observations are lost first.`,
     };
   if (horizon !== null && Math.min(...n) < horizon)
     return {
       kind: 'keep-running',
-      sentence: `Keep running: the smaller arm has ${Math.min(...n).toLocaleString('en-US')} of the ${counted(horizon, 'observation')} it was to be judged at; an earlier look decides nothing.`,
+      sentence: `Keep running: the smaller arm has ${whole(Math.min(...n))} of the ${counted(horizon, 'observation')} it was to be judged at; an earlier look decides nothing.`,
     };
   if (interval === null)
     return { kind: 'keep-running', sentence: 'Keep running: there is too little to judge by.' };
+  const words = digitsOf(found.difference, interval);
+  const signed = (value: number): string => `${value > 0 ? '+' : ''}${words(value)}`;
   const range = `${signed(found.difference)} (${signed(interval.low)} to ${signed(interval.high)})`;
   const [low, high] = better === 'higher' ? [interval.low, interval.high] : [-interval.high, -interval.low];
   if (low > 0) return { kind: 'ship', sentence: `Ship ${name}: \`${outcome}\` is better by ${range}.` };
   if (margin > 0 && low > -margin)
     return {
       kind: 'ship',
-      sentence: `Ship ${name}: \`${outcome}\` is not worse by more than ${number(margin)}; the effect is ${range}.`,
+      sentence: `Ship ${name}: \`${outcome}\` is not worse by more than ${asGiven(margin)}; the effect is ${range}.`,
     };
   if (high < -margin)
     return { kind: 'do-not-ship', sentence: `Don't ship ${name}: \`${outcome}\` is worse by ${range}.` };
   if (minEffect !== null && margin === 0 && high < minEffect)
     return {
       kind: 'do-not-ship',
-      sentence: `Don't ship ${name}: the effect on \`${outcome}\` is ${range}, less than the ${number(minEffect)} that would be worth it.`,
+      sentence: `Don't ship ${name}: the effect on \`${outcome}\` is ${range}, less than the ${asGiven(minEffect)} that would be worth it.`,
     };
   const more =
     found.missing === null || minEffect === null || found.missing <= 0
       ? ''
-      : ` About ${counted(found.missing, 'observation')} more in each arm would tell an effect of ${number(minEffect)}.`;
+      : ` About ${roughly(found.missing)} observations more in each arm would tell an effect of ${asGiven(minEffect)}.`;
   return horizon === null
     ? {
         kind: 'keep-running',
@@ -76,8 +79,4 @@ export function decide(question: Question, found: Findings): Decision {
         kind: 'do-not-ship',
         sentence: `Don't ship ${name}: at the planned size the effect on \`${outcome}\` is ${range}, which may be none.`,
       };
-}
-
-function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${number(value)}`;
 }

@@ -12,7 +12,7 @@ import type { Check, DefaultThreshold, Outcome } from './check.ts';
 import type { BaselineFacts, CheckFacts } from './facts.ts';
 import { pairRows } from './parity.ts';
 import { answerScale } from './scale.ts';
-import { counted, names, number, percent, tableOf, withInterval } from './words.ts';
+import { counted, names, number, percent, tableOf, whole, withInterval } from './words.ts';
 
 /** Group G: against the version that stands now, on the same rows. */
 
@@ -145,7 +145,7 @@ const negativeFlips = compared(
     return {
       value: n === 0 ? 0 : lost.length / n,
       interval: shareOf(lost, pair.rows, facts.scheme),
-      finding: `${counted(lost.length, 'row')} of ${n.toLocaleString('en-US')} that ${name} gets right are wrong now, and ${won.length.toLocaleString('en-US')} are right that were wrong (${test}, p = ${number(pValue)}).`,
+      finding: `${counted(lost.length, 'row')} of ${whole(n)} that ${name} gets right are wrong now, and ${whole(won.length)} are right that were wrong (${test}, p = ${number(pValue)}).`,
       advice: 'Look at the rows that got worse: users notice them first.',
       evidence: pairRows(pair, { count: lost.length, rows: lost }, facts.data, [name, 'this']),
     };
@@ -181,7 +181,7 @@ const churn = compared(
         Int32Array.from({ length: a.n }, (_, row) => row),
         facts.scheme,
       ),
-      finding: `${counted(rows.length, 'row')} of ${a.n.toLocaleString('en-US')} (${percent(rows.length / Math.max(1, a.n))}) get another label than from ${name}.`,
+      finding: `${counted(rows.length, 'row')} of ${whole(a.n)} (${percent(rows.length / Math.max(1, a.n))}) get another label than from ${name}.`,
       advice: 'Ask whether those who use the answers expect so much change.',
       evidence: pairRows(pair, { count: rows.length, rows }, facts.data, [name, 'this']),
     };

@@ -2,7 +2,7 @@ import type { Scored } from '../metrics/scored.ts';
 import { columnDrift, driftBins, driftOf, numberDrift, type ColumnDrift } from '../drift/columnDrift.ts';
 import { domainClassifier } from '../drift/domainClassifier.ts';
 import type { Check, Outcome } from './check.ts';
-import { counted, names, number, percent, tableOf } from './words.ts';
+import { counted, names, number, percent, tableOf, whole } from './words.ts';
 
 /** Group I: whether the data still looks like what the model was trained on. */
 
@@ -60,7 +60,7 @@ const driftedColumns: Check = {
       value: drifted.length / found.length,
       finding:
         drifted.length === 0
-          ? `None of ${counted(found.length, 'column')} has drifted (${found[0]!.decidedBy}).`
+          ? `${found.length === 1 ? `\`${found[0]!.name}\` has not` : `None of ${whole(found.length)} columns has`} drifted (${found[0]!.decidedBy}).`
           : `${drifted.length} of ${counted(found.length, 'column')} ${drifted.length === 1 ? 'has' : 'have'} drifted (${drifted[0]!.decidedBy}): ${names(drifted.map(({ name }) => name))}.`,
       advice: 'Look for one cause upstream: so many columns seldom move by themselves.',
       evidence: tableOf(
@@ -87,7 +87,7 @@ const domain: Check = {
     return {
       value: score(found.auc),
       interval: { ...interval, low: score(interval.low), high: score(interval.high) },
-      finding: `A classifier tells the data from the reference with an out-of-fold ROC AUC of ${number(found.auc)} (${number(interval.low)} to ${number(interval.high)}; ${counted(rows[1], 'row')} against ${rows[0].toLocaleString('en-US')})${found.auc > 0.55 ? `, most by \`${found.columns[0]!.name}\`` : ''}.`,
+      finding: `A classifier tells the data from the reference with an out-of-fold ROC AUC of ${number(found.auc)} (${number(interval.low)} to ${number(interval.high)}; ${counted(rows[1], 'row')} against ${whole(rows[0])})${found.auc > 0.55 ? `, most by \`${found.columns[0]!.name}\`` : ''}.`,
       advice: 'Look at the columns that tell the two apart, also together: each alone may look the same.',
       evidence: tableOf(
         ['column', 'standard deviation of its log odds'],

@@ -5,7 +5,7 @@ import { definitionOf, isMetricName } from '../metrics/definitions.ts';
 import { judge } from './judge.ts';
 import { wilson } from '../stats/proportion.ts';
 import { roughly, rowsToMeet, timesTheRows } from './needed.ts';
-import { counted, number, valueWords, withInterval } from './words.ts';
+import { asGiven, counted, givenWords, number, whole, withInterval } from './words.ts';
 
 /** The policy's limits on metrics as checks: the id is the metric's name (`-max` when both limits are set). */
 export function metricRules(policy: Policy, metrics: readonly Metric[]): CheckResult[] {
@@ -66,7 +66,7 @@ export function limitedMetric(
     evidence: null,
     measured: false,
   };
-  const limit = `${threshold.op === '>=' ? 'at least' : 'at most'} ${valueWords(threshold.value, base.unit)}`;
+  const limit = `${threshold.op === '>=' ? 'at least' : 'at most'} ${givenWords(threshold.value, base.unit)}`;
   if (metric?.value !== undefined && metric.value !== null) {
     const judged = judge(metric.value, metric.interval, threshold, severity);
     const tooFew = tooFewToMeet(metric, threshold);
@@ -77,7 +77,7 @@ export function limitedMetric(
       status,
       value: metric.value,
       interval: metric.interval,
-      finding: `${of} is ${withInterval(metric.value, metric.interval, metric.unit)} over ${metric.n.toLocaleString('en-US')} rows; the policy asks for ${limit}.`,
+      finding: `${of} is ${withInterval(metric.value, metric.interval, metric.unit)} over ${whole(metric.n)} rows; the policy asks for ${limit}.`,
       advice: adviceOn(status, metric, threshold, tooFew),
     };
   }
@@ -114,8 +114,8 @@ function tooFewToMeet({ of, interval }: Metric, { op, value: limit }: Threshold)
   const level = interval?.level ?? 0.95;
   const { low } = wilson(of, of, level);
   if (low >= limit) return null;
-  const least = rowsToMeet(limit, level).toLocaleString('en-US');
-  return `No result can meet ${number(limit)} on the ${counted(of, 'row')} it rests on: without a single error the interval would still begin at ${number(low)}. It takes ${least} of them.`;
+  const least = whole(rowsToMeet(limit, level));
+  return `No result can meet ${asGiven(limit)} on the ${counted(of, 'row')} it rests on: without a single error the interval would still begin at ${number(low)}. It takes ${least} of them.`;
 }
 
 function undecided(value: number, interval: Interval | null, n: number, limit: number): string {

@@ -1,3 +1,4 @@
+import { whole } from './words.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 
@@ -23,7 +24,7 @@ export function rowsToMeet(limit: number, level: number): number {
 /** Two significant digits, upwards. */
 export function roughly(count: number): string {
   const scale = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
-  return (Math.ceil(count / scale) * scale).toLocaleString('en-US');
+  return whole(Math.ceil(count / scale) * scale);
 }
 
 /** "About 1.4 times as many rows would decide it."; null when the limit is not what is undecided. */

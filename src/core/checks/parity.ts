@@ -5,7 +5,7 @@ import type { ClassScores, Scored } from '../metrics/scored.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts, DataFacts, RivalFacts } from './facts.ts';
 import { answerScale } from './scale.ts';
-import { counted, number, percent, rowsEvidence } from './words.ts';
+import { counted, number, percent, rowsEvidence, whole } from './words.ts';
 
 /**
  * Group C: the same answers as the original, before it was exported or quantised. Trees answer in steps: a
@@ -119,7 +119,7 @@ const labelParity = parity(
       finding:
         rows.length === 0
           ? `All ${counted(a.n, 'row')} get the label of the original.`
-          : `${counted(rows.length, 'row')} of ${a.n.toLocaleString('en-US')} (${percent(value)}) get another label than from the original.`,
+          : `${counted(rows.length, 'row')} of ${whole(a.n)} (${percent(value)}) get another label than from the original.`,
       advice:
         'Look at the flipped rows: a threshold rounded to float32 or a missing preprocessing step is the usual cause.',
       evidence: pairRows(pair, { count: rows.length, rows }, facts.data, bothNames),

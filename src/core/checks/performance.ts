@@ -12,7 +12,7 @@ import type { Check, Outcome } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { labelDistribution } from './labels.ts';
 import { residualChecks } from './residuals.ts';
-import { counted, number, percent, rowsEvidence, tableOf, withInterval } from './words.ts';
+import { asGiven, counted, number, percent, rowsEvidence, tableOf, whole, withInterval } from './words.ts';
 import { worstSlice } from './worstSlice.ts';
 
 /** Group E: how good the answers are. */
@@ -115,7 +115,7 @@ const thresholdChoice: Check = {
     if (f1 === undefined || best === null) return { notRun: 'The positive class does not occur.' };
     return {
       value: best.f1 - f1,
-      finding: `F1 is ${number(f1)} at the threshold ${number(scored!.threshold)}; the best on this data is ${number(best.f1)} at ${number(best.threshold)}.`,
+      finding: `F1 is ${number(f1)} at the threshold ${asGiven(scored!.threshold)}; the best on this data is ${number(best.f1)} at ${number(best.threshold)}.`,
       advice: 'Choose the threshold by the costs of both errors, on data other than the holdout.',
     };
   },
@@ -346,7 +346,7 @@ const thresholdCost: Check = {
     const step = Math.max(1, Math.floor(curve.length / 40));
     return {
       value: 1 - best.cost / now,
-      finding: `A row costs ${number(now)} on average at the threshold ${number(scored!.threshold)}; the least on this data is ${number(best.cost)} at ${Number.isFinite(best.threshold) ? number(best.threshold) : 'a threshold above every score'}.`,
+      finding: `A row costs ${number(now)} on average at the threshold ${asGiven(scored!.threshold)}; the least on this data is ${number(best.cost)} at ${Number.isFinite(best.threshold) ? number(best.threshold) : 'a threshold above every score'}.`,
       advice: 'Move the threshold by these costs, chosen on data other than the holdout.',
       evidence: tableOf(
         ['threshold', 'cost a row'],
@@ -376,7 +376,7 @@ const worstPrecision: Check = {
     return {
       value: worst.right / worst.n,
       interval: rightInterval(scored!, scored!.predicted, worst, scheme),
-      finding: `${worst.right.toLocaleString('en-US')} of ${counted(worst.n, 'row')} called ${worst.name} are (${percent(worst.right / worst.n)}).`,
+      finding: `${whole(worst.right)} of ${counted(worst.n, 'row')} called ${worst.name} are (${percent(worst.right / worst.n)}).`,
       advice: 'Raise the threshold of this class, or add what tells it from the others.',
       evidence: tableOf(
         ['class', 'rows called so', 'right', 'precision'],

@@ -2,7 +2,7 @@ import { rankingOf } from '../metrics/ranking.ts';
 import type { Check, Outcome } from './check.ts';
 import type { Agreement, OutputFacts, RowCount, RuntimeFacts } from './facts.ts';
 import { answerScale } from './scale.ts';
-import { counted, number, percent, rowsEvidence } from './words.ts';
+import { counted, number, percent, rowsEvidence, whole } from './words.ts';
 
 /** Group B: what the model does in the runtime. */
 
@@ -153,7 +153,7 @@ function noRow(check: {
         finding:
           found.count === 0
             ? check.fine
-            : `${counted(found.count, 'row')} of ${outputs.rows.toLocaleString('en-US')} ${check.bad}.`,
+            : `${counted(found.count, 'row')} of ${whole(outputs.rows)} ${check.bad}.`,
         advice: check.advice,
         evidence: rowsEvidence(found, data),
       };
@@ -315,7 +315,7 @@ const times = [
         ? null
         : {
             value: throughput.rowsPerSecond,
-            words: `Batches of ${throughput.batch.toLocaleString('en-US')} rows give ${number(throughput.rowsPerSecond)} rows/s`,
+            words: `Batches of ${whole(throughput.batch)} rows give ${number(throughput.rowsPerSecond)} rows/s`,
           },
   }),
   measured({

@@ -1,6 +1,6 @@
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Status, Verdict } from '../../protocol/results/shared.ts';
-import { counted, number } from '../checks/words.ts';
+import { asGiven, counted, digitsOf, number } from '../checks/words.ts';
 import type { Table } from '../data/table.ts';
 import { BadInput } from '../failure.ts';
 import { definitionOf } from '../metrics/definitions.ts';
@@ -93,11 +93,12 @@ function overall(headline: MetricDelta | undefined, scored: Scored): { words: st
     return { words: 'cannot be placed overall: the metric is undefined on this data', good: true };
   const { title, delta, interval, margin, better, status } = headline;
   const unit = unitOf({ name: headline.name, class: null }, scored);
+  const words = interval === null ? number : digitsOf(delta, interval);
   const range =
     interval === null
       ? ''
-      : `, ${number(interval.level * 100)} % interval ${number(interval.low)} to ${number(interval.high)}`;
-  const numbers = `(${title} ${signed(delta, unit)}${range})`;
+      : `, ${asGiven(interval.level * 100)} % interval ${words(interval.low)} to ${words(interval.high)}`;
+  const numbers = `(${title} ${delta > 0 ? '+' : ''}${words(delta)}${unit === null ? '' : ` ${unit}`}${range})`;
   const ends = interval === null ? [] : [gain(interval.low, better), gain(interval.high, better)];
   if (ends.length > 0 && Math.min(...ends) > 0) return { words: `is better overall ${numbers}`, good: true };
   if (ends.length > 0 && Math.max(...ends) < 0) {
@@ -105,7 +106,10 @@ function overall(headline: MetricDelta | undefined, scored: Scored): { words: st
     return { words: `is worse overall ${numbers}${within}`, good: false };
   }
   if (status === 'pass')
-    return { words: `is as good overall within the margin of ${number(margin ?? 0)} ${numbers}`, good: true };
+    return {
+      words: `is as good overall within the margin of ${asGiven(margin ?? 0)} ${numbers}`,
+      good: true,
+    };
   return { words: `is not clearly better or worse overall ${numbers}`, good: true };
 }
 
@@ -125,7 +129,7 @@ function verdictOf({ pair, metrics, slices, names }: Parts, margins: CompareOpti
   const warned = [...new Set(slices.filter(({ status }) => status === 'fail').map(({ slice }) => slice))];
   const titles = (list: readonly MetricDelta[]): string =>
     list
-      .map(({ title, margin }) => `${title}${margin === null ? '' : ` (margin ${number(margin)})`}`)
+      .map(({ title, margin }) => `${title}${margin === null ? '' : ` (margin ${asGiven(margin)})`}`)
       .join(', ');
   const [status, sentence] = ((): [Status, string] => {
     if (failed.length > 0)

@@ -88,7 +88,7 @@ describe('a table of versions', () => {
     );
     const units = Object.fromEntries(found.metrics.map(({ name, unit }) => [name, unit]));
     expect(units).toMatchObject({ mean_absolute_error: 'bikes', r2: null });
-    expect(found.sentence).toContain('2 has the best Mean absolute error, 1.5 bikes: -2 bikes against 1');
+    expect(found.sentence).toContain('2 has the best Mean absolute error, 1.50 bikes: -2 bikes against 1');
     expect(table.metrics.every(({ unit }) => unit === null)).toBe(true);
   });
 

@@ -1,3 +1,4 @@
+import { datum } from '../checks/words.ts';
 import { tQuantile } from '../stats/studentT.ts';
 import { binOf, quantileEdges } from '../stats/drift.ts';
 import { wilson } from '../stats/proportion.ts';
@@ -83,12 +84,11 @@ interface Binned {
 
 function numberBins({ values }: NumberColumn): Binned {
   const edges = quantileEdges(sortedValues(values), mostBins);
-  const word = (value: number): string => String(Number(value.toPrecision(4)));
   const names = Array.from({ length: edges.length + 1 }, (_, bin) => {
     if (edges.length === 0) return 'all';
-    if (bin === 0) return `<= ${word(edges[0]!)}`;
-    if (bin === edges.length) return `> ${word(edges[bin - 1]!)}`;
-    return `(${word(edges[bin - 1]!)}, ${word(edges[bin]!)}]`;
+    if (bin === 0) return `<= ${datum(edges[0]!)}`;
+    if (bin === edges.length) return `> ${datum(edges[bin - 1]!)}`;
+    return `(${datum(edges[bin - 1]!)}, ${datum(edges[bin]!)}]`;
   });
   return {
     names: [...names, 'missing'],

@@ -1,3 +1,4 @@
+import { datum } from '../checks/words.ts';
 import type { CategoryColumn, Column, Table } from '../data/table.ts';
 import { hellinger, jensenShannon, sharesOf, wasserstein } from '../stats/distances.ts';
 import { binOf, chiSquare, ksPValue, ksStatistic, psi, quantileEdges } from '../stats/drift.ts';
@@ -178,9 +179,7 @@ function judged(
   };
 }
 
-const numberWords = (value: number): string => String(Number(value.toPrecision(4)));
-
-function binName(edges: readonly number[], bin: number, word = numberWords): string {
+function binName(edges: readonly number[], bin: number, word = datum): string {
   if (edges.length === 0) return 'all';
   if (bin === 0) return `<= ${word(edges[0]!)}`;
   if (bin === edges.length) return `> ${word(edges[bin - 1]!)}`;

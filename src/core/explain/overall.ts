@@ -1,3 +1,4 @@
+import { number } from '../checks/words.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { Sizes } from './summary.ts';
 
@@ -28,7 +29,7 @@ export function explanationSentence(
   return (
     `${among(cohort)}${title.charAt(0).toUpperCase()}${title.slice(1)} is moved most by \`${first.feature}\` ` +
     `(${Math.round(first.share * 100)} % of the attributions)${others === '' ? '' : `, then ${others}`}; ` +
-    `on the background it is ${baseValue.toPrecision(3)} on average.`
+    `on the background it is ${number(baseValue)} on average.`
   );
 }
 

@@ -1,5 +1,5 @@
 import type { CrossValidation } from '../../protocol/results/crossValidation.ts';
-import { counted, number } from '../checks/words.ts';
+import { counted, withInterval } from '../checks/words.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { headlineMetric } from '../metrics/evaluate.ts';
 import { fixedSummary, retrainedSummary } from './foldInterval.ts';
@@ -36,8 +36,7 @@ function sentenceOf(
   { kind, folds }: Pick<CrossValidation, 'kind' | 'folds'>,
   { title, mean, interval, unit }: CrossValidation['metrics'][number],
 ): string {
-  const range = interval === null ? '' : ` (${number(interval.low)} to ${number(interval.high)})`;
-  const value = `${title} is ${number(mean)}${range}${unit === null ? '' : ` ${unit}`}`;
+  const value = `${title} is ${withInterval(mean, interval, unit)}`;
   return kind === 'retrained'
     ? `${value} over ${counted(folds.length, 'training')}.`
     : `${value} over ${counted(folds.length, 'part')} of the data; the model was not trained again, so this is how it varies with the rows.`;

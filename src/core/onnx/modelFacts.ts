@@ -1,8 +1,9 @@
+import { bytes, whole } from '../checks/words.ts';
 import { answerOf } from './answer.ts';
 import { canonicalDomain, domainName } from './domains.ts';
 import { treesOf } from './ensembles.ts';
 import type { Answer, ModelFacts, TensorSpec } from './facts.ts';
-import { grouped, modelKind } from './modelKind.ts';
+import { modelKind } from './modelKind.ts';
 import type { onnx } from './onnx.generated.js';
 import { inputSpecs, outputSpecs } from './specs.ts';
 import { nodesOf } from './walk.ts';
@@ -47,7 +48,7 @@ export function modelFacts(model: onnx.ModelProto, file: FileFacts): ModelFacts 
       taskWords(answer),
       inputWords(inputs),
       modelKind(model, parameters),
-      sizeWords(file.size),
+      bytes(file.size),
       opsetWords(opsets),
     ].join(', '),
   };
@@ -93,15 +94,7 @@ function inputWords(inputs: readonly TensorSpec[]): string {
     const width = shape.length === 2 ? shape[1] : 1;
     return total + (typeof width === 'number' ? width : 1);
   }, 0);
-  return columns === 1 ? '1 input' : `${grouped(columns)} inputs`;
-}
-
-/** Bytes in words, in powers of 1,000. */
-export function sizeWords(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(1)} ${units[power]!}`;
+  return columns === 1 ? '1 input' : `${whole(columns)} inputs`;
 }
 
 function opsetWords(opsets: readonly { domain: string; version: number }[]): string {

@@ -1,3 +1,4 @@
+import { whole } from '../checks/words.ts';
 import { treeCountOf } from './ensembles.ts';
 import { isOperator } from './graphIndex.ts';
 import type { onnx } from './onnx.generated.js';
@@ -37,7 +38,7 @@ function postTransform(node: onnx.NodeProto): string {
 /** The file does not say which learner made the trees: the shape of their leaves does, in part. */
 function treeKind(model: onnx.ModelProto, node: onnx.NodeProto, count: number): string {
   if (count === 1) return 'decision tree';
-  const trees = `${grouped(count)} trees`;
+  const trees = `${whole(count)} trees`;
   const average = textOf(attributeOf(node, 'aggregate_function')?.s ?? new Uint8Array()) === 'AVERAGE';
   if (average || leavesAreShares(node)) return `random forest of ${trees}`;
   const boosted =
@@ -71,10 +72,5 @@ function networkKind(model: onnx.ModelProto, nodes: readonly onnx.NodeProto[], p
 }
 
 function plural(count: number, noun: string): string {
-  return count === 0 ? '' : `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-/** 12345 as 12,345. */
-export function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+  return count === 0 ? '' : `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,10 +1,10 @@
+import { bytes, whole } from '../checks/words.ts';
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import { answerOf } from './answer.ts';
 import { domainName } from './domains.ts';
 import { treesOf } from './ensembles.ts';
 import type { Answer, TensorSpec } from './facts.ts';
-import { metadataOf, operatorCounts, opsetsOf, sizeWords } from './modelFacts.ts';
-import { grouped } from './modelKind.ts';
+import { metadataOf, operatorCounts, opsetsOf } from './modelFacts.ts';
 import type { onnx } from './onnx.generated.js';
 import { inputSpecs, outputSpecs } from './specs.ts';
 import { weightsOf } from './weights.ts';
@@ -149,8 +149,8 @@ function sizes(model: onnx.ModelProto): Map<string, string> {
     weights.reduce((total, one) => total + pick(one), 0);
   const trees = treesOf(model);
   const entries: [string, string][] = [
-    ['Parameters', `${grouped(sum(one => one.count))} (${sizeWords(sum(one => one.bytes))})`],
+    ['Parameters', `${whole(sum(one => one.count))} (${bytes(sum(one => one.bytes))})`],
   ];
-  if (trees !== null) entries.push(['Trees', `${grouped(trees.count)}, up to ${trees.depth} deep`]);
+  if (trees !== null) entries.push(['Trees', `${whole(trees.count)}, up to ${trees.depth} deep`]);
   return new Map(entries);
 }

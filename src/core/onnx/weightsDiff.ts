@@ -1,4 +1,4 @@
-import { grouped } from './modelKind.ts';
+import { number, whole } from '../checks/words.ts';
 import type { onnx } from './onnx.generated.js';
 import type { StructureChange } from './structureDiff.ts';
 import { type Weights, weightsOf } from './weights.ts';
@@ -26,7 +26,7 @@ export function weightChanges(a: onnx.ModelProto, b: onnx.ModelProto): Structure
   const listed = changes.slice(0, LISTED).map(({ change }) => change);
   const more = changes.length - listed.length;
   if (more > 0) {
-    const sentence = `${grouped(more)} more weights differ`;
+    const sentence = `${whole(more)} more weights differ`;
     listed.push({ kind: 'weights', name: 'more', a: null, b: null, sentence, breaking: false });
   }
   return listed;
@@ -65,10 +65,8 @@ function changeOf(
   const difference = differenceOf(was, is);
   if (difference === null || difference.changed === 0) return null;
   const { changed, largest } = difference;
-  const count = `${grouped(changed)} of ${grouped(was.count)} values`;
-  const by = Number.isFinite(largest)
-    ? `by up to ${Number(largest.toPrecision(3))}`
-    : 'some to or from infinite or NaN';
+  const count = `${whole(changed)} of ${whole(was.count)} values`;
+  const by = Number.isFinite(largest) ? `by up to ${number(largest)}` : 'some to or from infinite or NaN';
   return entry(`Weights ${name}: ${count} changed, ${by}`, largest);
 }
 

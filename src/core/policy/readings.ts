@@ -1,6 +1,6 @@
 import type { Interval, Status } from '../../protocol/results/shared.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
-import { valueWords, withInterval } from '../checks/words.ts';
+import { givenWords, withInterval } from '../checks/words.ts';
 
 /** The sections of a policy whose rules are checks. */
 export type JudgedSection = 'metrics' | 'checks' | 'slices';
@@ -39,7 +39,7 @@ export function valueOf({ value, interval, unit }: Pick<CheckResult, 'value' | '
 export function wantedOf({ threshold, unit }: Pick<CheckResult, 'threshold' | 'unit'>): string | null {
   if (threshold === null) return null;
   const words = { '>=': 'at least', '<=': 'at most', '>': 'above', '<': 'below', '==': 'exactly' };
-  return `${words[threshold.op]} ${valueWords(threshold.value, unit)}`;
+  return `${words[threshold.op]} ${givenWords(threshold.value, unit)}`;
 }
 
 /** "0.754 (0.702 to 0.805), passes". */

@@ -1,5 +1,5 @@
 import type { Interval } from '../../protocol/results/shared.ts';
-import { counted } from '../checks/words.ts';
+import { counted, whole } from '../checks/words.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import type { Kernel } from '../metrics/kernel.ts';
 import { kernelsOf } from '../metrics/kernels.ts';
@@ -168,7 +168,7 @@ function correctedBest(values: Float64Array, level: number): Ranking['corrected'
       low: quantileOfSorted(sorted, (1 - level) / 2),
       high: quantileOfSorted(sorted, (1 + level) / 2),
       level,
-      method: `bootstrap of the choice (BBC), ${values.length.toLocaleString('en-US')} resamples`,
+      method: `bootstrap of the choice (BBC), ${whole(values.length)} resamples`,
     },
   };
 }

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { number } from '../checks/words.ts';
+import { asGiven, number } from '../checks/words.ts';
 import { checksInOrder, titleOf, type ReportInput } from './input.ts';
 import { metricsTable, safe, table } from './markdown.ts';
 
@@ -72,7 +72,7 @@ export function modelCard(input: ReportInput): string {
             ]),
         ['Task', task],
         ...(validation.label === null ? [] : [['Label', safe(validation.label)]]),
-        ...(validation.threshold === null ? [] : [['Decision threshold', number(validation.threshold)]]),
+        ...(validation.threshold === null ? [] : [['Decision threshold', asGiven(validation.threshold)]]),
       ],
     ),
     '## Evaluation',

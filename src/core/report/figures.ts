@@ -1,5 +1,5 @@
 import type { Charts } from '../../protocol/results/validation.ts';
-import { number } from '../checks/words.ts';
+import { datum } from '../checks/words.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Charts as inline SVG: no script, no style attribute, words for who cannot see them. */
@@ -29,11 +29,11 @@ function frame(axes: Axes, inner: readonly Markup[]): Markup {
     <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}: ${y} by ${x}">
       <path class="axis" d="M${left} 10V${base}H${width - 10}" />
       ${inner}
-      <text x="${left}" y="${base + 14}">${number(xRange[0])}</text>
-      <text x="${width - 10}" y="${base + 14}" text-anchor="end">${number(xRange[1])}</text>
+      <text x="${left}" y="${base + 14}">${datum(xRange[0])}</text>
+      <text x="${width - 10}" y="${base + 14}" text-anchor="end">${datum(xRange[1])}</text>
       <text x="${left + plotWidth / 2}" y="${height - 6}" text-anchor="middle">${x}</text>
-      <text x="${left - 4}" y="${base}" text-anchor="end">${number(yRange[0])}</text>
-      <text x="${left - 4}" y="18" text-anchor="end">${number(yRange[1])}</text>
+      <text x="${left - 4}" y="${base}" text-anchor="end">${datum(yRange[0])}</text>
+      <text x="${left - 4}" y="18" text-anchor="end">${datum(yRange[1])}</text>
       <text transform="translate(12 ${10 + plotHeight / 2}) rotate(-90)" text-anchor="middle">${y}</text>
     </svg>
   </figure> `;

@@ -1,6 +1,6 @@
 import type { ReviewFact } from '../../protocol/results/review.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
-import { number, percent, withInterval } from '../checks/words.ts';
+import { asGiven, datum, number, percent, withInterval } from '../checks/words.ts';
 import { bar, calibration, curves, histogram } from './figures.ts';
 import { checksInOrder, limitWords, statusWords, titleOf, type ReportInput } from './input.ts';
 import { html, Markup } from './markup.ts';
@@ -159,7 +159,7 @@ function evidenceOf({ evidence }: CheckResult, rows: boolean): Markup | null {
     null,
     evidence.columns,
     evidence.rows.map(row =>
-      row.map(value => (typeof value === 'number' ? number(value) : String(value ?? ''))),
+      row.map(value => (typeof value === 'number' ? datum(value) : String(value ?? ''))),
     ),
     evidence.more,
   );
@@ -245,7 +245,7 @@ function versions({ comparison }: ReportInput): Markup {
         value(before),
         value(after),
         delta === null ? '-' : withInterval(delta, interval),
-        margin === null ? '' : number(margin),
+        margin === null ? '' : asGiven(margin),
       ]),
     )}
     ${

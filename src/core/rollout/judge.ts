@@ -1,3 +1,4 @@
+import { closePercent, counted, whole } from '../checks/words.ts';
 import type { ArmFigures, Condition, Judgement, RolloutPlan } from '../../protocol/results/rollout.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import { shareDifference, wilson } from '../stats/proportion.ts';
@@ -59,7 +60,7 @@ function enough(canary: VersionCounts, stable: VersionCounts, least: number): Co
   return {
     name: 'requests',
     outcome: fewest >= least ? 'pass' : 'inconclusive',
-    sentence: `The canary had ${count(canary.requests)} and the stable version ${count(stable.requests)}; ${least} each are needed.`,
+    sentence: `The canary had ${counted(canary.requests, 'request')} and the stable version ${whole(stable.requests)}; ${whole(least)} each are needed.`,
     value: fewest,
     interval: null,
     limit: least,
@@ -74,7 +75,7 @@ function answeredShare({ requests, failures }: VersionCounts, least: number, lev
   return {
     ...head,
     outcome: interval.low >= least ? 'pass' : interval.high < least ? 'fail' : 'inconclusive',
-    sentence: `It answered ${percent(value)} (${range(interval)}) of its requests; at least ${percent(least)} must be.`,
+    sentence: `It answered ${closePercent(value)} (${range(interval)}) of its requests; at least ${closePercent(least)} must be.`,
     value,
     interval,
   };
@@ -116,7 +117,7 @@ function slowShare(
   return {
     ...head,
     outcome: interval.high <= allowed ? 'pass' : interval.low > allowed ? 'fail' : 'inconclusive',
-    sentence: `${least === most ? percent(most / n) : `Between ${percent(least / n)} and ${percent(most / n)}`} (${range(interval)}) of its answers took longer than ${milliseconds} ms; at most ${percent(allowed)} may.`,
+    sentence: `${least === most ? closePercent(most / n) : `Between ${closePercent(least / n)} and ${closePercent(most / n)}`} (${range(interval)}) of its answers took longer than ${milliseconds} ms; at most ${closePercent(allowed)} may.`,
     value: most / n,
     interval,
   };
@@ -192,16 +193,8 @@ function joined(conditions: readonly Condition[]): string {
   return [...new Set(conditions.map(({ sentence }) => sentence))].join(' ');
 }
 
-function count(requests: number): string {
-  return requests === 1 ? '1 request' : `${requests} requests`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
-}
-
 function range({ low, high }: { readonly low: number; readonly high: number }): string {
-  return `${percent(low)} to ${percent(high)}`;
+  return `${closePercent(low)} to ${closePercent(high)}`;
 }
 
 /** A difference of shares, in percentage points. */

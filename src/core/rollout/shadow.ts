@@ -1,3 +1,4 @@
+import { whole } from '../checks/words.ts';
 import type { ShadowCounts } from './counts.ts';
 
 /** A version that is asked copies of the requests, as a person reads it. */
@@ -15,7 +16,7 @@ export interface Shadow {
 export function shadowSentence({ digest, version, share, counts }: Shadow): string {
   const head = `${version ?? digest.slice(0, 12)} is asked copies of ${Math.round(share * 1000) / 10} % of the requests`;
   if (counts === null) return `${head}.`;
-  const said = (count: number): string => count.toLocaleString('en-US');
+  const said = (count: number): string => whole(count);
   const { asked, differing, failed, dropped } = counts;
   return `${head}: ${said(asked)} answered, ${said(differing)} of them otherwise; ${said(failed)} failed, ${said(dropped)} dropped.`;
 }

@@ -1,3 +1,4 @@
+import { datum } from '../checks/words.ts';
 import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
 import type { Column, Table } from '../data/table.ts';
 import { fitCart, type CartNode, type CartTest } from '../explain/surrogate/cart.ts';
@@ -124,7 +125,7 @@ function wordsOf(test: CartTest, table: Table, yes: boolean): Property {
       : { name, where };
   if (test.kind === 'number')
     return orMissing({
-      name: `${column.name} ${yes ? '≤' : '>'} ${Number(test.threshold.toPrecision(4))}`,
+      name: `${column.name} ${yes ? '≤' : '>'} ${datum(test.threshold)}`,
       where: `${sql} ${yes ? '<=' : '>'} ${numberSql(test.threshold)}`,
     });
   if (test.levels.length === 0)

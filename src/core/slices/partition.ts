@@ -1,3 +1,4 @@
+import { datum } from '../checks/words.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../data/table.ts';
 import { quantileEdges } from '../stats/drift.ts';
 import { sortedValues } from '../stats/quantile.ts';
@@ -88,7 +89,7 @@ function byQuantile(column: NumberColumn): Partition {
   return withMissing(
     name,
     few.map(value => ({
-      name: `${name} = ${short(value)}`,
+      name: `${name} = ${datum(value)}`,
       where: `${columnSql(name)} = ${numberSql(value)}`,
     })),
     Int16Array.from(values, value => (Number.isNaN(value) ? missing : place.get(value)!)),
@@ -113,11 +114,11 @@ function byEdges({ name, values }: NumberColumn, edges: readonly number[]): Part
     if (low === undefined)
       return high === undefined
         ? { name: `${name} is known`, where: `${column} IS NOT NULL` }
-        : { name: `${name} <= ${short(high)}`, where: `${column} <= ${numberSql(high)}` };
+        : { name: `${name} <= ${datum(high)}`, where: `${column} <= ${numberSql(high)}` };
     if (high === undefined)
-      return { name: `${name} > ${short(low)}`, where: `${column} > ${numberSql(low)}` };
+      return { name: `${name} > ${datum(low)}`, where: `${column} > ${numberSql(low)}` };
     return {
-      name: `${name} in (${short(low)}, ${short(high)}]`,
+      name: `${name} in (${datum(low)}, ${datum(high)}]`,
       where: `${column} > ${numberSql(low)} AND ${column} <= ${numberSql(high)}`,
     };
   });
@@ -142,10 +143,4 @@ function withMissing(name: string, parts: readonly Part[], part: Int16Array): Pa
     part: part.map(at => (at === missing ? parts.length : at)),
     parts: [...parts, { name: `${name} is missing`, where: `${columnSql(name)} IS NULL` }],
   };
-}
-
-/** Four significant digits; whole numbers in full; thousands in groups. */
-function short(value: number): string {
-  const shown = Number.isInteger(value) ? value : Number(value.toPrecision(4));
-  return Math.abs(shown) >= 1000 && Math.abs(shown) < 1e15 ? shown.toLocaleString('en-US') : shown.toString();
 }

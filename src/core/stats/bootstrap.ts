@@ -1,3 +1,4 @@
+import { whole } from '../checks/words.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import type { Scheme } from './resamples.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';
@@ -78,8 +79,4 @@ function bcaShares(
     return normalCdf(bias + z / (1 - acceleration * z));
   };
   return [moved(shares[0]), moved(shares[1])];
-}
-
-function whole(value: number): string {
-  return value.toLocaleString('en-US');
 }

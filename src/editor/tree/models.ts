@@ -1,3 +1,4 @@
+import { whole } from '../../core/checks/words.ts';
 import { EventEmitter, ThemeIcon, TreeItem, type Disposable, type TreeDataProvider } from 'vscode';
 import type { ModelEntry } from '../../workspace/types.ts';
 import type { ListedVersion } from '../catalog.ts';
@@ -63,7 +64,7 @@ export class ModelsTree implements TreeDataProvider<ModelNode>, Disposable {
       case 'more': {
         const item = new TreeItem('Show more versions');
         item.id = `more ${node.model}`;
-        item.description = `${node.shown.toLocaleString('en')} shown`;
+        item.description = `${whole(node.shown)} shown`;
         item.iconPath = new ThemeIcon('ellipsis');
         item.command = command('slipway.showMore', 'Show more', node);
         return item;

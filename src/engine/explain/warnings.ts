@@ -1,3 +1,4 @@
+import { number, whole } from '../../core/checks/words.ts';
 import type { Table } from '../../core/data/table.ts';
 import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
 import { taskOf, type Scored } from '../../core/metrics/scored.ts';
@@ -38,8 +39,8 @@ export function weakModel(scored: Scored): Warning[] {
     {
       kind: 'weak-model',
       sentence:
-        `The model is hardly better than guessing here (${metric.title} ${metric.value.toPrecision(3)}, ` +
-        `n = ${metric.n}): what it rests on says little about the data.`,
+        `The model is hardly better than guessing here (${metric.title} ${number(metric.value)}, ` +
+        `n = ${whole(metric.n)}): what it rests on says little about the data.`,
     },
   ];
 }

@@ -44,7 +44,7 @@ it('measures dates and times by their seconds, shows them as dates, and does not
   expect(document.parse(found)).toEqual(found);
   expect(found.verdict).toMatchObject({
     status: 'pass',
-    sentence: 'None of 1 columns has drifted, times aside.',
+    sentence: '`x` has not drifted; dates and times do not count.',
   });
   const [on, moment] = ['on', 'at'].map(name => found.columns.find(one => one.name === name)!);
   // 101 days, all moved by 30: the CDFs are 30/101 apart, Wasserstein's distance is the shift itself.
@@ -74,6 +74,18 @@ it('measures dates and times by their seconds, shows them as dates, and does not
     },
   });
   expect(found.classifier!.columns.map(({ name }) => name)).toEqual(['x']);
+});
+
+it('says that nothing was compared when only times are in both', async () => {
+  const [a, b] = [
+    await dataOf('on,x\n2026-01-01,1\n', 'a.csv'),
+    await dataOf('on,y\n2026-02-01,1\n', 'b.csv'),
+  ];
+  const { verdict } = await drift({ kind: 'drift', before: a, now: b, seed: 1 });
+  expect(verdict).toMatchObject({
+    status: 'inconclusive',
+    sentence: 'Nothing can be said of drift: only dates and times are in both, and these do not count.',
+  });
 });
 
 it('refuses files without a common column, and without rows', async () => {

@@ -1,3 +1,4 @@
+import { names as namesOf, whole } from '../../core/checks/words.ts';
 import { createHash } from 'node:crypto';
 import type { Table } from '../../core/data/table.ts';
 import { columnDrift, timeDrift, type ColumnDrift } from '../../core/drift/columnDrift.ts';
@@ -35,13 +36,10 @@ export async function drift(job: DriftJob): Promise<Drift> {
       );
     const [a, b] = [await sampled(first, shared, job.seed), await sampled(second, shared, job.seed)];
     const columns = columnDrift(a.table, b.table);
-    const moments =
-      times.length === 0
-        ? []
-        : timeDrift(
-            (await sampled(first, times, job.seed)).table,
-            (await sampled(second, times, job.seed)).table,
-          );
+    const moments = timeDrift(
+      (await sampled(first, times, job.seed)).table,
+      (await sampled(second, times, job.seed)).table,
+    );
     const [before, now] = [await refOf(first, a.rows), await refOf(second, b.rows)];
     const identity = {
       kind: 'drift',
@@ -75,7 +73,7 @@ export async function drift(job: DriftJob): Promise<Drift> {
 }
 
 function classifierOf(a: Table, b: Table, seed: number): Drift['classifier'] {
-  const found = domainClassifier(a, b, seed);
+  const found = a.columns.length === 0 ? null : domainClassifier(a, b, seed);
   return found === null
     ? null
     : { ...found, rows: [...found.rows], columns: found.columns.map(column => ({ ...column })) };
@@ -101,7 +99,11 @@ async function sampled(
   if (rows === 0)
     throw new BadInput('no-rows', `\`${file.source.path}\` has no rows. Choose a file with at least one.`);
   const chosen = sampleOf(rows, mostRows, seed);
-  return { table: await file.read(wanted, chosen.length === rows ? 'all' : chosen), rows };
+  const table =
+    wanted.length === 0
+      ? { rows: chosen.length, columns: [] }
+      : await file.read(wanted, chosen.length === rows ? 'all' : chosen);
+  return { table, rows };
 }
 
 async function refOf(file: DataFile, rows: number): Promise<DataRef> {
@@ -131,19 +133,35 @@ async function timesOf(file: DataFile): Promise<string[]> {
 function verdictOf(columns: readonly ColumnDrift[], times: readonly ColumnDrift[]): Drift['verdict'] {
   const moved = columns.filter(({ drifted }) => drifted).map(({ name }) => name);
   const share = columns.length === 0 ? 0 : moved.length / columns.length;
-  const listed = moved
-    .slice(0, 4)
-    .map(name => `\`${name}\``)
-    .join(', ');
-  const rest = moved.length > 4 ? ` and ${moved.length - 4} more` : '';
   return {
-    status: share >= driftShare ? 'fail' : moved.length > 0 ? 'warn' : 'pass',
-    sentence:
-      moved.length === 0
-        ? `None of ${columns.length} columns has drifted${times.length === 0 ? '' : ', times aside'}.`
-        : `${moved.length} of ${columns.length} columns ${moved.length === 1 ? 'has' : 'have'} drifted: ${listed}${rest}.`,
+    status:
+      columns.length === 0
+        ? 'inconclusive'
+        : share >= driftShare
+          ? 'fail'
+          : moved.length > 0
+            ? 'warn'
+            : 'pass',
+    sentence: sentenceOf(
+      columns.map(({ name }) => name),
+      moved,
+      times.length > 0,
+    ),
     failed: share >= driftShare ? moved : [],
     warned: share >= driftShare ? [] : moved,
     inconclusive: [],
   };
+}
+
+function sentenceOf(columns: readonly string[], moved: readonly string[], hasTimes: boolean): string {
+  if (columns.length === 0)
+    return hasTimes
+      ? 'Nothing can be said of drift: only dates and times are in both, and these do not count.'
+      : 'Nothing can be said of drift: no column has values in both.';
+  const aside = hasTimes ? '; dates and times do not count' : '';
+  if (columns.length === 1)
+    return `\`${columns[0]!}\` has ${moved.length === 1 ? '' : 'not '}drifted${aside}.`;
+  return moved.length === 0
+    ? `None of ${whole(columns.length)} columns has drifted${aside}.`
+    : `${whole(moved.length)} of ${whole(columns.length)} columns ${moved.length === 1 ? 'has' : 'have'} drifted${aside}: ${namesOf(moved)}.`;
 }

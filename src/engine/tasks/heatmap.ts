@@ -1,3 +1,4 @@
+import { number } from '../../core/checks/words.ts';
 import { cellAt } from '../../core/data/table.ts';
 import { integratedGradients } from '../../core/explain/gradients/integrated.ts';
 import {
@@ -193,7 +194,7 @@ function sentenceOf(rows: HeatmapResult['rows']): string {
   const random = fall(({ check }) => check.random);
   const share = Math.round((rows[0]?.check.share ?? 0) * 100);
   const moves = (by: number, what: string): string =>
-    `${by < 0 ? 'raises' : 'lowers'} ${what} by ${Math.abs(by).toPrecision(3)}`;
+    `${by < 0 ? 'raises' : 'lowers'} ${what} by ${number(Math.abs(by))}`;
   return (
     `Hiding the ${share} % of pixels that matter most ${moves(chosen, 'the answer')} on average; ` +
     `hiding as many others ${moves(random, 'it')}.`

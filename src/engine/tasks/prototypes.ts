@@ -1,3 +1,4 @@
+import { number } from '../../core/checks/words.ts';
 import { cellAt, type Table } from '../../core/data/table.ts';
 import { Gower, gowerWords } from '../../core/explain/gower.ts';
 import type { PrototypesJob } from '../../protocol/local.ts';
@@ -161,8 +162,8 @@ function sentenceOf(
 ): string {
   if (task.task === 'regression') {
     const mean = rows.reduce((sum, { answer }) => sum + answer.value, 0) / Math.max(1, rows.length);
-    return `The ${rows.length} most similar reference rows are predicted ${mean.toPrecision(3)} on average; this row ${own.value.toPrecision(3)}.`;
+    return `The ${rows.length} most similar reference rows are predicted ${number(mean)} on average; this row ${number(own.value)}.`;
   }
   const same = rows.filter(({ answer }) => answer.class === own.class).length;
-  return `${same} of the ${rows.length} most similar reference rows are answered \`${own.class}\` as this row is (${explained.output.title} ${own.value.toPrecision(3)}).`;
+  return `${same} of the ${rows.length} most similar reference rows are answered \`${own.class}\` as this row is (${explained.output.title} ${number(own.value)}).`;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { counted, number } from '../../core/checks/words.ts';
+import { counted, number, whole, withInterval } from '../../core/checks/words.ts';
 import { BadInput } from '../../core/failure.ts';
 import { definitionOf, type MetricName } from '../../core/metrics/definitions.ts';
 import { headlineMetric, metricNames } from '../../core/metrics/evaluate.ts';
@@ -174,16 +174,18 @@ function sentenceOf(
   const equal = ranked.filter(({ asGood }) => asGood).length - 1;
   const held = ranked.slice(1).filter(one => one.value !== null).length;
   const without = ranked.length - 1 - held;
-  const compared =
-    held === 0
-      ? ''
-      : equal === 0
-        ? `, better than each of the ${held} others over all pairs at once`
-        : `, not told from ${counted(equal, 'other')} of ${held} over all pairs at once`;
+  const compared = held === 0 ? '' : comparedWords(equal, held);
   const beside = `${compared}${without === 0 ? '' : `; it is undefined for ${counted(without, 'other')}`}`;
   const expected =
     corrected === null || ranked.length === 1
       ? ''
-      : ` As the best of ${ranked.length}, expect ${number(corrected.value)} (${number(corrected.interval.low)} to ${number(corrected.interval.high)}).`;
+      : ` As the best of ${ranked.length}, expect ${withInterval(corrected.value, corrected.interval)}.`;
   return `\`${name}\` has the best ${title}, ${value}${unit === null ? '' : ` ${unit}`}${beside}.${expected}`;
+}
+
+/** @param equal of the `held` others, those not told from the best over all pairs at once */
+function comparedWords(equal: number, held: number): string {
+  const others = held === 1 ? 'the other' : `each of the ${whole(held)} others`;
+  if (equal === 0) return `, better than ${others}`;
+  return `; ${equal === held ? others : `${whole(equal)} of the ${whole(held)} others`} may be as good`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../core/checks/words.ts';
 import { fitCart, predictCart, type CartNode } from '../../core/explain/surrogate/cart.ts';
 import { fidelityOf } from '../../core/explain/surrogate/fidelity.ts';
 import { BadInput } from '../../core/failure.ts';
@@ -121,6 +122,6 @@ function sentenceOf(leaves: number, r2: Surrogate['fidelity']['r2'], title: stri
   if (leaves === 1 || r2.value === null) return `No small tree tells ${title} apart on these rows.`;
   const range =
     r2.interval === null ? '' : ` (${r2.interval.low.toFixed(2)} to ${r2.interval.high.toFixed(2)})`;
-  const said = `A tree of ${leaves} leaves accounts for ${Math.round(100 * Math.max(0, r2.value))} % of how ${title} varies: R² ${r2.value.toFixed(2)}${range} on ${held} rows held out.`;
+  const said = `A tree of ${counted(leaves, 'leaf', 'leaves')} accounts for ${Math.round(100 * Math.max(0, r2.value))} % of how ${title} varies: R² ${r2.value.toFixed(2)}${range} on ${counted(held, 'row')} held out.`;
   return r2.value < 0.5 ? `${said} That is too little to read it as the model.` : said;
 }

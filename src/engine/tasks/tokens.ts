@@ -1,3 +1,4 @@
+import { number } from '../../core/checks/words.ts';
 import { cellAt, type Column } from '../../core/data/table.ts';
 import { shapley } from '../../core/explain/shapley.ts';
 import type { ComposedModel } from '../../core/explain/types.ts';
@@ -191,5 +192,5 @@ function sentenceOf(rows: TokensResult['rows']): string {
   const first = rows[0]!;
   const most = first.tokens.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 3);
   const named = most.map(({ word, id }) => `\`${word ?? id}\``).join(', ');
-  return `Row ${first.row} is moved most by ${named}: from ${first.hidden.toPrecision(3)} with every token hidden to ${first.prediction.toPrecision(3)}.`;
+  return `Row ${first.row} is moved most by ${named}: from ${number(first.hidden)} with every token hidden to ${number(first.prediction)}.`;
 }

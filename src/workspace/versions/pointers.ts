@@ -1,3 +1,4 @@
+import { bytes } from '../../core/checks/words.ts';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { VersionState } from '../types.ts';
@@ -58,9 +59,4 @@ export async function dvcState(
   if (pointer === null) return null;
   const advice = `\`${path}\` is kept by DVC and is not on this machine. Run \`dvc pull ${path}.dvc\`.`;
   return { state: { kind: 'dvc-pointer', md5: pointer.md5, advice }, size: pointer.size };
-}
-
-function bytes(size: number): string {
-  if (size < 1000) return `${size} bytes`;
-  return size < 1e6 ? `${(size / 1e3).toPrecision(3)} kB` : `${(size / 1e6).toPrecision(3)} MB`;
 }

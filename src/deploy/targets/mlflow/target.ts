@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BadInput } from '../../../core/failure.ts';
-import { sizeWords } from '../../../core/onnx/modelFacts.ts';
+import { bytes } from '../../../core/checks/words.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { ReviewRecords } from '../../../review/records.ts';
@@ -126,7 +126,7 @@ export class MlflowTarget implements Target {
     const size = live[0]?.model.size;
     return size === undefined
       ? null
-      : `Artifacts of ${live.length + keep.length} versions of about ${sizeWords(size)} on the server.`;
+      : `Artifacts of ${live.length + keep.length} versions of about ${bytes(size)} on the server.`;
   }
 
   #register(model: ModelRef): Step {

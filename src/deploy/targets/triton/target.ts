@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BadInput } from '../../../core/failure.ts';
-import { sizeWords } from '../../../core/onnx/modelFacts.ts';
+import { bytes } from '../../../core/checks/words.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { compareGolden, verifyStep, versionLabel } from '../../golden.ts';
@@ -153,7 +153,7 @@ export class TritonTarget implements Target {
   cost({ live, keep }: Desired): string | null {
     const size = live[0]?.model.size;
     if (size === undefined || !this.#settings.repository.includes('://')) return null;
-    return `Storage of ${live.length + keep.length} versions of about ${sizeWords(size)}.`;
+    return `Storage of ${live.length + keep.length} versions of about ${bytes(size)}.`;
   }
 
   #upload(model: ModelRef, version: number): Step {

@@ -1,3 +1,4 @@
+import { datum, valueWords } from '../../../core/checks/words.ts';
 import { associations } from '../../../core/stats/association.ts';
 import type { EffectsJob } from '../../../protocol/engine.ts';
 import type { Effects, PartialDependence } from '../../../protocol/results/effects.ts';
@@ -75,7 +76,7 @@ function sentenceOf(
   { output }: Explained,
   unit: string | null,
 ): string {
-  const inUnit = (value: number): string => `${value.toPrecision(3)}${unit === null ? '' : ` ${unit}`}`;
+  const inUnit = (value: number): string => valueWords(value, unit);
   const first = features.find(feature => rangeOf(feature) > 0);
   if (first !== undefined) {
     const { feature, partial, accumulated } = first;
@@ -103,7 +104,7 @@ function sentenceOf(
 /** Where a value of a curve holds, in words. */
 function placed({ shape, positions }: PartialDependence, at: number): string {
   const words = (position: unknown): string =>
-    typeof position === 'number' ? Number(position.toPrecision(3)).toString() : `\`${String(position)}\``;
+    typeof position === 'number' ? datum(position) : `\`${String(position)}\``;
   return shape === 'steps'
     ? `between ${words(positions[at])} and ${words(positions[at + 1])}`
     : `at ${words(positions[at])}`;
