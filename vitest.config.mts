@@ -1,11 +1,25 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = {
+  testTimeout: 120_000,
+  // Some build the programs that they run.
+  hookTimeout: 120_000,
+};
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'webview/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
-    testTimeout: 120_000,
-    // Some build the programs that they run.
-    hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: [
+      // Pure functions leave nothing behind: their files share a process, which saves a third of their time.
+      { test: { ...shared, name: 'core', include: ['src/core/**/*.test.ts'], isolate: false } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'webview/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
+          exclude: ['src/core/**'],
+        },
+      },
+    ],
   },
 });
