@@ -56,6 +56,22 @@ describe('a data file', () => {
     ]);
   });
 
+  it('reads missing floats and doubles as missing, wherever a batch begins', async () => {
+    const parquet = join(await scratch(), 'data.parquet');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run(
+      `copy (select case when i % 7 > 0 then i::float end as f, case when i % 11 > 0 then i::double end as d, ` +
+        `case when i % 13 > 0 then i end as n from range(5000) t(i)) to '${parquet}'`,
+    );
+    const data = await opened({ file: parquet, path: 'data.parquet' });
+    const seen: unknown[][] = [];
+    const wanted = ['f', 'd', 'n'].map(name => ({ name, as: 'number' as const }));
+    for await (const { table } of data.scan(wanted, 777)) seen.push(...cells(table));
+    expect(seen).toEqual(
+      Array.from({ length: 5000 }, (_, i) => [7, 11, 13].map(every => (i % every > 0 ? i : null))),
+    );
+  });
+
   it('gives equal rows equal keys, whatever the kind of file', async () => {
     const keysOf = async (text: string, name: string): Promise<number[]> => {
       const data = await opened(await dataOf(text, name));

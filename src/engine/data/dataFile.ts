@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import { DuckDBDoubleVector, type DuckDBDataChunk, type DuckDBVector } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
 import type { Cell, Column, NumberColumn, Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
-import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
+import { identifier, openLocked, type LockedDatabase } from './duckdb.ts';
 import { dataFailure } from './failures.ts';
 import { formatOf, reader, requirePlain, type Format } from './format.ts';
 import { sampleFiles } from './sampleFiles.ts';
+import { numbersIn, validBits } from './vectors.ts';
 import { Words } from './words.ts';
 
 export interface DataColumn {
@@ -115,11 +116,17 @@ export class DataFile {
    */
   async *scan(wanted: readonly Wanted[], size: number, keyed = 0): AsyncGenerator<Batch> {
     const fillers = wanted.map(column => filler(column, size));
-    const expressions = wanted.map(selection);
     const key = keyed === 0 ? null : numberFiller('key', size);
     const select = [
-      ...expressions,
-      ...(key === null ? [] : [`(hash(${expressions.slice(0, keyed).join(', ')}) >> 11)::double`]),
+      ...wanted.map(column => this.#selection(column)),
+      ...(key === null
+        ? []
+        : [
+            `(hash(${wanted
+              .slice(0, keyed)
+              .map(column => this.#keyPart(column))
+              .join(', ')}) >> 11)::double`,
+          ]),
       ...(wanted.length === 0 ? ['0::double'] : []),
     ].join(', ');
     let offset = 0;
@@ -161,7 +168,8 @@ export class DataFile {
         `semi join (select unnest([${rows.join(', ')}]::bigint[]) as file_row) using (file_row) order by file_row`;
     const parts = wanted.map(column => filler(column, 2048));
     let total = 0;
-    for await (const chunk of this.#stream(`select ${wanted.map(selection).join(', ')} from ${from}`)) {
+    const select = wanted.map(column => this.#selection(column)).join(', ');
+    for await (const chunk of this.#stream(`select ${select} from ${from}`)) {
       const needed = total + chunk.rowCount;
       parts.forEach((part, i) => {
         part.reserve(needed);
@@ -224,6 +232,23 @@ export class DataFile {
       ({ name }) => [name, numbers.has(name) && !words.has(name) ? 'DOUBLE' : 'VARCHAR'] as const,
     );
     return reader(this.#files, this.#format, new Map(types));
+  }
+
+  /** A column as its filler takes it. Floats are not widened here: that would be twice the memory to fill. */
+  #selection({ name, as }: Wanted): string {
+    const column = identifier(name);
+    if (as === 'text') return `${column}::varchar`;
+    if (as === 'time') return `epoch(${column}::timestamp)`;
+    if (as === 'truth')
+      return `case lower(${column}::varchar) when 'true' then 1.0 when 'false' then 0.0 end::double`;
+    const float = this.columns.some(known => known.name === name && known.type === 'FLOAT');
+    return float ? column : `${column}::double`;
+  }
+
+  /** The same value of whatever type of number, and of a missing one and NaN. */
+  #keyPart(column: Wanted): string {
+    const selected = this.#selection(column);
+    return column.as === 'text' ? selected : `coalesce(${selected}::double, 'NaN'::double)`;
   }
 
   async *#stream(sql: string): AsyncGenerator<DuckDBDataChunk> {
@@ -293,15 +318,6 @@ export function isPointInTime({ kind, type }: DataColumn): boolean {
   return kind === 'time' && /^(DATE|TIMESTAMP)/.test(type);
 }
 
-function selection({ name, as }: Wanted): string {
-  const column = identifier(name);
-  const nan = `${quote('NaN')}::double`;
-  if (as === 'text') return `${column}::varchar`;
-  if (as === 'number') return `coalesce(${column}::double, ${nan})`;
-  if (as === 'time') return `coalesce(epoch(${column}::timestamp), ${nan})`;
-  return `coalesce(case lower(${column}::varchar) when 'true' then 1.0 when 'false' then 0.0 end::double, ${nan})`;
-}
-
 interface Filler {
   reserve(rows: number): void;
   add(vector: DuckDBVector, from: number, count: number, to: number): void;
@@ -322,13 +338,23 @@ function numberFiller(name: string, size: number): Filler {
       values = larger;
     },
     add(vector, from, count, to) {
-      if (!(vector instanceof DuckDBDoubleVector)) throw new Error(`column ${name} did not come as doubles`);
-      // The package keeps its typed array private; reading values one by one is ten times slower.
-      const items = vector['items'] as Float64Array;
+      const items = numbersIn(vector);
+      if (items === null) throw new Error(`column ${name} did not come as floats or doubles`);
       values.set(count === items.length ? items : items.subarray(from, from + count), to);
+      const valid = validBits(vector);
+      if (valid !== null) markMissing(values, valid, from, count, to);
     },
     take: rows => ({ kind: 'number', name, values: values.subarray(0, rows) }),
   };
+}
+
+/** NaN for rows [from, from + count) that are not valid, written from `to` on. */
+function markMissing(values: Float64Array, valid: Uint8Array, from: number, count: number, to: number): void {
+  for (let row = from; row < from + count; row++) {
+    const bits = valid[row >> 3]!;
+    if (bits === 0xff) row |= 7;
+    else if (((bits >> (row & 7)) & 1) === 0) values[to + row - from] = NaN;
+  }
 }
 
 function wordFiller(name: string, size: number): Filler {

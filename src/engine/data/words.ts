@@ -1,4 +1,5 @@
 import { DuckDBVarCharVector, type DuckDBVector } from '@duckdb/node-api';
+import { validBits } from './vectors.ts';
 
 /** DuckDB keeps a string in 16 bytes: its length, then up to 12 bytes of it, or 4 and a pointer to the rest. */
 const stringWords = 4;
@@ -37,9 +38,7 @@ export class Words {
     // The package keeps its memory private; it is only read here.
     const view = vector['dataView'] as DataView;
     const strings = new Int32Array(view.buffer, view.byteOffset, (from + count) * stringWords);
-    const validity = vector['validity'] as { readonly data: BigUint64Array | null };
-    const valid =
-      validity.data === null ? null : new Uint8Array(validity.data.buffer, validity.data.byteOffset);
+    const valid = validBits(vector);
     this.#chunk++;
     for (let row = from; row < from + count; row++) {
       const missing = valid !== null && ((valid[row >> 3]! >> (row & 7)) & 1) === 0;
