@@ -47,34 +47,36 @@ export class NumberCounter implements ColumnCounter {
   }
 
   add({ values }: NumberColumn): void {
+    const { state } = this;
     // Sums are taken about the first value, so that large numbers with small spread keep their digits.
-    let shift = 0;
-    let count = 0;
+    let known = 0;
+    while (known < values.length && !Number.isFinite(values[known])) known++;
+    const shift = known < values.length ? values[known]! : 0;
     let sum = 0;
     let squares = 0;
     let missing = 0;
-    let { min, max, integers } = this.state;
+    let infinite = 0;
+    let { min, max } = state;
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (value - value !== 0) {
         if (value !== value) missing++;
+        else infinite++;
         continue;
       }
-      if (count++ === 0) shift = value;
       const from = value - shift;
       sum += from;
       squares += from * from;
       if (value < min) min = value;
       if (value > max) max = value;
-      if (integers && value !== Math.trunc(value)) integers = false;
     }
-    const { state } = this;
+    const count = values.length - missing - infinite;
     state.rows += values.length;
     state.missing += missing;
-    state.infinite += values.length - missing - count;
+    state.infinite += infinite;
     state.min = min;
     state.max = max;
-    state.integers = integers;
+    state.integers &&= wholeNumbers(values);
     this.#distinct.add(values);
     if (count > 0) this.#combine(count, shift + sum / count, Math.max(0, squares - (sum * sum) / count));
   }
@@ -160,17 +162,28 @@ export class WordCounter implements ColumnCounter {
   }
 }
 
+/** Of those that are finite. */
+function wholeNumbers(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value - value === 0 && value !== Math.trunc(value)) return false;
+  }
+  return true;
+}
+
 function present(values: Float64Array): Set<number> {
   return new Set(values.filter(value => !Number.isNaN(value)));
 }
 
 function orderCorrelation(values: Float64Array): number | null {
   const step = Math.ceil(values.length / orderRows);
-  const rows: number[] = [];
-  for (let row = 0; row < values.length; row += step) if (!Number.isNaN(values[row]!)) rows.push(row);
-  if (rows.length < 2) return null;
-  return spearman(
-    Float64Array.from(rows),
-    Float64Array.from(rows, row => values[row]!),
-  );
+  const rows = new Float64Array(Math.ceil(values.length / step));
+  const present = new Float64Array(rows.length);
+  let n = 0;
+  for (let row = 0; row < values.length; row += step)
+    if (!Number.isNaN(values[row]!)) {
+      rows[n] = row;
+      present[n++] = values[row]!;
+    }
+  return n < 2 ? null : spearman(rows.subarray(0, n), present.subarray(0, n));
 }

@@ -20,8 +20,13 @@ export class RowKeys {
 
   /** Rows equal to an earlier one, with the same label (or no label) and with another. */
   repeats(): { readonly duplicates: RowCount; readonly conflicts: RowCount } {
-    const [seen, again] = [new KeyFilter(this.#rows), new KeyFilter(this.#rows)];
-    for (let row = 0; row < this.#rows; row++) if (seen.put(this.#keys[row]!)) again.put(this.#keys[row]!);
+    const seen = new KeyFilter(this.#rows);
+    const suspects: number[] = [];
+    for (let row = 0; row < this.#rows; row++)
+      if (seen.put(this.#keys[row]!)) suspects.push(this.#keys[row]!);
+    // By other bits of the keys: those that met in the first are apart in the second.
+    const again = new KeyFilter(suspects.length, 0);
+    for (const key of suspects) again.put(key);
     const first = new Map<number, number>();
     const duplicates = new Counted();
     const conflicts = new Counted();
@@ -59,8 +64,11 @@ export class RowKeys {
 class KeyFilter {
   readonly #bits: Uint32Array;
   readonly #mask: number;
+  readonly #scale: number;
 
-  constructor(expected: number) {
+  /** @param from which of a key's 53 bits is the first that counts */
+  constructor(expected: number, from = 25) {
+    this.#scale = 2 ** -from;
     const size = 2 ** Math.min(28, Math.ceil(Math.log2(Math.max(64, expected * 16))));
     this.#bits = new Uint32Array(size / 32);
     this.#mask = size - 1;
@@ -81,7 +89,7 @@ class KeyFilter {
 
   /** Keys are whole numbers of 53 random bits: any of their bits will do. */
   #bit(key: number): number {
-    return Math.floor(key * 2 ** -25) & this.#mask;
+    return Math.floor(key * this.#scale) & this.#mask;
   }
 }
 
