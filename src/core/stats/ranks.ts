@@ -15,27 +15,50 @@ export function meanRanks(values: Float64Array): Float64Array {
 
 /**
  * Indices that put the values in ascending order, equal values in their own order; NaN last. A radix sort
- * over the bits of the numbers: a million take a fraction of what comparing them does.
+ * over the bits of the numbers: a million take a fraction of what comparing them does. Of numbers that float32
+ * holds, as a model's answers are, half the bits tell all.
  */
 export function sortOrder(values: Float64Array): Uint32Array {
-  const n = values.length;
-  const order = new Uint32Array(n);
-  for (let i = 0; i < n; i++) order[i] = i;
+  const order = new Uint32Array(values.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
   if (isAscending(values)) return order;
+  const sorter = new RadixSorter();
+  const single = singleKeys(values);
+  if (single !== null) {
+    sorter.sortWith(single, order);
+    return order;
+  }
+  const { low, high } = doubleKeys(values);
+  sorter.sortWith(low, order);
+  for (let i = 0; i < low.length; i++) low[i] = high[order[i]!]!;
+  sorter.sortWith(low, order);
+  return order;
+}
+
+/** Keys that ascend as the values do: negative numbers grow downwards, so all their bits turn; the others get their sign set, as -0 has it. */
+function doubleKeys(values: Float64Array): { readonly low: Uint32Array; readonly high: Uint32Array } {
+  const n = values.length;
   const bits = new Uint32Array(values.slice().buffer);
-  const low = new Uint32Array(n);
-  const high = new Uint32Array(n);
+  const [low, high] = [new Uint32Array(n), new Uint32Array(n)];
   for (let i = 0; i < n; i++) {
-    // Negative numbers grow downwards: all their bits turn; the others get their sign set, as -0 has it.
     const negative = values[i]! < 0;
     low[i] = negative ? ~bits[2 * i]! : bits[2 * i]!;
     high[i] = negative ? ~bits[2 * i + 1]! : bits[2 * i + 1]! | 0x80000000;
   }
-  const sorter = new RadixSorter();
-  sorter.sortWith(low, order);
-  for (let i = 0; i < n; i++) low[i] = high[order[i]!]!;
-  sorter.sortWith(low, order);
-  return order;
+  return { low, high };
+}
+
+/** The same of the values as float32; null when that does not hold one of them. */
+function singleKeys(values: Float64Array): Uint32Array | null {
+  const single = new Float32Array(values.length);
+  for (let i = 0; i < single.length; i++) {
+    const value = values[i]!;
+    single[i] = value;
+    if (single[i] !== value && value === value) return null;
+  }
+  const keys = new Uint32Array(single.buffer);
+  for (let i = 0; i < keys.length; i++) keys[i] = values[i]! < 0 ? ~keys[i]! : keys[i]! | 0x80000000;
+  return keys;
 }
 
 function isAscending(values: Float64Array): boolean {
@@ -43,11 +66,15 @@ function isAscending(values: Float64Array): boolean {
   return true;
 }
 
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / values.length;
+}
+
 /** Pearson's correlation; null for a constant. */
 export function pearson(x: Float64Array, y: Float64Array): number | null {
-  const mean = (values: Float64Array): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
+  const [mx, my] = [meanOf(x), meanOf(y)];
   let [xy, xx, yy] = [0, 0, 0];
   for (let i = 0; i < x.length; i++) {
     const [dx, dy] = [x[i]! - mx, y[i]! - my];
