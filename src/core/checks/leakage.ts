@@ -60,19 +60,23 @@ function strengthOf(column: Column, target: Float64Array, rows: number): number 
   const values = column.kind === 'number' ? column.values.subarray(0, rows) : categoryMeans(column, target);
   const kept = [new Float64Array(target.length), new Float64Array(target.length)] as const;
   let n = 0;
+  let binary = true;
+  let hits = 0;
   for (let row = 0; row < target.length; row++) {
-    if (Number.isNaN(target[row]!) || Number.isNaN(values[row]!)) continue;
-    kept[0][n] = values[row]!;
-    kept[1][n++] = target[row]!;
+    const [value, aim] = [values[row]!, target[row]!];
+    if (value !== value || aim !== aim) continue;
+    if (aim !== 0 && aim !== 1) binary = false;
+    hits += aim;
+    kept[0][n] = value;
+    kept[1][n++] = aim;
   }
   const [x, y] = [kept[0].subarray(0, n), kept[1].subarray(0, n)];
   const ranks = meanRanks(x);
-  const binary = y.every(value => value === 0 || value === 1);
   if (!binary) return Math.abs(pearson(ranks, meanRanks(y)) ?? 0);
-  const hits = y.reduce((sum, value) => sum + value, 0);
-  const misses = y.length - hits;
+  const misses = n - hits;
   if (hits === 0 || misses === 0) return 0;
-  const rankSum = ranks.reduce((sum, rank, i) => sum + rank * y[i]!, 0);
+  let rankSum = 0;
+  for (let i = 0; i < n; i++) rankSum += ranks[i]! * y[i]!;
   const auc = (rankSum - (hits * (hits + 1)) / 2) / (hits * misses);
   return Math.abs(2 * auc - 1);
 }

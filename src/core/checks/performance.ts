@@ -166,11 +166,33 @@ const trainTestGap: Check = {
   },
 };
 
+interface ClassCount {
+  readonly name: string;
+  readonly n: number;
+  readonly right: number;
+}
+
+/** Labelled rows of each class that has any, by their label or by what they are called; the worst class first. */
+function classCounts(scored: ClassScores, classOf: Int32Array): ClassCount[] {
+  const { classes, labels, predicted } = scored;
+  const [all, right] = [new Uint32Array(classes.length), new Uint32Array(classes.length)];
+  const rows = labelledRows(scored);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    all[classOf[row]!]!++;
+    if (predicted[row] === labels[row]) right[classOf[row]!]!++;
+  }
+  return classes
+    .map((name, index) => ({ name, n: all[index]!, right: right[index]! }))
+    .filter(({ n }) => n > 0)
+    .sort((a, b) => a.right / a.n - b.right / b.n);
+}
+
 /** Of the share that is right among the labelled rows of a class, by their label or by what they are called. */
 function rightInterval(
   scored: ClassScores,
   classOf: Int32Array,
-  { name, right }: { readonly name: string; readonly right: number },
+  { name, right }: ClassCount,
   scheme: Scheme,
 ): Interval {
   const rows = rowsOfClass(classOf, scored.classes.indexOf(name), labelledRows(scored));
@@ -188,13 +210,7 @@ const worstClass: Check = {
   threshold: { op: '>=', value: 0.5, source: 'half of the rows of each class' },
   run: ({ scored, scheme }): Outcome => {
     if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
-    const counts = scored!.classes.map(name => ({ name, right: 0, n: 0 }));
-    for (const row of labelledRows(scored!)) {
-      const one = counts[scored!.labels[row]!]!;
-      one.n++;
-      if (scored!.predicted[row] === scored!.labels[row]) one.right++;
-    }
-    const present = counts.filter(({ n }) => n > 0).sort((a, b) => a.right / a.n - b.right / b.n);
+    const present = classCounts(scored!, scored!.labels);
     const worst = present[0]!;
     return {
       value: worst.right / worst.n,
@@ -221,26 +237,20 @@ const confidentErrors: Check = {
     if (!scored!.probabilities) return { notRun: 'The scores of this model are not probabilities.' };
     const { scores, labels, classes } = scored!;
     const k = classes.length;
-    const wrong: number[] = [];
-    const sureRows: number[] = [];
-    for (const row of labelledRows(scored!)) {
+    const topOf = (row: number): number => {
       let top = 0;
       for (let index = 1; index < k; index++)
         if (scores[row * k + index]! > scores[row * k + top]!) top = index;
-      if (scores[row * k + top]! < sure) continue;
-      sureRows.push(row);
-      if (labels[row] !== top) wrong.push(row);
-    }
+      return top;
+    };
+    const missed = (row: number): boolean => labels[row] !== topOf(row);
+    const sureRows = labelledRows(scored!).filter(row => !(scores[row * k + topOf(row)]! < sure));
     const n = sureRows.length;
     if (n === 0) return { notRun: `No row gets a probability of ${percent(sure)} or more.` };
-    const missed = new Set(wrong);
+    const wrong = [...sureRows.filter(missed)];
     return {
       value: wrong.length / n,
-      interval: shareInterval(
-        { rows: Int32Array.from(sureRows), hits: wrong.length, hit: row => missed.has(row) },
-        0.95,
-        scheme,
-      ),
+      interval: shareInterval({ rows: sureRows, hits: wrong.length, hit: missed }, 0.95, scheme),
       finding: `${wrong.length} of ${counted(n, 'row')} that get a probability of ${percent(sure)} or more are wrong (${percent(wrong.length / n)}).`,
       advice: 'Look at these rows: their labels may be wrong, or the model is overconfident.',
       evidence: rowsEvidence({ count: wrong.length, rows: wrong }, data),
@@ -363,14 +373,7 @@ const worstPrecision: Check = {
   threshold: { op: '>=', value: 0.5, source: 'half of the rows called so' },
   run: ({ scored, scheme }): Outcome => {
     if (scored!.kind === 'regression') return { notRun: 'The task is regression.' };
-    const counts = scored!.classes.map(name => ({ name, right: 0, n: 0 }));
-    for (const row of labelledRows(scored!)) {
-      const one = counts[scored!.predicted[row]!];
-      if (one === undefined) continue;
-      one.n++;
-      if (scored!.predicted[row] === scored!.labels[row]) one.right++;
-    }
-    const called = counts.filter(({ n }) => n > 0).sort((a, b) => a.right / a.n - b.right / b.n);
+    const called = classCounts(scored!, scored!.predicted);
     const [worst] = called;
     if (worst === undefined) return { notRun: 'No row is answered.' };
     return {

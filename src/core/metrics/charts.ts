@@ -29,6 +29,7 @@ export function chartsOf(scored: Scored): Charts {
   return scored.kind === 'regression' ? valueCharts(scored, rows) : classCharts(scored, rows);
 }
 
+/** The rows themselves when all are finite. */
 function finiteRows(scored: Scored, rows: Int32Array): Int32Array {
   const [answers, k] =
     scored.kind === 'regression' ? [scored.predictions, 1] : [scored.scores, scored.classes.length];
@@ -41,7 +42,7 @@ function finiteRows(scored: Scored, rows: Int32Array): Int32Array {
     while (at < end && Number.isFinite(answers[at]!)) at++;
     if (at === end) finite[n++] = row;
   }
-  return finite.subarray(0, n);
+  return n === rows.length ? rows : finite.subarray(0, n);
 }
 
 function classCharts(scored: ClassScores, rows: Int32Array): Charts {
@@ -101,14 +102,13 @@ function thinned({ x, y }: Curve): Point[] {
   const { length } = x;
   const point = (at: number): Point => [x[at]!, y[at]!];
   if (length <= mostPoints) return Array.from({ length }, (_, at) => point(at));
-  const steps = stepsOf({ x, y });
   let total = 0;
-  for (let at = 1; at < length; at++) total += steps[at]!;
+  for (let at = 1; at < length; at++) total += stepTo(at, x, y);
   const stride = total / (mostPoints - 2);
   const kept = [point(0)];
   let since = 0;
   for (let at = 1; at < length - 1; at++) {
-    since += steps[at]!;
+    since += stepTo(at, x, y);
     if (since < stride) continue;
     kept.push(point(at));
     since = 0;
@@ -117,12 +117,9 @@ function thinned({ x, y }: Curve): Point[] {
   return kept;
 }
 
-/** How far each point is from the one before it. */
-function stepsOf({ x, y }: Curve): Float64Array {
-  const steps = new Float64Array(x.length);
-  for (let at = 1; at < x.length; at++)
-    steps[at] = Math.abs(x[at]! - x[at - 1]!) + Math.abs(y[at]! - y[at - 1]!);
-  return steps;
+/** How far a point is from the one before it. */
+function stepTo(at: number, x: Float64Array, y: Float64Array): number {
+  return Math.abs(x[at]! - x[at - 1]!) + Math.abs(y[at]! - y[at - 1]!);
 }
 
 /** Rising: scores at even steps of the ladder, and the threshold in use with what it gives exactly. */
@@ -183,12 +180,12 @@ function calibration(scored: ClassScores, rows: Int32Array): Charts['calibration
 
 /** The positive class's score; the highest score of more than two classes. */
 function scoreHistogram(scored: ClassScores, rows: Int32Array): Charts['scores'] {
-  const probability = numbersAt(outcomesOf(scored).probability, rows);
-  const edges = scored.probabilities ? evenEdges(0, 1) : edgesOver(probability);
+  const { probability } = outcomesOf(scored);
+  const edges = scored.probabilities ? evenEdges(0, 1) : edgesOver(numbersAt(probability, rows));
   const { classes, labels } = scored;
   const counts = new Uint32Array(classes.length * histogramBins);
   for (let i = 0; i < rows.length; i++)
-    counts[labels[rows[i]!]! * histogramBins + binIn(edges, probability[i]!)]!++;
+    counts[labels[rows[i]!]! * histogramBins + binIn(edges, probability[rows[i]!]!)]!++;
   return {
     edges,
     counts: classes.slice(0, mostClasses).map((name, index) => ({

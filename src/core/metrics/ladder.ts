@@ -10,8 +10,25 @@ export interface Ladder {
   readonly fp: Uint32Array;
 }
 
-/** @param rows labelled rows, at least one */
+interface Kept {
+  readonly rows: Int32Array;
+  readonly index: number;
+  readonly ladder: Ladder;
+}
+
+/** The last of each: charts, thresholds and costs ask for the same one. */
+const kept = new WeakMap<ClassScores, Kept>();
+
+/** @param rows labelled rows, at least one, which do not change */
 export function ladderOf(scored: ClassScores, rows: Int32Array, index: number): Ladder {
+  const known = kept.get(scored);
+  if (known?.rows === rows && known.index === index) return known.ladder;
+  const ladder = ladderIn(scored, rows, index);
+  kept.set(scored, { rows, index, ladder });
+  return ladder;
+}
+
+function ladderIn(scored: ClassScores, rows: Int32Array, index: number): Ladder {
   const { labels, n } = scored;
   const { order, values } = rankingOf(scored, index);
   // 0: not among the rows; 1: of another class; 2: of the class.

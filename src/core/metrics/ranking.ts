@@ -11,8 +11,8 @@ export class Ranking {
   readonly values: Float64Array;
   /** How many different values there are. */
   readonly distinct: number;
-  /** Position of each row. */
-  readonly #position: Uint32Array;
+  /** Position of each row; made when rows are first put in order. */
+  #position: Uint32Array | null = null;
   readonly #sorter = new RadixSorter();
   #keys = new Uint32Array(0);
   /** Rows that ascend in this order, whose positions `#keys` holds. */
@@ -23,14 +23,12 @@ export class Ranking {
     const n = values.length;
     this.order = sortOrder(values);
     this.values = new Float64Array(n);
-    this.#position = new Uint32Array(n);
     let distinct = 0;
     for (let at = 0; at < n; at++) {
       const row = this.order[at]!;
       const value = values[row]!;
       if (at === 0 || value !== this.values[at - 1]) distinct++;
       this.values[at] = value;
-      this.#position[row] = at;
     }
     this.distinct = distinct;
   }
@@ -42,12 +40,18 @@ export class Ranking {
       return { positions: this.#keys.subarray(0, n), times };
     if (this.#keys.length < n) this.#keys = new Uint32Array(n);
     const keys = this.#keys.length === n ? this.#keys : this.#keys.subarray(0, n);
+    if (times === undefined && this.#isEach(rows)) {
+      for (let at = 0; at < n; at++) keys[at] = at;
+      this.#ascending = null;
+      return { positions: keys };
+    }
+    const position = (this.#position ??= this.#positions());
     let ascending = true;
     for (let i = 0, before = 0; i < n; i++) {
-      const position = this.#position[rows[i]!]!;
-      keys[i] = position;
-      if (position < before) ascending = false;
-      before = position;
+      const at = position[rows[i]!]!;
+      keys[i] = at;
+      if (at < before) ascending = false;
+      before = at;
     }
     this.#ascending = ascending ? rows : null;
     if (times === undefined) {
@@ -58,6 +62,20 @@ export class Ranking {
     const moved = Uint32Array.from(times);
     this.#sorter.sortWith(keys, moved);
     return { positions: keys, times: moved };
+  }
+
+  /** Whether these are all rows, each once, in turn: their positions are then all positions. */
+  #isEach(rows: Int32Array): boolean {
+    if (rows.length !== this.order.length) return false;
+    let row = 0;
+    while (row < rows.length && rows[row] === row) row++;
+    return row === rows.length;
+  }
+
+  #positions(): Uint32Array {
+    const found = new Uint32Array(this.order.length);
+    for (let at = 0; at < found.length; at++) found[this.order[at]!] = at;
+    return found;
   }
 }
 
