@@ -191,21 +191,29 @@ function ratioOf(
   { binary, loss, confirmation, scheme }: HalvedLosses,
 ): Pick<FoundSlice, 'ratio' | 'ratioInterval'> {
   // Of a classifier the rows that are right are counted.
-  const counted = binary ? (row: number): number => 1 - loss[row]! : (row: number): number => loss[row]!;
-  const meanIn = (rows: Int32Array): number => rows.reduce((sum, row) => sum + counted(row), 0) / rows.length;
+  const [from, sign] = binary ? [1, -1] : [0, 1];
+  const meanIn = (rows: Int32Array): number => {
+    let sum = 0;
+    for (let i = 0; i < rows.length; i++) sum += from + sign * loss[rows[i]!]!;
+    return sum / rows.length;
+  };
   const [inner, outer] = [meanIn(inside), meanIn(confirmation)];
   const ratio = binary ? inner / outer : outer / inner;
   if (!Number.isFinite(ratio)) return { ratio: null, ratioInterval: null };
   if (inner === 0 || outer === 0) return { ratio, ratioInterval: null };
-  const within = new Set(inside);
-  const influence = Float64Array.from(confirmation, row => {
-    const own = within.has(row) ? (counted(row) - inner) / (inside.length * inner) : 0;
-    return own - (counted(row) - outer) / (confirmation.length * outer);
-  });
+  const influence = new Float64Array(confirmation.length);
+  let squares = 0;
+  // Both ascend.
+  for (let i = 0, next = 0; i < influence.length; i++) {
+    const row = confirmation[i]!;
+    const counted = from + sign * loss[row]!;
+    const own = inside[next] === row ? (counted - inner) / (inside.length * inner) : 0;
+    if (inside[next] === row) next++;
+    influence[i] = own - (counted - outer) / (confirmation.length * outer);
+    squares += influence[i]! ** 2;
+  }
   const clustered = isClustered(scheme);
-  const error = clustered
-    ? clusterError(clusterSums(influence, confirmation, scheme))
-    : Math.sqrt(influence.reduce((sum, value) => sum + value ** 2, 0));
+  const error = clustered ? clusterError(clusterSums(influence, confirmation, scheme)) : Math.sqrt(squares);
   const quantile = clustered
     ? tQuantile(0.5 + level / 2, Math.max(1, observations(inside, scheme) - 1))
     : normalQuantile(0.5 + level / 2);

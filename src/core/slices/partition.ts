@@ -123,11 +123,12 @@ function byEdges({ name, values }: NumberColumn, edges: readonly number[]): Part
     };
   });
   const part = new Int16Array(values.length);
+  const below = Float64Array.from(edges);
   for (let row = 0; row < part.length; row++) {
     const value = values[row]!;
     // The bin is the number of edges below; there are few.
     let bin = 0;
-    for (let edge = 0; edge < edges.length; edge++) bin += edges[edge]! < value ? 1 : 0;
+    for (let edge = 0; edge < below.length; edge++) bin += below[edge]! < value ? 1 : 0;
     part[row] = value === value ? bin : missing;
   }
   return withMissing(name, parts, part);

@@ -183,7 +183,11 @@ function runningSums(rows: Int32Array, y: Float64Array): Float64Array {
 /** 1 after the last of equal values, but for the greatest. */
 function cutsOf(values: Float64Array, sorted: Int32Array): Uint8Array {
   const cuts = new Uint8Array(sorted.length);
-  for (let i = 0; i + 1 < sorted.length; i++) cuts[i] = values[sorted[i]!] === values[sorted[i + 1]!] ? 0 : 1;
+  for (let i = 0, value = values[sorted[0]!]; i + 1 < sorted.length; i++) {
+    const next = values[sorted[i + 1]!];
+    cuts[i] = value === next ? 0 : 1;
+    value = next;
+  }
   return cuts;
 }
 
