@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -244,5 +247,46 @@ describe('docker', () => {
     await expect(foreign.deployer.deploy('box', await foreign.version('1.0.0'))).rejects.toMatchObject({
       message: expect.stringMatching(/is not of target box/) as string,
     });
+  });
+
+  test('a full disk of the engine is told in a sentence, leaves nothing half-made, and what is live answers', async () => {
+    const small = await startPodman(600);
+    onTestFinished(() => small.stop());
+    const settings = nextSettings().replace(podman.socket, small.socket);
+    const filler = join(small.store, 'filler');
+    const leave = (bytes: number): void => {
+      const { bavail, bsize } = statfsSync(small.store);
+      execFileSync('fallocate', ['-l', String(bavail * bsize - bytes), filler]);
+    };
+    const made = async (): Promise<unknown> => ({
+      containers: (await small.docker.listContainers({ all: true })).flatMap(({ Names }) => Names),
+      volumes: (await small.docker.listVolumes()).Volumes.map(({ Name }) => Name),
+      images: (await small.docker.listImages({ all: true })).map(({ Id }) => Id).sort(),
+    });
+    const { deployer, version } = await targetScene(distDir(), { name: 'box', settings }, () =>
+      Promise.resolve(),
+    );
+    const before = await made();
+    const full = /The disk of the container engine is full: free some space there.*no space left on device/is;
+
+    leave(10e6);
+    const first = await deployer.deploy('box', await version('1.0.0'));
+    expect(first.state).toBe('undone');
+    expect(first.plan.map(({ detail }) => detail).join(' ')).toMatch(full);
+    expect(await made()).toEqual(before);
+    rmSync(filler);
+    expect(await deployer.deploy('box', await version('1.0.0'))).toMatchObject({ state: 'live' });
+
+    const live = await made();
+    leave(64 * 1024);
+    const second = await deployer.deploy('box', await version('1.1.0'));
+    expect(second.state).toBe('undone');
+    expect(second.plan.map(({ detail }) => detail).join(' ')).toMatch(full);
+    expect(await made()).toEqual(live);
+    expect(await deployer.status('box')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
+    const models = join(small.store, `volumes/scene-${scenes}/_data/models`);
+    expect(readdirSync(models)).toHaveLength(1);
+    rmSync(filler);
+    expect(await deployer.deploy('box', await version('1.1.0'))).toMatchObject({ state: 'live' });
   });
 });

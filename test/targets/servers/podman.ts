@@ -16,14 +16,24 @@ export interface TestPodman {
   /** Path of the API socket. */
   readonly socket: string;
   readonly docker: Docker;
+  /** Of its images, containers and volumes. */
+  readonly store: string;
   stop(): Promise<void>;
 }
 
-/** Podman's API with a store of its own, as root, and without asking any registry. */
-export async function startPodman(): Promise<TestPodman> {
+/**
+ * Podman's API with a store of its own, as root, and without asking any registry.
+ * @param megabytes of a disk of its own for the store; null: that of temporary files
+ */
+export async function startPodman(megabytes: number | null = null): Promise<TestPodman> {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-podman-'));
+  const disk = join(dir, 'root');
+  if (megabytes !== null) {
+    await mkdir(disk);
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk]);
+  }
   const socket = join(dir, 'podman.sock');
-  const store = ['--root', join(dir, 'root'), '--runroot', join(dir, 'run'), '--tmpdir', join(dir, 'tmp')];
+  const store = ['--root', disk, '--runroot', join(dir, 'run'), '--tmpdir', join(dir, 'tmp')];
   const own = [...store, '--cgroup-manager', 'cgroupfs', '--runtime', 'runc'];
   const docker = new Docker({ socketPath: socket });
   const program = await startProgram(
@@ -32,10 +42,13 @@ export async function startPodman(): Promise<TestPodman> {
     async () => (await docker.ping(), true),
   );
   const stop = async (): Promise<void> => {
+    // On a full disk nothing is stopped.
+    if (megabytes !== null) await run('mount', ['-o', `remount,size=${2 * megabytes}m`, disk]);
     await run('podman', [...own, 'rm', '--all', '--force', '--time', '0']).catch(() => undefined);
     await program.stop();
     await endMonitors(dir);
-    await run('umount', [join(dir, 'root/overlay')]).catch(() => undefined);
+    await run('umount', [join(disk, 'overlay')]).catch(() => undefined);
+    if (megabytes !== null) await run('umount', [disk]);
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
@@ -44,7 +57,7 @@ export async function startPodman(): Promise<TestPodman> {
     await stop();
     throw error;
   }
-  return { socket, docker, stop };
+  return { socket, docker, store: disk, stop };
 }
 
 /** No registry can be asked: the base image is made of what runs this test. */

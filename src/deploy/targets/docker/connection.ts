@@ -122,6 +122,13 @@ export class EngineRefusal extends BadInput {
   }
 }
 
+/** What its words mean when its disk is full; else nothing. */
+export function fullDisk(words: string): string {
+  return /no space left on device|disk quota exceeded|ENOSPC|EDQUOT/i.test(words)
+    ? 'The disk of the container engine is full: free some space there, and deploy again. '
+    : '';
+}
+
 function inWords(error: unknown, place: string, what: string): unknown {
   if (error instanceof BadInput || !(error instanceof Error)) return error;
   const { code, json } = error as NodeJS.ErrnoException & { json?: unknown };
@@ -131,7 +138,7 @@ function inWords(error: unknown, place: string, what: string): unknown {
     const words = typeof said === 'string' ? said : error.message;
     return new EngineRefusal(
       status,
-      `The container engine does not ${what}: ${words.trim().replace(/\.?$/, '.')}`,
+      `${fullDisk(words)}The container engine does not ${what}: ${words.trim().replace(/\.?$/, '.')}`,
     );
   }
   if (code === 'EACCES')

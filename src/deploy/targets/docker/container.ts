@@ -183,8 +183,14 @@ export class ServerContainer {
     const dir = await mkdtemp(join(tmpdir(), 'slipway-copy-'));
     try {
       await copyModel(dir, model);
-      const archive = packFolder(join(dir, 'models', model.digest), `models/${model.digest}`);
-      await this.#put(archive, signal, waitFor(size));
+      const [from, to] = [join(dir, 'models', model.digest), `models/${model.digest}`];
+      try {
+        await this.#put(packFolder(from, to), signal, waitFor(size));
+      } catch (error) {
+        // On a full disk an engine runs no command that could take the rest away: its bytes go first.
+        await this.#put(packFolder(from, to, true), signal, 30_000).catch(() => undefined);
+        throw error;
+      }
       await this.write(heldFile, [...present, model.digest].sort(), signal);
       return true;
     } finally {
@@ -200,11 +206,9 @@ export class ServerContainer {
     const [found, aside] = [await this.find(signal), await this.#inspect(this.#aside, signal)];
     const access = [found, aside].flatMap(container => container?.access?.id ?? []);
     const present = await this.present(signal);
-    await this.write(
-      heldFile,
-      present.filter(digest => digests.includes(digest)),
-      signal,
-    );
+    const kept = present.filter(digest => digests.includes(digest));
+    // What a full disk cut off was never held: it is taken away without a write.
+    if (kept.length < present.length) await this.write(heldFile, kept, signal);
     await this.#script(tidyScript, [access.join(), ...digests], signal);
   }
 
@@ -435,7 +439,8 @@ tidy('background', digests.map(digest => digest + '.json'));
 tidy('access', access.split(','));
 `;
 
-function packFolder(folder: string, to: string): NodeJS.ReadableStream {
+/** @param hollow its files without their bytes */
+function packFolder(folder: string, to: string, hollow = false): NodeJS.ReadableStream {
   const archive = pack();
   const write = async (): Promise<void> => {
     archive.entry({ ...ownedFolder, name: 'models/' });
@@ -445,6 +450,7 @@ function packFolder(folder: string, to: string): NodeJS.ReadableStream {
       const path = join(entry.parentPath, entry.name);
       const name = `${to}/${relative(folder, path).split(sep).join('/')}`;
       if (entry.isDirectory()) archive.entry({ ...ownedFolder, name: `${name}/` });
+      else if (hollow) archive.entry({ ...owned, name }, '');
       else {
         const { size } = await stat(path);
         await pipeline(createReadStream(path), archive.entry({ ...owned, name, size }));

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { BadInput } from '../../../core/failure.ts';
 import { programMark, writeProgram, type BundleSource } from '../bundle.ts';
-import { asked, EngineRefusal, type Connection } from './connection.ts';
+import { asked, EngineRefusal, fullDisk, type Connection } from './connection.ts';
 import { labels, user } from './labels.ts';
 
 const buildMs = 15 * 60_000;
@@ -198,7 +198,7 @@ async function followBuild(stream: NodeJS.ReadableStream, log: (line: string) =>
       if (said.error !== undefined)
         throw new BadInput(
           'image-build',
-          `The image could not be built: ${said.error.trim()}\n${last.join('\n')}`.trim(),
+          `${fullDisk(said.error)}The image could not be built: ${said.error.trim()}\n${last.join('\n')}`.trim(),
         );
       const text = (said.stream ?? said.status ?? '').trimEnd();
       if (text === '') continue;
