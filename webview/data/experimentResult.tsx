@@ -170,7 +170,7 @@ function Effects({ result }: { readonly result: Ab }): VNode {
           id: 'relative',
           title: 'Relative, %',
           align: 'end',
-          wide: 'roomy',
+          wide: 'ample',
           value: () => effect.relative,
           cell: row =>
             effect.relative === null || row.relative === null

@@ -5,6 +5,7 @@ import type { ArmFigures, Condition, Judgement, Rollout } from '../../src/protoc
 import { Button } from '../components/button.tsx';
 import { ago, count, range, share, shortDigest, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
+import { Prose } from '../components/prose.tsx';
 import { DataTable } from '../components/table.tsx';
 import { Status, type Standing } from '../components/verdict.tsx';
 import { useHost } from '../host.ts';
@@ -215,7 +216,9 @@ function Arms({
         {judged.conditions.map(({ name, outcome, sentence }) => (
           <li key={name}>
             <Status status={outcomes[outcome]}>{conditionWords[name]}</Status>
-            <span class="muted">{sentence}</span>
+            <span class="muted">
+              <Prose text={sentence} />
+            </span>
           </li>
         ))}
       </ul>

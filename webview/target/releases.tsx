@@ -50,7 +50,7 @@ export function Releases({ state, busy }: { readonly state: TargetPage; readonly
               value: nameOf,
               cell: release => (
                 <span title={release.model.digest}>
-                  {nameOf(release)} <span class="muted mono roomy">{shortDigest(release.model.digest)}</span>
+                  {nameOf(release)} <span class="muted mono digest">{shortDigest(release.model.digest)}</span>
                 </span>
               ),
             },

@@ -48,7 +48,7 @@ export function Proof({ result }: { readonly result: Explanation }): VNode {
     ['Engine', result.engine],
     ['Job', result.job],
     ...result.data.map((data): [string, string] => [
-      data.role,
+      `${data.role.charAt(0).toUpperCase()}${data.role.slice(1)} file`,
       `${data.path}, sha256 ${data.digest.slice(0, 12)}`,
     ]),
   ];

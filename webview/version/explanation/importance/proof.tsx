@@ -32,7 +32,13 @@ export function ImportanceProof({ result }: { readonly result: Importance }): VN
     ['Seed', String(proof.seed)],
     ['Engine', result.engine],
     ['Job', result.job],
-    ...result.data.map(data => [data.role, `${data.path}, sha256 ${data.digest.slice(0, 12)}`] as const),
+    ...result.data.map(
+      data =>
+        [
+          `${data.role.charAt(0).toUpperCase()}${data.role.slice(1)} file`,
+          `${data.path}, sha256 ${data.digest.slice(0, 12)}`,
+        ] as const,
+    ),
   ];
   return (
     <ProofDetails entries={entries}>
