@@ -1,10 +1,12 @@
 import { DuckDBVarCharVector, type DuckDBVector } from '@duckdb/node-api';
-import { validBits } from './vectors.ts';
+import { validBits, wholeNumbersIn, type WholeNumbers } from './vectors.ts';
 
 /** DuckDB keeps a string in 16 bytes: its length, then up to 12 bytes of it, or 4 and a pointer to the rest. */
 const stringWords = 4;
 const inlineBytes = 12;
 const slots = 2 ** 14;
+/** Whole numbers from 0 whose codes are looked up in an array. */
+const smallNumbers = 256;
 
 /**
  * Words and their codes, in the order they were first seen. Codes stay what they are as words are added.
@@ -15,6 +17,7 @@ export class Words {
   readonly #codes = new Map<string, number>();
   readonly #known = new Int32Array(slots * stringWords);
   readonly #knownCodes = new Int32Array(slots).fill(-1);
+  readonly #numberCodes = new Int32Array(smallNumbers).fill(-1);
   /** The chunk in which a pointer was seen: another chunk's pointers mean other strings. */
   readonly #seenIn = new Int32Array(slots);
   #filled = 0;
@@ -31,8 +34,17 @@ export class Words {
     return code;
   }
 
-  /** Codes of rows [from, from + count) of a column of strings, written from `to` on. */
+  /** Codes of rows [from, from + count) of a column of strings or whole numbers, written from `to` on. */
   add(vector: DuckDBVector, from: number, count: number, codes: Int32Array, to: number): void {
+    const numbers = wholeNumbersIn(vector);
+    if (numbers !== null) {
+      const valid = validBits(vector);
+      for (let row = from; row < from + count; row++) {
+        const missing = valid !== null && ((valid[row >> 3]! >> (row & 7)) & 1) === 0;
+        codes[to + row - from] = missing ? -1 : this.#codeOf(numbers, row);
+      }
+      return;
+    }
     if (!(vector instanceof DuckDBVarCharVector))
       throw new Error('a column of words did not come as strings');
     // The package keeps its memory private; it is only read here.
@@ -44,6 +56,17 @@ export class Words {
       const missing = valid !== null && ((valid[row >> 3]! >> (row & 7)) & 1) === 0;
       codes[to + row - from] = missing ? -1 : this.#codeAt(strings, row, vector);
     }
+  }
+
+  #codeOf({ items, halves }: WholeNumbers, row: number): number {
+    // A number of 64 bits whose upper half only repeats its sign is one of 32.
+    const value = halves === null ? Number(items[row]) : halves[2 * row]!;
+    if (halves !== null && halves[2 * row + 1] !== value >> 31) return this.code(String(items[row]));
+    const known = this.#numberCodes[value];
+    if (known !== undefined && known >= 0) return known;
+    const code = this.code(String(value));
+    if (known !== undefined) this.#numberCodes[value] = code;
+    return code;
   }
 
   #codeAt(strings: Int32Array, row: number, vector: DuckDBVarCharVector): number {
