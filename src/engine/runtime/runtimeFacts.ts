@@ -41,8 +41,10 @@ export interface RuntimeTask {
   readonly progress: Progress;
 }
 
-/** Runs the model in many ways on a few rows. Times are of this machine. */
-export async function runtimeFacts(job: RuntimeTask): Promise<RuntimeFacts> {
+type Timed = 'loadMs' | 'loadFailure' | 'coldStartMs' | 'latency' | 'throughput' | 'peakMemoryMb';
+
+/** Runs the model in many ways on a few rows. */
+export async function answerFacts(job: RuntimeTask): Promise<Omit<RuntimeFacts, Timed>> {
   const { scorer, task } = job;
   const table = head(job.sample, agreementRows);
   const rows = job.sampleRows?.slice(0, table.rows) ?? Int32Array.from({ length: table.rows }, (_, i) => i);
@@ -74,14 +76,7 @@ export async function runtimeFacts(job: RuntimeTask): Promise<RuntimeFacts> {
       }
     : { monotonic: null, missingStress: null, unseenStress: null, noise: null, rounding: null };
   job.progress(3, 5, 'runtime checks');
-  const throughput = await throughputOf(scorer, head(job.sample, throughputRows));
-  const latency = await latencyOf(job, pool);
-  const coldStart = await job.coldStart();
-  job.progress(5, 5, 'runtime checks');
   return {
-    loadMs: job.loadMs,
-    loadFailure: null,
-    coldStartMs: coldStart,
     determinism,
     batchSize,
     rowOrder,
@@ -89,10 +84,24 @@ export async function runtimeFacts(job: RuntimeTask): Promise<RuntimeFacts> {
     optimisation,
     outputs: job.outputs,
     inferred: job.inferred,
+    ...stressed,
+  };
+}
+
+/** Times of this machine, which is to do nothing else. */
+export async function timedFacts(job: RuntimeTask): Promise<Pick<RuntimeFacts, Timed>> {
+  const { scorer } = job;
+  const throughput = await throughputOf(scorer, head(job.sample, throughputRows));
+  const latency = await latencyOf(job, scorer.feeds.pool(head(job.sample, agreementRows), 'the sample'));
+  const coldStartMs = await job.coldStart();
+  job.progress(5, 5, 'runtime checks');
+  return {
+    loadMs: job.loadMs,
+    loadFailure: null,
+    coldStartMs,
     latency,
     throughput,
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,
-    ...stressed,
   };
 }
 

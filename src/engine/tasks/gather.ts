@@ -21,7 +21,7 @@ import { resolveTask, type ResolvedTask } from '../predict/task.ts';
 import { blankRows } from '../runtime/blank.ts';
 import { resampledBeside } from '../resampling/resampled.ts';
 import { coldStartMs } from '../runtime/coldStart.ts';
-import { runtimeFacts } from '../runtime/runtimeFacts.ts';
+import { answerFacts, timedFacts } from '../runtime/runtimeFacts.ts';
 import { inferredOutputs } from '../runtime/inferred.ts';
 import { errorsBeside } from './errorsBeside.ts';
 import { intervalsOf, policyColumns, policyGroups } from './intervals.ts';
@@ -113,15 +113,11 @@ export async function gather(
     // Those who work beside are heard in between.
     await nextTurn();
     const charts = scored === null ? noCharts : chartsOf(scored);
-    await resampled;
-    const metrics = scored === null || resampling === null ? [] : metricsOf(scored, resampling);
-    // What is timed below has a core to itself.
-    const found = await errors;
     const sample = dataFacts?.sample ?? blank.table;
     const width =
       main?.answers[0]!.width ?? (await scorer.table(sample, 'the signature', 0, neverAborted)).width;
     const task = main?.tasks[0] ?? resolveTask(answer, job.meaning, width, null);
-    const runtime = await runtimeFacts({
+    const running = {
       model,
       plan,
       scorer,
@@ -143,7 +139,13 @@ export async function gather(
       coldStart,
       seed: job.seed,
       progress: context.progress,
-    });
+    };
+    const answered = await answerFacts(running);
+    await resampled;
+    const metrics = scored === null || resampling === null ? [] : metricsOf(scored, resampling);
+    // What is timed has a core to itself.
+    const found = await errors;
+    const runtime = { ...answered, ...(await timedFacts(running)) };
     return {
       task,
       rows: { holdout: main?.rows ?? 0, reference: other?.rows ?? 0 },
