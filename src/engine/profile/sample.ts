@@ -6,8 +6,7 @@ import { sortOrder } from '../../core/stats/ranks.ts';
 export class RowSample {
   readonly #size: number;
   readonly #random: Random;
-  /** Slots x columns, row-major: a row that comes in touches one place. */
-  #slots = new Float64Array(0);
+  readonly #slots: (Float64Array | Int32Array)[] = [];
   #template: readonly Column[] = [];
   readonly #rows: Int32Array;
   #seen = 0;
@@ -38,11 +37,12 @@ export class RowSample {
       this.#skip();
     }
     this.#seen = end;
-    const width = table.columns.length;
-    if (this.#slots.length === 0) this.#slots = new Float64Array(this.#size * width);
     table.columns.forEach((column, c) => {
       const values = column.kind === 'number' ? column.values : column.codes;
-      copyTo(this.#slots, width, c, values, start, first, from, to);
+      const slots = (this.#slots[c] ??=
+        column.kind === 'number' ? new Float64Array(this.#size) : new Int32Array(this.#size));
+      slots.set(values.subarray(0, first), Math.min(start, this.#size));
+      for (let i = 0; i < from.length; i++) slots[to[i]!] = values[from[i]!]!;
     });
   }
 
@@ -57,10 +57,10 @@ export class RowSample {
     const count = Math.min(this.#seen, this.#size);
     const whole = this.#seen <= this.#size;
     const order = sortOrder(Float64Array.from(this.#rows.subarray(0, count)));
-    const width = this.#template.length;
     const columns = this.#template.map((column, c): Column => {
-      const values = column.kind === 'number' ? new Float64Array(count) : new Int32Array(count);
-      for (let i = 0; i < count; i++) values[i] = this.#slots[(whole ? i : order[i]!) * width + c]!;
+      const slots = this.#slots[c]!;
+      const values = slots.slice(0, count);
+      if (!whole) for (let i = 0; i < count; i++) values[i] = slots[order[i]!]!;
       return values instanceof Float64Array
         ? { kind: 'number', name: column.name, values }
         : {
@@ -75,19 +75,4 @@ export class RowSample {
       rows: whole ? null : Int32Array.from(order, i => this.#rows[i]!),
     };
   }
-}
-
-/** A column's first values to the slots from `start` on, then the values of some rows to some slots. */
-function copyTo(
-  slots: Float64Array,
-  width: number,
-  at: number,
-  values: Float64Array | Int32Array,
-  start: number,
-  first: number,
-  from: readonly number[],
-  to: readonly number[],
-): void {
-  for (let i = 0; i < first; i++) slots[(start + i) * width + at] = values[i]!;
-  for (let i = 0; i < from.length; i++) slots[to[i]! * width + at] = values[from[i]!]!;
 }
