@@ -131,6 +131,10 @@ export interface ComparePage {
   readonly model: string;
   /** Of A, where it is another one; else null. */
   readonly against: string | null;
+  /** As tables call the two: a version, or the model of saved predictions, which have none. */
+  readonly names: { readonly a: string; readonly b: string };
+  /** Saved predictions have no model that could be. */
+  readonly deployable: boolean;
   readonly a: VersionRow;
   readonly b: VersionRow;
   readonly comparison: Work<Comparison>;

@@ -19,7 +19,7 @@ import { Versions } from './versions.tsx';
 /** Two versions side by side: which is better, for whom, and what breaks. */
 export function CompareView({ state }: { readonly state: ComparePage }): VNode {
   const host = useHost();
-  const { a, b, comparison, trusted } = state;
+  const { a, b, names, comparison, trusted } = state;
   return (
     <>
       <Header
@@ -32,15 +32,17 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
             >
               Compare again
             </Button>
-            <Button primary disabled={!trusted} onClick={() => host.run('deploy')}>
-              Deploy {b.version}…
-            </Button>
+            {state.deployable && (
+              <Button primary disabled={!trusted} onClick={() => host.run('deploy')}>
+                Deploy {b.version}…
+              </Button>
+            )}
           </>
         }
       >
-        <Side letter="A" version={a} model={state.against} />
+        <Side letter="A" version={a} name={names.a} model={state.against} />
         <span aria-hidden="true">→</span>
-        <Side letter="B" version={b} model={null} />
+        <Side letter="B" version={b} name={names.b} model={null} />
       </Header>
       {state.table !== null && (
         <div class="versions">
@@ -58,9 +60,9 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
       >
         {result => (
           <>
-            <Result result={result} a={`A ${a.version}`} b={`B ${b.version}`} trusted={trusted} />
+            <Result result={result} a={`A ${names.a}`} b={`B ${names.b}`} trusted={trusted} />
             {notRun(result, 'importances') === null && (
-              <Explanations trusted={trusted} a={`A ${a.version}`} b={`B ${b.version}`} />
+              <Explanations trusted={trusted} a={`A ${names.a}`} b={`B ${names.b}`} />
             )}
           </>
         )}
@@ -72,10 +74,12 @@ export function CompareView({ state }: { readonly state: ComparePage }): VNode {
 function Side({
   letter,
   version,
+  name,
   model,
 }: {
   readonly letter: string;
   readonly version: ComparePage['a'];
+  readonly name: string;
   /** Said where it is not that of the page. */
   readonly model: string | null;
 }): VNode {
@@ -84,8 +88,8 @@ function Side({
     <span class="tag">
       <b>{letter}</b>
       <button type="button" class="link" onClick={() => host.run('openVersion', version.version)}>
-        {model === null ? '' : `${model} `}
-        {version.version}
+        {model === null || model === name ? '' : `${model} `}
+        {name}
       </button>
       <Status status={version.verdict} />
       {version.liveOn.length > 0 && <span class="muted">live on {version.liveOn.join(', ')}</span>}

@@ -1,4 +1,4 @@
-import type { ComparePage, PageCommand, Work } from '../../protocol/pages.ts';
+import type { ComparePage, PageCommand, VersionRow, Work } from '../../protocol/pages.ts';
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { VersionTable } from '../../protocol/results/versionTable.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
@@ -38,6 +38,8 @@ export class CompareSource implements PageSource {
       trusted,
       model: b.entry.name,
       against: a.entry.name === b.entry.name ? null : a.entry.name,
+      names: { a: calledIn(a, listedA.row), b: calledIn(b, listedB.row) },
+      deployable: b.entry.saved === undefined,
       a: { ...listedA.row, digest: a.ref.digest },
       b: { ...listedB.row, digest: b.ref.digest },
       comparison: comparisons[0]!,
@@ -123,4 +125,8 @@ export class CompareSource implements PageSource {
     const [first, second, ...others] = await Promise.all([a, b, ...more].map(one => workspace.resolve(one)));
     return [first!, second!, ...others];
   }
+}
+
+function calledIn({ entry }: ResolvedModel, { version }: VersionRow): string {
+  return entry.saved === undefined ? version : entry.name;
 }

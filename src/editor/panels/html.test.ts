@@ -33,6 +33,7 @@ it('reads back every subject it stored, and nothing else', () => {
   const subjects: Subject[] = [
     { page: 'version', reference: 'm@1' },
     { page: 'compare', a: 'm@1', b: 'm@2' },
+    { page: 'compare', a: 'm@1', b: 'old@working copy' },
     { page: 'target', target: 'staging' },
     { page: 'data', file: '/w/data/holdout.csv' },
     { page: 'version', reference: `m@${'0123456789'.repeat(4)}` },
@@ -40,8 +41,15 @@ it('reads back every subject it stored, and nothing else', () => {
   for (const subject of subjects) {
     expect(parseSubject(JSON.parse(JSON.stringify(subject)))).toEqual(subject);
   }
-  expect(new Set(subjects.map(subjectKey)).size).toBe(5);
-  expect(subjects.map(subjectTitle)).toEqual(['m 1', 'm 1 ↔ 2', 'staging', 'holdout.csv', 'm 0123456']);
+  expect(new Set(subjects.map(subjectKey)).size).toBe(subjects.length);
+  expect(subjects.map(subjectTitle)).toEqual([
+    'm 1',
+    'm 1 ↔ 2',
+    'm 1 ↔ old working copy',
+    'staging',
+    'holdout.csv',
+    'm 0123456',
+  ]);
   for (const foreign of [null, 'x', {}, { page: 'version' }, { page: 'other', target: 'x' }]) {
     expect(parseSubject(foreign)).toBeNull();
   }

@@ -32,7 +32,9 @@ export function subjectTitle(subject: Subject): string {
     case 'version':
       return named(subject.reference);
     case 'compare':
-      return [subject.a, ...[subject.b, ...(subject.more ?? [])].map(versionIn)].map(named).join(' ↔ ');
+      return [subject.a, ...[subject.b, ...(subject.more ?? [])].map(one => besides(subject.a, one))]
+        .map(named)
+        .join(' ↔ ');
     case 'target':
       return subject.target;
     case 'data':
@@ -50,8 +52,10 @@ function fileName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }
 
-function versionIn(reference: string): string {
-  return reference.split('@').at(-1) ?? reference;
+/** The version alone where the model is that of the first. */
+function besides(first: string, reference: string): string {
+  const [model] = first.split('@');
+  return reference.startsWith(`${model!}@`) ? reference.slice(model!.length + 1) : reference;
 }
 
 /** A subject as it was stored; null for anything else. */
