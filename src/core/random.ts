@@ -85,7 +85,8 @@ export function below(random: Random, n: number): number {
 
 /** 0..n-1 in random order (Fisher-Yates). */
 export function permutation(random: Random, n: number): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   for (let i = n - 1; i > 0; i--) {
     const j = below(random, i + 1);
     const held = order[i]!;

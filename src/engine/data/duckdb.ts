@@ -6,6 +6,9 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 /** DuckDB may hold this much; what does not fit goes to its temporary folder. */
 const memoryLimit = '512MB';
 
+/** Rows of a stream that wait for who reads them: more would only be held. */
+const readAhead = '16MB';
+
 /** A private in-memory database that can read the named file and touch nothing else. */
 export interface LockedDatabase {
   readonly connection: DuckDBConnection;
@@ -34,7 +37,7 @@ export async function openLocked(
     set autoload_known_extensions = false;
     set memory_limit = ${quote(memoryLimit)};
     set temp_directory = ${quote(temporary)};
-    set streaming_buffer_size = '64MB';
+    set streaming_buffer_size = ${quote(readAhead)};
     set TimeZone = 'UTC';
     set allowed_directories = [${parts ? quote(temporary) : ''}];
     set allowed_paths = [${[files].flat().map(quote).join(', ')}];

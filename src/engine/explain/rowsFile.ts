@@ -109,7 +109,7 @@ async function written(task: FileTask, exact: ExactExplainer): Promise<FoundAttr
       readingError = Math.max(readingError, found.readingError);
       progress(at, total, 'rows explained');
     }
-    if (summary === null)
+    if (summary === null || at < total)
       throw new Error(`${job.data.path} holds fewer rows than it did when they were counted`);
     progress(total, total, 'writing the file');
     const { output, space, method, meanBackground, players, rescaled } = exact;
@@ -147,7 +147,11 @@ function columnsOf(
     rows,
     predictions,
     ...(label === null ? [] : [Array.from(rows, (_, i) => cellAt(label, i) as number | string | null)]),
-    ...players.map((_, j) => Float64Array.from(rows, (_row, i) => values[i * d + j]!)),
+    ...players.map((_, j) => {
+      const own = new Float64Array(rows.length);
+      for (let i = 0; i < own.length; i++) own[i] = values[i * d + j]!;
+      return own;
+    }),
   ];
 }
 

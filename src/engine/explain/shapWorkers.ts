@@ -85,7 +85,8 @@ export class ShapWorkers {
     const answers: Promise<WorkerAnswer>[] = [];
     for (let from = 0; from < rows; from += this.#chunkRows) {
       const to = Math.min(rows, from + this.#chunkRows);
-      const part = Float64Array.from({ length: (to - from) * width }, (_, i) => data[from * width + i]!);
+      const part = new Float64Array((to - from) * width);
+      for (let i = 0; i < part.length; i++) part[i] = data[from * width + i]!;
       answers.push(
         this.#ask(part, to - from).then(answer => {
           onRows((done += to - from));
