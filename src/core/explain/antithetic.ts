@@ -17,6 +17,7 @@ export function antitheticPermutations(orders: readonly Int32Array[]): Estimator
   );
   return {
     coalitions,
+    degrees: pairs - 1,
     estimate(values, none, all) {
       const perPair = new Float64Array(pairs * d);
       walks.forEach((order, w) => {

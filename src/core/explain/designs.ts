@@ -10,6 +10,9 @@ import { doubling, stepsOf, type Step } from './steps.ts';
 /** Numbers that the estimates of one row go through, at most, roughly: more background rows share coalitions then. */
 const mostEstimated = 2 ** 21;
 
+/** Members of coalitions that walks among as many players take, roughly: more games share theirs then. */
+const mostWalked = 2 ** 20;
+
 /** The coalitions that a game asks, as places among its players. */
 export interface Design {
   /** Of growing budgets. */
@@ -35,7 +38,8 @@ export interface Designs {
  * group of rows, draws coalitions of its own: what they miss is then independent from row to row and averages out.
  * Games in as many players have one set of coalitions in common, each with its players in an order of its own: a
  * random set whose players are renamed at random is one drawn anew, and what it takes to estimate is found once.
- * A game in few players is enumerated.
+ * Of a few walks that does not hold, since how the second goes beside the first is left as it is: games have walks of
+ * their own. A game in few players is enumerated.
  * @param rows of the background
  * @throws RangeError when interactions are asked of more players than are enumerated
  */
@@ -79,10 +83,12 @@ export function designsFor(d: number, rows: number, options: SampledOptions, see
     };
   const walked = budget < 4 * d;
   const steps = budgets(walked ? shortest : 4 * d);
-  const drawn = kept(players => {
+  const sets = walked ? Math.min(groups, Math.max(1, Math.floor(mostWalked / (d * Math.max(1, budget))))) : 1;
+  const drawn = kept(key => {
+    const players = key % (d + 1);
     const few = steps.filter(step => 2 ** players - 2 > step);
     if (few.length === 0) return { steps: enumerated(players), renamed: false };
-    const random = streamOf(seed, players);
+    const random = streamOf(seed, key);
     const sampled = walked
       ? walks(() => permutation(random, players), players, few)
       : pairedLeverage(players, few, random);
@@ -95,7 +101,7 @@ export function designsFor(d: number, rows: number, options: SampledOptions, see
     groups,
     reduces: true,
     of(players, number) {
-      const { steps: common, renamed } = drawn(players);
+      const { steps: common, renamed } = drawn(players + (number % sets) * (d + 1));
       return {
         steps: common,
         order: renamed ? permutation(streamOf(seed, players, number), players) : null,

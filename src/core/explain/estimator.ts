@@ -2,6 +2,8 @@
 export interface Estimator {
   /** n x d, row-major: 1 takes the explained row's value, 0 the background's. */
   readonly coalitions: Uint8Array;
+  /** Degrees of freedom of its standard errors, where they are few; absent: none are counted. */
+  readonly degrees?: number;
   /**
    * @param values v of `coalitions`, in order
    * @param none v of the empty coalition, the base value

@@ -118,7 +118,11 @@ describe('shapley', () => {
     expect(other.values).not.toEqual(one.values);
   });
 
-  it('covers the truth as often as its errors say', async () => {
+  // Two pairs of walks may agree by chance: their errors hold nine tenths here, and 84 % when they are not widened.
+  it.each([
+    [300, 0.92],
+    [40, 0.87],
+  ])('covers the truth about as often as its errors say, of %i coalitions', async (budget, least) => {
     const d = 14;
     const sampled = model(d, 40, interactions);
     const rows = Array.from({ length: 4 }, (_, i) => 20 + i);
@@ -126,15 +130,13 @@ describe('shapley', () => {
     let inside = 0;
     let all = 0;
     for (let seed = 1; seed <= 30; seed++) {
-      const one = await shapley(sampled, task(rows, background, seed), {
-        budget: 300,
-      });
+      const one = await shapley(sampled, task(rows, background, seed), { budget });
       one.values.forEach((value, at) => {
         all++;
         if (Math.abs(value - truth.values[at]!) <= 1.96 * one.errors![at]! + 1e-12) inside++;
       });
     }
-    expect(inside / all).toBeGreaterThan(0.92);
+    expect(inside / all).toBeGreaterThan(least);
     expect(inside / all).toBeLessThan(0.98);
   });
 

@@ -1,4 +1,5 @@
 import { normalQuantile } from '../stats/distributions.ts';
+import { tQuantile } from '../stats/studentT.ts';
 import { additivityError } from './additivity.ts';
 import { coalitionValues, countOf, predictRows, requireRows, type Part } from './coalitions.ts';
 import { designsFor, type Designs } from './designs.ts';
@@ -181,7 +182,7 @@ function joined(known: Float64Array, more: Float64Array): Float64Array {
   return all;
 }
 
-/** The mean over the games, by their shares; what they miss is independent. */
+/** The mean over the games, by their shares; what they miss is independent. Errors are widened where few walks say them. */
 function estimateOf(
   games: readonly Game[],
   at: number,
@@ -190,6 +191,7 @@ function estimateOf(
 ): { phi: Float64Array; errors: Float64Array } {
   const phi = new Float64Array(d);
   const variance = new Float64Array(d);
+  const doubt = new Float64Array(d);
   let values = new Float64Array(0);
   for (const { steps, known, none, share, players } of games) {
     const { estimator, places } = steps[at]!;
@@ -197,10 +199,23 @@ function estimateOf(
     const own = estimator.estimate(valuesAt(known, places, values), none, prediction);
     for (let j = 0; j < players.length; j++) {
       phi[players[j]!]! += share * own.phi[j]!;
-      variance[players[j]!]! += (share * own.errors[j]!) ** 2;
+      const part = (share * own.errors[j]!) ** 2;
+      variance[players[j]!]! += part;
+      if (estimator.degrees !== undefined) doubt[players[j]!]! += (part * part) / (estimator.degrees + 2);
     }
   }
-  return { phi, errors: variance.map(Math.sqrt) };
+  return { phi, errors: variance.map((sum, j) => Math.sqrt(sum) * widening(sum, doubt[j]!)) };
+}
+
+/**
+ * What a standard error is to be multiplied by so that 1.96 of them hold 95 %: Student's t with the degrees of freedom
+ * of a sum of variances (Satterthwaite 1946). Of a variance s2 with n degrees s2 s2 / (n + 2) is known without bias what
+ * its square over n is, and the square of the sum is too large by twice that.
+ * @param doubt the sum of these over the variances; 0: they are known
+ */
+function widening(variance: number, doubt: number): number {
+  if (!(doubt > 0)) return 1;
+  return tQuantile(0.975, Math.max(1, (variance * variance) / doubt - 2)) / normalQuantile(0.975);
 }
 
 /** @param values written over */

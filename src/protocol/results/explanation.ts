@@ -87,7 +87,10 @@ export const explanation = z.object({
       label: cell,
       inputs: z.array(cell).describe('In the order of `features`'),
       values: z.array(finite).describe('Attributions in the order of `features`'),
-      errors: z.array(finite).nullable().describe('Standard errors; null when exact'),
+      errors: z
+        .array(finite)
+        .nullable()
+        .describe('Standard errors, widened where few samples say them; null when exact'),
       interactions: z
         .array(z.array(finite))
         .nullable()
