@@ -102,7 +102,7 @@ it('a candidate without the metric is not called worse', async () => {
     { kind: 'rank', models, meaning, data, ...job },
     () => undefined,
   );
-  expect(sentence).toMatch(/^`log` has the best Brier score, 0\.01; it is undefined for 1 other\./);
+  expect(sentence).toMatch(/^`log` has the best Brier score, 0\.0100; it is undefined for 1 other\./);
   expect(candidates[1]!.value).toBeNull();
 });
 
