@@ -97,6 +97,47 @@ describe('in the cluster', () => {
     expect((await none.deployer.status('cluster')).sentence).toMatch(/^There is no kubeconfig/);
   });
 
+  test('a quota that lets no pod in is told before, and in the middle; what is live goes on', async () => {
+    const quotas = '/api/v1/namespaces/default/resourcequotas';
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'few' },
+      spec: { hard: { pods: '1' } },
+    };
+    const used = async (): Promise<string | undefined> =>
+      (
+        (await plane.ask('GET', `${quotas}/few`)) as {
+          readonly status: { readonly used?: { readonly pods?: string } };
+        }
+      ).status.used?.pods;
+    const { deployer, version } = await scene();
+    onTestFinished(async () => void (await plane.ask('DELETE', `${quotas}/few`).catch(() => undefined)));
+    expect(await deployer.deploy('cluster', await version('1.0.0'))).toMatchObject({ state: 'live' });
+    const made: Promise<unknown>[] = [];
+    const release = await deployer.deploy('cluster', await version('1.1.0'), {
+      onEvent: afterFirstStep(() => void made.push(plane.ask('POST', quotas, quota))),
+    });
+    await Promise.all(made);
+    expect(release.state).toBe('undone');
+    // A quota of which it is not counted yet what is used lets nothing in either.
+    expect(release.plan.find(({ name }) => name === 'roll')?.detail).toMatch(
+      /lets no more pods of risk in: .*(exceeded quota|status unknown for quota): few.*\. Free some room in the namespace/,
+    );
+    expect(await deployer.status('cluster')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
+
+    await expect.poll(used, { timeout: 120_000 }).toBe('1');
+    const full = /answered 403: .*exceeded quota: few, requested: pods=1/;
+    expect((await deployer.doctor('cluster')).filter(({ ok }) => !ok)).toMatchObject([
+      { what: expect.stringMatching(full) as string },
+    ]);
+    await expect(deployer.deploy('cluster', await version('1.1.0'))).rejects.toMatchObject({
+      message: expect.stringMatching(full) as string,
+    });
+    await plane.ask('DELETE', `${quotas}/few`);
+    expect(await deployer.deploy('cluster', await version('1.1.0'))).toMatchObject({ state: 'live' });
+  });
+
   test('a field that another manager owns is not taken from it', async () => {
     const { deployer, version } = await scene();
     await deployer.deploy('cluster', await version('1.0.0'));
@@ -213,16 +254,6 @@ describe('when the API server fails', () => {
     return { ...at, unsteady, signIn };
   }
 
-  function afterFirstStep(act: () => void | Promise<void>): (event: DeployEvent) => void {
-    let done = false;
-    return event => {
-      if (done || event.kind !== 'record' || event.record.type !== 'step') return;
-      if (event.record.phase !== 'done') return;
-      done = true;
-      void act();
-    };
-  }
-
   test('calls that fail in passing, and slow ones, are waited for', async () => {
     const { deployer, version, unsteady } = await unsteadyScene();
     unsteady.fail('cut', { status: 503, retryAfter: '0' }, { status: 429, retryAfter: '1' }, 'cut');
@@ -256,3 +287,13 @@ describe('when the API server fails', () => {
       expect((await deployer.status('cluster')).live).toMatchObject([{ version: '1.1.0' }]);
     });
 });
+
+function afterFirstStep(act: () => void | Promise<void>): (event: DeployEvent) => void {
+  let done = false;
+  return event => {
+    if (done || event.kind !== 'record' || event.record.type !== 'step') return;
+    if (event.record.phase !== 'done') return;
+    done = true;
+    void act();
+  };
+}

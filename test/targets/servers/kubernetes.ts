@@ -101,7 +101,10 @@ export async function startControlPlane(): Promise<ControlPlane> {
         tools.controllers,
         [
           ...['--kubeconfig', kubeconfig, '--leader-elect=false', '--secure-port', '0'],
-          ...['--controllers', 'deployment-controller,replicaset-controller,garbage-collector-controller'],
+          ...[
+            '--controllers',
+            'deployment-controller,replicaset-controller,garbage-collector-controller,resourcequota-controller',
+          ],
         ],
         () => Promise.resolve(true),
       ),

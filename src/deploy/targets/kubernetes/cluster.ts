@@ -165,7 +165,7 @@ export class Cluster {
 
   /** @throws BadInput naming what one may not do in the namespace, such as `get pods/proxy` */
   async requireAllowed(acts: readonly Act[], signal: AbortSignal): Promise<void> {
-    const answers = await Promise.all(acts.map(async act => await this.#may(act, signal)));
+    const answers = await Promise.all(acts.map(async act => await this.may(act, signal)));
     const forbidden = acts
       .filter((_, place) => answers[place] === false)
       .map(
@@ -178,7 +178,7 @@ export class Cluster {
     );
   }
 
-  async #may({ verb, kind, part }: Act, signal: AbortSignal): Promise<boolean> {
+  async may({ verb, kind, part }: Act, signal: AbortSignal): Promise<boolean> {
     const { path, plural } = resources[kind];
     const [, group = ''] = /^apis\/([^/]+)/.exec(path) ?? [];
     const attributes = { namespace: this.namespace, verb, group, resource: plural, subresource: part ?? '' };

@@ -59,6 +59,16 @@ export interface PodsOptions {
   readonly https: boolean;
 }
 
+/** What is waited for. */
+interface Waiting {
+  /** For the sentence when it is late. */
+  readonly what: string;
+  /** Milliseconds. */
+  readonly limit: number;
+  /** Why the cluster lets no more pods in; null: it does. */
+  readonly refusal?: () => Promise<string | null>;
+}
+
 /** The pods that answer, each a server of ours, asked through the API server. */
 export class Pods {
   readonly #cluster: Cluster;
@@ -142,12 +152,11 @@ export class Pods {
 
   /**
    * Looks again and again until each of the pods that are chosen is as it shall be.
-   * @param what is waited for, for the sentence when it is late
-   * @throws BadInput `kube-slow` with what keeps the pods
+   * @throws BadInput `kube-slow` with what keeps the pods, `kube-refused` with why none is let in
    */
   async until(
     { signal, log }: Pick<StepContext, 'signal' | 'log'>,
-    { what, limit }: { readonly what: string; readonly limit: number },
+    { what, limit, refusal }: Waiting,
     choose: (pods: readonly Pod[]) => readonly Pod[],
     isSo: (pod: Pod) => Promise<boolean>,
   ): Promise<void> {
@@ -159,6 +168,12 @@ export class Pods {
       const so = await Promise.all(chosen.map(async pod => await isSo(pod).catch(() => false)));
       if (chosen.length > 0 && so.every(Boolean)) return;
       const state = `${so.filter(Boolean).length} of ${pods.length} pods`;
+      const refused = (await refusal?.()) ?? null;
+      if (refused !== null)
+        throw new BadInput(
+          'kube-refused',
+          `The cluster lets no more pods of ${what} in: ${refused.replace(/\.?$/, '.')} Free some room in the namespace, or ask for a larger quota.`,
+        );
       const trouble = pods.find(pod => pod.trouble !== null)?.trouble ?? null;
       const words = trouble === null ? state : `${state}; ${trouble}`;
       if (words !== said) log(words);

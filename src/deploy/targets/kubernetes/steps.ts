@@ -42,7 +42,11 @@ export function rollStep(
       const { replicas } = await there.read(context.signal);
       await pods().until(
         context,
-        { what: name, limit: rollMs },
+        {
+          what: name,
+          limit: rollMs,
+          refusal: async () => (await there.read(context.signal)).refusal,
+        },
         all => {
           const holding = all.filter(
             pod => pod.running && digests.every(digest => pod.digests.includes(digest)),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { serving as servingSchema, type Serving } from '../../../serve/serving.ts';
 import type { TargetContext } from '../../types.ts';
 import type { Cluster, KubeObject } from './cluster.ts';
@@ -14,6 +15,8 @@ export interface Standing {
   readonly held: readonly string[] | null;
   /** How many pods there shall be. */
   readonly replicas: number;
+  /** Why the cluster lets no more pods in, in its words; null: it does, or was not asked yet. */
+  readonly refusal: string | null;
 }
 
 /** The objects of one target in a cluster: Secrets, a config map, a Deployment, a Service, an autoscaler. */
@@ -39,6 +42,7 @@ export class Workload {
       serving: map === null || made === null ? null : servingOf(map),
       held: made === null ? null : heldOf(made),
       replicas: made === null ? 1 : ((made['spec'] as { readonly replicas?: number }).replicas ?? 1),
+      refusal: made === null ? null : refusalOf(made),
     };
   }
 
@@ -81,6 +85,28 @@ export class Workload {
     return objects.map(({ kind }) => kind);
   }
 
+  /**
+   * Asks the cluster to let one pod more in, and stores none: what quotas, limits and policies of the namespace
+   * say to it is told before a deployment.
+   * @returns false when one may not ask that
+   * @throws BadInput with the server's words
+   */
+  async dryRunPod(serving: Serving, signal: AbortSignal): Promise<boolean> {
+    for (const verb of ['create', 'patch'] as const)
+      if (!(await this.#cluster.may({ verb, kind: 'Pod' }, signal))) return false;
+    const made = this.objects(['0'.repeat(64)], serving).find(({ kind }) => kind === 'Deployment');
+    const { template } = made!['spec'] as {
+      readonly template: { readonly metadata: object; readonly spec: object };
+    };
+    const metadata = { ...template.metadata, name: `${this.#name}-one-more` };
+    await this.#cluster.apply(
+      { apiVersion: 'v1', kind: 'Pod', ...template, metadata },
+      { dryRun: true },
+      signal,
+    );
+    return true;
+  }
+
   async delete(signal: AbortSignal): Promise<void> {
     for (const kind of ['HorizontalPodAutoscaler', 'Deployment', 'Service', 'ConfigMap'] as const)
       await this.#cluster.delete(kind, this.#name, signal);
@@ -109,6 +135,26 @@ function servingOf(map: KubeObject): Serving | null {
   } catch {
     return null;
   }
+}
+
+const conditions = z.object({
+  metadata: z.object({ generation: z.number().default(0) }),
+  status: z.object({
+    observedGeneration: z.number().default(0),
+    conditions: z
+      .array(z.object({ type: z.string(), status: z.string(), message: z.string().default('') }))
+      .default([]),
+  }),
+});
+
+/** What is said of pods that could not be made; nothing of a state that is not looked at yet. */
+function refusalOf(made: KubeObject): string | null {
+  const { data } = conditions.safeParse(made);
+  if (data === undefined || data.status.observedGeneration < data.metadata.generation) return null;
+  const refused = data.status.conditions.find(
+    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
+  );
+  return refused?.message ?? null;
 }
 
 /** The versions that the pods of a Deployment fetch. */
