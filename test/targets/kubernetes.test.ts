@@ -112,7 +112,9 @@ describe('in the cluster', () => {
         }
       ).status.used?.pods;
     const { deployer, version } = await scene();
-    onTestFinished(async () => void (await plane.ask('DELETE', `${quotas}/few`).catch(() => undefined)));
+    onTestFinished(async () => {
+      await plane.ask('DELETE', `${quotas}/few`).catch(() => undefined);
+    });
     expect(await deployer.deploy('cluster', await version('1.0.0'))).toMatchObject({ state: 'live' });
     const made: Promise<unknown>[] = [];
     const release = await deployer.deploy('cluster', await version('1.1.0'), {
