@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = {
+  maxWorkers: 2,
   testTimeout: 120_000,
   // Some build the programs that they run.
   hookTimeout: 120_000,
@@ -8,7 +9,6 @@ const shared = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
     projects: [
       // Pure functions leave nothing behind: their files share a process, which saves a third of their time.
       { test: { ...shared, name: 'core', include: ['src/core/**/*.test.ts'], isolate: false } },
