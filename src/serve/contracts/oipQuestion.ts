@@ -3,6 +3,7 @@ import type { Explanation } from '../explain/explainer.ts';
 import { writeBinary } from './binary.ts';
 import { jsonLengthHeader } from '../http/body.ts';
 import { HttpError } from '../http/httpError.ts';
+import { mediaType } from '../http/mediaType.ts';
 import type { Answer, Question } from './question.ts';
 import { keyOf } from '../fleet/sticky.ts';
 import {
@@ -47,7 +48,7 @@ const json = 'application/json';
 /** Also what keeps a web page's form from asking: it can send neither type without being asked first. */
 function checkType(contentType: string, binary: boolean): void {
   if (contentType === json) return;
-  const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  const type = mediaType(contentType);
   if (type !== json && !(binary && type === 'application/octet-stream'))
     throw new HttpError(
       415,

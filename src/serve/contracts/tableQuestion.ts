@@ -3,6 +3,7 @@ import type { Version } from '../fleet/version.ts';
 import { keyOf } from '../fleet/sticky.ts';
 import { HttpError } from '../http/httpError.ts';
 import { parseJson, record } from '../http/json.ts';
+import { mediaType } from '../http/mediaType.ts';
 import { csvTable } from './csv.ts';
 import type { Question } from './question.ts';
 import type { Tensor } from './request.ts';
@@ -23,7 +24,7 @@ const forms = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as
  * @throws HttpError 400, 415
  */
 export function invocationQuestion(headers: IncomingHttpHeaders, body: Buffer): Question {
-  const type = mediaType(headers);
+  const type = mediaType(headers['content-type'] ?? '');
   if (type === 'text/csv') {
     const table = csvTable(body.toString());
     return question(headers, {}, { form: 'records', inputs: version => ofTable(table, version) });
@@ -45,7 +46,7 @@ export function invocationQuestion(headers: IncomingHttpHeaders, body: Buffer): 
 
 /** A request of Vertex AI: `instances`. @throws HttpError 400, 415 */
 export function vertexQuestion(headers: IncomingHttpHeaders, body: Buffer): Question {
-  const type = mediaType(headers);
+  const type = mediaType(headers['content-type'] ?? '');
   if (type !== 'application/json')
     throw new HttpError(415, `${type || 'A request without a type'} is not taken; send application/json.`);
   const json = record(parseJson(body.toString()), 'The request');
@@ -115,10 +116,6 @@ function columnInputs(value: unknown, { signature: { inputs } }: Version): reado
       throw new HttpError(400, `The model needs the input \`${input.name}\`, which the request lacks.`);
     return nestedInput(input, columns[input.name]);
   });
-}
-
-function mediaType(headers: IncomingHttpHeaders): string {
-  return (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
 function listed(specs: readonly { readonly name: string }[]): string {
