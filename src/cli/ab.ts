@@ -11,7 +11,7 @@ import type { AbPlan } from '../protocol/results/abPlan.ts';
 import { dataSource } from '../workspace/config/load.ts';
 import { given, toNumber, toPositive } from './options.ts';
 import { passed, type Outcome, type Run } from './outcome.ts';
-import { asGiven } from '../core/checks/words.ts';
+import { asGiven } from '../core/words.ts';
 import { number, table, withInterval } from './print.ts';
 import type { Session } from './session.ts';
 

@@ -16,7 +16,7 @@ import {
 } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import type { Session } from './session.ts';
-import { asGiven } from '../core/checks/words.ts';
+import { asGiven } from '../core/words.ts';
 import { bytes, number, statusWord, table, withInterval } from './print.ts';
 
 interface Options extends MeaningOptions {

@@ -12,7 +12,7 @@ import { policiesIn } from '../workspace/config/rules.ts';
 import type { ModelEntry } from '../workspace/types.ts';
 import type { Run } from './outcome.ts';
 import { passed } from './outcome.ts';
-import { asGiven } from '../core/checks/words.ts';
+import { asGiven } from '../core/words.ts';
 import { statusWord, table, withInterval } from './print.ts';
 import type { Session } from './session.ts';
 

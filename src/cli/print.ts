@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import * as words from '../core/checks/words.ts';
+import * as words from '../core/words.ts';
 import type { Interval, Status } from '../protocol/results/shared.ts';
 import type { Metric } from '../protocol/results/validation.ts';
 

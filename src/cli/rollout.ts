@@ -3,7 +3,7 @@ import type { Release } from '../protocol/results/release.ts';
 import type { ArmFigures, Condition, Rollout } from '../protocol/results/rollout.ts';
 import { changeOptions, releaseOutcome } from './release.ts';
 import type { Outcome } from './outcome.ts';
-import { closePercent } from '../core/checks/words.ts';
+import { closePercent } from '../core/words.ts';
 import { number, shortDigest, table } from './print.ts';
 import type { Session } from './session.ts';
 

@@ -4,7 +4,7 @@ import type { ResolvedModel } from '../workspace/types.ts';
 import { rowOptions, type LocalOptions } from './local.ts';
 import { given } from './options.ts';
 import type { Outcome } from './outcome.ts';
-import { asGiven, datum } from '../core/checks/words.ts';
+import { asGiven, datum } from '../core/words.ts';
 import { number, withInterval } from './print.ts';
 import type { Session } from './session.ts';
 

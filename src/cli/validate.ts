@@ -13,7 +13,7 @@ import {
   type MeaningOptions,
 } from './options.ts';
 import { passed, type Run } from './outcome.ts';
-import { asGiven } from '../core/checks/words.ts';
+import { asGiven } from '../core/words.ts';
 import { metricsTable, statusWord, table, withInterval } from './print.ts';
 
 interface Options extends MeaningOptions {

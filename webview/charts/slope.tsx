@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { decimalsFor } from '../../src/core/checks/words.ts';
+import { decimalsFor } from '../../src/core/words.ts';
 import { fixed } from '../components/format.ts';
 import { Figure } from './figure.tsx';
 import { spread } from './layout.ts';

@@ -1,7 +1,7 @@
 import type { Scale } from 'chart.js';
 import type { VNode } from 'preact';
 import type { Cell } from '../../src/core/data/table.ts';
-import { decimalsFor } from '../../src/core/checks/words.ts';
+import { decimalsFor } from '../../src/core/words.ts';
 import { cellText, signed, signedFixed, significant } from '../components/format.ts';
 import { Figure } from './figure.tsx';
 import { waterfall } from './layout.ts';

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { decimalsFor } from '../../src/core/checks/words.ts';
+import { decimalsFor } from '../../src/core/words.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { SlopeChart } from '../charts/slope.tsx';
 import { count, fixed, range, signedFixed } from '../components/format.ts';

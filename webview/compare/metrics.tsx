@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { decimalsFor } from '../../src/core/checks/words.ts';
+import { decimalsFor } from '../../src/core/words.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { IntervalBar } from '../components/bars.tsx';
 import { count, fixed, range, signed, significant, titleOf } from '../components/format.ts';

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { bytes } from '../../src/core/checks/words.ts';
+import { bytes } from '../../src/core/words.ts';
 import type { ComparePage } from '../../src/protocol/pages.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { Button } from '../components/button.tsx';

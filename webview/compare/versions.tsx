@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { Work } from '../../src/protocol/pages.ts';
 import type { VersionTable } from '../../src/protocol/results/versionTable.ts';
-import { bytes } from '../../src/core/checks/words.ts';
+import { bytes } from '../../src/core/words.ts';
 import { fixed, plural, signed, significant, titleOf, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable, type Column } from '../components/table.tsx';

@@ -1,4 +1,4 @@
-import * as words from '../../src/core/checks/words.ts';
+import * as words from '../../src/core/words.ts';
 import type { Cell } from '../../src/core/data/table.ts';
 
 /** How numbers are read: three significant digits, a true minus, thousands in groups, units by words. */

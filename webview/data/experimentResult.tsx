@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Ab } from '../../src/protocol/results/ab.ts';
 import { Curve } from '../charts/curve.tsx';
 import { IntervalBar } from '../components/bars.tsx';
-import { asGiven } from '../../src/core/checks/words.ts';
+import { asGiven } from '../../src/core/words.ts';
 import { count, plural, share, significant, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';

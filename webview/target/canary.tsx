@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { closePercent } from '../../src/core/checks/words.ts';
+import { closePercent } from '../../src/core/words.ts';
 import type { CanaryPage } from '../../src/protocol/pages.ts';
 import type { ArmFigures, Condition, Judgement, Rollout } from '../../src/protocol/results/rollout.ts';
 import { Button } from '../components/button.tsx';

@@ -4,7 +4,7 @@ import type { Stored, VersionPage, VersionRow, Work } from '../../src/protocol/p
 import type { ColumnMatch } from '../../src/protocol/results/shared.ts';
 import { Bar } from '../components/bars.tsx';
 import { Button, LinkButton } from '../components/button.tsx';
-import { bytes } from '../../src/core/checks/words.ts';
+import { bytes } from '../../src/core/words.ts';
 import { ago, cellText, count, plural, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { Prose } from '../components/prose.tsx';

@@ -1,5 +1,5 @@
 import type { Interval } from '../../protocol/results/shared.ts';
-import { asGiven, counted, digitsOf, number, whole } from '../checks/words.ts';
+import { asGiven, counted, digitsOf, number, whole } from '../words.ts';
 import { roughly } from '../checks/needed.ts';
 import type { RatioMismatch } from './ratioMismatch.ts';
 

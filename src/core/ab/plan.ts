@@ -1,5 +1,5 @@
 import type { AbPlan } from '../../protocol/results/abPlan.ts';
-import { number, percent } from '../checks/words.ts';
+import { number, percent } from '../words.ts';
 import { BadInput } from '../failure.ts';
 import { fixedControl, sequentialControl, wholeRows, type Outcome, type Plan } from './sampleSize.ts';
 

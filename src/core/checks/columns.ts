@@ -3,7 +3,8 @@ import type { Check } from './check.ts';
 import { dataCheck, noColumn, worstColumn } from './dataCheck.ts';
 import type { ColumnProfile, DataFacts } from './facts.ts';
 import { strongestColumns } from './leakage.ts';
-import { names, number, tableOf } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { names, number } from '../words.ts';
 
 /** Group D, column by column. */
 

@@ -12,7 +12,8 @@ import type { Check, DefaultThreshold, Outcome } from './check.ts';
 import type { BaselineFacts, CheckFacts } from './facts.ts';
 import { pairRows } from './parity.ts';
 import { answerScale } from './scale.ts';
-import { counted, names, number, percent, tableOf, whole, withInterval } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { counted, names, number, percent, whole, withInterval } from '../words.ts';
 
 /** Group G: against the version that stands now, on the same rows. */
 

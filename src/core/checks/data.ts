@@ -5,7 +5,8 @@ import { columnChecks } from './columns.ts';
 import { dataCheck, shareOfRows } from './dataCheck.ts';
 import { schemaChecks } from './schema.ts';
 import { labelDistribution } from './labels.ts';
-import { counted, percent, tableOf } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { counted, percent } from '../words.ts';
 
 /** Group D: the rows that the verdict rests on. */
 

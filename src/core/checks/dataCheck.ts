@@ -1,6 +1,7 @@
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts, DataFacts, RowCount } from './facts.ts';
-import { counted, names, percent, rowsEvidence, tableOf } from './words.ts';
+import { rowsEvidence, tableOf } from './evidence.ts';
+import { counted, names, percent } from '../words.ts';
 
 /** What the checks of a data set's profile share. */
 

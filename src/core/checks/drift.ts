@@ -2,7 +2,8 @@ import type { Scored } from '../metrics/scored.ts';
 import { columnDrift, driftBins, driftOf, numberDrift, type ColumnDrift } from '../drift/columnDrift.ts';
 import { domainClassifier } from '../drift/domainClassifier.ts';
 import type { Check, Outcome } from './check.ts';
-import { counted, names, number, percent, tableOf, whole } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { counted, names, number, percent, whole } from '../words.ts';
 
 /** Group I: whether the data still looks like what the model was trained on. */
 

@@ -5,7 +5,8 @@ import { seeded } from '../random.ts';
 import { quantileOfSorted } from '../stats/quantile.ts';
 import { sortOrder } from '../stats/ranks.ts';
 import type { Check } from './check.ts';
-import { number, tableOf } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { number } from '../words.ts';
 
 /** Group I: how good the answers are where labels are few or none. */
 

@@ -10,7 +10,8 @@ import type { Check, Outcome } from './check.ts';
 import type { CheckFacts, GroupColumn } from './facts.ts';
 import { withIntersections } from './intersections.ts';
 import { meanLoss, rowLoss, type MeanLoss } from './rowLoss.ts';
-import { number, percent, tableOf } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { number, percent } from '../words.ts';
 
 /**
  * Group F: the policy's groups against each other, by each column and by each pair of columns (intersections). Groups

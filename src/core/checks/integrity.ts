@@ -1,7 +1,8 @@
 import type { Check } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import type { IntegrityFacts } from '../onnx/integrity.ts';
-import { counted, names, number, tableOf } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { counted, names, number } from '../words.ts';
 
 /** Group A: what the model file says without running it. */
 

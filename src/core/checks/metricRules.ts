@@ -5,7 +5,7 @@ import { definitionOf, isMetricName } from '../metrics/definitions.ts';
 import { judge } from './judge.ts';
 import { wilson } from '../stats/proportion.ts';
 import { roughly, rowsToMeet, timesTheRows } from './needed.ts';
-import { asGiven, counted, givenWords, number, whole, withInterval } from './words.ts';
+import { asGiven, counted, givenWords, number, whole, withInterval } from '../words.ts';
 
 /** The policy's limits on metrics as checks: the id is the metric's name (`-max` when both limits are set). */
 export function metricRules(policy: Policy, metrics: readonly Metric[]): CheckResult[] {

@@ -1,4 +1,4 @@
-import { whole } from './words.ts';
+import { whole } from '../words.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import { normalQuantile } from '../stats/distributions.ts';
 

@@ -5,7 +5,8 @@ import type { ClassScores, Scored } from '../metrics/scored.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts, DataFacts, RivalFacts } from './facts.ts';
 import { answerScale } from './scale.ts';
-import { counted, number, percent, rowsEvidence, whole } from './words.ts';
+import { rowsEvidence } from './evidence.ts';
+import { counted, number, percent, whole } from '../words.ts';
 
 /**
  * Group C: the same answers as the original, before it was exported or quantised. Trees answer in steps: a

@@ -12,7 +12,8 @@ import type { Check, Outcome } from './check.ts';
 import type { CheckFacts } from './facts.ts';
 import { labelDistribution } from './labels.ts';
 import { residualChecks } from './residuals.ts';
-import { asGiven, counted, number, percent, rowsEvidence, tableOf, whole, withInterval } from './words.ts';
+import { rowsEvidence, tableOf } from './evidence.ts';
+import { asGiven, counted, number, percent, whole, withInterval } from '../words.ts';
 import { worstSlice } from './worstSlice.ts';
 
 /** Group E: how good the answers are. */

@@ -1,7 +1,7 @@
 import { labelledRows, type ValueScores } from '../metrics/scored.ts';
 import { breuschPagan, durbinWatson, jarqueBera } from '../stats/residuals.ts';
 import type { Check, Outcome } from './check.ts';
-import { number } from './words.ts';
+import { number } from '../words.ts';
 
 /** Group E: what the errors of a regressor look like. Effect sizes decide; p-values are told. */
 

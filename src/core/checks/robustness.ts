@@ -2,7 +2,8 @@ import { wilson } from '../stats/proportion.ts';
 import type { Check, Outcome } from './check.ts';
 import type { CheckFacts, RowCount, StressOutcome } from './facts.ts';
 import { answerScale } from './scale.ts';
-import { counted, names, number, percent, rowsEvidence, tableOf } from './words.ts';
+import { rowsEvidence, tableOf } from './evidence.ts';
+import { counted, names, number, percent } from '../words.ts';
 
 /** Group H: small changes of the input, and inputs that are not there. */
 

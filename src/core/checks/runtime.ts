@@ -2,7 +2,8 @@ import { rankingOf } from '../metrics/ranking.ts';
 import type { Check, Outcome } from './check.ts';
 import type { Agreement, OutputFacts, RowCount, RuntimeFacts } from './facts.ts';
 import { answerScale } from './scale.ts';
-import { counted, number, percent, rowsEvidence, whole } from './words.ts';
+import { rowsEvidence } from './evidence.ts';
+import { counted, number, percent, whole } from '../words.ts';
 
 /** Group B: what the model does in the runtime. */
 

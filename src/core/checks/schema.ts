@@ -2,7 +2,8 @@ import type { Column } from '../data/table.ts';
 import { dataCheck } from './dataCheck.ts';
 import type { Check } from './check.ts';
 import type { DataFacts, LeakFacts } from './facts.ts';
-import { counted, names, percent, tableOf } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { counted, names, percent } from '../words.ts';
 
 /** Group D: the data against the reference as files. */
 

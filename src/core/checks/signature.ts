@@ -1,7 +1,8 @@
 import { specWords } from '../onnx/structureDiff.ts';
 import type { TensorSpec } from '../onnx/facts.ts';
 import type { Check } from './check.ts';
-import { counted, names, tableOf } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { counted, names } from '../words.ts';
 
 /** Group A: what the model says of itself against what is agreed, and what the runtime infers. */
 

@@ -2,7 +2,7 @@ import type { Policy, PolicySlice } from '../../protocol/engine.ts';
 import type { CheckResult, NamedSlice } from '../../protocol/results/validation.ts';
 import { definitionOf, isMetricName } from '../metrics/definitions.ts';
 import { limitedMetric, limitsOf } from './metricRules.ts';
-import { counted, withInterval } from './words.ts';
+import { counted, withInterval } from '../words.ts';
 
 /** Labelled rows below which a slice is not judged, unless the policy says otherwise. */
 export const leastSliceRows = 30;

@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
-import { number, tableOf } from './words.ts';
+import { tableOf } from './evidence.ts';
+import { number } from '../words.ts';
 
 export const worstSlice: Check = {
   id: 'worst-slice',

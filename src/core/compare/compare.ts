@@ -1,6 +1,6 @@
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { Status, Verdict } from '../../protocol/results/shared.ts';
-import { asGiven, counted, digitsOf, number } from '../checks/words.ts';
+import { asGiven, counted, digitsOf, number } from '../words.ts';
 import type { Table } from '../data/table.ts';
 import { BadInput } from '../failure.ts';
 import { definitionOf } from '../metrics/definitions.ts';

@@ -2,7 +2,7 @@ import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { VersionTable } from '../../protocol/results/versionTable.ts';
 import { headlineMetric } from '../metrics/evaluate.ts';
 import { holm } from '../stats/multiplicity.ts';
-import { number, valueWords } from '../checks/words.ts';
+import { number, valueWords } from '../words.ts';
 
 type Version = VersionTable['versions'][number];
 type Delta = Comparison['metrics'][number];

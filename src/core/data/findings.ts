@@ -1,5 +1,5 @@
 import type { DataDescription } from '../../protocol/results/data.ts';
-import { counted, names, number, percent } from '../checks/words.ts';
+import { counted, names, number, percent } from '../words.ts';
 
 export type Finding = DataDescription['findings'][number];
 export type Described = Pick<

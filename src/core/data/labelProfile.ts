@@ -1,4 +1,4 @@
-import { datum } from '../checks/words.ts';
+import { datum } from '../words.ts';
 import { tQuantile } from '../stats/studentT.ts';
 import { binOf, quantileEdges } from '../stats/drift.ts';
 import { wilson } from '../stats/proportion.ts';

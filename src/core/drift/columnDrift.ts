@@ -1,4 +1,4 @@
-import { datum } from '../checks/words.ts';
+import { datum } from '../words.ts';
 import type { CategoryColumn, Column, Table } from '../data/table.ts';
 import { hellinger, jensenShannon, sharesOf, wasserstein } from '../stats/distances.ts';
 import { binOf, chiSquare, ksPValue, ksStatistic, psi, quantileEdges } from '../stats/drift.ts';

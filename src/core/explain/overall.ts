@@ -1,4 +1,4 @@
-import { number } from '../checks/words.ts';
+import { number } from '../words.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { Sizes } from './summary.ts';
 

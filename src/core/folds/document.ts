@@ -1,5 +1,5 @@
 import type { CrossValidation } from '../../protocol/results/crossValidation.ts';
-import { counted, withInterval } from '../checks/words.ts';
+import { counted, withInterval } from '../words.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import { headlineMetric } from '../metrics/evaluate.ts';
 import { fixedSummary, retrainedSummary } from './foldInterval.ts';

@@ -1,4 +1,4 @@
-import { bytes, whole } from '../checks/words.ts';
+import { bytes, whole } from '../words.ts';
 import { answerOf } from './answer.ts';
 import { canonicalDomain, domainName } from './domains.ts';
 import { treesOf } from './ensembles.ts';

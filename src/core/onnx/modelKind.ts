@@ -1,4 +1,4 @@
-import { whole } from '../checks/words.ts';
+import { whole } from '../words.ts';
 import { treeCountOf } from './ensembles.ts';
 import { isOperator } from './graphIndex.ts';
 import type { onnx } from './onnx.generated.js';

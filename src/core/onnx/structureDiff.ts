@@ -1,4 +1,4 @@
-import { bytes, whole } from '../checks/words.ts';
+import { bytes, whole } from '../words.ts';
 import type { Comparison } from '../../protocol/results/comparison.ts';
 import { answerOf } from './answer.ts';
 import { domainName } from './domains.ts';

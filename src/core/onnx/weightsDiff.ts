@@ -1,4 +1,4 @@
-import { number, whole } from '../checks/words.ts';
+import { number, whole } from '../words.ts';
 import type { onnx } from './onnx.generated.js';
 import type { StructureChange } from './structureDiff.ts';
 import { type Weights, weightsOf } from './weights.ts';

@@ -2,7 +2,7 @@ import type { Policy } from '../../protocol/engine.ts';
 import { canonicalJson } from '../../protocol/job.ts';
 import type { PolicyPreview } from '../../protocol/results/policyPreview.ts';
 import type { CheckResult, Validation } from '../../protocol/results/validation.ts';
-import { counted } from '../checks/words.ts';
+import { counted } from '../words.ts';
 import { changeOf } from './changes.ts';
 import { rejudge, type Rejudged } from './rejudge.ts';
 import { verdictOf } from './verdict.ts';

@@ -1,6 +1,6 @@
 import type { Interval, Status } from '../../protocol/results/shared.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
-import { givenWords, withInterval } from '../checks/words.ts';
+import { givenWords, withInterval } from '../words.ts';
 
 /** The sections of a policy whose rules are checks. */
 export type JudgedSection = 'metrics' | 'checks' | 'slices';

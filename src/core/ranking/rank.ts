@@ -1,5 +1,5 @@
 import type { Interval } from '../../protocol/results/shared.ts';
-import { counted, whole } from '../checks/words.ts';
+import { counted, whole } from '../words.ts';
 import { definitionOf, type MetricName } from '../metrics/definitions.ts';
 import type { Kernel } from '../metrics/kernel.ts';
 import { kernelsOf } from '../metrics/kernels.ts';

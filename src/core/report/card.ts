@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { asGiven, number } from '../checks/words.ts';
+import { asGiven, number } from '../words.ts';
 import { checksInOrder, titleOf, type ReportInput } from './input.ts';
 import { metricsTable, safe, table } from './markdown.ts';
 

@@ -1,5 +1,5 @@
 import type { Charts } from '../../protocol/results/validation.ts';
-import { datum } from '../checks/words.ts';
+import { datum } from '../words.ts';
 import { html, type Markup } from './markup.ts';
 
 /** Charts as inline SVG: no script, no style attribute, words for who cannot see them. */

@@ -1,6 +1,6 @@
 import type { ReviewFact } from '../../protocol/results/review.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
-import { asGiven, datum, number, percent, withInterval } from '../checks/words.ts';
+import { asGiven, datum, number, percent, withInterval } from '../words.ts';
 import { bar, calibration, curves, histogram } from './figures.ts';
 import { checksInOrder, limitWords, statusWords, titleOf, type ReportInput } from './input.ts';
 import { html, Markup } from './markup.ts';

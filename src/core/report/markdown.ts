@@ -1,4 +1,4 @@
-import { number, withInterval } from '../checks/words.ts';
+import { number, withInterval } from '../words.ts';
 import { checksInOrder, limitWords, statusWords, titleOf, type ReportInput } from './input.ts';
 
 /** A report for the thread of a pull request: the verdict first, all checks folded. */

@@ -1,4 +1,4 @@
-import { closePercent, counted, whole } from '../checks/words.ts';
+import { closePercent, counted, whole } from '../words.ts';
 import type { ArmFigures, Condition, Judgement, RolloutPlan } from '../../protocol/results/rollout.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import { shareDifference, wilson } from '../stats/proportion.ts';

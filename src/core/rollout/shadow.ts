@@ -1,4 +1,4 @@
-import { whole } from '../checks/words.ts';
+import { whole } from '../words.ts';
 import type { ShadowCounts } from './counts.ts';
 
 /** A version that is asked copies of the requests, as a person reads it. */

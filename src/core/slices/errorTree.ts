@@ -1,4 +1,4 @@
-import { datum } from '../checks/words.ts';
+import { datum } from '../words.ts';
 import type { ErrorAnalysis } from '../../protocol/results/errorAnalysis.ts';
 import type { Column, Table } from '../data/table.ts';
 import { fitCart, type CartNode, type CartTest } from '../explain/surrogate/cart.ts';

@@ -1,4 +1,4 @@
-import { datum } from '../checks/words.ts';
+import { datum } from '../words.ts';
 import type { CategoryColumn, Column, NumberColumn } from '../data/table.ts';
 import { quantileEdges } from '../stats/drift.ts';
 import { sortedValues } from '../stats/quantile.ts';

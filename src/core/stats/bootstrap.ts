@@ -1,4 +1,4 @@
-import { whole } from '../checks/words.ts';
+import { whole } from '../words.ts';
 import type { Interval } from '../../protocol/results/shared.ts';
 import type { Scheme } from './resamples.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';

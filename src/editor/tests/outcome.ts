@@ -1,4 +1,4 @@
-import { datum } from '../../core/checks/words.ts';
+import { datum } from '../../core/words.ts';
 import { readingOf, statusWords, valueOf, wantedOf } from '../../core/policy/readings.ts';
 import type { Cell } from '../../core/data/table.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';

@@ -2,7 +2,7 @@ import type { VersionRow } from '../../protocol/pages.ts';
 import type { Release } from '../../protocol/results/release.ts';
 import type { ModelEntry } from '../../workspace/types.ts';
 import type { ListedTarget, ListedVersion } from '../catalog.ts';
-import { bytes, number } from '../../core/checks/words.ts';
+import { bytes, number } from '../../core/words.ts';
 import { age, escapeMarkdown, shortDigest } from '../format.ts';
 
 /** A line of a tree before it becomes vscode's: label, icon and card. */

@@ -1,4 +1,4 @@
-import { whole } from '../../core/checks/words.ts';
+import { whole } from '../../core/words.ts';
 import { EventEmitter, ThemeIcon, TreeItem, type Disposable, type TreeDataProvider } from 'vscode';
 import type { ModelEntry } from '../../workspace/types.ts';
 import type { ListedVersion } from '../catalog.ts';

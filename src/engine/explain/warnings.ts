@@ -1,4 +1,4 @@
-import { number, whole } from '../../core/checks/words.ts';
+import { number, whole } from '../../core/words.ts';
 import type { Table } from '../../core/data/table.ts';
 import { evaluateMetrics } from '../../core/metrics/evaluate.ts';
 import { taskOf, type Scored } from '../../core/metrics/scored.ts';

@@ -11,7 +11,7 @@ import {
   wholeRows,
   type Outcome,
 } from '../../core/ab/sampleSize.ts';
-import { counted, percent } from '../../core/checks/words.ts';
+import { counted, percent } from '../../core/words.ts';
 import { BadInput } from '../../core/failure.ts';
 import { twoShares } from '../../core/ab/fixed.ts';
 import type { AbJob, Baseline, BaselineJob, EffectSize } from '../../protocol/ab.ts';

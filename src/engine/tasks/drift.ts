@@ -1,4 +1,4 @@
-import { names as namesOf, whole } from '../../core/checks/words.ts';
+import { names as namesOf, whole } from '../../core/words.ts';
 import { createHash } from 'node:crypto';
 import type { Table } from '../../core/data/table.ts';
 import { columnDrift, timeDrift, type ColumnDrift } from '../../core/drift/columnDrift.ts';

@@ -1,4 +1,4 @@
-import { number } from '../../core/checks/words.ts';
+import { number } from '../../core/words.ts';
 import { cellAt } from '../../core/data/table.ts';
 import { integratedGradients } from '../../core/explain/gradients/integrated.ts';
 import {

@@ -1,4 +1,4 @@
-import { number } from '../../core/checks/words.ts';
+import { number } from '../../core/words.ts';
 import { cellAt, type Table } from '../../core/data/table.ts';
 import { Gower, gowerWords } from '../../core/explain/gower.ts';
 import type { PrototypesJob } from '../../protocol/local.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { counted, number, whole, withInterval } from '../../core/checks/words.ts';
+import { counted, number, whole, withInterval } from '../../core/words.ts';
 import { BadInput } from '../../core/failure.ts';
 import { definitionOf, type MetricName } from '../../core/metrics/definitions.ts';
 import { headlineMetric, metricNames } from '../../core/metrics/evaluate.ts';

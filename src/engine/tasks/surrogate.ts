@@ -1,4 +1,4 @@
-import { counted } from '../../core/checks/words.ts';
+import { counted } from '../../core/words.ts';
 import { fitCart, predictCart, type CartNode } from '../../core/explain/surrogate/cart.ts';
 import { fidelityOf } from '../../core/explain/surrogate/fidelity.ts';
 import { BadInput } from '../../core/failure.ts';

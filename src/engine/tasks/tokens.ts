@@ -1,4 +1,4 @@
-import { number } from '../../core/checks/words.ts';
+import { number } from '../../core/words.ts';
 import { cellAt, type Column } from '../../core/data/table.ts';
 import { shapley } from '../../core/explain/shapley.ts';
 import type { ComposedModel } from '../../core/explain/types.ts';

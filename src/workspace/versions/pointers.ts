@@ -1,4 +1,4 @@
-import { bytes } from '../../core/checks/words.ts';
+import { bytes } from '../../core/words.ts';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { VersionState } from '../types.ts';

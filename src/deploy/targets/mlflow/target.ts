@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BadInput } from '../../../core/failure.ts';
-import { bytes } from '../../../core/checks/words.ts';
+import { bytes } from '../../../core/words.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { ReviewRecords } from '../../../review/records.ts';

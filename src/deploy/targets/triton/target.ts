@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BadInput } from '../../../core/failure.ts';
-import { bytes } from '../../../core/checks/words.ts';
+import { bytes } from '../../../core/words.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import type { ModelRef } from '../../../protocol/results/shared.ts';
 import { compareGolden, verifyStep, versionLabel } from '../../golden.ts';

@@ -1,4 +1,4 @@
-import { datum, valueWords } from '../../../core/checks/words.ts';
+import { datum, valueWords } from '../../../core/words.ts';
 import { associations } from '../../../core/stats/association.ts';
 import type { EffectsJob } from '../../../protocol/engine.ts';
 import type { Effects, PartialDependence } from '../../../protocol/results/effects.ts';

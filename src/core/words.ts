@@ -1,7 +1,6 @@
-import type { Interval } from '../../protocol/results/shared.ts';
-import type { Evidence } from '../../protocol/results/validation.ts';
-import { cellAt, type Cell } from '../data/table.ts';
-import type { DataFacts, RowCount } from './facts.ts';
+import type { Interval } from '../protocol/results/shared.ts';
+
+/** Numbers, shares and counts in words, the same in sentences, tables and reports. */
 
 /** Decimals that give `digits` significant digits; values from a thousand on have none. */
 export function decimalsFor(value: number, digits = 3): number {
@@ -105,37 +104,4 @@ export function names(list: readonly string[], most = 4): string {
   const shown = list.slice(0, most).map(name => `\`${name}\``);
   const more = list.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
-}
-
-const mostRows = 50;
-
-/** The first lines of a longer list. */
-export function tableOf(columns: readonly string[], rows: readonly (readonly Cell[])[]): Evidence {
-  return {
-    columns: [...columns],
-    rows: rows.slice(0, mostRows).map(row => [...row]),
-    more: Math.max(0, rows.length - mostRows),
-  };
-}
-
-/** Rows of the data with what they hold, where the sample has them. */
-export function rowsEvidence({ count, rows }: RowCount, data: DataFacts | null): Evidence | null {
-  if (count === 0) return null;
-  const shown = rows.slice(0, mostRows);
-  const at = new Map<number, number>();
-  const wanted = new Set(shown);
-  data?.sampleRows?.forEach((row, index) => {
-    if (wanted.has(row)) at.set(row, index);
-  });
-  const columns = data?.sample.columns ?? [];
-  const cells = (row: number): Cell[] => {
-    const index = data?.sampleRows ? at.get(row) : row;
-    return columns.map(column => (index === undefined ? null : cellAt(column, index)));
-  };
-  return {
-    columns: columns.map(column => column.name),
-    rows: shown.map(cells),
-    rowIds: [...shown],
-    more: count - shown.length,
-  };
 }
