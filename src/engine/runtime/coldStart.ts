@@ -11,10 +11,11 @@ const patienceMs = 60_000;
 /**
  * Milliseconds from the start of a fresh process to its first answer: read, verify, load, one row of zeros.
  * null when that fails (the checks on loading say why).
- * @param entry the engine's entry
+ * @param entry the engine's entry; null: not measured, as without a model
  */
-export async function coldStartMs(entry: string, modelFile: string): Promise<number | null> {
-  return await new Promise(resolve => {
+export async function coldStartMs(entry: string | null, modelFile: string | null): Promise<number | null> {
+  if (entry === null || modelFile === null) return null;
+  return await new Promise<number | null>(resolve => {
     const before = steadyMs();
     const child = fork(entry, [coldStartArgument, modelFile], {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
@@ -30,7 +31,7 @@ export async function coldStartMs(entry: string, modelFile: string): Promise<num
     child.once('message', answeredAt => end(Number(answeredAt) - before));
     child.once('error', () => end(null));
     child.once('exit', () => end(null));
-  });
+  }).catch(() => null);
 }
 
 /** The other side: answers one row of zeros and says so. */

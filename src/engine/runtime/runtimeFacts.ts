@@ -36,7 +36,7 @@ export interface RuntimeTask {
   readonly inferred: RuntimeFacts['inferred'];
   readonly monotonic: NonNullable<Policy['monotonic']>;
   /** See `coldStartMs`; null: not measured. */
-  readonly coldStart: () => Promise<number | null>;
+  readonly coldStartMs: number | null;
   readonly seed: number;
   readonly progress: Progress;
 }
@@ -93,12 +93,11 @@ export async function timedFacts(job: RuntimeTask): Promise<Pick<RuntimeFacts, T
   const { scorer } = job;
   const throughput = await throughputOf(scorer, head(job.sample, throughputRows));
   const latency = await latencyOf(job, scorer.feeds.pool(head(job.sample, agreementRows), 'the sample'));
-  const coldStartMs = await job.coldStart();
   job.progress(5, 5, 'runtime checks');
   return {
     loadMs: job.loadMs,
     loadFailure: null,
-    coldStartMs,
+    coldStartMs: job.coldStartMs,
     latency,
     throughput,
     peakMemoryMb: process.resourceUsage().maxRSS / 1024,

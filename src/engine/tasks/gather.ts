@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckFacts, GroupColumn, RuntimeFacts } from '../../core/checks/facts.ts';
 import { BadInput } from '../../core/failure.ts';
@@ -20,7 +19,6 @@ import { Scorer } from '../predict/scorer.ts';
 import { resolveTask, type ResolvedTask } from '../predict/task.ts';
 import { blankRows } from '../runtime/blank.ts';
 import { resampledBeside } from '../resampling/resampled.ts';
-import { coldStartMs } from '../runtime/coldStart.ts';
 import { answerFacts, timedFacts } from '../runtime/runtimeFacts.ts';
 import { inferredOutputs } from '../runtime/inferred.ts';
 import { errorsBeside } from './errorsBeside.ts';
@@ -43,12 +41,14 @@ export interface Gathered {
   readonly charts: Charts;
 }
 
+/** @param coldStart under way; ended before the cores are all busy */
 export async function gather(
   job: ValidateJob,
   model: LoadedModel,
   holdout: DataFile | null,
   reference: DataFile | null,
   rivals: Rivals,
+  coldStart: Promise<number | null>,
   context: TaskContext,
 ): Promise<Gathered> {
   const { answer } = model.facts;
@@ -66,6 +66,7 @@ export async function gather(
         ? blank.plan
         : await matchData(model.facts, holdout, job.meaning.label, reference, savedColumns(job));
     const scorer = await Scorer.create(session, answer, plan, { labels: !answer.probabilities });
+    const coldStartMs = await coldStart;
     const pass = async (
       data: DataFile,
       label: string | null,
@@ -109,7 +110,6 @@ export async function gather(
         ? null
         : errorsBeside(scored, dataFacts, resampling!.scheme, job.seed, context.entry);
     errors?.catch(() => undefined);
-    const coldStart = coldStarting(context.entry, job.model!.file, Promise.all([resampled, errors]));
     // Those who work beside are heard in between.
     await nextTurn();
     const charts = scored === null ? noCharts : chartsOf(scored);
@@ -136,7 +136,7 @@ export async function gather(
             ),
       inferred: inferredOutputs(model.facts.outputs, session),
       monotonic: job.policy.monotonic ?? {},
-      coldStart,
+      coldStartMs,
       seed: job.seed,
       progress: context.progress,
     };
@@ -196,23 +196,6 @@ export async function gather(
   } finally {
     await session.release();
   }
-}
-
-/**
- * The cold start, once it is asked for; where there are cores enough, begun before: when those beside are done, so
- * that no more than one core is busy.
- */
-function coldStarting(
-  entry: string | null,
-  modelFile: string,
-  beside: Promise<unknown>,
-): () => Promise<number | null> {
-  const start = async (): Promise<number | null> =>
-    entry === null ? null : await coldStartMs(entry, modelFile);
-  if (availableParallelism() < 2) return start;
-  const begun = beside.then(start);
-  begun.catch(() => undefined);
-  return () => begun;
 }
 
 export function labelIn(data: DataFile, label: string | null): string | null {

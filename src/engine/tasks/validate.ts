@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { runChecks } from '../../core/checks/run.ts';
 import { labelledRows } from '../../core/metrics/scored.ts';
 import { verdictOf } from '../../core/policy/verdict.ts';
@@ -8,6 +9,7 @@ import type { Validation } from '../../protocol/results/validation.ts';
 import { canonicalJson } from '../../protocol/job.ts';
 import { DataFile } from '../data/dataFile.ts';
 import { loadModel } from '../model/load.ts';
+import { coldStartMs } from '../runtime/coldStart.ts';
 import { gather } from './gather.ts';
 import { gatherSaved } from './gatherSaved.ts';
 import { engineName, jobDigest, modelRefOf, withDigest } from './identity.ts';
@@ -22,6 +24,9 @@ export interface TaskContext {
 /** Checks a model (or saved predictions), alone or on data, against its policy. */
 export async function validate(job: ValidateJob, context: TaskContext): Promise<Validation> {
   const model = job.model === null ? null : await loadModel(job.model);
+  const coldStart = coldStartMs(context.entry, job.model?.file ?? null);
+  // While this thread only reads; of one core each has it alone.
+  if (availableParallelism() < 2) await coldStart;
   const holdout = job.holdout === null ? null : await DataFile.open(job.holdout);
   const reference = job.reference === null ? null : await DataFile.open(job.reference);
   const rivals: Rivals = { baseline: null, original: null };
@@ -36,7 +41,7 @@ export async function validate(job: ValidateJob, context: TaskContext): Promise<
     const facts =
       model === null
         ? await gatherSaved(job, holdout, reference, rivals, context)
-        : await gather(job, model, holdout, reference, rivals, context);
+        : await gather(job, model, holdout, reference, rivals, coldStart, context);
     const checks = runChecks(facts.checks, job.policy);
     const { scored } = facts.checks;
     const task = facts.task;
