@@ -4,7 +4,7 @@ import { vitestSuite } from './vitest.ts';
 /** What `npm run check` holds, here and in CI. */
 export const checks: readonly Suite[] = [
   commandSuite('format', 'prettier', ['--check', '--log-level=warn', '.']),
-  commandSuite('lint', 'eslint', ['--max-warnings', '0', '.']),
+  commandSuite('lint', 'oxlint', []),
   commandSuite('types', 'tsc', ['-p', 'tsconfig.json']),
   commandSuite('types of the pure core', 'tsc', ['-p', 'tsconfig.core.json']),
   commandSuite('types of the pages', 'tsc', ['-p', 'webview/tsconfig.json']),

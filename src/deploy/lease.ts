@@ -76,7 +76,11 @@ export class Lease {
       });
     if (handle !== null) {
       try {
-        await handle.writeFile(text).finally(() => handle.close());
+        try {
+          await handle.writeFile(text);
+        } finally {
+          await handle.close();
+        }
       } catch (error) {
         await rm(file, { force: true });
         throw writeFailure(error, file);

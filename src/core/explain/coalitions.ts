@@ -42,8 +42,10 @@ export async function coalitionValues(
       for (let to = place, end = place + count; to < end; to++) values[to]! += predictions[at++]!;
   }
   let place = 0;
-  for (const each of asked)
-    for (let end = place + countOf(each); place < end; place++) values[place]! /= each.part.rows.length;
+  for (const each of asked) {
+    const end = place + countOf(each);
+    for (; place < end; place++) values[place]! /= each.part.rows.length;
+  }
   return values;
 }
 

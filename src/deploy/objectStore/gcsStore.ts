@@ -1,4 +1,4 @@
-import { GoogleAuth, type JWTInput } from 'google-auth-library';
+import { GoogleAuth, JWT } from 'google-auth-library';
 import { z } from 'zod';
 import { BadInput } from '../../core/failure.ts';
 import { askAgain } from '../../workspace/askAgain.ts';
@@ -10,6 +10,11 @@ const page = z.object({
   items: z.array(z.object({ name: z.string(), size: z.string() })).default([]),
   nextPageToken: z.string().optional(),
 });
+
+/** What is taken of a service account's JSON key: nothing that could name another place to ask, or a program to run. */
+const serviceAccountKey = z.object({ client_email: z.string(), private_key: z.string() });
+
+type ServiceAccountKey = z.infer<typeof serviceAccountKey>;
 
 export interface GcsPlace {
   readonly bucket: string;
@@ -27,18 +32,16 @@ export interface GcsPlace {
 export class GcsStore implements ObjectStore {
   readonly label: string;
   readonly #place: GcsPlace;
-  readonly #auth: GoogleAuth | null;
+  readonly #auth: GoogleAuth | JWT | null;
 
-  /** @param key of a service account; null: Google's own chain */
-  constructor(place: GcsPlace, key: JWTInput | null) {
+  /** @param key null: Google's own chain */
+  constructor(place: GcsPlace, key: ServiceAccountKey | null) {
     const { bucket, prefix, endpoint } = place;
     this.label = ['gs:/', bucket, ...(prefix === '' ? [] : [prefix])].join('/');
     this.#place = place;
     const scopes = ['https://www.googleapis.com/auth/devstorage.read_write'];
-    this.#auth =
-      endpoint === null || key !== null
-        ? new GoogleAuth({ scopes, ...(key === null ? {} : { credentials: key }) })
-        : null;
+    if (key !== null) this.#auth = new JWT({ email: key.client_email, key: key.private_key, scopes });
+    else this.#auth = endpoint === null ? new GoogleAuth({ scopes }) : null;
   }
 
   async identity(signal: AbortSignal): Promise<string> {
@@ -153,7 +156,7 @@ export class GcsStore implements ObjectStore {
     orNull = false,
   ): Promise<T> {
     return await this.#trying(signal, bytes, async deadline => {
-      const token = this.#auth === null ? null : await within(this.#auth.getAccessToken(), deadline);
+      const token = this.#auth === null ? null : await within(tokenOf(this.#auth), deadline);
       // Each of these may be asked twice: an object is put whole, and what is gone stays so.
       const { status, found } = await askAgain(async () => {
         const response = await fetch(`${this.#place.endpoint ?? 'https://storage.googleapis.com'}${path}`, {
@@ -211,16 +214,20 @@ function messageOf(text: string): string {
 }
 
 /** @throws BadInput when it is no JSON key of a service account */
-export function gcsKey(text: string): JWTInput {
-  const key = z.looseObject({ client_email: z.string(), private_key: z.string() });
+export function gcsKey(text: string): ServiceAccountKey {
   try {
-    return key.parse(JSON.parse(text));
+    return serviceAccountKey.parse(JSON.parse(text));
   } catch {
     throw new BadInput(
       'store-credentials',
       "The secret of a Google Cloud store is the JSON key of a service account, as Google's console gives it.",
     );
   }
+}
+
+async function tokenOf(auth: GoogleAuth | JWT): Promise<string | null | undefined> {
+  const given = await auth.getAccessToken();
+  return typeof given === 'string' ? given : given?.token;
 }
 
 async function done(response: Response): Promise<null> {
