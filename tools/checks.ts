@@ -3,7 +3,7 @@ import { vitestSuite } from './vitest.ts';
 
 /** What `npm run check` holds, here and in CI. */
 export const checks: readonly Suite[] = [
-  commandSuite('format', 'prettier', ['--check', '--log-level=warn', '.']),
+  commandSuite('format', 'oxfmt', ['--check']),
   commandSuite('lint', 'oxlint', []),
   commandSuite('types', 'tsc', ['-p', 'tsconfig.json']),
   commandSuite('types of the pure core', 'tsc', ['-p', 'tsconfig.core.json']),

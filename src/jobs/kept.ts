@@ -11,7 +11,8 @@ export type KeptKind = 'crossValidate' | 'rank' | 'ab' | 'describe' | 'drift';
 
 /** What such a result is about: a model by name, or a data set by path (of `drift`: the second one). */
 export type KeptSubject =
-  { readonly entry: Pick<ModelEntry, 'name'> } | { readonly data: Pick<DataSource, 'path'> };
+  | { readonly entry: Pick<ModelEntry, 'name'> }
+  | { readonly data: Pick<DataSource, 'path'> };
 
 /** Keeps these results and lists them. A run of the same job takes the place of the one before. */
 export class Kept {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
+import { format } from 'oxfmt';
 import { z } from 'zod';
 import { catalogue } from '../../src/core/checks/catalogue.ts';
 import { buildProgram } from '../../src/cli/program.ts';
@@ -16,6 +16,9 @@ import { resultsPage, resultSchemas } from './results.ts';
  * the exit code is 1 when a page is not what the code says.
  */
 const folder = join(import.meta.dirname, '../../docs/reference');
+const { printWidth } = JSON.parse(readFileSync(join(import.meta.dirname, '../../.oxfmtrc.json'), 'utf8')) as {
+  printWidth: number;
+};
 
 async function pages(): Promise<Map<string, string>> {
   const schemas = resultSchemas();
@@ -31,7 +34,7 @@ async function pages(): Promise<Map<string, string>> {
   const made = new Map<string, string>();
   for (const [name, text] of all) {
     const file = join(folder, name);
-    made.set(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
+    made.set(file, (await format(name, text, { printWidth })).code);
   }
   return made;
 }

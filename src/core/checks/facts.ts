@@ -137,7 +137,8 @@ export interface RuntimeFacts {
   readonly monotonic: readonly MonotonicOutcome[] | null;
   /** What the outputs are said to be and what the runtime infers, in words. */
   readonly inferred:
-    readonly { readonly name: string; readonly stated: string; readonly found: string }[] | null;
+    | readonly { readonly name: string; readonly stated: string; readonly found: string }[]
+    | null;
   /** Numeric inputs shaken by normal noise of `scale` standard deviations of their column. */
   readonly noise: {
     readonly scale: number;

@@ -10,7 +10,13 @@ const TYPES = new Set<number>(Object.values(T));
 const LARGEST_UNFOLDED = 2 ** 31;
 
 type ValueField =
-  'raw_data' | 'float_data' | 'int32_data' | 'string_data' | 'int64_data' | 'double_data' | 'uint64_data';
+  | 'raw_data'
+  | 'float_data'
+  | 'int32_data'
+  | 'string_data'
+  | 'int64_data'
+  | 'double_data'
+  | 'uint64_data';
 const VALUE_FIELDS: readonly ValueField[] = [
   'raw_data',
   'float_data',

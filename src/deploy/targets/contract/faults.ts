@@ -57,7 +57,10 @@ export function faultContract(kind: string, { scene }: Scenes, subject: FaultSub
  * or late. null: nothing.
  */
 export type CallFault =
-  'cut' | { readonly status: number; readonly writes?: boolean } | { readonly after: number } | null;
+  | 'cut'
+  | { readonly status: number; readonly writes?: boolean }
+  | { readonly after: number }
+  | null;
 
 export interface CallSubject {
   /** As of the subject, through what lets calls fail. */
