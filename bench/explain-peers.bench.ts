@@ -1,9 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { shapley } from '../src/core/explain/shapley.ts';
+import type { ComposedModel, Mix } from '../src/core/explain/types.ts';
+import { permutation, seeded } from '../src/core/random.ts';
 import { DataFile } from '../src/engine/data/dataFile.ts';
 import { composedModel, explainedOf } from '../src/engine/explain/explained.ts';
 import { ExactExplainer } from '../src/engine/explain/exact.ts';
@@ -12,33 +15,30 @@ import { loadFile } from '../src/engine/model/load.ts';
 import { Scorer } from '../src/engine/predict/scorer.ts';
 import { resolveTask } from '../src/engine/predict/task.ts';
 import { neverAborted } from '../src/engine/tasks/signal.ts';
-import { timed, type Measured } from './parts.ts';
+import { seconds, timed } from './parts.ts';
 
 /**
  * A model of 100 trees asked as a black box, beside shap's explainers over Python's onnxruntime: the same model,
- * rows, background and number of coalitions, one thread each. The errors are those against the exact values.
+ * rows, background and number of coalitions, one thread each, in turn; medians of the rounds. The errors are those
+ * against the exact values. The runtime alone is given the very rows that the explainer asks: in its order, in which
+ * alike rows follow each other, which makes the runtime faster; and in the two orders of a caller who did not think of
+ * that, for each row and coalition each row of the background, or for each row and row of the background each coalition.
  */
 const rows = 20;
 const background = 50;
 const budget = 400;
+const rounds = 5;
+/** It takes about ten seconds each time. */
+const permutationRounds = 2;
 const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
 const python = join(cache, 'slipway', 'fixtures-venv', 'bin', 'python');
 const oneThread = { threads: 1, optimisation: 'all' } as const;
 
-interface Peer {
-  readonly shap: string;
-  readonly onnxruntime: string;
-  readonly found: Readonly<
-    Record<
-      string,
-      {
-        readonly ms: number;
-        readonly cpuMs: number;
-        readonly evaluations: number;
-        readonly values: readonly (readonly number[])[];
-      }
-    >
-  >;
+interface PeerFound {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly evaluations: number;
+  readonly values: readonly (readonly number[])[];
 }
 
 if (existsSync(python)) await compare();
@@ -46,55 +46,101 @@ else console.log('shap is not installed: run tools/fixtures/make.sh for the comp
 
 async function compare(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
+  const child = spawn(
+    python,
+    [
+      '-W',
+      'ignore',
+      join(import.meta.dirname, 'explain_peer.py'),
+      folder,
+      ...[rows, background, budget].map(String),
+    ],
+    {
+      env: { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
   try {
-    const script = join(import.meta.dirname, 'explain_peer.py');
-    const sizes = [rows, background, budget].map(String);
-    const env = { ...process.env, OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
-    const said = execFileSync(python, ['-W', 'ignore', script, folder, ...sizes], {
-      env,
-      maxBuffer: 1 << 26,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const peer = JSON.parse(said.toString()) as Peer;
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const said = async <T>(): Promise<T> => {
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error('the peer ended');
+      return JSON.parse(value) as T;
+    };
+    const versions = await said<{ readonly shap: string; readonly onnxruntime: string }>();
+    const peer = async (name: string): Promise<PeerFound> => {
+      child.stdin.write(`${name}\n`);
+      return await said<PeerFound>();
+    };
     const own = await ours(folder);
-    const share = (measured: Measured, count: number): string =>
-      `${Math.round((100 * (own.raw.cpuMs / own.rawRows)) / (measured.cpuMs / count))} % of the runtime's raw throughput`;
+    const measured = {
+      slipway: [] as number[],
+      alike: [] as number[],
+      byCoalition: [] as number[],
+      byBackground: [] as number[],
+      KernelExplainer: [] as PeerFound[],
+      PermutationExplainer: [] as PeerFound[],
+    };
+    for (let round = 0; round < rounds; round++) {
+      measured.alike.push((await timed(own.alike)).cpuMs);
+      measured.slipway.push((await timed(own.ask)).cpuMs);
+      measured.byCoalition.push((await timed(own.byCoalition)).cpuMs);
+      measured.byBackground.push((await timed(own.byBackground)).cpuMs);
+      measured.KernelExplainer.push(await peer('KernelExplainer'));
+      if (round < permutationRounds) measured.PermutationExplainer.push(await peer('PermutationExplainer'));
+    }
+    const share = (times: readonly number[]): string =>
+      `${Math.round(100 * median(times.map((time, i) => time / measured.slipway[i]!)))} %`;
+    const count = own.evaluations.toLocaleString('en');
     console.log(
       `100 trees of depth 6, 20 columns: ${rows} rows x ${budget} coalitions x ${background} background rows; ` +
-        `shap ${peer.shap}, onnxruntime ${peer.onnxruntime}; processor time`,
+        `shap ${versions.shap}, onnxruntime ${versions.onnxruntime}; processor time, median of ${rounds} rounds ` +
+        `(PermutationExplainer: ${permutationRounds})`,
     );
     console.log(
-      `  the runtime alone, ${own.rawRows.toLocaleString('en')} rows in batches: ${(own.raw.cpuMs / 1000).toFixed(2)} s`,
+      `  the runtime alone, ${count} rows in batches: ${seconds(median(measured.alike))} in Slipway's order, ` +
+        `${seconds(median(measured.byCoalition))} in that of row, coalition, background, ` +
+        `${seconds(median(measured.byBackground))} in that of row, background, coalition`,
     );
     const ourError = squared(own.values, own.truth);
     console.log(
-      `  Slipway: ${own.evaluations.toLocaleString('en')} evaluations in ${(own.time.cpuMs / 1000).toFixed(2)} s, ` +
-        `${share(own.time, own.evaluations)}; relative squared error ${ourError.toPrecision(2)}`,
+      `  Slipway: ${count} evaluations in ${seconds(median(measured.slipway))}, ` +
+        `${share(measured.alike)}, ${share(measured.byCoalition)} and ${share(measured.byBackground)} of the ` +
+        `runtime's throughput in these; relative squared error ${ourError.toPrecision(2)}`,
     );
-    for (const [name, found] of Object.entries(peer.found)) {
-      const each = found.cpuMs / found.evaluations;
-      const faster = each / (own.time.cpuMs / own.evaluations);
-      const error = squared(found.values.flat(), own.truth);
+    for (const name of ['PermutationExplainer', 'KernelExplainer'] as const) {
+      const found = measured[name];
+      const { evaluations, values } = found[0]!;
+      const more = evaluations / own.evaluations;
+      const faster = median(found.map(({ cpuMs }, i) => cpuMs / measured.slipway[i]!)) / more;
+      const ofRuntime = median(found.map(({ cpuMs }, i) => measured.alike[i]! / cpuMs)) * more;
+      const error = squared(values.flat(), own.truth);
       // The squared error falls as the evaluations grow: to the same error is the product of both ratios.
-      const same = (faster * error * found.evaluations) / (ourError * own.evaluations);
+      const same = (faster * error * more) / ourError;
       console.log(
-        `  ${name}: ${found.evaluations.toLocaleString('en')} evaluations in ${(found.cpuMs / 1000).toFixed(2)} s, ` +
-          `${share({ ...found, peakMb: 0 }, found.evaluations)}; Slipway ${faster.toFixed(1)} times as fast for the same ` +
-          `evaluations; relative squared error ${error.toPrecision(2)}, so ${same.toFixed(1)} times as fast to the same error`,
+        `  ${name}: ${evaluations.toLocaleString('en')} evaluations in ${seconds(median(found.map(({ cpuMs }) => cpuMs)))}, ` +
+          `${Math.round(100 * ofRuntime)} % of the runtime's throughput in Slipway's order; Slipway ${faster.toFixed(1)} times as ` +
+          `fast for the same evaluations; relative squared error ${error.toPrecision(2)}, so ${same.toFixed(1)} times ` +
+          'as fast to the same error',
       );
     }
+    await own.close();
   } finally {
+    child.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 interface Ours {
-  readonly time: Measured;
+  readonly ask: () => Promise<unknown>;
+  /** The same composed rows once more with nothing done to them, in our order and in two plain ones. */
+  readonly alike: () => Promise<void>;
+  readonly byCoalition: () => Promise<void>;
+  readonly byBackground: () => Promise<void>;
   readonly evaluations: number;
   readonly values: Float64Array;
   readonly truth: Float64Array;
-  readonly raw: Measured;
-  readonly rawRows: number;
+  readonly close: () => Promise<void>;
 }
 
 async function ours(folder: string): Promise<Ours> {
@@ -110,9 +156,10 @@ async function ours(folder: string): Promise<Ours> {
   const explained = explainedOf({ output: null, space: null }, answer, task);
   const pool = scorer.feeds.pool(table, 'rows.csv');
   const names = plan.features.map(({ name }) => name);
-  const ask = async (): ReturnType<typeof shapley> =>
+  const black = composedModel(scorer, pool, names, explained);
+  const ask = async (asked: ComposedModel): ReturnType<typeof shapley> =>
     await shapley(
-      composedModel(scorer, pool, names, explained),
+      asked,
       {
         rows: Int32Array.from({ length: rows }, (_, i) => i),
         background: Int32Array.from({ length: background }, (_, i) => rows + i),
@@ -122,14 +169,16 @@ async function ours(folder: string): Promise<Ours> {
       },
       { budget },
     );
-  const found = await ask();
-  const time = await least(ask);
-  // The very same composed rows once more with nothing done to them: what the runtime alone takes.
-  const recorded = await recordedBatches(session, ask);
-  const rawRows = recorded.reduce((sum, feeds) => sum + Object.values(feeds)[0]!.dims[0]!, 0);
-  const raw = await least(async () => {
-    for (const feeds of recorded) await session.run(feeds);
-  });
+  const found = await ask(black);
+  const mixes: Mix[] = [];
+  const mixed: ComposedModel['mixed'] = async (some, signal) => {
+    mixes.push(...some);
+    return await black.mixed!(some, signal);
+  };
+  const recorded = await recordedBatches(session, async () => await ask({ ...black, mixed }));
+  const replay = (batches: readonly Feeds[]) => async (): Promise<void> => {
+    for (const feeds of batches) await session.run(feeds);
+  };
   const other = {
     rows: background,
     columns: table.columns.map(column =>
@@ -153,15 +202,18 @@ async function ours(folder: string): Promise<Ours> {
   const truth = await exact.explain(pool, neverAborted);
   if ('refused' in truth) throw new Error(truth.refused);
   await exact.release();
-  await session.release();
-  await data.close();
   return {
-    time,
+    ask: async () => await ask(black),
+    alike: replay(recorded),
+    byCoalition: replay(laidOut(recorded, mixes, (a, b) => a.turn - b.turn || a.other - b.other)),
+    byBackground: replay(laidOut(recorded, mixes, (a, b) => a.other - b.other || a.turn - b.turn)),
     evaluations: found.evaluations,
     values: found.values,
     truth: truth.attributions.values.subarray(0, rows * names.length),
-    raw,
-    rawRows,
+    close: async () => {
+      await session.release();
+      await data.close();
+    },
   };
 }
 
@@ -191,10 +243,44 @@ async function recordedBatches(session: InferenceSession, work: () => Promise<un
   return recorded;
 }
 
-/** Others on the machine only ever add. */
-async function least(work: () => Promise<unknown>): Promise<Measured> {
-  const runs = [await timed(work), await timed(work), await timed(work)];
-  return runs.reduce((best, run) => (run.cpuMs < best.cpuMs ? run : best));
+/** A composed row: of which two rows, and the turn of its coalition, at random, among theirs. */
+interface Turn {
+  readonly own: number;
+  readonly other: number;
+  readonly turn: number;
+  /** Its place among all that was recorded. */
+  readonly row: number;
+}
+
+/** The rows of such batches, those of an explained row in another order. */
+function laidOut(
+  recorded: readonly Feeds[],
+  mixes: readonly Mix[],
+  order: (a: Turn, b: Turn) => number,
+): Feeds[] {
+  const tensors = recorded.map(feeds => Object.entries(feeds)[0]!);
+  const [name, { dims }] = tensors[0]!;
+  const width = dims[1]!;
+  const asked = Float32Array.from(tensors.flatMap(([, { data }]) => [...(data as Float32Array)]));
+  // First come the rows themselves and the background.
+  let row = rows + background;
+  const random = seeded(1);
+  const turns = mixes.flatMap(({ own, other, players, coalitions }): Turn[] => {
+    const places = permutation(random, coalitions.length / players.length);
+    return Array.from(places, turn => ({ own, other, turn, row: row++ }));
+  });
+  turns.sort((a, b) => a.own - b.own || order(a, b));
+  const laid = Float32Array.from(asked);
+  turns.forEach((turn, i) => {
+    laid.set(asked.subarray(turn.row * width, (turn.row + 1) * width), (rows + background + i) * width);
+  });
+  let from = 0;
+  return tensors.map(([, tensor]) => {
+    const part = laid.subarray(from, (from += tensor.size));
+    return {
+      [name]: new (tensor.constructor as new (...given: unknown[]) => Tensor)('float32', part, tensor.dims),
+    };
+  });
 }
 
 /** Sum of squared errors over the sum of squared values. */
@@ -205,4 +291,10 @@ function squared(values: ArrayLike<number>, truth: Float64Array): number {
     size += value * value;
   });
   return error / size;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
 }

@@ -1,6 +1,7 @@
 """The peer of the bench of black boxes: 100 trees of depth 6 over 20 columns, explained by shap through Python's
 onnxruntime. explain_peer.py FOLDER ROWS BACKGROUND BUDGET writes model.onnx and rows.csv (the rows, then the
-background) and prints the values and times of both explainers as JSON.
+background) and prints the versions as a line of JSON; then the values and times of each explainer that a line of its
+input names.
 """
 
 import json
@@ -55,23 +56,28 @@ def main(folder, rows, background, budget):
         return session.run(None, {'X': np.asarray(matrix, dtype=np.float32)})[0].ravel()
 
     own, other = chosen[:rows].astype(float), chosen[rows:].astype(float)
-    found = {}
-    masker = shap.maskers.Independent(other, max_samples=background)
     # Each round asks for every column forwards and backwards, and nothing else.
     rounds = max(1, budget // (2 * len(columns)))
-    permutation = shap.PermutationExplainer(answer, masker, seed=1)
-    found['PermutationExplainer'] = timed(
-        lambda: permutation(own, max_evals=rounds * (2 * len(columns) + 1), silent=True).values
-    )
-    found['PermutationExplainer']['evaluations'] = asked
-    asked = 0
-    np.random.seed(1)
-    kernel = shap.KernelExplainer(answer, other)
-    found['KernelExplainer'] = timed(
-        lambda: kernel.shap_values(own, nsamples=budget, l1_reg=False, silent=True)
-    )
-    found['KernelExplainer']['evaluations'] = asked
-    print(json.dumps({'shap': shap.__version__, 'onnxruntime': onnxruntime.__version__, 'found': found}))
+
+    def by_permutations():
+        masker = shap.maskers.Independent(other, max_samples=background)
+        permutation = shap.PermutationExplainer(answer, masker, seed=1)
+        return timed(lambda: permutation(own, max_evals=rounds * (2 * len(columns) + 1), silent=True).values)
+
+    def by_kernel():
+        np.random.seed(1)
+        kernel = shap.KernelExplainer(answer, other)
+        return timed(lambda: kernel.shap_values(own, nsamples=budget, l1_reg=False, silent=True))
+
+    say({'shap': shap.__version__, 'onnxruntime': onnxruntime.__version__})
+    for line in sys.stdin:
+        asked = 0
+        found = {'PermutationExplainer': by_permutations, 'KernelExplainer': by_kernel}[line.strip()]()
+        say({**found, 'evaluations': asked})
+
+
+def say(what):
+    print(json.dumps(what), flush=True)
 
 
 if __name__ == '__main__':

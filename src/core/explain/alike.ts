@@ -9,6 +9,8 @@ const window = 32;
  */
 export function alikeOrder(coalitions: Uint8Array, d: number): Int32Array {
   const n = coalitions.length / Math.max(1, d);
+  const words = Math.max(1, Math.ceil(d / 32));
+  const packed = packedBits(coalitions, n, d, words);
   const coded = Int32Array.from({ length: n }, (_, c) => c).sort((a, b) => grayOrder(coalitions, d, a, b));
   const near = coded.slice(0, window);
   const order = new Int32Array(n);
@@ -19,7 +21,7 @@ export function alikeOrder(coalitions: Uint8Array, d: number): Int32Array {
     near[chosen] = i + window < n ? coded[i + window]! : near[--held]!;
     chosen = 0;
     for (let at = 0, least = d + 1; at < held; at++) {
-      const apart = distance(coalitions, d, order[i]!, near[at]!);
+      const apart = distance(packed, words, order[i]!, near[at]!);
       if (apart >= least) continue;
       least = apart;
       chosen = at;
@@ -40,9 +42,24 @@ function grayOrder(coalitions: Uint8Array, d: number, a: number, b: number): num
   return 0;
 }
 
+/** n x words: the members of each coalition, 32 a word. */
+function packedBits(coalitions: Uint8Array, n: number, d: number, words: number): Int32Array {
+  const packed = new Int32Array(n * words);
+  for (let c = 0, at = 0; c < n; c++)
+    for (let j = 0; j < d; j++) packed[c * words + (j >> 5)]! |= coalitions[at++]! << (j & 31);
+  return packed;
+}
+
 /** Players that are in one of two coalitions alone. */
-function distance(coalitions: Uint8Array, d: number, a: number, b: number): number {
+function distance(packed: Int32Array, words: number, a: number, b: number): number {
   let count = 0;
-  for (let j = 0, own = a * d, other = b * d; j < d; j++) count += coalitions[own++]! ^ coalitions[other++]!;
+  for (let w = 0; w < words; w++) count += ones(packed[a * words + w]! ^ packed[b * words + w]!);
   return count;
+}
+
+/** Bits that are 1: counted in pairs, fours and eights. */
+function ones(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -141,16 +141,31 @@ function gamesOf(
   const all = Int32Array.from(players, (_, j) => j);
   const met = new Map<number, number>();
   return groups.map(group => {
-    const own =
-      designs.reduces && same !== undefined
-        ? all.filter(j => group.rows.some(other => !same(j, row, other)))
-        : all;
+    const own = designs.reduces && same !== undefined ? differing(all, row, group.rows, same) : all;
     const number = met.get(own.length) ?? 0;
     met.set(own.length, number + 1);
     const { steps, order } = designs.of(own.length, number);
     const players = order?.map(at => own[at]!) ?? own;
     return { ...group, players, steps, known: new Float64Array(0) };
   });
+}
+
+/** The players that a row and some of the others do not have alike. */
+function differing(
+  players: Int32Array,
+  row: number,
+  others: Int32Array,
+  same: NonNullable<ComposedModel['same']>,
+): Int32Array {
+  const found = new Int32Array(players.length);
+  let count = 0;
+  for (const j of players)
+    for (const other of others) {
+      if (same(j, row, other)) continue;
+      found[count++] = j;
+      break;
+    }
+  return found.subarray(0, count);
 }
 
 /** Asks what a step adds, of all games at once. @returns how many composed rows were evaluated */
