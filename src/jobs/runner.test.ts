@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EngineRequests, ExplainJob, ValidateJob } from '../protocol/engine.ts';
@@ -26,9 +26,11 @@ async function setUp(text = config) {
   const root = temporaryFolder();
   writeFiles(root, { 'slipway.yaml': text, 'm-1.onnx': 'one', 'm-2.onnx': 'two', 'h.csv': 'y\n1\n' });
   const asked: { method: string; params: unknown }[] = [];
+  const meanwhile: (() => void)[] = [];
   const engine = {
     call: <M extends keyof EngineRequests>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> => {
       asked.push({ method, params });
+      meanwhile.pop()?.();
       const { model } = params as ValidateJob;
       const digest = createHash('sha256')
         .update(readFileSync(join(root, 'h.csv')))
@@ -39,7 +41,7 @@ async function setUp(text = config) {
     },
   };
   const workspace = await Workspace.open(root);
-  return { root, workspace, asked, jobs: new Jobs(workspace, engine, new ResultStore(root)) };
+  return { root, workspace, asked, meanwhile, jobs: new Jobs(workspace, engine, new ResultStore(root)) };
 }
 
 test('a job is built from slipway.yaml, with what the caller says over it', async () => {
@@ -73,6 +75,26 @@ test('the same job is not run twice, unless fresh', async () => {
   await jobs.validate(model, { seed: 2 });
   await jobs.validate(await workspace.resolve('m@2'));
   expect(asked.length).toBe(4);
+});
+
+test('a result of data that changed meanwhile is refused and not kept', async () => {
+  const { workspace, jobs, root, meanwhile } = await setUp();
+  const model = await workspace.resolve('m@1');
+  meanwhile.push(() => {
+    writeFiles(root, { 'h.csv': 'y\n1\n0\n' });
+  });
+  await expect(jobs.validate(model)).rejects.toThrow(
+    '`h.csv` changed while it was being read, so nothing is kept of this run. Run it again when the file is written.',
+  );
+  expect(await jobs.latestValidation(model)).toBeNull();
+  // A file of rows is not there either.
+  const out = join(root, 'rows.parquet');
+  meanwhile.push(() => {
+    writeFiles(root, { 'h.csv': 'y\n1\n' });
+  });
+  await expect(jobs.explain(model, { out })).rejects.toMatchObject({ code: 'data-changed' });
+  expect(existsSync(out)).toBe(false);
+  expect((await jobs.validate(model)).job).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('an explanation of one row is not stored as that of the version', async () => {

@@ -1,10 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BadInput } from '../../core/failure.ts';
 import type { ExplainJob } from '../../protocol/engine.ts';
 import { explanation } from '../../protocol/results/explanation.ts';
+import { DataFile } from '../data/dataFile.ts';
 import { explain } from '../tasks/explain.ts';
-import { creditModel, example, noMeaning, opened, quiet, scratch } from '../testing.ts';
+import { creditModel, dataOf, example, noMeaning, opened, quiet, scratch } from '../testing.ts';
 
 const job: ExplainJob = {
   kind: 'explain',
@@ -83,6 +85,30 @@ describe('rows in a file', () => {
       },
     };
     await expect(explain({ ...job, out }, stopping)).rejects.toThrow('cancelled');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leave nothing behind when the data got shorter after its rows were counted', async () => {
+    const folder = await scratch();
+    const text = await readFile(job.data.file, 'utf8');
+    const data = await dataOf(text);
+    const scan = vi.spyOn(DataFile.prototype, 'scan').mockImplementationOnce(async function* (
+      this: DataFile,
+      ...asked
+    ) {
+      await truncate(data.file, text.lastIndexOf('\n', text.length / 2) + 1);
+      yield* this.scan(...asked);
+    });
+    onTestFinished(() => {
+      scan.mockRestore();
+    });
+    const out = { file: join(folder, 'rows.parquet'), path: 'rows.parquet' };
+    const failure = explain({ ...job, data, out }, quiet);
+    await expect(failure).rejects.toThrow(
+      '`data.csv` has fewer rows than when they were counted. Run it again when the file is written.',
+    );
+    await expect(failure).rejects.toThrow(BadInput);
+    expect(scan).toHaveBeenCalledTimes(2);
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -110,7 +110,10 @@ async function written(task: FileTask, exact: ExactExplainer): Promise<FoundAttr
       progress(at, total, 'rows explained');
     }
     if (summary === null || at < total)
-      throw new Error(`${job.data.path} holds fewer rows than it did when they were counted`);
+      throw new BadInput(
+        'data-changed',
+        `\`${job.data.path}\` has fewer rows than when they were counted. Run it again when the file is written.`,
+      );
     progress(total, total, 'writing the file');
     const { output, space, method, meanBackground, players, rescaled } = exact;
     await writer.finish({
