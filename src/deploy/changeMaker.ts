@@ -79,7 +79,9 @@ export class ChangeMaker {
     const shadow = await shadowFor(place, change, known.observed);
     const { begin, steps } = this.#begin(place, { ...change, shadow }, known, options);
     // The way back, and out, is not held up by what else may be wrong.
-    if (change.action !== 'remove' && !begin.desired.trafficFirst) await requireFit(place, context.signal);
+    if (change.action !== 'remove' && !begin.desired.trafficFirst)
+      // A promotion or a rollback finds its versions there; one that does not says so in its steps.
+      await requireFit(place, context.signal, change.action === 'deploy');
     const drift = driftOf(place.entry.name, begin.observed, known.stories);
     if (drift !== null) {
       if ((change.action === 'deploy' || change.action === 'promote') && !overrides(options))
@@ -207,8 +209,8 @@ async function shadowFor(
   return back && !present.includes(found.digest) ? null : { model: found, share: wanted.share };
 }
 
-async function requireFit({ target }: Place, signal: AbortSignal): Promise<void> {
-  const bad = await unfit(target, signal);
+async function requireFit({ target }: Place, signal: AbortSignal, needsRoom?: boolean): Promise<void> {
+  const bad = await unfit(target, signal, needsRoom);
   if (bad !== null) throw bad;
 }
 

@@ -70,9 +70,16 @@ async function betterSaid(error: unknown, { target }: Place, signal: AbortSignal
   return (await unfit(target, signal)) ?? error;
 }
 
-/** What the doctor finds that a deployment would fail of; null: nothing. */
-export async function unfit(target: Place['target'], signal: AbortSignal): Promise<BadInput | null> {
-  const bad = (await target.doctor(signal)).filter(({ ok }) => !ok);
+/**
+ * What the doctor finds that a change would fail of; null: nothing.
+ * @param needsRoom whether it makes what is not there yet
+ */
+export async function unfit(
+  target: Place['target'],
+  signal: AbortSignal,
+  needsRoom = true,
+): Promise<BadInput | null> {
+  const bad = (await target.doctor(signal)).filter(({ ok, room }) => !ok && (needsRoom || room !== true));
   if (bad.length === 0) return null;
   return new BadInput('not-fit', bad.map(({ what, mend }) => `${what} ${mend ?? ''}`.trim()).join('\n'));
 }

@@ -121,6 +121,8 @@ export interface Finding {
   readonly ok: boolean;
   readonly what: string;
   readonly mend: string | null;
+  /** Whether it is room that lacks, which only what is not there yet needs. */
+  readonly room?: true;
 }
 
 /** A configured place to deploy to. One folder each in targets/; docs/writing-a-target.md tells how. */

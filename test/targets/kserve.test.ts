@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
 import type { CanarySubject } from '../../src/deploy/targets/contract/canary.ts';
 import { goldenInputs } from '../../src/deploy/targets/contract/scene.ts';
 import { ask } from '../../src/deploy/targets/httpClient.ts';
+import type { Release } from '../../src/protocol/results/release.ts';
 import { targetScene, type TargetScene } from './scene.ts';
 import { startTestCluster } from './servers/cluster.ts';
 import { startKserve } from './servers/kserve.ts';
+import { onePod } from './servers/quota.ts';
+import { afterStep, unsteadyCluster } from './unsteadyCluster.ts';
 
 const cluster = await startTestCluster();
 const { plane, node, store } = cluster;
@@ -140,6 +143,121 @@ describe('in KServe', () => {
       sentence: '1 of 1 pods ready; PredictorReady is False (Unschedulable: 0/3 nodes are available)',
     });
     stopped();
+  });
+});
+
+describe('when KServe or its cluster fails', () => {
+  const words = ({ plan }: Release): string => plan.map(({ detail }) => detail ?? '').join('\n');
+
+  test.each(['standard', 'serverless'])(
+    '%s: a version whose pods do not start is said with the condition that does not hold, and undone',
+    { timeout: 300_000 },
+    async form => {
+      onTestFinished(() => node.fetches(true));
+      const { deployer, version } = await scene(`, form: ${form}`);
+      const lost = async (name: string, before: string): Promise<Release> => {
+        node.fetches(false);
+        const release = await deployer.deploy('kserve', await version(name), {
+          onEvent: event => {
+            const failed =
+              event.kind === 'record' && event.record.type === 'step' && event.record.phase === 'failed';
+            // Serverless, the way back is a revision anew.
+            if (failed) node.fetches(true);
+          },
+        });
+        expect(words(release)).toMatch(
+          new RegExp(
+            `risk \\(${before}.*\\) does not start: pod \\S+ ended 3 times and more; storage-initializer: CrashLoopBackOff \\(nothing at`,
+          ),
+        );
+        expect(release.state).toBe('undone');
+        return release;
+      };
+      const ready = form === 'standard' ? 'PredictorReady' : 'PredictorConfigurationReady';
+      const canaryReady = form === 'standard' ? 'CanaryPredictorReady' : ready;
+      await lost('1.0.0', `${ready} is False`);
+      await expect(plane.ask('GET', service)).rejects.toThrow(' 404 ');
+      expect(await deployer.deploy('kserve', await version('1.0.0'))).toMatchObject({ state: 'live' });
+      const second = await lost('1.1.0', `${canaryReady} is False`);
+      expect(second.plan.flatMap(({ log = [] }) => log).join('\n')).toMatch(/CrashLoopBackOff/);
+      expect(await deployer.status('kserve')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
+    },
+  );
+
+  test('a quota that is used up is told before a deployment; the way on and the way back stay open', async () => {
+    const { deployer, version } = await scene('');
+    const quota = onePod(plane);
+    await deployer.deploy('kserve', await version('1.0.0'));
+    await quota.set();
+    await quota.counted();
+    await expect(deployer.deploy('kserve', await version('1.1.0'))).rejects.toMatchObject({
+      code: 'not-fit',
+      message: expect.stringMatching(/exceeded quota: few.*Free some room/s) as string,
+    });
+    await quota.lift();
+    await deployer.deploy('kserve', await version('1.1.0'), { canary: true });
+    await quota.set();
+    expect(await deployer.promote('kserve', { full: true })).toMatchObject({ state: 'live' });
+    expect(await deployer.status('kserve')).toMatchObject({ healthy: true, live: [{ version: '1.1.0' }] });
+  });
+
+  test.each([
+    ['the network is cut', 'cut', /does not answer \(.*Check the kubeconfig and the network/],
+    ['credentials expire', 'expired', /answered 401: .*Sign in again/],
+    ['a right is taken away', 'guest', /answered 403: .*"guest" cannot \w+ resource/],
+  ] as const)(
+    '%s in the middle: said, and made good by the next run',
+    { timeout: 300_000 },
+    async (_, fault, sentence) => {
+      const { root, deployer, version } = await scene('');
+      const { unsteady, signIn } = await unsteadyCluster(plane, root);
+      await deployer.deploy('kserve', await version('1.0.0'));
+      const meet = {
+        cut: () => unsteady.always('cut'),
+        expired: () => signIn('expired'),
+        guest: () => signIn(`${plane.token}-guest`),
+      };
+      const release = await deployer.deploy('kserve', await version('1.1.0'), {
+        onEvent: afterStep(meet[fault], 'describe'),
+      });
+      expect(release.state).not.toBe('live');
+      expect(words(release)).toMatch(sentence);
+      expect(await deployer.status('kserve')).toMatchObject({
+        healthy: false,
+        sentence: expect.stringMatching(sentence) as string,
+      });
+      unsteady.always(null);
+      await signIn(plane.token);
+      await deployer.recover('kserve');
+      expect(await deployer.status('kserve')).toMatchObject({ live: [{ version: '1.0.0' }], healthy: true });
+      const again = await deployer.deploy('kserve', await version('1.1.0'));
+      expect(again, JSON.stringify(again.plan)).toMatchObject({ state: 'live' });
+    },
+  );
+
+  test('a line that breaks while requests move: the next run makes it as it was, or as it was to be', async () => {
+    const { root, deployer, version } = await scene('');
+    const { unsteady } = await unsteadyCluster(plane, root);
+    await deployer.deploy('kserve', await version('1.0.0'));
+    const release = await deployer.deploy('kserve', await version('1.1.0'), {
+      onEvent: afterStep(() => unsteady.always('cut'), 'verify'),
+    });
+    expect(release, JSON.stringify(release.plan)).toMatchObject({ state: 'failed' });
+    expect(words(release)).toMatch(/does not answer/);
+    unsteady.always(null);
+    await deployer.recover('kserve');
+    const again = await deployer.deploy('kserve', await version('1.1.0'), {
+      override: { reason: 'the line is back' },
+    });
+    expect(again, JSON.stringify(again.plan)).toMatchObject({ state: 'live' });
+    expect(await deployer.status('kserve')).toMatchObject({ live: [{ version: '1.1.0' }], drift: null });
+  });
+
+  test('slow calls are waited for', { timeout: 300_000 }, async () => {
+    const { root, deployer, version } = await scene('');
+    const { unsteady } = await unsteadyCluster(plane, root);
+    unsteady.always({ after: 200 });
+    expect(await deployer.deploy('kserve', await version('1.0.0'))).toMatchObject({ state: 'live' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile } from 'node:fs/promises';
 import { request, type RequestOptions } from 'node:https';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,10 +7,10 @@ import { parseAllDocuments } from 'yaml';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sendInfer, targetContract } from '../../src/deploy/targets/contract.ts';
 import { goldenInputs } from '../../src/deploy/targets/contract/scene.ts';
-import type { DeployEvent } from '../../src/deploy/services.ts';
 import { targetScene, type TargetScene } from './scene.ts';
+import { onePod } from './servers/quota.ts';
 import { startTestCluster } from './servers/cluster.ts';
-import { startUnsteady, type Unsteady } from './servers/unsteady.ts';
+import { afterStep, unsteadyCluster, type UnsteadyCluster } from './unsteadyCluster.ts';
 
 const cluster = await startTestCluster();
 const { plane, node } = cluster;
@@ -98,27 +98,12 @@ describe('in the cluster', () => {
   });
 
   test('a quota that lets no pod in is told before, and in the middle; what is live goes on', async () => {
-    const quotas = '/api/v1/namespaces/default/resourcequotas';
-    const quota = {
-      apiVersion: 'v1',
-      kind: 'ResourceQuota',
-      metadata: { name: 'few' },
-      spec: { hard: { pods: '1' } },
-    };
-    const used = async (): Promise<string | undefined> =>
-      (
-        (await plane.ask('GET', `${quotas}/few`)) as {
-          readonly status: { readonly used?: { readonly pods?: string } };
-        }
-      ).status.used?.pods;
     const { deployer, version } = await scene();
-    onTestFinished(async () => {
-      await plane.ask('DELETE', `${quotas}/few`).catch(() => undefined);
-    });
+    const quota = onePod(plane);
     expect(await deployer.deploy('cluster', await version('1.0.0'))).toMatchObject({ state: 'live' });
     const made: Promise<unknown>[] = [];
     const release = await deployer.deploy('cluster', await version('1.1.0'), {
-      onEvent: afterFirstStep(() => void made.push(plane.ask('POST', quotas, quota))),
+      onEvent: afterStep(() => void made.push(quota.set())),
     });
     await Promise.all(made);
     expect(release.state).toBe('undone');
@@ -128,7 +113,7 @@ describe('in the cluster', () => {
     );
     expect(await deployer.status('cluster')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
 
-    await expect.poll(used, { timeout: 120_000 }).toBe('1');
+    await quota.counted();
     const full = /answered 403: .*exceeded quota: few, requested: pods=1/;
     expect((await deployer.doctor('cluster')).filter(({ ok }) => !ok)).toMatchObject([
       { what: expect.stringMatching(full) as string },
@@ -136,8 +121,42 @@ describe('in the cluster', () => {
     await expect(deployer.deploy('cluster', await version('1.1.0'))).rejects.toMatchObject({
       message: expect.stringMatching(full) as string,
     });
-    await plane.ask('DELETE', `${quotas}/few`);
+    await quota.lift();
     expect(await deployer.deploy('cluster', await version('1.1.0'))).toMatchObject({ state: 'live' });
+  });
+
+  test('with no room for one pod more, a canary is promoted and rolled back, since neither starts a pod', async () => {
+    const { deployer, version } = await scene();
+    const quota = onePod(plane);
+    const live = async (): Promise<readonly (string | null)[]> =>
+      (await deployer.status('cluster')).live.map(({ version: name }) => name);
+    await deployer.deploy('cluster', await version('1.0.0'));
+    await deployer.deploy('cluster', await version('1.1.0'), { canary: true });
+    await quota.set();
+    await quota.counted();
+    expect((await deployer.doctor('cluster')).filter(({ ok }) => !ok)).toMatchObject([
+      { what: expect.stringContaining('exceeded quota: few') as string, room: true },
+    ]);
+    expect(await deployer.promote('cluster')).toMatchObject({ state: 'live' });
+    expect(await live()).toEqual(['1.0.0', '1.1.0']);
+    expect(await deployer.promote('cluster', { full: true })).toMatchObject({ state: 'live' });
+    expect(await live()).toEqual(['1.1.0']);
+    expect(await deployer.rollback('cluster')).toMatchObject({ state: 'live' });
+    expect(await live()).toEqual(['1.0.0']);
+    expect(await deployer.status('cluster')).toMatchObject({ healthy: true, drift: null });
+  });
+
+  test('a pod that cannot fetch its versions ends again and again: said, and undone without waiting longer', async () => {
+    const { deployer, version } = await scene();
+    await deployer.deploy('cluster', await version('1.0.0'));
+    onTestFinished(() => node.fetches(true));
+    node.fetches(false);
+    const release = await deployer.deploy('cluster', await version('1.1.0'));
+    expect(release.state).toBe('undone');
+    expect(release.plan.find(({ name }) => name === 'roll')?.detail).toMatch(
+      /risk does not start: pod risk-\S+ ended 3 times and more; .*CrashLoopBackOff \(nothing at s3:/,
+    );
+    expect(await deployer.status('cluster')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
   });
 
   test('a field that another manager owns is not taken from it', async () => {
@@ -225,36 +244,10 @@ describe('who may ask', () => {
 });
 
 describe('when the API server fails', () => {
-  interface Kubeconfig {
-    readonly clusters: readonly { readonly name: string; readonly cluster: object }[];
-    readonly users: readonly { readonly name: string; readonly user: object }[];
-  }
-
-  /** A scene that reaches the cluster through what fails; its kubeconfig can be written anew. */
-  async function unsteadyScene(): Promise<
-    TargetScene & {
-      readonly unsteady: Unsteady;
-      readonly signIn: (token: string) => Promise<void>;
-    }
-  > {
-    const unsteady = await startUnsteady(plane.url);
+  const unsteadyScene = async (): Promise<TargetScene & UnsteadyCluster> => {
     const at = await scene();
-    const file = join(at.root, 'kubeconfig');
-    const known = JSON.parse(await readFile(plane.kubeconfig, 'utf8')) as Kubeconfig;
-    const signIn = async (token: string): Promise<void> => {
-      const [cluster] = known.clusters;
-      const through = { ...cluster, cluster: { ...cluster!.cluster, server: unsteady.url } };
-      const users = [{ name: 'admin', user: { token } }, ...known.users.slice(1)];
-      await writeFile(file, JSON.stringify({ ...known, clusters: [through], users }));
-    };
-    await signIn(plane.token);
-    process.env['KUBECONFIG'] = file;
-    onTestFinished(async () => {
-      process.env['KUBECONFIG'] = plane.kubeconfig;
-      await unsteady.stop();
-    });
-    return { ...at, unsteady, signIn };
-  }
+    return { ...at, ...(await unsteadyCluster(plane, at.root)) };
+  };
 
   test('calls that fail in passing, and slow ones, are waited for', async () => {
     const { deployer, version, unsteady } = await unsteadyScene();
@@ -277,7 +270,7 @@ describe('when the API server fails', () => {
       const cut = what === 'the network is cut';
       expect(await deployer.deploy('cluster', await version('1.0.0'))).toMatchObject({ state: 'live' });
       const release = await deployer.deploy('cluster', await version('1.1.0'), {
-        onEvent: afterFirstStep(() => (cut ? unsteady.always('cut') : signIn('expired'))),
+        onEvent: afterStep(() => (cut ? unsteady.always('cut') : signIn('expired'))),
       });
       expect(release.state).not.toBe('live');
       expect(release.plan.map(({ detail }) => detail).join('\n')).toMatch(message);
@@ -289,13 +282,3 @@ describe('when the API server fails', () => {
       expect((await deployer.status('cluster')).live).toMatchObject([{ version: '1.1.0' }]);
     });
 });
-
-function afterFirstStep(act: () => void | Promise<void>): (event: DeployEvent) => void {
-  let done = false;
-  return event => {
-    if (done || event.kind !== 'record' || event.record.type !== 'step') return;
-    if (event.record.phase !== 'done') return;
-    done = true;
-    void act();
-  };
-}

@@ -47,6 +47,8 @@ interface RunningPod {
 export interface KubeNode {
   /** Of the pods that are ready and carry the labels. */
   addresses(labels?: Readonly<Record<string, string>>): readonly string[];
+  /** Whether pods that start from now on find what they fetch. */
+  fetches(found: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startKubeNode(
   const running = new Map<string, RunningPod>();
   const stop = new AbortController();
   let addresses = 0;
+  let fetching = true;
 
   async function start({ metadata: { name, labels = {} }, spec }: PodObject): Promise<void> {
     const pod: RunningPod = {
@@ -76,12 +79,13 @@ export async function startKubeNode(
     for (const { name: container, args } of spec.initContainers ?? []) {
       const [from, to] = args;
       const prefix = from.replace(/^s3:\/\/[^/]+\//, '');
-      const objects = await store.list(`${prefix}/`, stop.signal);
+      const objects = fetching ? await store.list(`${prefix}/`, stop.signal) : [];
       if (objects.length === 0) {
         const waiting = { reason: 'CrashLoopBackOff', message: `nothing at ${from}` };
         await status(name, {
           phase: 'Pending',
-          initContainerStatuses: [{ ...blank(container), state: { waiting } }],
+          // As after some minutes.
+          initContainerStatuses: [{ ...blank(container), restartCount: 5, state: { waiting } }],
         });
         return;
       }
@@ -200,6 +204,9 @@ export async function startKubeNode(
       [...running.values()]
         .filter(pod => pod.ready && Object.entries(labels).every(([key, word]) => pod.labels[key] === word))
         .map(({ address }) => address),
+    fetches: found => {
+      fetching = found;
+    },
     stop: async () => {
       stop.abort();
       await turning;

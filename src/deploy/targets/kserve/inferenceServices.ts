@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../../../core/failure.ts';
 import type { StepContext, TargetContext } from '../../types.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
-import type { Pod, Pods } from '../kubernetes/pods.ts';
+import { requireStarts, type Pod, type Pods } from '../kubernetes/pods.ts';
 import { secretsOf, tokenSecretOf } from '../kubernetes/secrets.ts';
-import { inferenceService, modes, type ServiceParts } from './service.ts';
+import { inferenceService, modes, podLabels, predictor, type ServiceParts } from './service.ts';
 import { statusOf, type ServiceStatus } from './status.ts';
 import { wayTo, type Split } from './split.ts';
 
@@ -47,14 +47,15 @@ export class InferenceServices {
   /**
    * Leads it to a state, one state after the other, each once the one before is so.
    * @param force takes fields over from others who changed them
-   * @throws BadInput `kserve-form`, `kserve-slow`, or with the server's words
+   * @throws BadInput `kserve-form`, `kserve-slow`, `kube-crash`, or with the server's words
    */
   async go(to: Split, context: StepContext, force: boolean): Promise<void> {
-    const from = (await this.read(context.signal))?.status.split ?? null;
+    const found = await this.read(context.signal);
+    const from = found?.status.split ?? null;
     const parts = { ...this.#parts, secrets: await this.#applySecrets({ force: true }, context.signal) };
     for (const state of wayTo(this.#parts.settings.form, from, to)) {
       await this.#cluster.apply(inferenceService(parts, state), { force }, context.signal);
-      await this.#settle(state, context);
+      await this.#settle(state, found?.pods ?? [], context);
     }
   }
 
@@ -64,6 +65,17 @@ export class InferenceServices {
     const split = { stable: '0'.repeat(64), canary: { digest: '1'.repeat(64), percent: 0 } };
     const secrets = await this.#applySecrets(options, signal);
     await this.#cluster.apply(inferenceService({ ...this.#parts, secrets }, split), options, signal);
+  }
+
+  /** Whether the namespace has room for one pod more. @returns false when one may not ask that @throws BadInput */
+  async dryRunPod(signal: AbortSignal): Promise<boolean> {
+    const { name } = this.#parts;
+    const { annotations, ...spec } = predictor({ ...this.#parts, secrets: '' }, '0'.repeat(64));
+    return await this.#cluster.dryRunPod(
+      name,
+      { metadata: { annotations, labels: podLabels(name) }, spec },
+      signal,
+    );
   }
 
   async delete(signal: AbortSignal): Promise<void> {
@@ -86,8 +98,11 @@ export class InferenceServices {
     return states.join(' ');
   }
 
-  /** Waits until KServe says that a state is so, and a pod of each of its versions has loaded it. */
-  async #settle(state: Split, { signal, log }: StepContext): Promise<void> {
+  /**
+   * Waits until KServe says that a state is so, and a pod of each of its versions has loaded it.
+   * @param earlier pods that were there before: how they fare says nothing of this
+   */
+  async #settle(state: Split, earlier: readonly Pod[], { signal, log }: StepContext): Promise<void> {
     const { name, settings } = this.#parts;
     let said = '';
     for (const end = Date.now() + settleMs; ;) {
@@ -101,6 +116,7 @@ export class InferenceServices {
           `KServe runs ${name} as ${status.mode}, and \`form: ${settings.form}\` was asked for. Correct \`form\`, or choose another \`name\`: KServe keeps to the one that it began with.`,
         );
       if (status.settled && (await this.#loaded(state, pods, signal))) return;
+      requireStarts(status.trouble === null ? name : `${name} (${status.trouble})`, pods, earlier);
       const trouble = status.trouble ?? pods.find(pod => pod.trouble !== null)?.trouble ?? null;
       const words = `${pods.filter(pod => pod.ready).length} of ${pods.length} pods ready${trouble === null ? '' : `; ${trouble}`}`;
       if (words !== said) log(words);

@@ -88,7 +88,11 @@ export function inferenceService(parts: ServiceParts, { stable, canary }: Split)
   );
 }
 
-function predictor({ name, settings, secrets }: ServiceParts, digest: string): object {
+/** What the pods of a version are made of, and their annotations. */
+export function predictor(
+  { name, settings, secrets }: ServiceParts,
+  digest: string,
+): { readonly annotations: Readonly<Record<string, string>>; readonly [part: string]: unknown } {
   const { image, storage, serviceAccount, resources, token } = settings;
   return {
     // A server reads its token once.

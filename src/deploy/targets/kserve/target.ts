@@ -89,6 +89,10 @@ export class KserveTarget implements Target {
         await this.#services().dryRun(signal);
         return `The cluster would take the InferenceService, with a canary (${this.#settings.form}).`;
       },
+      {
+        room: async () =>
+          (await this.#services().dryRunPod(signal)) ? 'The namespace has room for a pod more.' : null,
+      },
       async () => {
         await (await this.#models()).probe(signal);
         return `${this.#settings.storage} can be listed, written and deleted in.`;

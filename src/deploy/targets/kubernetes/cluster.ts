@@ -22,6 +22,12 @@ export interface KubeObject {
   readonly [part: string]: unknown;
 }
 
+/** What the pods of a workload are made of. */
+export interface PodTemplate {
+  readonly metadata: object;
+  readonly spec: object;
+}
+
 /** By kind: where the API serves it. */
 const resources = {
   ConfigMap: { path: 'api/v1', plural: 'configmaps' },
@@ -190,6 +196,20 @@ export class Cluster {
     const url = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
     const found = await this.#json('POST', url, signal, review);
     return z.object({ status: z.object({ allowed: z.boolean() }) }).parse(found).status.allowed;
+  }
+
+  /**
+   * Asks the cluster to let one pod more in, and stores none: what quotas, limits and policies of the namespace
+   * say to it is told before a deployment.
+   * @returns false when one may not ask that
+   * @throws BadInput with the server's words
+   */
+  async dryRunPod(name: string, { metadata, spec }: PodTemplate, signal: AbortSignal): Promise<boolean> {
+    for (const verb of ['create', 'patch'] as const)
+      if (!(await this.may({ verb, kind: 'Pod' }, signal))) return false;
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, name: `${name}-one-more` }, spec };
+    await this.apply(pod, { dryRun: true }, signal);
+    return true;
   }
 
   /** Nothing to do when there is none. What belongs to it goes with it. */

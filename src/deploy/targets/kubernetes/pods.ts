@@ -10,7 +10,14 @@ import type { Answer, Cluster, KubeObject } from './cluster.ts';
 import { heldBy, port } from './manifests.ts';
 
 const pollMs = 500;
+/** Kubernetes waits ever longer between the starts of a container: this many take it over a minute. */
+const failedStarts = 3;
 
+const containerStatus = z.looseObject({
+  name: z.string(),
+  restartCount: z.number().default(0),
+  state: z.looseObject({}).default({}),
+});
 const podParts = z.object({
   status: z
     .object({
@@ -19,12 +26,8 @@ const podParts = z.object({
       conditions: z
         .array(z.object({ type: z.string(), status: z.string(), message: z.string().optional() }))
         .default([]),
-      initContainerStatuses: z
-        .array(z.looseObject({ name: z.string(), state: z.looseObject({}).default({}) }))
-        .default([]),
-      containerStatuses: z
-        .array(z.looseObject({ name: z.string(), state: z.looseObject({}).default({}) }))
-        .default([]),
+      initContainerStatuses: z.array(containerStatus).default([]),
+      containerStatuses: z.array(containerStatus).default([]),
     })
     .default({ phase: 'Unknown', conditions: [], initContainerStatuses: [], containerStatuses: [] }),
 });
@@ -48,6 +51,8 @@ export interface Pod {
   readonly ready: boolean;
   /** Why it does not run, in the cluster's words; null when there is nothing to say. */
   readonly trouble: string | null;
+  /** Whether a container of it ended again and again. */
+  readonly crashes: boolean;
 }
 
 export interface PodsOptions {
@@ -67,6 +72,8 @@ interface Waiting {
   readonly limit: number;
   /** Why the cluster lets no more pods in; null: it does. */
   readonly refusal?: () => Promise<string | null>;
+  /** Pods that were there before: how they fare says nothing of what is made now. All, without it. */
+  readonly earlier?: readonly Pod[];
 }
 
 /** The pods that answer, each a server of ours, asked through the API server. */
@@ -152,11 +159,11 @@ export class Pods {
 
   /**
    * Looks again and again until each of the pods that are chosen is as it shall be.
-   * @throws BadInput `kube-slow` with what keeps the pods, `kube-refused` with why none is let in
+   * @throws BadInput `kube-slow` with what keeps the pods, `kube-refused` with why none is let in, `kube-crash`
    */
   async until(
     { signal, log }: Pick<StepContext, 'signal' | 'log'>,
-    { what, limit, refusal }: Waiting,
+    { what, limit, refusal, earlier }: Waiting,
     choose: (pods: readonly Pod[]) => readonly Pod[],
     isSo: (pod: Pod) => Promise<boolean>,
   ): Promise<void> {
@@ -174,6 +181,7 @@ export class Pods {
           'kube-refused',
           `The cluster lets no more pods of ${what} in: ${refused.replace(/\.?$/, '.')} Free some room in the namespace, or ask for a larger quota.`,
         );
+      if (earlier !== undefined) requireStarts(what, pods, earlier);
       const trouble = pods.find(pod => pod.trouble !== null)?.trouble ?? null;
       const words = trouble === null ? state : `${state}; ${trouble}`;
       if (words !== said) log(words);
@@ -196,12 +204,23 @@ export class Pods {
   }
 }
 
+/** @throws BadInput `kube-crash` for a pod that came since and ended again and again */
+export function requireStarts(what: string, pods: readonly Pod[], earlier: readonly Pod[]): void {
+  const bad = pods.find(pod => pod.crashes && !earlier.some(({ name }) => name === pod.name));
+  if (bad === undefined) return;
+  throw new BadInput(
+    'kube-crash',
+    `${what} does not start: pod ${bad.name} ended ${failedStarts} times and more; ${bad.trouble ?? ''}.`,
+  );
+}
+
 function podOf(object: KubeObject): Pod {
   const { status } = podParts.parse(object);
   const held = object.metadata.annotations?.[heldBy] ?? '';
   const is = (type: string): boolean =>
     status.conditions.some(found => found.type === type && found.status === 'True');
-  const stuck = [...status.initContainerStatuses, ...status.containerStatuses].flatMap(({ name, state }) => {
+  const containers = [...status.initContainerStatuses, ...status.containerStatuses];
+  const stuck = containers.flatMap(({ name, state }) => {
     const found = waiting.safeParse(state).data?.waiting;
     return found === undefined || /^(PodInitializing|ContainerCreating)$/.test(found.reason)
       ? []
@@ -217,5 +236,9 @@ function podOf(object: KubeObject): Pod {
     running: status.phase === 'Running' && status.podIP !== undefined,
     ready: is('Ready'),
     trouble: stuck[0] ?? unplaced?.message ?? null,
+    crashes: containers.some(
+      ({ restartCount, state }) =>
+        restartCount >= failedStarts && waiting.safeParse(state).data?.waiting.reason === 'CrashLoopBackOff',
+    ),
   };
 }

@@ -38,6 +38,7 @@ export function rollStep(
     run: async context => {
       const { digests, serving } = dark;
       const there = workload();
+      const earlier = await pods().list(context.signal);
       await there.apply(digests, serving, context.signal);
       const { replicas } = await there.read(context.signal);
       await pods().until(
@@ -45,6 +46,7 @@ export function rollStep(
         {
           what: name,
           limit: rollMs,
+          earlier,
           refusal: async () => (await there.read(context.signal)).refusal,
         },
         all => {

@@ -57,10 +57,12 @@ export class KubernetesTarget implements Target {
         const made = await this.#workload().dryRun(this.#serving([]), signal);
         return `The cluster would take ${made.join(', ')}.`;
       },
-      async () =>
-        (await this.#workload().dryRunPod(this.#serving([]), signal))
-          ? 'The namespace has room for a pod more.'
-          : null,
+      {
+        room: async () =>
+          (await this.#workload().dryRunPod(this.#serving([]), signal))
+            ? 'The namespace has room for a pod more.'
+            : null,
+      },
       async () => {
         const cluster = this.#cluster();
         await cluster.requireAllowed([...podActs, { verb: 'delete', kind: 'Deployment' }], signal);

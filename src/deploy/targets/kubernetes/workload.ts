@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { serving as servingSchema, type Serving } from '../../../serve/serving.ts';
 import type { TargetContext } from '../../types.ts';
-import type { Cluster, KubeObject } from './cluster.ts';
+import type { Cluster, KubeObject, PodTemplate } from './cluster.ts';
 import { autoscaler, configMap, deployment, heldBy, service, servingKey } from './manifests.ts';
 import { secretsOf } from './secrets.ts';
 import type { KubernetesSettings } from './settings.ts';
@@ -85,26 +85,11 @@ export class Workload {
     return objects.map(({ kind }) => kind);
   }
 
-  /**
-   * Asks the cluster to let one pod more in, and stores none: what quotas, limits and policies of the namespace
-   * say to it is told before a deployment.
-   * @returns false when one may not ask that
-   * @throws BadInput with the server's words
-   */
+  /** Whether the namespace has room for one pod more. @returns false when one may not ask that @throws BadInput */
   async dryRunPod(serving: Serving, signal: AbortSignal): Promise<boolean> {
-    for (const verb of ['create', 'patch'] as const)
-      if (!(await this.#cluster.may({ verb, kind: 'Pod' }, signal))) return false;
     const made = this.objects(['0'.repeat(64)], serving).find(({ kind }) => kind === 'Deployment');
-    const { template } = made!['spec'] as {
-      readonly template: { readonly metadata: object; readonly spec: object };
-    };
-    const metadata = { ...template.metadata, name: `${this.#name}-one-more` };
-    await this.#cluster.apply(
-      { apiVersion: 'v1', kind: 'Pod', ...template, metadata },
-      { dryRun: true },
-      signal,
-    );
-    return true;
+    const { template } = made!['spec'] as { readonly template: PodTemplate };
+    return await this.#cluster.dryRunPod(this.#name, template, signal);
   }
 
   async delete(signal: AbortSignal): Promise<void> {

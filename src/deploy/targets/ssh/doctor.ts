@@ -29,7 +29,12 @@ export async function examine(
     mend: null,
   });
   if (free < 2 * programBytes)
-    bad(`${host.place} has ${Math.round(free / 1e6)} MB left.`, 'Make room there.');
+    findings.push({
+      ok: false,
+      what: `${host.place} has ${Math.round(free / 1e6)} MB left.`,
+      mend: 'Make room there.',
+      room: true,
+    });
   const owner = await host.read(layout.owner, signal);
   const held = (await host.list(layout.base, signal)).filter(name => leaseNumber(name) === null);
   if (owner === null && held.length > 0)
