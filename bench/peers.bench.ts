@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareServing, startServer } from '../src/serve/start.ts';
 import { freePort } from '../tools/freePort.ts';
 import { startMlserver } from '../tools/peers/mlserver.ts';
@@ -12,8 +14,9 @@ import { boostedTrees } from './models.ts';
 
 /**
  * The inference server beside MLServer, `mlflow models serve` and BentoML, which serve the same file with Python
- * onnxruntime: one-row JSON requests of 20 numbers to 100 trees over 32 connections, one process each. Targets:
- * 20 times the requests a second, a fifth of the 99th percentile.
+ * onnxruntime: one-row JSON requests of 20 numbers to 100 trees over 32 connections. Each with one process, and
+ * MLServer and Slipway also as they come: one worker process beside its server, and a process a core. Like is
+ * divided by like. Targets: 20 times the requests a second, a fifth of the 99th percentile.
  */
 const connections = 32;
 const width = 20;
@@ -35,15 +38,18 @@ const dir = await mkdtemp(join(tmpdir(), 'slipway-peers-'));
 try {
   const file = join(dir, 'trees.onnx');
   await writeFile(file, boostedTrees(width, 100));
-  const ours = await measured(await slipway(file));
-  show('Slipway', ours, ours);
-  for (const [name, start] of [
-    ['MLServer 1.7.1', mlserver],
-    ['mlflow models serve 3.17.2', mlflow],
-    ['BentoML 1.4.40', bentoml],
+  const one = await measured(await slipway(file, 1));
+  show('Slipway, one process', one, one);
+  const asItComes = await measured(await slipway(file, 0));
+  show('Slipway as it comes (a process a core)', asItComes, asItComes);
+  for (const [name, start, ours] of [
+    ['MLServer 1.7.1, one process', () => mlserver(file, 0), one],
+    ['MLServer 1.7.1 as it comes (one worker process)', () => mlserver(file, 1), asItComes],
+    ['mlflow models serve 3.17.2, one process', () => mlflow(file), one],
+    ['BentoML 1.4.40, one process', () => bentoml(file), one],
   ] as const)
     try {
-      show(name, await measured(await start(file)), ours);
+      show(name, await measured(await start()), ours);
     } catch (error) {
       if (!(error instanceof NoPython)) throw error;
       console.log(`${name}: not measured, ${error.message}`);
@@ -62,21 +68,21 @@ async function measured({ stop, ...peer }: Peer): Promise<Measured> {
 
 function show(name: string, { rate, p50, p99, failed, processor }: Measured, ours: Measured): void {
   console.log(
-    `${name.padEnd(26)} ${Math.round(rate).toString().padStart(6)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ` +
+    `${name.padEnd(47)} ${Math.round(rate).toString().padStart(6)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ` +
       `processor ${Math.round(processor)} us a request, ${failed} failed; ` +
       `Slipway: ${(ours.rate / rate).toFixed(1)} times the requests, ${(ours.p99 / p99).toFixed(2)} of the p99, ` +
       `${(processor / ours.processor).toFixed(1)} times less processor time`,
   );
 }
 
-async function slipway(file: string): Promise<Peer> {
-  const home = join(dir, 'served');
+async function slipway(file: string, workers: number): Promise<Peer> {
+  const home = join(dir, `served-${workers}`);
   const digest = createHash('sha256')
     .update(await readFile(file))
     .digest('hex');
   await prepareServing(home, 'trees', [{ file, digest, name: null, weight: 1 }]);
   const server = await startServer(
-    { serverFile: join(root, 'dist/server.js'), dir: home, port: 0 },
+    { serverFile: join(root, 'dist/server.js'), dir: home, port: 0, workers },
     () => undefined,
   );
   return {
@@ -88,9 +94,10 @@ async function slipway(file: string): Promise<Peer> {
   };
 }
 
-async function mlserver(file: string): Promise<Peer> {
+async function mlserver(file: string, workers: number): Promise<Peer> {
   const bin = await pythonEnv('requirements-mlserver.txt');
-  const { port, pid, stop } = await startMlserver(bin, join(dir, 'mlserver'), { trees: file });
+  const home = join(dir, `mlserver-${workers}`);
+  const { port, pid, stop } = await startMlserver(bin, home, { trees: file }, workers);
   return { port, path: '/v2/models/trees/infer', body: oip, pid, stop };
 }
 
@@ -144,11 +151,14 @@ async function whenUp(
   path: string,
   body: string,
 ): Promise<Peer> {
-  const stop = (): void => {
+  const stop = async (): Promise<void> => {
+    // BentoML's workers are in groups of their own, and end with it only when it is let end.
+    child.kill('SIGTERM');
+    await Promise.race([once(child, 'exit'), sleep(10_000)]);
     try {
       process.kill(-child.pid!, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // All have ended.
     }
   };
   for (let look = 0; look < 600; look++) {
@@ -156,6 +166,6 @@ async function whenUp(
       return { port, path, body, pid: child.pid!, stop };
     await new Promise(resolve => setTimeout(resolve, 200));
   }
-  stop();
+  await stop();
   throw new Error(`${child.spawnargs.join(' ')} did not start`);
 }
