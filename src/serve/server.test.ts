@@ -69,7 +69,9 @@ describe('protocol', () => {
       [rowOf(1, 2, 'three', 4), /FP32 takes 32-bit numbers, null for NaN; value 2 is "three"/],
       [rowOf(1, 2, 1e39, 4), /value 2 is 1e\+39/],
       [{ inputs: [...Array<object>(2).fill(tensor('x', 'FP32', [1, 4], [1, 2, 3, 4]))] }, /given twice/],
+      ['{"inputs":[{"name":"x","datatype":"FP32","shape":[1,4],"data":[1,2,-1e999,4]}]}', /2 is -Infinity/],
       [{ ...rowOf(1, 2, 3, 4), outputs: [{ name: 'q' }] }, /no output `q`; it has `y`/],
+      [{ ...rowOf(1, 2, 3, 4), outputs: [{ name: 'y' }, { name: 'y' }] }, /`y` is asked for twice/],
       [{ inputs: [tensor('x', 'FP32', [1, 4], '1234')] }, /`data` must be an array/],
     ];
     for (const [body, sentence] of cases) {

@@ -24,26 +24,36 @@ export function csvTable(text: string): Table {
 
 function csvRows(text: string): readonly (readonly string[])[] {
   const rows: string[][] = [];
-  // A cell, in quotes or not, and what ends it.
-  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|\r|$)/gy;
+  const plain = /[^",\r\n]*/gy;
+  const end = /,|\r?\n|\r|$/gy;
   let row: string[] = [];
-  while (cell.lastIndex < text.length) {
-    const at = cell.lastIndex;
-    const found = cell.exec(text);
-    if (found === null)
+  for (let at = 0; at < text.length;) {
+    const quoted = text[at] === '"';
+    plain.lastIndex = at;
+    const cell = quoted ? quotedCell(text, at) : plain.exec(text)![0];
+    end.lastIndex = at + (cell?.length ?? 0);
+    const found = cell === null ? null : end.exec(text);
+    if (cell === null || found === null)
       throw new HttpError(
         400,
         `The CSV has a quote out of place in line ${text.slice(0, at).split('\n').length}.`,
       );
-    const [, quoted, plain, end] = found;
-    row.push(quoted?.replaceAll('""', '"') ?? plain!);
-    if (end === ',') {
+    at = end.lastIndex;
+    row.push(quoted ? cell.slice(1, -1).replace(/""/g, '"') : cell);
+    if (found[0] === ',') {
       // A comma at the very end is followed by one more, empty cell.
-      if (cell.lastIndex === text.length) row.push('');
+      if (at === text.length) row.push('');
       else continue;
     }
     if (row.length > 1 || row[0] !== '') rows.push(row);
     row = [];
   }
   return rows;
+}
+
+/** A cell with its quotes, of which two stand for one; null when it has no end. */
+function quotedCell(text: string, at: number): string | null {
+  for (let close = text.indexOf('"', at + 1); close >= 0; close = text.indexOf('"', close + 2))
+    if (text[close + 1] !== '"') return text.slice(at, close + 1);
+  return null;
 }

@@ -224,6 +224,7 @@ function readOutputs(
   if (typeof all !== 'boolean') throw new HttpError(400, '`binary_data_output` must be true or false.');
   if (outputs === undefined) return all ? signature.all.binary : signature.all.json;
   if (!Array.isArray(outputs)) throw new HttpError(400, '`outputs` must be an array.');
+  const asked = new Set<number>();
   return outputs.map((output: unknown, index) => {
     const { name, parameters } = record(output, `outputs[${index}]`);
     const place = signature.outputs.findIndex(spec => spec.name === name);
@@ -232,6 +233,10 @@ function readOutputs(
         400,
         `The model has no output ${typeof name === 'string' ? `\`${name}\`` : 'without a name'}; it has ${names(signature.outputs)}.`,
       );
+    // A short request must not ask for an answer without end.
+    if (asked.has(place))
+      throw new HttpError(400, `Output \`${signature.outputs[place]!.name}\` is asked for twice.`);
+    asked.add(place);
     return { place, binary: parameters === undefined ? all : isBinary(name as string, parameters, all) };
   });
 }

@@ -104,6 +104,7 @@ describe('tables', () => {
       [{ dataframe_records: [{ p: 1, q: 2, r: 3, s: 4 }] }, [{ y: a }]],
       [{ dataframe_records: [{ x: [1, 2, 3, 4] }] }, [{ y: a }]],
       ['p,q,r,s\n1,2,3,4\n5,6,7,\n', [{ y: a }, { y: b }], 'text/csv'],
+      ['"p","q ""r""",r,s\r\n"1","2",3,4\r\n\r\n5,6,7,""', [{ y: a }, { y: b }], 'text/csv'],
     ];
     for (const [request, predictions, type] of cases)
       expect(await invoke(server, request, type)).toEqual({ status: 200, body: { predictions } });
@@ -136,11 +137,18 @@ describe('tables', () => {
       ['a,b,c,d\n1,2', /Row 1 of the CSV has 2 cells, its header 4/, 'text/csv'],
       ['a,b,c,d\n1,"2"x,3,4', /a quote out of place in line 2/, 'text/csv'],
       ['a,b,c,d\n1,two,3,4', /value 1 is "two"/, 'text/csv'],
+      // What no table may cost: its square, and the stack.
+      [
+        { dataframe_records: Array.from({ length: 20_000 }, (_, row) => ({ [`c${row}`]: 1 })) },
+        /The 20000 rows of `dataframe_records` have 20000 names between them/,
+      ],
+      [`a,b,c,d\n"${'x'.repeat(12_000_000)}`, /a quote out of place in line 2/, 'text/csv'],
+      [`a,b,c,d\n"${'""'.repeat(6_000_000)}`, /a quote out of place in line 2/, 'text/csv'],
       ['<x/>', /^application\/xml is not taken/, 'application/xml', 415],
     ];
     for (const [request, sentence, type, status = 400] of cases)
-      expect({ request, ...(await invoke(server, request, type)) }).toEqual({
-        ...{ request, status },
+      expect({ sentence, ...(await invoke(server, request, type)) }).toEqual({
+        ...{ sentence, status },
         body: { error: expect.stringMatching(sentence) as string },
       });
     const got = await server.get('/invocations');

@@ -14,6 +14,10 @@ export interface Table {
 
 type Column = Table['columns'][number];
 
+/** Cells that a table of records may have for each value that is given, and those that any may have. */
+const sparse = 8;
+const smallTable = 65_536;
+
 /**
  * Fills a model's inputs from a table: an input by the column of its name; the only input by the columns of
  * the model's feature names, or by all columns in their order.
@@ -61,7 +65,14 @@ export function splitTable({ columns, data }: Readonly<Record<string, unknown>>)
 /** pandas' orient "records"; a column that a row lacks is null there. */
 export function recordsTable(form: string, rows: readonly unknown[]): Table {
   const records = rows.map((row, place) => record(row, `Row ${place} of \`${form}\``));
-  const names = [...new Set(records.flatMap(row => Object.keys(row)))];
+  const given = records.flatMap(row => Object.keys(row));
+  const names = [...new Set(given)];
+  // Rows of a name each would make a table as large as their square.
+  if (names.length * rows.length > sparse * given.length + smallTable)
+    throw new HttpError(
+      400,
+      `The ${rows.length} rows of \`${form}\` have ${names.length} names between them, and hardly any in common. Send the same columns in each row.`,
+    );
   return {
     columns: names.map(name => ({
       name,

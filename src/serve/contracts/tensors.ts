@@ -109,7 +109,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   // Read as numbers; the bits are made at the end.
   float16: kind('FP16', n => new Float64Array(n), real(halfLimit), 'numbers up to 65504, null for NaN'),
   float32: kind('FP32', singles, real(singleLimit), '32-bit numbers, null for NaN'),
-  float64: kind('FP64', n => new Float64Array(n), real(Infinity), 'numbers, null for NaN'),
+  float64: kind('FP64', n => new Float64Array(n), real(Number.MAX_VALUE), 'numbers, null for NaN'),
   string: kind(
     'BYTES',
     n => new Array<string>(n).fill(''),
@@ -204,6 +204,8 @@ function kindOf(type: string): Kind {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) as string | undefined;
+  // JSON has a number too large for it, and no word for what is read of that.
+  const text =
+    value === Infinity || value === -Infinity ? String(value) : (JSON.stringify(value) as string | undefined);
   return text === undefined ? 'nothing' : text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

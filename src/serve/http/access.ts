@@ -39,10 +39,15 @@ export class Access {
 
   /**
    * @param open true where no token is asked for
-   * @throws HttpError 421, 403, 401
+   * @throws HttpError 400, 421, 403, 401
    */
-  check({ headers }: IncomingMessage, open: boolean): void {
-    this.#checkHost(headers.host ?? '');
+  check({ headers, httpVersion, url = '' }: IncomingMessage, open: boolean): void {
+    // What a whole URL names stands above the header.
+    const whole = url.startsWith('/') ? null : /^https?:\/\/([^/?#]*)/i.exec(url);
+    const host = whole?.[1] ?? headers.host;
+    if (host === undefined && httpVersion !== '1.0')
+      throw new HttpError(400, 'The request has no Host header.');
+    this.#checkHost(host ?? '');
     if (headers.origin !== undefined && !this.#allowsName(headers.origin.replace(/^[a-z]+:\/\//, '')))
       throw new HttpError(403, 'Pages of another site may not ask this server.');
     if (open || this.#token === null) return;

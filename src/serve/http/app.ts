@@ -8,7 +8,7 @@ import { prometheusText } from '../observe/prometheus.ts';
 import type { Access } from './access.ts';
 import { guarded, type Handler, type Resolve } from './handler.ts';
 import { HttpError } from './httpError.ts';
-import { decodePath, notFound, only, sendError, sendText } from './reply.ts';
+import { decodePath, notFound, only, refuseBroken, sendError, sendText } from './reply.ts';
 
 export interface Tls {
   readonly cert: Buffer;
@@ -27,7 +27,13 @@ export interface AppOptions {
   readonly logRequests: boolean;
 }
 
-const timeouts = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 60_000 };
+const settings = {
+  ...{ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 60_000 },
+  // How often it is looked whether a request takes too long.
+  connectionsCheckingInterval: 5_000,
+  // A request without one is answered with a sentence.
+  requireHostHeader: false,
+};
 /** Requests of this many paths are answered without taking the path apart. */
 const knownPaths = 1000;
 
@@ -52,10 +58,10 @@ export class App {
       this.#handle(request, response);
     this.server =
       tls === null
-        ? createServer(timeouts, listener)
+        ? createServer(settings, listener)
         : createTlsServer(
             {
-              ...timeouts,
+              ...settings,
               ...{ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
               ...(tls.clientCa === null
                 ? {}
@@ -64,6 +70,15 @@ export class App {
             listener,
           );
     this.server.maxConnections = 4096;
+    this.server.on('clientError', refuseBroken);
+    this.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      const { expect = '' } = request.headers;
+      sendError(
+        request,
+        response,
+        new HttpError(417, `Only \`Expect: 100-continue\` is taken, not ${expect}.`),
+      );
+    });
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {

@@ -159,3 +159,34 @@ test('headers beyond reason, two lengths and lengths that lie are refused, and t
   expect((await server.infer(row)).status).toBe(200);
   expect(server.log.filter(line => line.includes('internal error'))).toEqual([]);
 });
+
+test('what is no HTTP, or asks for what is not done, gets a sentence too', async () => {
+  const server = await serve([{ file: linear }]);
+  const cases: readonly [string, RegExp][] = [
+    ['BANANA\r\n\r\n', /^HTTP\/1\.1 400 .*{"error":"The request is not HTTP: .+\."}$/s],
+    [head('GET', '/v2', 'content-length: -1'), /^HTTP\/1\.1 400 .*{"error":"The request is not HTTP: /s],
+    [
+      head('GET', '/v2', `x: ${'y'.repeat(40_000)}`),
+      /^HTTP\/1\.1 431 .*{"error":"The headers of the request are too long\."}$/s,
+    ],
+    [
+      `${head('POST', infer, 'transfer-encoding: chunked')}1;${'x'.repeat(20_000)}\r\n{\r\n0\r\n\r\n`,
+      /^HTTP\/1\.1 413 .*{"error":"The chunk extensions are too long\."}$/s,
+    ],
+    [
+      'GET /v2 HTTP/1.1\r\nconnection: close\r\n\r\n',
+      /^HTTP\/1\.1 400 .*"The request has no Host header\."/s,
+    ],
+    [head('GET', '/v2', 'expect: more', 'connection: close'), /^HTTP\/1\.1 417 .*not more\."}$/s],
+  ];
+  for (const [request, answer] of cases) expect(await exchange(server, request)).toMatch(answer);
+  expect((await server.infer(row)).status).toBe(200);
+});
+
+test('a target may be a whole URL, whose host counts', async () => {
+  const server = await serve([{ file: linear }]);
+  const at = async (host: string): Promise<string> =>
+    await exchange(server, head('GET', `http://${host}/v2?x=1`, 'connection: close'));
+  expect(await at(`localhost:${server.port}`)).toMatch(/^HTTP\/1\.1 200 .*"name":"slipway"/s);
+  expect(await at('evil.example')).toMatch(/^HTTP\/1\.1 421 /);
+});

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Bodies } from './body.ts';
 import { HttpError } from './httpError.ts';
 import { parseJson } from './json.ts';
@@ -26,9 +27,9 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   return body.length === 0 ? null : parseJson(body.toString());
 }
 
-/** @returns the decoded parts of a URL's path. @throws HttpError 400 */
+/** @param url a path, or all of a URL, as one asks a proxy. @returns the decoded parts of its path. @throws HttpError 400 */
 export function decodePath(url: string): readonly string[] {
-  const path = url.split('?', 1)[0]!;
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '').split('?', 1)[0]!;
   try {
     return path
       .split('/')
@@ -67,4 +68,27 @@ export function sendError(request: IncomingMessage, response: ServerResponse, er
   // A too large body is not worth reading: its connection ends.
   if (error.headers.connection === 'close') response.once('finish', () => request.destroy());
   else request.resume();
+}
+
+const broken: Readonly<Record<string, readonly [string, string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers of the request are too long.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Payload Too Large', 'The chunk extensions are too long.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to come.'],
+};
+
+/** Ends a connection whose bytes are no request of HTTP, with the same form of answer. */
+export function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, sentence] = broken[error.code ?? ''] ?? [
+    '400 Bad Request',
+    `The request is not HTTP: ${error.message.replace(/^Parse Error: /, '')}.`,
+  ];
+  const body = JSON.stringify({ error: sentence });
+  const head = ['content-type: application/json', `content-length: ${Buffer.byteLength(body)}`];
+  socket.end(`HTTP/1.1 ${[status, ...head, 'connection: close'].join('\r\n')}\r\n\r\n${body}`, () =>
+    socket.destroy(),
+  );
 }
