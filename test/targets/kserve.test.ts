@@ -179,7 +179,7 @@ describe('when KServe or its cluster fails', () => {
       await expect(plane.ask('GET', service)).rejects.toThrow(' 404 ');
       expect(await deployer.deploy('kserve', await version('1.0.0'))).toMatchObject({ state: 'live' });
       const second = await lost('1.1.0', `${canaryReady} is False`);
-      expect(second.plan.flatMap(({ log = [] }) => log).join('\n')).toMatch(/CrashLoopBackOff/);
+      expect(second.plan.flatMap(({ log }) => log).join('\n')).toMatch(/CrashLoopBackOff/);
       expect(await deployer.status('kserve')).toMatchObject({ healthy: true, live: [{ version: '1.0.0' }] });
     },
   );
