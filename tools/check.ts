@@ -1,4 +1,4 @@
 import { checks } from './checks.ts';
 import { runSuites } from './steps.ts';
 
-await runSuites(checks);
+await runSuites([checks]);

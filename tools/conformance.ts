@@ -1,4 +1,4 @@
 import { conformanceSuite } from './peers/conformance.ts';
 import { runSuites } from './steps.ts';
 
-await runSuites([conformanceSuite]);
+await runSuites([[conformanceSuite]]);

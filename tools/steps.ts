@@ -56,13 +56,20 @@ interface Ended extends Outcome {
  * Runs the suites, prints a table and `N passed, N failed`; sets the exit code.
  * @param lanes run beside each other, the suites of each in order. Where there are several, what a suite's commands
  * wrote is shown when it has ended.
+ * @param rest in any order: a lane that has come to its end takes the next of these
  */
-export async function runSuites(...lanes: readonly (readonly Suite[])[]): Promise<void> {
+export async function runSuites(
+  lanes: readonly (readonly Suite[])[],
+  rest: readonly Suite[] = [],
+): Promise<void> {
+  const waiting = [...rest];
   const runSuite = lanes.length > 1 ? runHeld : runShown;
   const ended = await Promise.all(
     lanes.map(async suites => {
       const outcomes: Ended[] = [];
-      for (const suite of suites) {
+      const own = [...suites];
+      const next = (): Suite | undefined => own.shift() ?? waiting.shift();
+      for (let suite = next(); suite !== undefined; suite = next()) {
         const started = Date.now();
         const outcome = await runSuite(suite);
         outcomes.push({ ...outcome, name: suite.name, seconds: Math.round((Date.now() - started) / 1000) });

@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Installs the named Debian packages that are missing, or says which to install.
 set -euo pipefail
+# apt does not wait for another apt that reads its lists.
+exec 9>"${TMPDIR:-/tmp}/slipway-debian-$(id -u).lock"
+flock 9
 missing=()
 for package in "$@"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

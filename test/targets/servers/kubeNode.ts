@@ -66,12 +66,14 @@ export async function startKubeNode(
   const dir = await mkdtemp(path.join(tmpdir(), 'slipway-node-'));
   const running = new Map<string, RunningPod>();
   const stop = new AbortController();
+  // Another suite has a node of its own at the same time.
+  const network = `10.250.${process.pid % 256}`;
   let addresses = 0;
   let fetching = true;
 
   async function start({ metadata: { name, labels = {} }, spec }: PodObject): Promise<void> {
     const pod: RunningPod = {
-      ...{ dir: path.join(dir, name), address: `10.250.77.${(addresses++ % 250) + 1}` },
+      ...{ dir: path.join(dir, name), address: `${network}.${(addresses++ % 250) + 1}` },
       ...{ labels, server: null, ready: false, served: '' },
     };
     running.set(name, pod);
