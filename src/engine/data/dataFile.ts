@@ -6,6 +6,7 @@ import type { Cell, Column, NumberColumn, Table } from '../../core/data/table.ts
 import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import { identifier, openLocked, type LockedDatabase } from './duckdb.ts';
+import { requireEvenRows } from './evenRows.ts';
 import { dataFailure } from './failures.ts';
 import { formatOf, reader, requirePlain, type Format } from './format.ts';
 import { sampleFiles } from './sampleFiles.ts';
@@ -72,6 +73,8 @@ export class DataFile {
         const [name, type] = row as [string, string];
         return { name, type, kind: kindOf(type) };
       });
+      if (found.format === 'csv' && columns.length === 1)
+        await requireEvenRows(database.connection, source.file, columns[0]!.name);
       return new DataFile(source, found, database, columns);
     } catch (error) {
       await database.close();

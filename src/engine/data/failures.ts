@@ -1,4 +1,5 @@
 import { BadInput } from '../../core/failure.ts';
+import { bytes, counted } from '../../core/words.ts';
 
 /**
  * What DuckDB says of a file, for the person who chose it.
@@ -22,6 +23,20 @@ export function dataFailure(error: unknown, path: string): Error {
     return new BadInput(
       'not-a-number',
       `\`${path}\` holds \`${cast[1] ?? ''}\` where a number is needed. Mend that value or leave it empty.`,
+    );
+  const fields = /CSV Error on Line: (\d+)[^]*?Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
+  if (fields !== null)
+    return new BadInput(
+      'uneven-rows',
+      `Line ${fields[1]!} of \`${path}\` has ${counted(Number(fields[3]), 'field')} where the header has ${fields[2]!}. ` +
+        'Mend that line; a value that holds the delimiter must stand in quotes.',
+    );
+  const line = /Maximum line size of (\d+) bytes exceeded/.exec(message);
+  if (line !== null)
+    return new BadInput(
+      'long-line',
+      `\`${path}\` has a line of more than ${bytes(Number(line[1]))}, the most that is read of a CSV file. ` +
+        'Shorten that value, or give Parquet.',
     );
   if (/invalid unicode|utf-?8|encoding/i.test(message))
     return new BadInput(
