@@ -28,12 +28,12 @@ const unlabelled = dataCheck(
   {
     id: 'unlabelled',
     title: 'Rows without a label',
-    needs: ['data', 'labels'],
     threshold: { op: '<=', value: 0, source: 'rows without a label are left out of the metrics' },
   },
-  (data, { scored }) => {
-    const { labelled } = labelDistribution(scored!);
-    const share = scored!.n === 0 ? 0 : 1 - labelled / scored!.n;
+  (data, { scored, label }) => {
+    if (label === null || scored === null) return { notRun: 'Needs a label column.' };
+    const { labelled } = labelDistribution(scored);
+    const share = scored.n === 0 ? 0 : 1 - labelled / scored.n;
     return {
       value: share,
       finding:

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { linearGraph, modelBytes, value } from '../../core/onnx/testing.ts';
@@ -138,6 +138,15 @@ describe('a validation', () => {
     expect(result.metrics).toEqual([]);
     expect(result.n).toBe(300);
     expect(status(result, 'finite-outputs')).toBe('pass');
+  });
+
+  it('warns of a label column without a label, and of none where none is named', async () => {
+    const text = await readFile(example('credit-risk/data/holdout.csv').file, 'utf8');
+    const holdout = await dataOf(text.replaceAll(/,(good|bad)$/gm, ','));
+    const empty = await validate({ ...credit, holdout, reference: null }, quiet);
+    expect(empty.checks.find(({ id }) => id === 'unlabelled')).toMatchObject({ status: 'warn', value: 1 });
+    const unnamed = await validate({ ...credit, meaning: noMeaning, reference: null }, quiet);
+    expect(status(unnamed, 'unlabelled')).toBe('not-run');
   });
 
   it('scores a regression, with its unit', async () => {
