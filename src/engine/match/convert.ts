@@ -69,10 +69,12 @@ export async function settleText(data: DataFile, plan: MatchPlan): Promise<Match
 }
 
 function refused(column: DataColumn, type: ElementType, path: string): BadInput {
-  const what = column.kind === 'time' ? 'dates or times' : 'nested values';
+  const what =
+    column.kind === 'time' ? 'dates or times' : /^(BLOB|BIT)$/.test(column.type) ? 'bytes' : 'nested values';
+  const wanted = type === 'string' ? 'words' : 'number';
   return new BadInput(
     'column-type',
     `Column \`${column.name}\` of \`${path}\` holds ${what} (${column.type}), which do not become ${type} by a ` +
-      'rule that is safe. Write it as the number the model was trained on.',
+      `rule that is safe. Write it as the ${wanted} the model was trained on.`,
   );
 }

@@ -133,6 +133,13 @@ describe('columns for inputs', () => {
   ] as const)('of %s are refused as numbers', (kind, words) => {
     expect(() => match({ inputs: [input('a')], columns: [column('a', kind)] })).toThrow(words);
   });
+
+  it('of bytes are refused as words, too', () => {
+    const columns = [{ ...column('a', 'other'), type: 'BLOB' }];
+    expect(() => match({ inputs: [input('a', 1, 'string')], columns })).toThrow(
+      /holds bytes \(BLOB\), .* Write it as the words/,
+    );
+  });
 });
 
 describe('text that is wanted as numbers', () => {
