@@ -81,6 +81,11 @@ test('ab: a decision with its exit code; a plan', async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining('--outcome')]);
 });
 
+test('a folder that is not there is bad input', async () => {
+  const { code, stderr } = await slipway(folder, '-C', 'nowhere', 'versions');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('There is no folder')]);
+});
+
 test('validate: a document of its schema, the same again from the store; the verdict is the exit code', async () => {
   const first = await json(example, 'validate', 'credit-risk@1.1.0');
   expect(first.code).toBe(0);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { BadInput } from '../core/failure.ts';
 import { Deployer } from '../deploy/deployer.ts';
 import { dataOf } from '../jobs/build.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
@@ -78,6 +79,8 @@ export class Session {
 
   /** Of the nearest folder upwards with a slipway.yaml, else of the one the user stands in. */
   static async open(options: SessionOptions): Promise<Session> {
+    if (!existsSync(options.cwd))
+      throw new BadInput('missing-folder', `There is no folder \`${options.cwd}\`. Check the path.`);
     const workspace = await Workspace.open(rootOf(options.cwd));
     const session = new Session(workspace, options);
     for (const { line, message } of workspace.issues)
