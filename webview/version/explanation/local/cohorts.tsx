@@ -8,7 +8,7 @@ import { Section } from '../../../components/page.tsx';
 import { SideBySide } from '../../../components/sideBySide.tsx';
 import { Working } from '../../../components/working.tsx';
 import { useArrangement, useHost } from '../../../host.ts';
-import { Condition } from './condition.tsx';
+import { Condition, type ConditionColumn } from './condition.tsx';
 
 /** Which rows the explanation is about, and a second cohort to set beside them. */
 export function Cohorts({
@@ -73,10 +73,7 @@ export function Cohorts({
 }
 
 /** The columns that a condition may name: all of the data, with the words of those that the model reads. */
-function useColumns(
-  state: VersionPage,
-  result: Explanation,
-): readonly { readonly name: string; readonly levels: readonly string[] | null }[] {
+function useColumns(state: VersionPage, result: Explanation): readonly ConditionColumn[] {
   const host = useHost();
   const [names, setNames] = useState<readonly string[]>([]);
   const { holdout } = state.data;
@@ -86,6 +83,19 @@ function useColumns(
       if (page !== null) setNames(page.columns.map(({ name }) => name));
     });
   }, [holdout, state.trusted]);
-  const levels = new Map(result.features.map(feature => [feature.name, feature.levels]));
-  return [...new Set([...levels.keys(), ...names])].map(name => ({ name, levels: levels.get(name) ?? null }));
+  const known = new Map(
+    result.features.map(({ name, levels }, at): [string, ConditionColumn] => [
+      name,
+      { name, levels, middle: middleOf(result.rows.map(({ inputs }) => inputs[at])) },
+    ]),
+  );
+  return [...new Set([...known.keys(), ...names])].map(
+    name => known.get(name) ?? { name, levels: null, middle: null },
+  );
+}
+
+/** The upper median of the values that are numbers; null without any. */
+function middleOf(values: readonly unknown[]): number | null {
+  const numbers = values.filter(value => typeof value === 'number').sort((x, y) => x - y);
+  return numbers[numbers.length >> 1] ?? null;
 }

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { completions, example, typed } from './condition.tsx';
 
 const columns = [
-  { name: 'age', levels: null },
-  { name: 'savings', levels: ['none', 'less than 100', "it's"] },
-  { name: 'Monthly Wage', levels: null },
+  { name: 'id', levels: null, middle: null },
+  { name: 'age', levels: null, middle: 33 },
+  { name: 'savings', levels: ['none', 'less than 100', "it's"], middle: null },
+  { name: 'Monthly Wage', levels: null, middle: 2718.28 },
 ];
 
 it.each([
@@ -28,7 +29,7 @@ it('knows the word in the making', () => {
 });
 
 it('shows a condition of its own columns as an example', () => {
-  expect(example(columns, '>')).toBe('age > 0');
-  expect(example(columns.slice(1, 2), '>')).toBe("savings = 'none'");
-  expect(example(columns.slice(2), '<')).toBe('"Monthly Wage" < 0');
+  expect(example(columns, '>')).toBe('age > 33');
+  expect(example(columns.slice(2, 3), '>')).toBe("savings = 'none'");
+  expect(example(columns.slice(3), '<')).toBe('"Monthly Wage" < 2700');
 });

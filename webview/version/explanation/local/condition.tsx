@@ -6,6 +6,8 @@ export interface ConditionColumn {
   readonly name: string;
   /** null: it holds numbers, or is not known. */
   readonly levels: readonly string[] | null;
+  /** A number in the middle of the column; null: it holds words, or is not known. */
+  readonly middle: number | null;
 }
 
 /** Words offered at once. */
@@ -140,12 +142,12 @@ export function completions(before: string, columns: readonly ConditionColumn[])
     .map(named);
 }
 
-/** A condition on the first number, or the first word where there is none. */
+/** A condition on the first number whose middle is known, or the first word where there is none. */
 export function example(columns: readonly ConditionColumn[], sign: string): string {
-  const number = columns.find(({ levels }) => levels === null);
-  if (number !== undefined) return `${named(number.name)} ${sign} 0`;
-  const [word] = columns;
-  return word === undefined ? '' : `${named(word.name)} = ${quoted(word.levels?.[0] ?? '')}`;
+  const number = columns.find(({ middle }) => middle !== null);
+  if (number !== undefined) return `${named(number.name)} ${sign} ${String(Number(number.middle!.toPrecision(2)))}`;
+  const word = columns.find(({ levels }) => levels !== null);
+  return word === undefined ? '' : `${named(word.name)} = ${quoted(word.levels![0] ?? '')}`;
 }
 
 function named(name: string): string {

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import type { ColumnMatch } from '../../../../src/protocol/results/shared.ts';
 import type { NamedSlice, Validation } from '../../../../src/protocol/results/validation.ts';
 import { useAsked } from '../../../asked.ts';
 import { Button, LinkButton } from '../../../components/button.tsx';
@@ -54,7 +55,7 @@ export function OwnSlices({
     measures[0];
   if (metric === undefined) return <></>;
   const columns = result.matching.flatMap(({ column, seen }) =>
-    column === null ? [] : [{ name: column, levels: seen?.levels ?? null }],
+    column === null ? [] : [{ name: column, levels: seen?.levels ?? null, middle: middleOf(seen) }],
   );
   const lines: readonly Line[] = [
     {
@@ -190,4 +191,8 @@ export function OwnSlices({
 /** What the policy says of a slice. */
 function statusOf({ checks }: Validation, { name }: Line): Validation['checks'][number]['status'] {
   return checks.find(({ id }) => id === `slice-${name}` || id === `slice-${name}-max`)?.status ?? 'not-run';
+}
+
+function middleOf(seen: ColumnMatch['seen']): number | null {
+  return seen?.low == null || seen.high === null ? null : (seen.low + seen.high) / 2;
 }
