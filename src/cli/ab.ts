@@ -11,7 +11,7 @@ import type { AbPlan } from '../protocol/results/abPlan.ts';
 import { dataSource } from '../workspace/config/load.ts';
 import { given, toNumber, toPositive } from './options.ts';
 import { passed, type Outcome, type Run } from './outcome.ts';
-import { asGiven } from '../core/words.ts';
+import { asGiven, pValueWords, pWords } from '../core/words.ts';
 import { number, table, withInterval } from './print.ts';
 import type { Session } from './session.ts';
 
@@ -190,13 +190,13 @@ export function abText(result: Ab): string {
           'at any look',
           range(effect.always?.difference ?? null),
           range(effect.always?.relative ?? null, 100),
-          number(effect.always?.pValue),
+          effect.always === null ? '' : pValueWords(effect.always.pValue),
         ],
         [
           'judged once',
           range(effect.fixed.difference),
           range(effect.fixed.relative, 100),
-          number(effect.fixed.pValue),
+          pValueWords(effect.fixed.pValue),
         ],
       ],
     ),
@@ -206,7 +206,7 @@ export function abText(result: Ab): string {
       : `\`${settings.covariate ?? ''}\` takes ${number(adjustment.explained * 100)} % of the variance away.`,
     split === null
       ? 'The split was not checked: say how it was planned with `--split`.'
-      : `Split ${number(split.observed[0])} to ${number(split.observed[1])}, chi-square p = ${number(split.pValue)}: ${split.mismatched ? 'not as planned.' : 'as planned.'}`,
+      : `Split ${number(split.observed[0])} to ${number(split.observed[1])}, chi-square ${pWords(split.pValue)}: ${split.mismatched ? 'not as planned.' : 'as planned.'}`,
     needed === null || settings.minEffect === null
       ? null
       : `An effect of ${asGiven(settings.minEffect)} needs ${number(needed.fixed.control)} and ${number(needed.fixed.treatment)} when judged once, at most ${number(needed.always.control)} and ${number(needed.always.treatment)} at any look (power ${number(settings.power * 100)} %).`,

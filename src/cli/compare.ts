@@ -16,7 +16,7 @@ import {
 } from './options.ts';
 import { passed, type Run } from './outcome.ts';
 import type { Session } from './session.ts';
-import { asGiven } from '../core/words.ts';
+import { asGiven, pValueWords, pWords } from '../core/words.ts';
 import { bytes, number, statusWord, table, withInterval } from './print.ts';
 
 interface Options extends MeaningOptions {
@@ -144,14 +144,14 @@ export function comparisonText(result: Comparison): string {
         number(a),
         number(b),
         withInterval(delta, interval),
-        adjusted == null ? '' : number(adjusted),
-        margin === null ? '' : asGiven(margin),
+        adjusted == null ? '' : pValueWords(adjusted),
+        margin === null ? '' : asGiven(Number(margin.toPrecision(3))),
         status === 'not-run' ? '' : statusWord[status],
       ]),
     ),
     flips === null
       ? null
-      : `Both right ${number(flips.bothRight)}, only A ${number(flips.onlyA)}, only B ${number(flips.onlyB)}, both wrong ${number(flips.bothWrong)} (${flips.test}, p = ${number(flips.pValue)}).${churnWords(churn)}`,
+      : `Both right ${number(flips.bothRight)}, only A ${number(flips.onlyA)}, only B ${number(flips.onlyB)}, both wrong ${number(flips.bothWrong)} (${flips.test}${flips.pValue === null ? "" : `, ${pWords(flips.pValue)}`}).${churnWords(churn)}`,
     worse.length === 0
       ? null
       : table(

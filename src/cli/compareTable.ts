@@ -1,4 +1,5 @@
 import { nameOf } from '../core/compare/versionTable.ts';
+import { pValueWords } from '../core/words.ts';
 import type { CompareOverrides } from '../jobs/build.ts';
 import { compareMany } from '../jobs/compareMany.ts';
 import type { VersionTable } from '../protocol/results/versionTable.ts';
@@ -47,7 +48,7 @@ export function versionTableText(result: VersionTable): string {
         cell?.delta == null
           ? ''
           : `${withInterval(cell.delta, cell.interval)} ${verdict === null ? '' : statusWord[verdict.status]}`,
-        cell?.adjusted == null ? '' : number(cell.adjusted),
+        cell?.adjusted == null ? '' : pValueWords(cell.adjusted),
         flips === null ? '' : `-${flips.negative} +${flips.positive}`,
         churn === null ? '' : number(churn),
         regressions.join(', '),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Drift } from '../protocol/results/drift.ts';
 import { toCount } from './options.ts';
 import { passed, type Run } from './outcome.ts';
+import { pValueWords } from '../core/words.ts';
 import { number, table } from './print.ts';
 
 export function driftCommand(run: Run): Command {
@@ -34,7 +35,7 @@ export function driftText(result: Drift): string {
         one.drifted ? 'DRIFTED' : '',
         number(one.psi),
         one.test,
-        number(one.pValue),
+        pValueWords(one.pValue),
         one.wasserstein === null ? '' : number(one.wasserstein),
         number(one.jensenShannon),
         `${number(one.missing[0])} to ${number(one.missing[1])}`,

@@ -4,6 +4,7 @@ import type { RankingResult } from '../protocol/results/ranking.ts';
 import { takesVersions } from '../jobs/candidates.ts';
 import { addMeaning, given, meaningOverrides, toCount, type MeaningOptions } from './options.ts';
 import type { Run } from './outcome.ts';
+import { pValueWords } from '../core/words.ts';
 import { number, table, withInterval } from './print.ts';
 import { savedAnswers } from '../workspace/savedAnswers.ts';
 import { requireTrain, sayingTrainer } from './trainer.ts';
@@ -117,13 +118,13 @@ export function rankingText(result: RankingResult): string {
         model.version ?? model.name ?? model.path,
         withInterval(value, interval),
         behind === null ? '' : withInterval(behind.value, behind.interval),
-        behind === null ? '' : number(behind.pValue),
+        behind === null ? '' : pValueWords(behind.pValue),
         rank === 1 ? '' : asGood ? 'may be as good' : 'worse',
       ]),
     ),
     corrected === null
       ? null
-      : `On new rows expect ${number(corrected.value)} (${number(corrected.interval.low)} to ${number(corrected.interval.high)}): choosing among ${candidates.length} on these ${number(n)} rows added ${number(corrected.optimism)}. ${corrected.interval.method}${resampled < n ? `, of ${number(resampled)} rows` : ''}.`,
+      : `On new rows expect ${number(corrected.value)} (${number(corrected.interval.low)} to ${number(corrected.interval.high)}): choosing among ${candidates.length} on these ${number(n)} rows added ${number(corrected.optimism)} (${corrected.interval.method}${resampled < n ? `, of ${number(resampled)} rows` : ''}).`,
     failed.length === 0
       ? null
       : failed.map(({ path, sentence }) => `Not measured: ${path}: ${sentence}`).join('\n'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asGiven, bytes, counted, datum, fixed, number, withInterval } from './words.ts';
+import { asGiven, bytes, counted, datum, fixed, number, withInterval , pWords } from './words.ts';
 
 describe('number', () => {
   it.each([
@@ -48,6 +48,13 @@ describe('withInterval', () => {
 });
 
 it('never writes minus nothing', () => expect(fixed(-0.0001, 2)).toBe('0.00'));
+
+it.each([
+  [0, 'p < 0.001'],
+  [0.00099, 'p < 0.001'],
+  [0.0321, 'p = 0.032'],
+  [1, 'p = 1'],
+])('a p-value of %d is never 0: %s', (p, said) => expect(pWords(p)).toBe(said));
 
 it('counts', () =>
   expect([counted(1, 'request'), counted(1204, 'request')]).toEqual(['1 request', '1,204 requests']));

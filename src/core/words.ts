@@ -53,6 +53,16 @@ export function closePercent(share: number): string {
   return `${asGiven(Number((share * 100).toFixed(Math.max(1, decimalsFor(nearest, 2)))))} %`;
 }
 
+/** "0.032", "< 0.001": a p-value. */
+export function pValueWords(p: number): string {
+  return p < 0.001 ? '< 0.001' : number(p, 2);
+}
+
+/** "p = 0.032", "p < 0.001". */
+export function pWords(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${pValueWords(p)}`;
+}
+
 export function valueWords(value: number, unit: string | null): string {
   return unit === null ? number(value) : `${number(value)} ${unit}`;
 }

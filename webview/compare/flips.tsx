@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Comparison, FlipRow } from '../../src/protocol/results/comparison.ts';
+import { pWords } from '../../src/core/words.ts';
 import { cellText, count, significant, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable, type Column } from '../components/table.tsx';
@@ -45,10 +46,7 @@ export function Flips({
   }
   const rows = cell === 'positive' ? flips.positive : flips.negative;
   const whole = cell === 'positive' ? flips.onlyB : flips.onlyA;
-  const p =
-    flips.pValue === null
-      ? ''
-      : `, p ${flips.pValue < 0.001 ? '< 0.001' : `= ${significant(flips.pValue, 2)}`}`;
+  const p = flips.pValue === null ? '' : `, ${pWords(flips.pValue)}`;
   return (
     <>
       <div class="split ruled flips">

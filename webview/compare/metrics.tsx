@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { decimalsFor } from '../../src/core/words.ts';
+import { decimalsFor, pValueWords } from '../../src/core/words.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { IntervalBar } from '../components/bars.tsx';
 import { count, fixed, range, signed, significant, titleOf } from '../components/format.ts';
@@ -125,7 +125,7 @@ export function Differences({
                 <span class="muted">–</span>
               ) : (
                 <span title={`${row.test ?? ''}, p ${significant(row.p ?? 1, 2)} by itself`}>
-                  {row.adjusted < 0.001 ? '< 0.001' : significant(row.adjusted, 2)}
+                  {pValueWords(row.adjusted)}
                 </span>
               ),
           },

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { DataDescription } from '../../src/protocol/results/data.ts';
+import { pValueWords } from '../../src/core/words.ts';
 import { IntervalBar } from '../components/bars.tsx';
 import { count, plural, share, significant, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
@@ -52,7 +53,7 @@ export function Detail({
             </Status>{' '}
             <span class="muted">
               decided by {drift.decidedBy}; PSI {significant(drift.psi)}, {drift.test} p{' '}
-              {significant(drift.pValue)}
+              {pValueWords(drift.pValue)}
             </span>
           </p>
         )}

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Ab } from '../../src/protocol/results/ab.ts';
 import { Curve } from '../charts/curve.tsx';
 import { IntervalBar } from '../components/bars.tsx';
-import { asGiven } from '../../src/core/words.ts';
+import { asGiven, pValueWords, pWords } from '../../src/core/words.ts';
 import { count, plural, share, significant, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
@@ -30,7 +30,7 @@ export function ExperimentResult({ result }: { readonly result: Ab }): VNode {
           , {share(settings.level)} level.{' '}
           {split === null
             ? 'The split was not checked: say above how it was planned.'
-            : `${split.mismatched ? 'The split is not as planned' : 'The split is as planned'} (chi-square p ${significant(split.pValue)}).`}
+            : `${split.mismatched ? 'The split is not as planned' : 'The split is as planned'} (chi-square ${pWords(split.pValue)}).`}
           {adjustment === null
             ? ''
             : ` ${settings.covariate ?? ''} takes ${share(adjustment.explained)} of the variance away.`}
@@ -180,7 +180,7 @@ function Effects({ result }: { readonly result: Ab }): VNode {
                   high: row.relative.high * 100,
                 }),
         },
-        { id: 'p', title: 'p', align: 'end', value: row => row.pValue, cell: row => significant(row.pValue) },
+        { id: 'p', title: 'p', align: 'end', value: row => row.pValue, cell: row => pValueWords(row.pValue) },
       ]}
     />
   );

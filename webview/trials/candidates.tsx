@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { metricDefinitions } from '../../src/core/metrics/definitions.ts';
 import type { RankingResult } from '../../src/protocol/results/ranking.ts';
 import type { TrialsPage } from '../../src/protocol/trialPages.ts';
+import { pValueWords } from '../../src/core/words.ts';
 import { Levels } from '../charts/levels.tsx';
 import { Button } from '../components/button.tsx';
 import { ChosenSince } from '../components/chosenSince.tsx';
@@ -148,7 +149,7 @@ function Table({ result, model }: { readonly result: RankingResult; readonly mod
             wide: 'roomy',
             definition: 'That it is as good as the best, corrected for all pairs of candidates',
             value: row => row.behind?.pValue ?? null,
-            cell: row => (row.behind === null ? '' : significant(row.behind.pValue, 2)),
+            cell: row => (row.behind === null ? '' : pValueWords(row.behind.pValue)),
           },
           { id: 'standing', title: '', wide: true, value: standingOf },
         ]}

@@ -1,5 +1,5 @@
 import type { Interval } from '../../protocol/results/shared.ts';
-import { asGiven, counted, digitsOf, number, whole } from '../words.ts';
+import { asGiven, counted, digitsOf, number, pWords, whole } from '../words.ts';
 import { roughly } from '../checks/needed.ts';
 import type { RatioMismatch } from './ratioMismatch.ts';
 
@@ -40,7 +40,7 @@ export function decide(question: Question, found: Findings): Decision {
   if (mismatch?.mismatched === true)
     return {
       kind: 'broken',
-      sentence: `Don't decide: the arms have ${whole(n[0])} and ${whole(n[1])} observations where ${number(mismatch.expected[0])} and ${number(mismatch.expected[1])} were planned (chi-square p = ${mismatch.pValue.toExponential(1)}). Find out which observations are lost first.`,
+      sentence: `Don't decide: the arms have ${whole(n[0])} and ${whole(n[1])} observations where ${number(mismatch.expected[0])} and ${number(mismatch.expected[1])} were planned (chi-square ${pWords(mismatch.pValue)}). Find out which observations are lost first.`,
     };
   if (horizon !== null && Math.min(...n) < horizon)
     return {

@@ -13,7 +13,7 @@ import type { BaselineFacts, CheckFacts } from './facts.ts';
 import { pairRows } from './parity.ts';
 import { answerScale } from './scale.ts';
 import { tableOf } from './evidence.ts';
-import { counted, names, number, percent, whole, withInterval } from '../words.ts';
+import { counted, names, number, percent, pWords, whole, withInterval } from '../words.ts';
 
 /** Group G: against the version that stands now, on the same rows. */
 
@@ -146,7 +146,7 @@ const negativeFlips = compared(
     return {
       value: n === 0 ? 0 : lost.length / n,
       interval: shareOf(lost, pair.rows, facts.scheme),
-      finding: `${counted(lost.length, 'row')} of ${whole(n)} that ${name} gets right are wrong now, and ${whole(won.length)} are right that were wrong (${test}, p = ${number(pValue)}).`,
+      finding: `${counted(lost.length, 'row')} of ${whole(n)} that ${name} gets right are wrong now, and ${whole(won.length)} are right that were wrong (${test}, ${pWords(pValue)}).`,
       advice: 'Look at the rows that got worse: users notice them first.',
       evidence: pairRows(pair, { count: lost.length, rows: lost }, facts.data, [name, 'this']),
     };

@@ -1,7 +1,7 @@
 import { labelledRows, type ValueScores } from '../metrics/scored.ts';
 import { breuschPagan, durbinWatson, jarqueBera } from '../stats/residuals.ts';
 import type { Check, Outcome } from './check.ts';
-import { number } from '../words.ts';
+import { number, pWords } from '../words.ts';
 
 /** Group E: what the errors of a regressor look like. Effect sizes decide; p-values are told. */
 
@@ -46,7 +46,7 @@ const spread = residualCheck(
     const { share, statistic, pValue } = breuschPagan(errors, fitted);
     return {
       value: share,
-      finding: `The prediction explains ${number(share)} of the variance of the squared errors (LM ${number(statistic)}, p ${number(pValue)}).`,
+      finding: `The prediction explains ${number(share)} of the variance of the squared errors (LM ${number(statistic)}, ${pWords(pValue)}).`,
       advice: 'Errors grow with the prediction: predict a logarithm, or give intervals that widen with it.',
     };
   },
@@ -62,7 +62,7 @@ const shape = residualCheck(
     const { skewness, kurtosis, statistic, pValue } = jarqueBera(errors);
     return {
       value: Math.abs(skewness),
-      finding: `The errors have skewness ${number(skewness)} and kurtosis ${number(kurtosis)} (Jarque-Bera ${number(statistic)}, p ${number(pValue)}).`,
+      finding: `The errors have skewness ${number(skewness)} and kurtosis ${number(kurtosis)} (Jarque-Bera ${number(statistic)}, ${pWords(pValue)}).`,
       advice: 'Errors of one sign are much larger: transform the label, or train with a robust loss.',
     };
   },

@@ -2,7 +2,7 @@ import type { Comparison } from '../../protocol/results/comparison.ts';
 import type { VersionTable } from '../../protocol/results/versionTable.ts';
 import { headlineMetric } from '../metrics/evaluate.ts';
 import { holm } from '../stats/multiplicity.ts';
-import { number, valueWords } from '../words.ts';
+import { pWords, valueWords } from '../words.ts';
 
 type Version = VersionTable['versions'][number];
 type Delta = Comparison['metrics'][number];
@@ -141,7 +141,7 @@ function sentenceOf(
   if (best === versions[0])
     return `None of ${others} versions has a better ${title} than ${first} (${valueWords(cell.value, unit)}).`;
   const sure = cell.adjusted !== null && cell.adjusted <= 0.05;
-  const tested = cell.adjusted === null ? '' : `, p = ${number(cell.adjusted)} for ${others} versions (Holm)`;
+  const tested = cell.adjusted === null ? '' : `, ${pWords(cell.adjusted)} for ${others} versions (Holm)`;
   const worse =
     best.regressions.length === 0 ? '' : ` It is worse for ${best.regressions.slice(0, 2).join(' and ')}.`;
   return `${nameOf(best)} has the best ${title}, ${valueWords(cell.value, unit)}${sure ? '' : ', though not beyond chance'}: ${(cell.delta ?? 0) > 0 ? '+' : ''}${valueWords(cell.delta ?? 0, unit)} against ${first}${tested}.${worse}`;

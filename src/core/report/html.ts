@@ -1,6 +1,6 @@
 import type { ReviewFact } from '../../protocol/results/review.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
-import { asGiven, datum, number, percent, withInterval } from '../words.ts';
+import { asGiven, datum, number, percent, pValueWords, pWords, withInterval } from '../words.ts';
 import { bar, calibration, curves, histogram } from './figures.ts';
 import { checksInOrder, limitWords, statusWords, titleOf, type ReportInput } from './input.ts';
 import { html, Markup } from './markup.ts';
@@ -106,7 +106,7 @@ function slices({ validation: { errors } }: ReportInput): Markup | null {
       withInterval(confirmation.value, confirmation.interval),
       number(confirmation.n),
       ratio === null ? 'not defined' : number(ratio),
-      number(adjusted),
+      pValueWords(adjusted),
     ]),
   );
 }
@@ -254,7 +254,7 @@ function versions({ comparison }: ReportInput): Markup {
         : html`<p>
             Right before and wrong now: ${number(flips.onlyA)}; wrong before and right now:
             ${number(flips.onlyB)};
-            ${flips.test}${flips.pValue === null ? '' : `, p = ${number(flips.pValue)}`}.
+            ${flips.test}${flips.pValue === null ? '' : `, ${pWords(flips.pValue)}`}.
           </p>`
     }
     ${

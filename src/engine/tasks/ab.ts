@@ -11,7 +11,7 @@ import {
   wholeRows,
   type Outcome,
 } from '../../core/ab/sampleSize.ts';
-import { counted, percent } from '../../core/words.ts';
+import { counted, percent, pWords } from '../../core/words.ts';
 import { BadInput } from '../../core/failure.ts';
 import { twoShares } from '../../core/ab/fixed.ts';
 import type { AbJob, Baseline, BaselineJob, EffectSize } from '../../protocol/ab.ts';
@@ -232,7 +232,7 @@ function warningsOf(arms: FoundArms, { control, treatment, inBoth }: Observation
     warnings.push(
       `${counted(lost, 'observation')} without an outcome (${shares[0]!} of the control, ${shares[1]!} of the treatment) ${lost === 1 ? 'is' : 'are'} left out.` +
         (pValue < lossLimit
-          ? ` The arms lose them at different rates (p = ${pValue.toExponential(1)}): the effect may be theirs. If they stand for no outcome, count them with \`--missing 0\`.`
+          ? ` The arms lose them at different rates (${pWords(pValue)}): the effect may be theirs. If they stand for no outcome, count them with \`--missing 0\`.`
           : ''),
     );
   }

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { ErrorAnalysis } from '../../../../src/protocol/results/errorAnalysis.ts';
+import { pValueWords } from '../../../../src/core/words.ts';
 import { count, significant, withInterval } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
 import type { Chosen } from '../../../components/rowsBehind.tsx';
@@ -104,7 +105,7 @@ export function Slices({
               wide: true,
               definition: 'Adjusted for the slices listed (Benjamini and Hochberg)',
               value: slice => slice.adjusted,
-              cell: slice => (slice.adjusted < 0.001 ? '< 0.001' : significant(slice.adjusted, 2)),
+              cell: slice => pValueWords(slice.adjusted),
             },
             {
               id: 'n',
