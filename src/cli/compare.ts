@@ -151,7 +151,7 @@ export function comparisonText(result: Comparison): string {
     ),
     flips === null
       ? null
-      : `Both right ${number(flips.bothRight)}, only A ${number(flips.onlyA)}, only B ${number(flips.onlyB)}, both wrong ${number(flips.bothWrong)} (${flips.test}${flips.pValue === null ? "" : `, ${pWords(flips.pValue)}`}).${churnWords(churn)}`,
+      : `Both right ${number(flips.bothRight)}, only A ${number(flips.onlyA)}, only B ${number(flips.onlyB)}, both wrong ${number(flips.bothWrong)} (${flips.test}${flips.pValue === null ? '' : `, ${pWords(flips.pValue)}`}).${churnWords(churn)}`,
     worse.length === 0
       ? null
       : table(

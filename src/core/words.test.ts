@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asGiven, bytes, counted, datum, fixed, number, withInterval , pWords } from './words.ts';
+import { asGiven, bytes, counted, datum, fixed, number, withInterval, pWords } from './words.ts';
 
 describe('number', () => {
   it.each([

@@ -3,7 +3,7 @@ import type { Ab } from '../../src/protocol/results/ab.ts';
 import { Curve } from '../charts/curve.tsx';
 import { IntervalBar } from '../components/bars.tsx';
 import { asGiven, pValueWords, pWords } from '../../src/core/words.ts';
-import { count, plural, share, significant, withInterval } from '../components/format.ts';
+import { count, plural, share, withInterval } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { DataTable } from '../components/table.tsx';
 import { Status } from '../components/verdict.tsx';

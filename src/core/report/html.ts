@@ -253,8 +253,7 @@ function versions({ comparison }: ReportInput): Markup {
         ? null
         : html`<p>
             Right before and wrong now: ${number(flips.onlyA)}; wrong before and right now:
-            ${number(flips.onlyB)};
-            ${flips.test}${flips.pValue === null ? '' : `, ${pWords(flips.pValue)}`}.
+            ${number(flips.onlyB)}; ${flips.test}${flips.pValue === null ? '' : `, ${pWords(flips.pValue)}`}.
           </p>`
     }
     ${

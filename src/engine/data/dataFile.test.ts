@@ -124,8 +124,18 @@ describe('a file that cannot be used', () => {
     ['an empty file', 'data.csv', '', /is empty/],
     ['what is no Parquet', 'data.parquet', 'n,w\n1,2\n', /cannot be read/],
     ['what is no JSON', 'data.jsonl', 'n,w\n1,2\n', /cannot be read/],
-    ['a line of fewer fields', 'data.csv', 'a,b,c\n1,2,3\n1,2\n1,2,3\n', /Line 3 .* has 2 fields where the header has 3/],
-    ['a line of more fields', 'data.tsv', 'a\tb\n1\t2\n1\t2\t3\n1\t2\n1\t2\n', /Line 3 .* has 3 fields where the header has 2/],
+    [
+      'a line of fewer fields',
+      'data.csv',
+      'a,b,c\n1,2,3\n1,2\n1,2,3\n',
+      /Line 3 .* has 2 fields where the header has 3/,
+    ],
+    [
+      'a line of more fields',
+      'data.tsv',
+      'a\tb\n1\t2\n1\t2\t3\n1\t2\n1\t2\n',
+      /Line 3 .* has 3 fields where the header has 2/,
+    ],
     ['a line without end', 'data.csv', `a,b\n1,${'x'.repeat(3e6)}\n1,2\n`, /a line of more than 2 MB/],
     ['a name that stands for several files', 'data[1].csv', 'n\n1\n', /several files/],
   ])('is refused for %s', async (_, name, text, sentence) => {

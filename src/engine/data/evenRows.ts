@@ -24,5 +24,6 @@ export async function requireEvenRows(
     return Number(row?.[0]);
   };
   const read = `delim = ${quote(delimiter)}, quote = '"', escape = '"', auto_detect = false, columns = {${columns}}`;
-  if (2 * (await rows(`${read}, ignore_errors = true`)) > (await rows('all_varchar = true'))) await rows(read);
+  if (2 * (await rows(`${read}, ignore_errors = true`)) > (await rows('all_varchar = true')))
+    await rows(read);
 }

@@ -145,7 +145,8 @@ export function completions(before: string, columns: readonly ConditionColumn[])
 /** A condition on the first number whose middle is known, or the first word where there is none. */
 export function example(columns: readonly ConditionColumn[], sign: string): string {
   const number = columns.find(({ middle }) => middle !== null);
-  if (number !== undefined) return `${named(number.name)} ${sign} ${String(Number(number.middle!.toPrecision(2)))}`;
+  if (number !== undefined)
+    return `${named(number.name)} ${sign} ${String(Number(number.middle!.toPrecision(2)))}`;
   const word = columns.find(({ levels }) => levels !== null);
   return word === undefined ? '' : `${named(word.name)} = ${quoted(word.levels![0] ?? '')}`;
 }
