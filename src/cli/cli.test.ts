@@ -13,6 +13,7 @@ import { policyPreview } from '../protocol/results/policyPreview.ts';
 import { counterfactuals } from '../protocol/results/counterfactuals.ts';
 import { explanationComparison } from '../protocol/results/explanationComparison.ts';
 import { prototypes } from '../protocol/results/prototypes.ts';
+import { doctor } from '../protocol/results/doctor.ts';
 import { release } from '../protocol/results/release.ts';
 import { surrogate } from '../protocol/results/surrogate.ts';
 import { validation } from '../protocol/results/validation.ts';
@@ -185,6 +186,11 @@ targets:
   staging: { kind: local, port: 0, model: credit-risk, keep: 1 }
 `,
   });
+  const looked = await json(example, 'doctor');
+  expect([looked.code, doctor.parse(looked.document).targets]).toEqual([
+    0,
+    [{ target: 'staging', findings: [{ ok: true, what: 'The port is ours.', mend: null }] }],
+  ]);
   const planned = await json(example, 'deploy', 'credit-risk@1.0.0', 'staging', '--dry-run');
   expect(release.parse(planned.document)).toMatchObject({ state: 'planned', dryRun: true });
   try {
@@ -210,6 +216,28 @@ targets:
     expect(endpoint).not.toBeNull();
     expect((await slipway(example, 'remove', 'staging')).code).toBe(0);
   }
+});
+
+test('doctor says what a deployment would be refused for, of each target, with its mend', async () => {
+  writeFiles(example, {
+    'slipway.yaml': `version: 1
+models:
+  credit-risk: { path: models/credit-risk-*.onnx, label: default, positive: bad }
+targets:
+  bundle: { kind: folder, path: models }
+  misspelt: { kind: local, port: 0, tokn: BOX_TOKEN }
+  token: { kind: local, port: 0, token: A_TOKEN_THAT_IS_NOT_SET }
+`,
+  });
+  const { code, document } = await json(example, 'doctor');
+  const { targets } = doctor.parse(document);
+  const said = targets.map(({ target, findings }) => `${target}: ${JSON.stringify(findings)}`).join('\n');
+  expect(code).toBe(1);
+  expect(said).toMatch(/bundle: .*"ok":false.*models/);
+  expect(said).toMatch(/misspelt: .*"ok":false.*tokn/);
+  expect(said).toMatch(/token: .*"ok":false.*A_TOKEN_THAT_IS_NOT_SET/);
+  expect(await slipway(example, 'doctor', 'nowhere')).toMatchObject({ code: 2 });
+  expect((await slipway(example, 'doctor', 'bundle')).stdout).toMatch(/bundle +FAIL/);
 });
 
 test('serve answers until it is stopped, and leaves nothing behind', async () => {

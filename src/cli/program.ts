@@ -6,6 +6,7 @@ import { crossValidateCommand } from './crossValidate.ts';
 import { dataCommand } from './data.ts';
 import { demoCommand } from './demo.ts';
 import { deployCommand } from './deploy.ts';
+import { doctorCommand } from './doctor.ts';
 import { driftCommand } from './drift.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
@@ -60,6 +61,7 @@ export function buildProgram(run: Run): Command {
     dataCommand,
     driftCommand,
     abCommand,
+    doctorCommand,
     deployCommand,
     statusCommand,
     watchCommand,

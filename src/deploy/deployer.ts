@@ -67,8 +67,12 @@ export class Deployer {
     return await statusOf(await this.#place(target), signal);
   }
 
+  /** What a deployment needs of the target, beginning with its settings. @throws BadInput `unknown-target`, `target-settings` */
   async doctor(target: string, signal: AbortSignal = never()): Promise<readonly Finding[]> {
-    return await (await this.#place(target)).target.doctor(signal);
+    const place = await this.#place(target);
+    const mend = `See target ${target} in slipway.yaml.`;
+    const mistakes = place.entry.mistakes.map((what): Finding => ({ ok: false, what, mend }));
+    return [...mistakes, ...(await place.target.doctor(signal))];
   }
 
   /** What `deploy` would do: a release in state `planned`, with the policy's verdict. Changes nothing. */

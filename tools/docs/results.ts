@@ -18,6 +18,7 @@ import { policyPreview } from '../../src/protocol/results/policyPreview.ts';
 import { ranking } from '../../src/protocol/results/ranking.ts';
 import { release } from '../../src/protocol/results/release.ts';
 import { rollout } from '../../src/protocol/results/rollout.ts';
+import { doctor } from '../../src/protocol/results/doctor.ts';
 import { status } from '../../src/protocol/results/status.ts';
 import { report } from '../../src/protocol/results/report.ts';
 import { review } from '../../src/protocol/results/review.ts';
@@ -70,6 +71,8 @@ const purposes: Readonly<Record<string, string>> = {
   release: 'What `slipway deploy`, `slipway promote` and `slipway rollback` did, or would do.',
   rollout:
     'Where a canary stands, from `slipway deploy --canary` and `slipway watch`: its share, and how it was judged beside the stable version.',
+  doctor:
+    'What `slipway doctor` found on each target: whether a deployment would be refused, and what to do about it.',
   status: 'What `slipway status` found on each target, what it may cost, and how it differs from the record.',
 };
 
@@ -99,6 +102,7 @@ export function resultSchemas(): ResultSchema[] {
     report,
     release,
     rollout,
+    doctor,
     status,
   };
   return Object.entries(documents).map(([name, schema]) => ({
