@@ -40,7 +40,12 @@ export const batchSettings = z
 export const sampleSettings = z
   .strictObject({
     share: share.describe('Share of the answered requests that are written down'),
-    redact: z.array(z.string()).default([]).describe('Inputs, columns and outputs whose values are left out'),
+    redact: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'Inputs, columns and outputs whose values are left out; with a name that a version has not, so are its inputs whose columns have no names',
+      ),
     megabytes: z.number().min(0.001).max(10_000).default(16).describe('Size at which a file is closed'),
     keep: z.number().int().min(1).max(10_000).default(8).describe('Closed files that are kept, a process'),
   })

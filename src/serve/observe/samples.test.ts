@@ -61,3 +61,16 @@ test('files are closed at their size, and so many are kept', async () => {
   expect((await rowsIn(dir)).at(-1)).toMatchObject({ x: [7, 1, 2, 3] });
   await stop(server);
 });
+
+test('a name that a version has not may be a place of its matrix: that is left out, and said', async () => {
+  const server = await serve([{ file: linear }]);
+  await sampled(server, { share: 1, redact: ['age'], megabytes: 1, keep: 2 });
+  await server.infer(rowOf(41, 1, 2, 3));
+  await stop(server);
+  const [row] = await rowsIn(join(server.dir, 'samples'));
+  expect(Object.keys(row!)).toEqual([
+    ...['slipway_time', 'slipway_model', 'slipway_version', 'slipway_request'],
+    'y',
+  ]);
+  expect(server.log.filter(line => line.includes('`redact` names age, which it has not'))).toHaveLength(1);
+});

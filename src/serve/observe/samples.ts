@@ -3,10 +3,19 @@ import { jsonElements } from '../contracts/tensors.ts';
 import type { Version } from '../fleet/version.ts';
 import type { SampleSettings } from '../serving.ts';
 import type { Counter } from './counts.ts';
+import type { Log } from './log.ts';
 import type { SampleFiles } from './sampleFiles.ts';
 
 /** Rows of one request that are written down at most. */
 const rowsOfRequest = 1000;
+
+interface Redaction {
+  readonly settings: SampleSettings;
+  /** Names whose values are left out. */
+  readonly hidden: ReadonlySet<string>;
+  /** Whether some of them are no tensors of this version: they may be columns of a matrix without names. */
+  readonly unsure: boolean;
+}
 
 /**
  * A share of the answered requests, written down for monitoring: one JSON object a row, with the model's own
@@ -17,12 +26,15 @@ export class Samples {
   readonly #settings: () => SampleSettings | null;
   readonly #files: SampleFiles;
   readonly #counter: Counter;
+  readonly #log: Log;
+  readonly #redactions = new WeakMap<Version, Redaction>();
   #credit = 0;
 
-  constructor(settings: () => SampleSettings | null, files: SampleFiles, counter: Counter) {
+  constructor(settings: () => SampleSettings | null, files: SampleFiles, counter: Counter, log: Log) {
     this.#settings = settings;
     this.#files = files;
     this.#counter = counter;
+    this.#log = log;
   }
 
   /** Takes its share. Never waits, never throws. */
@@ -44,11 +56,13 @@ export class Samples {
       slipway_version: version.digest,
       slipway_request: id,
     }).slice(0, -1);
-    const hidden = new Set(settings.redact);
+    const redaction = this.#redactionOf(model, version, settings);
     const { signature, features } = version;
     const columns = [
-      ...signature.inputs.flatMap((spec, place) => columnsOf(spec, inputs[place]!, features, hidden)),
-      ...signature.outputs.flatMap((spec, place) => columnsOf(spec, outputs[place]!, null, hidden)),
+      ...signature.inputs.flatMap((spec, place) => columnsOf(spec, inputs[place]!, features, redaction)),
+      ...signature.outputs.flatMap((spec, place) =>
+        columnsOf(spec, outputs[place]!, null, { ...redaction, unsure: false }),
+      ),
     ];
     const rows = Math.min(rowsOfRequest, inputs[0]?.shape[0] ?? 1);
     const lines = Array.from(
@@ -61,6 +75,23 @@ export class Samples {
 
   async close(): Promise<void> {
     await this.#files.close();
+  }
+
+  #redactionOf(model: string, version: Version, settings: SampleSettings): Redaction {
+    const known = this.#redactions.get(version);
+    if (known?.settings === settings) return known;
+    const { signature, features, name, digest } = version;
+    const tensors = new Set([...signature.inputs, ...signature.outputs].map(spec => spec.name));
+    const others = settings.redact.filter(one => !tensors.has(one));
+    const unknown = others.filter(one => features?.includes(one) !== true);
+    const redaction = { settings, hidden: new Set(settings.redact), unsure: others.length > 0 };
+    this.#redactions.set(version, redaction);
+    if (unknown.length > 0)
+      this.#log(
+        `samples of ${name ?? digest.slice(0, 12)}: \`redact\` names ${unknown.join(', ')}, which it has not; inputs without names of their columns are left out`,
+        { model },
+      );
+    return redaction;
   }
 }
 
@@ -76,7 +107,7 @@ function columnsOf(
   { name }: TensorSpec,
   { type, shape, data }: Tensor,
   features: readonly string[] | null,
-  hidden: ReadonlySet<string>,
+  { hidden, unsure }: Redaction,
 ): readonly SampledColumn[] {
   if (hidden.has(name)) return [];
   const flat = jsonElements(type, data);
@@ -84,6 +115,7 @@ function columnsOf(
   const width = flat.length / Math.max(1, rows);
   if (width === 1) return [{ name: JSON.stringify(name), texts: flat }];
   const row = (at: number): readonly string[] => flat.slice(at * width, (at + 1) * width);
+  if (features?.length !== width && unsure) return [];
   if (features?.length !== width)
     return [
       {

@@ -46,7 +46,7 @@ export class Answering implements Member {
     this.#options = options;
     const { server, head, pid, log } = options;
     const files = new SampleFiles(join(server.dir, 'samples'), options.process, log);
-    this.#samples = new Samples(() => this.#registry.samples, files, this.#counter);
+    this.#samples = new Samples(() => this.#registry.samples, files, this.#counter, log);
     const inference = new Inference(server, this.#counter, this.#samples);
     this.#registry = new Registry((model, version) => this.#load(model, version), log, inference.busy);
     this.#app = new App({
