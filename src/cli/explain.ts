@@ -87,7 +87,7 @@ export function explainCommand(run: Run): Command {
       'write the values of each row to this Parquet file; all rows unless told otherwise',
     )
     .option('--row <number...>', 'explain these rows (0-based) instead', collectRows)
-    .option('--output <class>', 'the class or output to explain (default: the positive class)')
+    .option('--output <class>', 'the class or output to explain, or its index (default: the positive class)')
     .addOption(
       new Option('--space <space>', 'units of the attributions (default: what the model answers)').choices([
         'probability',

@@ -13,7 +13,8 @@ export async function importance(
   model: ResolvedModel,
   options: OverallOptions,
 ): Promise<Outcome> {
-  const { where, backgroundRows, method, rows, groups, correlated, repeats, metric, precision } = options;
+  const { where, backgroundRows, method, output, rows, groups, correlated, repeats, metric, precision } =
+    options;
   const overrides: ImportanceOverrides = {
     ...meaningOverrides(options),
     ...given({
@@ -21,6 +22,7 @@ export async function importance(
       background: options.background && session.path(options.background),
       method: method === 'sage' ? ('sage' as const) : ('permutation' as const),
       where,
+      output,
       backgroundRows,
       rows,
       groups,
@@ -49,7 +51,7 @@ export function importanceText(result: Importance): string {
   return [
     result.sentence,
     table(
-      ['feature', method === 'sage' ? `takes off the loss${unit}` : 'costs when shuffled', ''],
+      ['feature', method === 'sage' ? `takes off the loss${unit === '' ? '' : `,${unit}`}` : 'costs when shuffled', ''],
       global.map(({ feature, value, interval }) => [
         feature,
         withInterval(value, interval),

@@ -79,6 +79,7 @@ export interface ImportanceOverrides extends MeaningOverrides {
   readonly backgroundRows?: number;
   readonly where?: string;
   readonly method?: ImportanceJob['method'];
+  readonly output?: string | number;
   readonly rows?: number;
   readonly groups?: readonly FeatureGroup[];
   readonly correlated?: number | null;
@@ -226,6 +227,7 @@ export function importanceJob(
     where: overrides.where ?? null,
     backgroundRows: overrides.backgroundRows ?? defaults.backgroundRows,
     method: overrides.method ?? 'permutation',
+    ...(overrides.output === undefined ? {} : { output: overrides.output }),
     rows: overrides.rows ?? defaults.importanceRows,
     groups: overrides.groups ?? [],
     correlated: overrides.correlated ?? null,

@@ -226,6 +226,8 @@ export interface ImportanceJob {
   readonly where: string | null;
   readonly backgroundRows: number;
   readonly method: 'permutation' | 'sage';
+  /** Which of several values of a regression the label is of; absent: there is one. */
+  readonly output?: string | number;
   readonly rows: number;
   readonly groups: readonly FeatureGroup[];
   /** Columns associated at least so strongly (0 to 1) are one player; null: each by itself. */

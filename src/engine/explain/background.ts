@@ -83,6 +83,6 @@ export function backgroundName(
     const more = job.backgroundRows.length > 5 ? ` and ${job.backgroundRows.length - 5} more` : '';
     return `row${rows === 1 ? '' : 's'} ${shown}${more} of ${path}${where}`;
   }
-  if (rows === total) return `all ${total} rows of ${path}${where}`;
+  if (rows === total) return `${total === 1 ? 'the only row' : `all ${total} rows`} of ${path}${where}`;
   return `${rows} of ${total} rows of ${path}${where}, seed ${job.seed}`;
 }

@@ -50,7 +50,8 @@ async function ofGolden(model: string): Promise<ExplainJob> {
 describe('bad input is refused in a sentence', () => {
   it.each([
     ['features that the data lacks', { data: example('credit-risk/data/holdout.csv') }, /no column/i],
-    ['a class that is not there', { ...credit, output: 7 }, /no class `7`.*`bad`, `good`/],
+    ['a class that is not there', { ...credit, output: 7 }, /no class `7`.*`bad`, `good`\.$/],
+    ['an output of a model that has one', { output: 1 }, /predicts one value, and has no output `1`/],
     ['a background without rows', { background: 'empty' }, /has no rows/],
     ['weights for trees', { method: 'linear' }, /tree ensemble, not linear/],
     [
@@ -102,6 +103,54 @@ describe('bad input is refused in a sentence', () => {
 });
 
 describe('odd input is explained', () => {
+  it('a class by its place, as a number or in digits', async () => {
+    const [named, placed, digits] = await Promise.all(
+      ['good', 1, '1'].map(async output => await explain({ ...credit, output }, quiet)),
+    );
+    expect(named!.output).toMatchObject({ class: 'good', index: 1 });
+    expect(placed!.output).toEqual(named!.output);
+    expect(digits!.rows).toEqual(named!.rows);
+  });
+
+  it.each([0, 1])('one of two values a row, as shap does: output %i', async output => {
+    const { data: sets, models, background } = goldenTrees();
+    const { data: name, interventional } = models.find(
+      ({ model }) => model === 'sklearn-forest-two-targets',
+    )!;
+    const { columns, train, rows } = sets[name]!;
+    const lines = [...train.slice(0, background), ...rows].map(row => row.join(','));
+    const job = {
+      ...bike,
+      model: modelSource('test/trees/sklearn-forest-two-targets.onnx'),
+      data: await dataOf(`${columns.join(',')}\n${lines.join('\n')}\n`),
+      background: null,
+      backgroundRows: train.slice(0, background).map((_, i) => i),
+      rows: rows.map((_, i) => background + i),
+      output,
+    };
+    const found = await explain(job, quiet);
+    expect(found).toMatchObject({ method: 'tree', output: { index: output, title: `prediction ${output}` } });
+    const expected = interventional!.values[output]!;
+    const span = Math.max(...expected.flat().map(Math.abs));
+    const asked = await explain({ ...job, method: 'shapley' }, quiet);
+    expect(asked.exact).toBe(true);
+    for (const { rows: all } of [found, asked])
+      all.forEach(({ values }, i) => {
+        values.forEach((value, j) => {
+          expect(Math.abs(value - expected[i]![j]!) / span).toBeLessThan(1e-5);
+        });
+      });
+    await expect(explain({ ...job, output: null }, quiet)).rejects.toThrow(
+      'The model predicts 2 values a row. Say which one is explained: 0 to 1.',
+    );
+    await expect(explain({ ...job, output: 2 }, quiet)).rejects.toThrow(/has no output `2`/);
+  });
+
+  it('columns of a few rows are not said to move together', async () => {
+    const { warnings } = await explain({ ...bike, backgroundRows: 3 }, quiet);
+    expect(warnings.map(({ kind }) => kind)).toEqual(['small-background']);
+  });
+
   it('probabilities of several classes that share one softmax, exactly where few columns make a difference', async () => {
     const job = await ofGolden('xgboost-multiclass');
     const found = await explain({ ...job, method: 'auto' }, quiet);
@@ -165,7 +214,7 @@ describe('odd input is explained', () => {
     const lines = Array.from({ length: 40 }, (_, i) => `${i % 7},3,${i % 7},${i % 5}`);
     const data = await dataOf(`a,b,c,d\n${lines.join('\n')}\n`);
     const model = await stumps(4, 8);
-    const job = { ...bike, model, data, background: null, rows: 10 } as const;
+    const job = { ...bike, model, data, background: null, backgroundRows: 25, rows: 10 } as const;
     const [found, asked] = [await explain(job, quiet), await explain({ ...job, method: 'shapley' }, quiet)];
     for (const each of [found, asked]) {
       addsUp(each);

@@ -18,6 +18,12 @@ export function definitionOf(method: string, rescaled: boolean): string {
         'Owen values against the background: as Shapley values, but columns of a group are shown and hidden one after ' +
         "another, so that a column's value is its part in what its group explains."
       );
+    case 'integrated-gradients':
+    case 'expected-gradients':
+      return (
+        'Gradients along the straight way from background rows to the row, times how far each column goes on it ' +
+        '(integrated gradients, averaged over the background): Aumann-Shapley values.'
+      );
     default:
       return rescaled
         ? `${interventional} They are those of the margin, rescaled to the answer against each background row.`

@@ -111,7 +111,8 @@ export class ExactExplainer {
       const workers = treeTask === null ? null : { task: treeTask, background: encoded };
       return new ExactExplainer(setup, additive, shap, chosen, mean, workers);
     } catch (error) {
-      if (error instanceof BadInput) return { refused: error.message };
+      // A class that the model lacks is no question of the method.
+      if (error instanceof BadInput && error.code !== 'unknown-output') return { refused: error.message };
       throw error;
     } finally {
       if (!kept) await additive.release();

@@ -6,7 +6,7 @@ import type { ExplainJob } from '../../protocol/engine.ts';
 import type { Explanation } from '../../protocol/results/explanation.ts';
 import type { Pool } from '../predict/feeds.ts';
 import type { Answers, Scorer } from '../predict/scorer.ts';
-import { classScores, indexer, type ResolvedTask } from '../predict/task.ts';
+import { classScores, indexer, valuesOf, type ResolvedTask } from '../predict/task.ts';
 
 /** Which number is explained, and in what units. */
 export interface Explained {
@@ -30,11 +30,13 @@ export function explainedOf(
   const name = answer.scoreOutput ?? answer.labelOutput ?? '';
   if (task.task === 'regression') {
     if (job.space !== null && job.space !== 'value') throw wrongSpace(job.space, 'a value');
+    const { column } = task;
+    const title = column === undefined ? 'prediction' : `prediction ${column}`;
     return {
-      output: { name, class: null, index: 0, title: 'prediction' },
+      output: { name, class: null, index: column ?? 0, title },
       space: 'value',
       logOdds: false,
-      of: answers => answers.scores,
+      of: answers => valuesOf(answers, task),
     };
   }
   const { classes, probabilities } = task;
@@ -64,6 +66,28 @@ export function explainedOf(
       return values;
     },
   };
+}
+
+/**
+ * The task with the value that is asked about, where the model predicts several.
+ * @param width values a row
+ * @throws BadInput `unknown-output`
+ */
+export function taskOfOutput(
+  task: ResolvedTask,
+  output: string | number | null,
+  width: number,
+): ResolvedTask {
+  if (task.task !== 'regression' || (width === 1 && output === null)) return task;
+  const column = output === null ? -1 : placeOf(output, width);
+  if (column >= 0) return width === 1 ? task : { ...task, column };
+  throw new BadInput(
+    'unknown-output',
+    width === 1
+      ? `The model predicts one value, and has no output \`${output}\`. Leave the output out.`
+      : `The model predicts ${width} values a row${output === null ? '' : `, and has no output \`${output}\``}. ` +
+        `Say which one is explained: 0 to ${width - 1}.`,
+  );
 }
 
 /** The model as the explained number of composed rows. */
@@ -97,12 +121,18 @@ function classIndex(
   if (output === null) return positive ?? 0;
   const named = indexer(classes)(String(output));
   if (named >= 0) return named;
-  if (typeof output === 'number' && Number.isInteger(output) && output >= 0 && output < classes.length)
-    return output;
+  const place = placeOf(output, classes.length);
+  if (place >= 0) return place;
   throw new BadInput(
     'unknown-output',
     `The model has no class \`${output}\`. Its classes are ${classes.map(name => `\`${name}\``).join(', ')}.`,
   );
+}
+
+/** A place among so many, said as a number or in digits; -1 when it is none. */
+function placeOf(output: string | number, count: number): number {
+  const place = /^\d+$/.test(String(output)) ? Number(output) : -1;
+  return place < count ? place : -1;
 }
 
 function wrongSpace(space: string, what: string): BadInput {

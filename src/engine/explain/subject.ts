@@ -9,7 +9,7 @@ import { forBatches, loadModel, type LoadedModel, type SessionOptions } from '..
 import { Scorer } from '../predict/scorer.ts';
 import { labelKind, resolveTask, type ResolvedTask } from '../predict/task.ts';
 import { neverAborted } from '../tasks/signal.ts';
-import { explainedOf, type Explained } from './explained.ts';
+import { explainedOf, taskOfOutput, type Explained } from './explained.ts';
 
 export interface SubjectJob {
   readonly model: ModelSource;
@@ -61,7 +61,7 @@ export async function openSubject(job: SubjectJob, options: SessionOptions = for
     const plan = await matchData(model.facts, data, label ?? named, reference);
     requireColumns(reference ?? data, plan);
     session = await model.session(options);
-    const scorer = await Scorer.create(session, answer, plan, { labels: !answer.probabilities });
+    const scorer = await Scorer.create(session, answer, plan, { labels: !answer.probabilities, several: true });
     const labelAs = labelKind(answer, job.meaning);
     const probe = await data.read(
       [...plan.features, ...(label === null ? [] : [{ name: label, as: labelAs }])],
@@ -76,11 +76,11 @@ export async function openSubject(job: SubjectJob, options: SessionOptions = for
       0,
       neverAborted,
     );
-    const task = resolveTask(
-      answer,
-      job.meaning,
+    const levels = labels?.kind === 'category' ? labels.levels : null;
+    const task = taskOfOutput(
+      resolveTask(answer, job.meaning, first.width, levels),
+      job.output,
       first.width,
-      labels?.kind === 'category' ? labels.levels : null,
     );
     return {
       model,

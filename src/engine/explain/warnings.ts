@@ -10,8 +10,9 @@ type Warning = Explanation['warnings'][number];
 
 export const strongCorrelation = 0.8;
 const fewBackgroundRows = 30;
-/** Rows enough to see a strong correlation. */
+/** Rows enough to see a strong correlation, and too few to: columns of a few rows move together by chance. */
 const correlationRows = 2000;
+const fewCorrelationRows = 20;
 
 /** As many of a table's rows as it takes to see what moves together. */
 export function firstRows(table: Table): Table {
@@ -47,6 +48,7 @@ export function weakModel(scored: Scored): Warning[] {
 
 export function correlated(table: Table): Warning[] {
   const { columns } = table;
+  if (table.rows < fewCorrelationRows) return [];
   const d = columns.length;
   const matrix = associations(firstRows(table));
   const pairs: { a: string; b: string; r: number }[] = [];
@@ -75,7 +77,7 @@ export function smallBackground(rows: number): Warning[] {
   return [
     {
       kind: 'small-background',
-      sentence: `The background has ${rows} rows; with fewer than ${fewBackgroundRows} the base value is uncertain.`,
+      sentence: `The background has ${rows} ${rows === 1 ? 'row' : 'rows'}; with fewer than ${fewBackgroundRows} the base value is uncertain.`,
     },
   ];
 }

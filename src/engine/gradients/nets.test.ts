@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { floats, modelBytes, node, value } from '../../core/onnx/testing.ts';
 import { gradientModel } from '../../core/onnx/gradient/gradient.ts';
 import { pathIntegral, type DifferentiableModel } from '../../core/explain/gradients/integrated.ts';
 import { runtime } from '../model/runtime.ts';
 import { explain } from '../tasks/explain.ts';
 import { neverAborted } from '../tasks/signal.ts';
-import { dataOf, modelSource, noMeaning, quiet, root } from '../testing.ts';
+import { dataOf, modelSource, noMeaning, quiet, root, scratch } from '../testing.ts';
 
 /** Nets by PyTorch and scikit-learn against torch's gradients and captum's integrated gradients, in float64. */
 interface GoldenNet {
@@ -118,6 +120,29 @@ describe('the method `gradients` of an explanation', () => {
     expect(result.proof.maxAdditivityError).toBeLessThanOrEqual(1e-3 * span);
     expect(result.baseValue).toBeCloseTo(result.proof.meanBackgroundPrediction!, 6);
     expect(result).toMatchObject({ exact: false, method: 'expected-gradients' });
+    expect(result.definition).toMatch(/^Gradients along the straight way/);
+  });
+
+  test('values of a row that lie one below the other are refused', async () => {
+    const file = join(await scratch(), 'stacked.onnx');
+    const bytes = modelBytes({
+      name: 'g',
+      node: [node('MatMul', ['x', 'w'], ['wide']), node('Reshape', ['wide', 'shape'], ['y'])],
+      input: [value('x', ['n', 2])],
+      output: [value('y', ['m', 1])],
+      initializer: [
+        floats('w', [2, 2], [1, 2, 3, 4]),
+        { name: 'shape', dims: [2], data_type: 7, int64_data: [-1, 1] },
+      ],
+    });
+    await writeFile(file, bytes);
+    const model = { file, ref: { digest: '', name: null, version: null, path: 'stacked.onnx', size: 0 } };
+    const data = await dataOf('a,b\n1,2\n3,5\n');
+    const meaning = { ...noMeaning, task: 'regression' } as const;
+    const asked = await job('mlp-regression', { model, data, background: null, meaning, output: 1 });
+    await expect(explain(asked, quiet)).rejects.toThrow(/one below the other in `y`.*`shapley`\.$/);
+    const { rows } = await explain({ ...asked, method: 'shapley' }, quiet);
+    expect(rows.map(({ prediction }) => prediction)).toEqual([10, 26]);
   });
 
   test('log-odds, the other class and one row to compare with', async () => {

@@ -100,7 +100,14 @@ export class Slopes implements DifferentiableModel {
     const answers = await this.#session.run(feeds, [this.#output, ...this.#gradients]);
     const output = answers[this.#output]!;
     const scores = numbersOf(output.data, output.type);
-    const values = this.#explained.of({ rows: n, width: scores.length / n, scores, labels: null });
+    const width = scores.length / n;
+    if (width > 1 && output.dims.at(-1) !== width)
+      throw new BadInput(
+        'no-gradient',
+        `The model lays several values a row out one below the other in \`${this.#output}\`, where gradients cannot ` +
+          'tell them apart. Choose the method `shapley`.',
+      );
+    const values = this.#explained.of({ rows: n, width, scores, labels: null });
     this.#match.inputs.forEach(({ columns }, i) => {
       const slopes = answers[this.#gradients[i]!]!.data as Float32Array | Float64Array;
       for (let p = 0, at = 0; p < n; p++)

@@ -26,6 +26,8 @@ export interface Answers {
 export interface ScorerOptions {
   /** Also fetch the label output. */
   readonly labels: boolean;
+  /** Whether a regression may give several values a row. */
+  readonly several?: boolean;
 }
 
 /** Asks a model for its scores, batch by batch. */
@@ -35,6 +37,7 @@ export class Scorer {
   readonly #answer: Answer;
   readonly #fetches: readonly string[];
   readonly #labels: boolean;
+  readonly #several: boolean;
   readonly #fixedRows: number | null;
   /** Rows a call has. */
   readonly batchRows: number;
@@ -52,6 +55,7 @@ export class Scorer {
     this.#session = session;
     this.#answer = answer;
     this.#labels = answer.labelOutput !== null && (options.labels || answer.scoreOutput === null);
+    this.#several = options.several === true;
     this.#fetches = [answer.scoreOutput, this.#labels ? answer.labelOutput : null].filter(
       name => name !== null,
     );
@@ -128,7 +132,7 @@ export class Scorer {
       if (part !== null) {
         if (from === 0) {
           width = part.length / (this.#fixedRows ?? count);
-          requireWidth(width, this.#answer);
+          requireWidth(width, this.#answer, this.#several);
           scores = new Float64Array(rows * width);
         }
         scores.set(part.length === count * width ? part : part.subarray(0, count * width), from * width);
@@ -161,8 +165,8 @@ export class Scorer {
   }
 }
 
-function requireWidth(width: number, answer: Answer): void {
-  if (Number.isInteger(width) && width > 0 && !(answer.task === 'regression' && width > 1)) return;
+function requireWidth(width: number, answer: Answer, several: boolean): void {
+  if (Number.isInteger(width) && width > 0 && (several || !(answer.task === 'regression' && width > 1))) return;
   throw new BadInput(
     'output-shape',
     answer.task === 'regression' && width > 1

@@ -15,7 +15,11 @@ export type ResolvedTask =
       readonly threshold: number;
       readonly probabilities: boolean;
     }
-  | { readonly task: 'regression' };
+  | {
+      readonly task: 'regression';
+      /** Which of several values a row is meant; absent: there is one. */
+      readonly column?: number;
+    };
 
 /** How the label column is to be read. */
 export function labelKind(answer: Answer, meaning: ModelMeaning): 'number' | 'text' {
@@ -92,6 +96,15 @@ function positiveOf(classes: readonly string[], { positive }: ModelMeaning): num
   );
 }
 
+/** The value that a regression is about, of each row. */
+export function valuesOf(
+  { rows, width, scores }: Answers,
+  { column }: Extract<ResolvedTask, { task: 'regression' }>,
+): Float64Array {
+  if (column === undefined) return scores;
+  return Float64Array.from({ length: rows }, (_, row) => scores[row * width + column]!);
+}
+
 /**
  * The model's answers and the labels as the metrics take them.
  * @param labels words for classification, numbers for regression; null: unlabelled
@@ -107,7 +120,7 @@ export function scoredOf(
   const n = answers.rows;
   if (task.task === 'regression') {
     const values = labels === null ? new Float64Array(n).fill(Number.NaN) : numbers(labels);
-    return { kind: 'regression', labels: values, predictions: answers.scores, unit, n };
+    return { kind: 'regression', labels: values, predictions: valuesOf(answers, task), unit, n };
   }
   const { classes, positive, threshold } = task;
   const scores = classScores(answers, classes, task.probabilities);

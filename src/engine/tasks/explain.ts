@@ -7,6 +7,7 @@ import { cohortOf, type Cohort } from '../data/cohort.ts';
 import { DataFile, type Wanted } from '../data/dataFile.ts';
 import { attributionsOf } from '../explain/attributions.ts';
 import { backgroundOf, rowsOf } from '../explain/background.ts';
+import { taskOfOutput } from '../explain/explained.ts';
 import { explanationOf, type Chosen } from '../explain/document.ts';
 import { requireNumbers } from '../explain/numbers.ts';
 import { groupingOf, type Grouping } from '../explain/grouping.ts';
@@ -41,7 +42,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const label = job.meaning.label;
     const labelled = data.columns.some(({ name }) => name === label) ? label : null;
     const plan = await matchData(model.facts, data, labelled, background);
-    const scorer = await Scorer.create(session, answer, plan, { labels: false });
+    const scorer = await Scorer.create(session, answer, plan, { labels: false, several: true });
     const cohort = await cohortOf(data, job.where);
     const chosen = await chooseRows(
       job.out === undefined ? job : { ...job, rows: previewRows },
@@ -54,7 +55,11 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const other = await backgroundOf(job, background ?? data, plan.features);
     const levels = chosen.label?.kind === 'category' ? chosen.label.levels : null;
     const first = await scorer.table(chosen.table, job.data.path, 0, neverAborted);
-    const task = resolveTask(answer, job.meaning, first.width, levels);
+    const task = taskOfOutput(
+      resolveTask(answer, job.meaning, first.width, levels),
+      job.output,
+      first.width,
+    );
     const scored =
       labelled === null
         ? null

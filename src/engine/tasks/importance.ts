@@ -13,7 +13,7 @@ export async function importance(job: ImportanceJob, context: TaskContext): Prom
   const { correlated } = job;
   requireGrouping(job.groups, correlated);
   const against = job.background === null ? null : { source: job.background, role: 'background' as const };
-  return await withSample({ ...job, against, output: null }, async subject => {
+  return await withSample({ ...job, against, output: job.output ?? null }, async subject => {
     const { labels: label, table, players, scorer, task } = subject;
     if (label === null)
       throw new BadInput(
