@@ -51,7 +51,11 @@ export function importanceText(result: Importance): string {
   return [
     result.sentence,
     table(
-      ['feature', method === 'sage' ? `takes off the loss${unit === '' ? '' : `,${unit}`}` : 'costs when shuffled', ''],
+      [
+        'feature',
+        method === 'sage' ? `takes off the loss${unit === '' ? '' : `,${unit}`}` : 'costs when shuffled',
+        '',
+      ],
       global.map(({ feature, value, interval }) => [
         feature,
         withInterval(value, interval),

@@ -86,7 +86,7 @@ export function taskOfOutput(
     width === 1
       ? `The model predicts one value, and has no output \`${output}\`. Leave the output out.`
       : `The model predicts ${width} values a row${output === null ? '' : `, and has no output \`${output}\``}. ` +
-        `Say which one is explained: 0 to ${width - 1}.`,
+          `Say which one is explained: 0 to ${width - 1}.`,
   );
 }
 

@@ -61,7 +61,10 @@ export async function openSubject(job: SubjectJob, options: SessionOptions = for
     const plan = await matchData(model.facts, data, label ?? named, reference);
     requireColumns(reference ?? data, plan);
     session = await model.session(options);
-    const scorer = await Scorer.create(session, answer, plan, { labels: !answer.probabilities, several: true });
+    const scorer = await Scorer.create(session, answer, plan, {
+      labels: !answer.probabilities,
+      several: true,
+    });
     const labelAs = labelKind(answer, job.meaning);
     const probe = await data.read(
       [...plan.features, ...(label === null ? [] : [{ name: label, as: labelAs }])],
@@ -77,11 +80,7 @@ export async function openSubject(job: SubjectJob, options: SessionOptions = for
       neverAborted,
     );
     const levels = labels?.kind === 'category' ? labels.levels : null;
-    const task = taskOfOutput(
-      resolveTask(answer, job.meaning, first.width, levels),
-      job.output,
-      first.width,
-    );
+    const task = taskOfOutput(resolveTask(answer, job.meaning, first.width, levels), job.output, first.width);
     return {
       model,
       session,

@@ -166,7 +166,8 @@ export class Scorer {
 }
 
 function requireWidth(width: number, answer: Answer, several: boolean): void {
-  if (Number.isInteger(width) && width > 0 && (several || !(answer.task === 'regression' && width > 1))) return;
+  if (Number.isInteger(width) && width > 0 && (several || !(answer.task === 'regression' && width > 1)))
+    return;
   throw new BadInput(
     'output-shape',
     answer.task === 'regression' && width > 1

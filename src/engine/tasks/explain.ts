@@ -55,11 +55,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const other = await backgroundOf(job, background ?? data, plan.features);
     const levels = chosen.label?.kind === 'category' ? chosen.label.levels : null;
     const first = await scorer.table(chosen.table, job.data.path, 0, neverAborted);
-    const task = taskOfOutput(
-      resolveTask(answer, job.meaning, first.width, levels),
-      job.output,
-      first.width,
-    );
+    const task = taskOfOutput(resolveTask(answer, job.meaning, first.width, levels), job.output, first.width);
     const scored =
       labelled === null
         ? null
