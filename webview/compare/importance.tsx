@@ -53,6 +53,7 @@ export function Importance({
           {
             id: 'a',
             title: a,
+            named: true,
             align: 'end',
             value: entry => entry.a,
             cell: entry => side(entry.a, entry.intervalA, number),
@@ -60,6 +61,7 @@ export function Importance({
           {
             id: 'b',
             title: b,
+            named: true,
             align: 'end',
             value: entry => entry.b,
             cell: entry => side(entry.b, entry.intervalB, number),

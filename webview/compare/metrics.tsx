@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { decimalsFor, pValueWords } from '../../src/core/words.ts';
+import { decimalsFor, pValueWords, pWords } from '../../src/core/words.ts';
 import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { IntervalBar } from '../components/bars.tsx';
 import { count, fixed, range, signed, significant, titleOf } from '../components/format.ts';
@@ -67,8 +67,22 @@ export function Differences({
               </>
             ),
           },
-          { id: 'a', title: a, align: 'end', value: row => row.a, cell: row => alike(row.a, row) },
-          { id: 'b', title: b, align: 'end', value: row => row.b, cell: row => alike(row.b, row) },
+          {
+            id: 'a',
+            title: a,
+            named: true,
+            align: 'end',
+            value: row => row.a,
+            cell: row => alike(row.a, row),
+          },
+          {
+            id: 'b',
+            title: b,
+            named: true,
+            align: 'end',
+            value: row => row.b,
+            cell: row => alike(row.b, row),
+          },
           {
             id: 'delta',
             title: 'B − A',
@@ -124,7 +138,7 @@ export function Differences({
               row.adjusted == null ? (
                 <span class="muted">–</span>
               ) : (
-                <span title={`${row.test ?? ''}, p ${significant(row.p ?? 1, 2)} by itself`}>
+                <span title={`${row.test ?? ''}, ${pWords(row.p ?? 1)} by itself`}>
                   {pValueWords(row.adjusted)}
                 </span>
               ),

@@ -228,8 +228,8 @@ function Costs({
         rowKey={row => row.what}
         columns={[
           { id: 'what', title: '', fill: true, value: row => row.what },
-          { id: 'a', title: a, align: 'end', value: row => row.a, cell: row => row.text(row.a) },
-          { id: 'b', title: b, align: 'end', value: row => row.b, cell: row => row.text(row.b) },
+          { id: 'a', title: a, named: true, align: 'end', value: row => row.a, cell: row => row.text(row.a) },
+          { id: 'b', title: b, named: true, align: 'end', value: row => row.b, cell: row => row.text(row.b) },
           {
             id: 'ratio',
             title: 'B / A',

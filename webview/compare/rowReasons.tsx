@@ -120,8 +120,22 @@ function Changes({
             </>
           ),
         },
-        { id: 'a', title: a, align: 'end', value: reason => reason.a, cell: reason => side(reason.a) },
-        { id: 'b', title: b, align: 'end', value: reason => reason.b, cell: reason => side(reason.b) },
+        {
+          id: 'a',
+          title: a,
+          named: true,
+          align: 'end',
+          value: reason => reason.a,
+          cell: reason => side(reason.a),
+        },
+        {
+          id: 'b',
+          title: b,
+          named: true,
+          align: 'end',
+          value: reason => reason.b,
+          cell: reason => side(reason.b),
+        },
         {
           id: 'change',
           title: 'Change',

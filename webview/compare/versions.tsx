@@ -70,6 +70,7 @@ function Table({ table }: { readonly table: VersionTable }): VNode {
             ...versions.map((version, i): Column<Metric & { readonly place: number }> => ({
               id: `v${i}`,
               title: nameOf(version),
+              named: true,
               align: 'end',
               value: metric => version.cells[metric.place]?.value ?? null,
               cell: metric => {

@@ -80,8 +80,24 @@ function featureColumns(a: string, b: string): Column<Entry>[] {
   const side = (value: number | null): string => (value === null ? 'not read' : significant(value));
   return [
     { id: 'feature', title: 'Feature', fill: true, value: entry => entry.feature },
-    { id: 'a', title: a, align: 'end', wide: true, value: entry => entry.a, cell: entry => side(entry.a) },
-    { id: 'b', title: b, align: 'end', wide: true, value: entry => entry.b, cell: entry => side(entry.b) },
+    {
+      id: 'a',
+      title: a,
+      named: true,
+      align: 'end',
+      wide: true,
+      value: entry => entry.a,
+      cell: entry => side(entry.a),
+    },
+    {
+      id: 'b',
+      title: b,
+      named: true,
+      align: 'end',
+      wide: true,
+      value: entry => entry.b,
+      cell: entry => side(entry.b),
+    },
     {
       id: 'delta',
       title: 'Difference',
@@ -120,6 +136,7 @@ function rowColumns(a: string, b: string): Column<Row>[] {
     {
       id: 'a',
       title: a,
+      named: true,
       align: 'end',
       value: row => row.predictionA,
       cell: row => significant(row.predictionA),
@@ -127,6 +144,7 @@ function rowColumns(a: string, b: string): Column<Row>[] {
     {
       id: 'b',
       title: b,
+      named: true,
       align: 'end',
       value: row => row.predictionB,
       cell: row => significant(row.predictionB),

@@ -23,6 +23,8 @@ export interface Column<Row> {
   readonly fill?: boolean | 'cut';
   /** Words wrap, so that the columns beside them are seen. */
   readonly words?: boolean;
+  /** The title is a name that someone gave: a long one is cut, and said on hover. */
+  readonly named?: boolean;
   /** Said on hover of the title. */
   readonly definition?: string;
 }
@@ -154,7 +156,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
                   key={column.id}
                   scope="col"
                   class={classesOf(column)}
-                  title={column.definition}
+                  title={column.named === true ? column.title : column.definition}
                   aria-sort={
                     sort?.id === column.id ? (sort.descending ? 'descending' : 'ascending') : undefined
                   }
@@ -236,7 +238,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   );
 }
 
-type Layout = Pick<Column<never>, 'wide' | 'align' | 'fill' | 'words'>;
+type Layout = Pick<Column<never>, 'wide' | 'align' | 'fill' | 'words' | 'named'>;
 
 function narrow({ wide = false }: Layout): string {
   return wide === true ? 'wide' : wide === false ? '' : wide;
@@ -248,6 +250,7 @@ function classesOf(column: Layout): string {
     narrow(column),
     column.fill === 'cut' ? 'fill cut' : column.fill === true ? 'fill' : '',
     column.words === true ? 'words' : '',
+    column.named === true ? 'named' : '',
   ]
     .filter(name => name !== '')
     .join(' ');

@@ -1010,7 +1010,7 @@ export const gallery: readonly {
       trusted: true,
       against: null,
       model: 'credit-risk',
-      names: { a: versions[1]!.version, b: versions[0]!.version },
+      names: { a: '2026-11-27-nightly-7f3a9c1', b: 'feature-loss-reweighting-2.1.0' },
       deployable: true,
       a: versions[1]!,
       b: versions[0]!,
