@@ -659,6 +659,18 @@ describe('the policy', () => {
     expect(found.get('recall')).toMatchObject({ status: 'warn', severity: 'warn' });
   });
 
+  it('fails a rule on a check that is not there', () => {
+    const rules = {
+      'latency-p98': { max: 1 },
+      rounding2: { severity: 'warn' },
+      gone: { off: true },
+    } as const;
+    const found = results(healthy(), { ...policy, checks: rules });
+    expect(found.get('latency-p98')).toMatchObject({ status: 'fail', severity: 'fail' });
+    expect(found.get('rounding2')!.status).toBe('warn');
+    expect(found.has('gone')).toBe(false);
+  });
+
   it('is undecided when the limit lies in the interval', () => {
     const auc = healthy().metrics.find(({ name }) => name === 'roc_auc')!;
     const found = asked({}, { roc_auc: { min: auc.value! } }).get('roc_auc')!;

@@ -11,6 +11,7 @@ import { metricRules } from './metricRules.ts';
 import { rowsAdvice } from './needed.ts';
 import { sliceRules } from './sliceRules.ts';
 import { statistics } from './statistics.ts';
+import { unknownRules } from './unknownRules.ts';
 
 /** Every check of the catalogue, every metric rule and every slice of the policy, each exactly once. */
 export function runChecks(facts: CheckFacts, policy: Policy): CheckResult[] {
@@ -18,6 +19,7 @@ export function runChecks(facts: CheckFacts, policy: Policy): CheckResult[] {
   return [
     ...metricRules(policy, facts.metrics),
     ...sliceRules(policy, facts.slices, !lacking.has('labels')),
+    ...unknownRules(policy),
     ...catalogue.map(check => runCheck(check, facts, policy, lacking)),
   ];
 }

@@ -7,6 +7,7 @@ import { metricRules } from '../checks/metricRules.ts';
 import { sliceRules } from '../checks/sliceRules.ts';
 import { rowsAdvice } from '../checks/needed.ts';
 import { thresholdOf, withoutLabels } from '../checks/run.ts';
+import { unknownRules } from '../checks/unknownRules.ts';
 
 /** What a stored validation says under another policy. */
 export interface Rejudged {
@@ -42,6 +43,7 @@ export function rejudge(stored: Pick<Validation, 'checks' | 'metrics' | 'slices'
         slices.filter(({ name, where }) => policy.slices?.[name]?.where === where),
         labelled,
       ),
+      ...unknownRules(policy),
       ...checks,
     ],
     open,
