@@ -207,7 +207,16 @@ describe('odd input is explained', () => {
       inputs.map((cell, j) => `"${j === at ? 'a word not seen' : String(cell ?? '')}"`).join(','),
     );
     const data = await dataOf(`${names}\n${lines.join('\n')}\n`);
-    addsUp(await explain({ ...credit, data, rows: 'all' }, quiet));
+    const found = await explain({ ...credit, data, rows: 'all' }, quiet);
+    addsUp(found);
+    const told = ({ warnings }: Explanation): string[] =>
+      warnings.filter(({ kind }) => kind === 'extrapolation').map(({ sentence }) => sentence);
+    expect(told(found)).toEqual([
+      'Rows hold words that no row of `credit-risk/data/reference.csv` holds: `purpose` is `a word not seen` (4 of 4 ' +
+        'rows). The model may never have been shown them, and many encoders take such a word for none.',
+    ]);
+    // Words that the file holds, if not the sample of it, are none.
+    expect(told(await explain({ ...credit, rows: 100 }, quiet))).toEqual([]);
   });
 
   it('columns that are constant or the same as another', async () => {

@@ -39,6 +39,8 @@ export interface Found extends FoundAttributions {
   readonly grouping: Grouping | null;
   /** The model's answers to labelled rows; null without labels. */
   readonly scored: Scored | null;
+  /** Of words that the background's file lacks. */
+  readonly unseen: Explanation['warnings'];
 }
 
 /** The document of an explanation. */
@@ -107,6 +109,7 @@ export async function explanationOf(found: Found): Promise<Explanation> {
     shard: partOf(job, facts, found.data),
     warnings: [
       ...(scored === null ? [] : weakModel(scored)),
+      ...found.unseen,
       ...smallBackground(other.table.rows),
       ...(grouping?.by === 'correlation' ? [] : correlated(other.table)),
       ...(attributions?.errors == null

@@ -12,6 +12,7 @@ import { explanationOf, type Chosen } from '../explain/document.ts';
 import { requireNumbers } from '../explain/numbers.ts';
 import { groupingOf, type Grouping } from '../explain/grouping.ts';
 import { fileOfRows } from '../explain/rowsFile.ts';
+import { unseenWords } from '../explain/unseenWords.ts';
 import { stacked } from '../explain/poolTable.ts';
 import { matchData } from '../match/matchData.ts';
 import type { MatchPlan } from '../match/plan.ts';
@@ -100,6 +101,8 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
       );
     if (found.attributions !== null)
       requireNumbers(found.attributions.predictions, chosen.rows, job.data.path);
+    const unseen =
+      background === null ? [] : await unseenWords(chosen.table, other.table, background, plan.features);
     return await explanationOf({
       job,
       data: await refs(job, data, background, chosen.total, other.fileRows),
@@ -109,6 +112,7 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
       other,
       scored,
       grouping,
+      unseen,
       ...found,
     });
   } finally {
