@@ -7,7 +7,7 @@ import { effects } from '../../protocol/results/effects.ts';
 import { importance as importanceSchema } from '../../protocol/results/importance.ts';
 import { effectsOf } from '../tasks/effects.ts';
 import { importance } from '../tasks/importance.ts';
-import { creditModel, dataOf, example, noMeaning, oddModel, quiet } from '../testing.ts';
+import { creditModel, dataOf, example, modelSource, noMeaning, oddModel, quiet } from '../testing.ts';
 import { staircase, stumps } from '../testingTrees.ts';
 
 /** Effects and importance of input that is bad, and of input that is merely odd. */
@@ -64,6 +64,25 @@ function csv(
   ]);
   return `${[...columns, 'y'].join(',')}\n${lines.map(line => line.join(',')).join('\n')}\n`;
 }
+
+it('one of several values a row is measured where it is said which', async () => {
+  const columns = Array.from({ length: 10 }, (_, j) => `x${j}`);
+  const random = seeded(5);
+  const job: ImportanceJob = {
+    ...both.permutation,
+    model: modelSource('test/trees/sklearn-forest-two-targets.onnx'),
+    meaning: { ...noMeaning, label: 'y' },
+    data: await dataOf(csv(columns, 30, () => random() / 10)),
+    background: null,
+  };
+  await refused(importance(job, quiet), /several values a row\. Say which one the label is of/);
+  const [first, second] = [
+    await importance({ ...job, output: 0 }, quiet),
+    await importance({ ...job, output: '1' }, quiet),
+  ];
+  expect(importanceSchema.parse(second)).toEqual(second);
+  expect(second.measure.value).not.toBe(first.measure.value);
+});
 
 describe('bad input is refused in a sentence', () => {
   const bikes = example('bike-demand/data/holdout.csv');

@@ -78,15 +78,14 @@ export function taskOfOutput(
   output: string | number | null,
   width: number,
 ): ResolvedTask {
-  if (task.task !== 'regression' || (width === 1 && output === null)) return task;
-  const column = output === null ? -1 : placeOf(output, width);
+  if (task.task !== 'regression') return task;
+  const column = output === null ? 0 : placeOf(output, width);
   if (column >= 0) return width === 1 ? task : { ...task, column };
   throw new BadInput(
     'unknown-output',
     width === 1
       ? `The model predicts one value, and has no output \`${output}\`. Leave the output out.`
-      : `The model predicts ${width} values a row${output === null ? '' : `, and has no output \`${output}\``}. ` +
-          `Say which one is explained: 0 to ${width - 1}.`,
+      : `The model predicts ${width} values a row, and has no output \`${output}\`. Choose one of 0 to ${width - 1}.`,
   );
 }
 

@@ -57,8 +57,10 @@ export async function explain(job: ExplainJob, context: TaskContext): Promise<Ex
     const levels = chosen.label?.kind === 'category' ? chosen.label.levels : null;
     const first = await scorer.table(chosen.table, job.data.path, 0, neverAborted);
     const task = taskOfOutput(resolveTask(answer, job.meaning, first.width, levels), job.output, first.width);
+    // Which of several values the label is of is not known.
+    const judged = task.task !== 'regression' || task.column === undefined;
     const scored =
-      labelled === null
+      labelled === null || !judged
         ? null
         : await judgedOf(scorer, task, {
             job,

@@ -21,6 +21,11 @@ export async function importance(job: ImportanceJob, context: TaskContext): Prom
         `Importance for a metric needs labels, and \`${job.data.path}\` has no label column. ` +
           'Name one, or choose Shapley values.',
       );
+    if (task.task === 'regression' && task.column !== undefined && job.output === undefined)
+      throw new BadInput(
+        'unknown-output',
+        'The model predicts several values a row. Say which one the label is of: `--output`, 0 for the first.',
+      );
     const groups =
       correlated !== null
         ? correlatedPlayers(table, correlated)

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { ExplainJob } from '../../../src/protocol/engine.ts';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
+import { outputOf } from './columns.ts';
 import type { Asked } from '../../asked.ts';
 import { Working } from '../../components/working.tsx';
 import { useArrangement } from '../../host.ts';
@@ -23,8 +24,13 @@ export function RowFinder({
     if (text.trim() === '' || !Number.isInteger(row) || row < 0) return;
     onRow(row);
     if (result.rows.some(each => each.row === row)) return;
-    const { output, space } = result;
-    asked.ask({ row, method: method as ExplainJob['method'], output: output.class, space });
+    const asks = {
+      row,
+      method: method as ExplainJob['method'],
+      output: outputOf(result),
+      space: result.space,
+    };
+    asked.ask(asks);
   };
   return (
     <>

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { partsInputOf, type PartsInput } from '../../../src/core/onnx/inputParts.ts';
+import type { ModelFacts } from '../../../src/core/onnx/facts.ts';
 import type { ExplainJob } from '../../../src/protocol/engine.ts';
 import type { VersionPage } from '../../../src/protocol/pages.ts';
 import type { Explanation } from '../../../src/protocol/results/explanation.ts';
@@ -46,6 +47,14 @@ export function partsOf({ facts }: VersionPage): PartsInput | null {
   return facts === null || 'failure' in facts ? null : partsInputOf(facts);
 }
 
+/** What can be explained: classes, or the places of several values a row. */
+function outputsOf({ answer, outputs }: ModelFacts): string[] {
+  if (answer.classes.length > 0) return answer.classes.map(String);
+  const [, width, ...more] = outputs.find(({ name }) => name === answer.scoreOutput)?.shape ?? [];
+  if (typeof width !== 'number' || width < 2 || more.length > 0) return [];
+  return Array.from({ length: width }, (_, i) => String(i));
+}
+
 /** Over all rows, and for each. */
 function Columns({ state }: { readonly state: VersionPage }): VNode {
   const host = useHost();
@@ -62,10 +71,7 @@ function Columns({ state }: { readonly state: VersionPage }): VNode {
       rows,
       where: where.trim() === '' ? null : where,
     });
-  const classes =
-    state.facts === null || 'failure' in state.facts
-      ? []
-      : state.facts.answer.classes.map(name => String(name));
+  const outputs = state.facts === null || 'failure' in state.facts ? [] : outputsOf(state.facts);
   return (
     <>
       <WorkView
@@ -84,12 +90,12 @@ function Columns({ state }: { readonly state: VersionPage }): VNode {
             cohorts={<Cohorts state={state} result={result} where={where} onWhere={setWhere} onRun={run} />}
             controls={
               <div class="controls">
-                {classes.length > 0 && (
+                {outputs.length > 0 && (
                   <label>
                     Output
                     <select value={output} onChange={event => setOutput(event.currentTarget.value)}>
                       <option value="">{done?.output.title ?? 'positive class'}</option>
-                      {classes.map(name => (
+                      {outputs.map(name => (
                         <option key={name} value={name}>
                           {name}
                         </option>

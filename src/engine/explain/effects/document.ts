@@ -112,7 +112,9 @@ function placed({ shape, positions }: PartialDependence, at: number): string {
 
 function weak({ subject, job }: FoundEffects): Effects['warnings'] {
   const { labels, answers, task } = subject;
-  return labels === null ? [] : weakModel(scoredOf(answers, task, labels, null, job.data.path));
+  // Which of several values the label is of is not known.
+  if (labels === null || (task.task === 'regression' && task.column !== undefined)) return [];
+  return weakModel(scoredOf(answers, task, labels, null, job.data.path));
 }
 
 /** Partial dependence asks about rows that never occur, when a column moves with others. */

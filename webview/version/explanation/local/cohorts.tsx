@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { VersionPage } from '../../../../src/protocol/pages.ts';
 import type { Explanation } from '../../../../src/protocol/results/explanation.ts';
+import { outputOf } from '../columns.ts';
 import { useAsked } from '../../../asked.ts';
 import { Button, LinkButton } from '../../../components/button.tsx';
 import { Section } from '../../../components/page.tsx';
@@ -29,8 +30,7 @@ export function Cohorts({
   const { answer, asking, ask, forget } = asked;
   const columns = useColumns(state, result);
   const given = (text: string): string | null => (text.trim() === '' ? null : text);
-  const compare = (): void =>
-    ask({ where: given(where), versus: given(versus), output: result.output.class });
+  const compare = (): void => ask({ where: given(where), versus: given(versus), output: outputOf(result) });
   const shownFor = result.cohort?.where ?? '';
   return (
     <>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Cell } from '../../../../src/core/data/table.ts';
 import type { Counterfactuals as Found } from '../../../../src/protocol/results/counterfactuals.ts';
 import type { Explanation } from '../../../../src/protocol/results/explanation.ts';
+import { outputOf } from '../columns.ts';
 import { Button } from '../../../components/button.tsx';
 import { cellText, plural, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
@@ -40,8 +41,7 @@ export function Counterfactuals({
     min: bound === 'least' ? limit : null,
     max: bound === 'most' ? limit : null,
   };
-  const find = (): void =>
-    ask({ row: { row: row.row, changes }, wanted, frozen, output: result.output.class });
+  const find = (): void => ask({ row: { row: row.row, changes }, wanted, frozen, output: outputOf(result) });
   return (
     <Section
       title="What would change the answer"

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Cell } from '../../../../src/core/data/table.ts';
 import type { Explanation } from '../../../../src/protocol/results/explanation.ts';
+import { outputOf } from '../columns.ts';
 import { Button } from '../../../components/button.tsx';
 import { cellText, plural, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
@@ -41,7 +42,7 @@ export function Similar({
         </label>
         <Button
           disabled={!trusted || asking}
-          onClick={() => ask({ row: { row: row.row, changes }, output: result.output.class })}
+          onClick={() => ask({ row: { row: row.row, changes }, output: outputOf(result) })}
         >
           Find
         </Button>

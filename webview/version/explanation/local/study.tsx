@@ -8,7 +8,7 @@ import { LinkButton } from '../../../components/button.tsx';
 import { cellText, signed, significant } from '../../../components/format.ts';
 import { Section } from '../../../components/page.tsx';
 import { Working } from '../../../components/working.tsx';
-import { outputTitle } from '../columns.ts';
+import { outputOf, outputTitle } from '../columns.ts';
 import { Editors } from './editors.tsx';
 import { Counterfactuals } from './counterfactuals.tsx';
 import { Similar } from './similar.tsx';
@@ -42,7 +42,7 @@ export function Study({
   const { answer, asking, ask, forget } = asked;
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const host = useHost();
-  const output = result.output.class ?? null;
+  const output = outputOf(result);
   const warmed = useRef(false);
   // The first question loads and proves the model: it is asked when a value is gone to, before one is changed.
   const warm = (): void => {

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { Explanation } from '../../../../src/protocol/results/explanation.ts';
+import { outputOf } from '../columns.ts';
 import type { Surrogate as Found } from '../../../../src/protocol/results/surrogate.ts';
 import { Button } from '../../../components/button.tsx';
 import { cellText, plural, significant, withInterval } from '../../../components/format.ts';
@@ -38,7 +39,7 @@ export function Surrogate({
         </label>
         <Button
           disabled={!trusted || asking}
-          onClick={() => ask({ depth, output: result.output.class, where: result.cohort?.where ?? null })}
+          onClick={() => ask({ depth, output: outputOf(result), where: result.cohort?.where ?? null })}
         >
           Fit
         </Button>
