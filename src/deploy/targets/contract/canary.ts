@@ -69,7 +69,7 @@ export function canaryContract(
   async function beginCanary(at: Scene, version: string): Promise<void> {
     await at.deployer.deploy(name, await at.version('1.0.0'));
     const release = await at.deployer.deploy(name, await at.version(version), { canary: true });
-    expect(release).toMatchObject({
+    expect(release, JSON.stringify(release.plan)).toMatchObject({
       state: 'live',
       action: 'deploy',
       rollout: { began: 'r-0002', step: 0, steps: [0.3, 0.6] },

@@ -32,6 +32,8 @@ const podParts = z.object({
     .default({ phase: 'Unknown', conditions: [], initContainerStatuses: [], containerStatuses: [] }),
 });
 
+/** How our server begins to say that it refuses. */
+const ownRefusal = /^\{"error":/;
 const waiting = z.object({ waiting: z.object({ reason: z.string(), message: z.string().optional() }) });
 const value = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 const answer = z.object({
@@ -117,8 +119,8 @@ export class Pods {
       const { status, text } = await this.#ask(name, path, { inputs }, signal);
       if (status === 200) return answer.parse(JSON.parse(text)).outputs;
       said = new BadInput('target-answer', `Pod ${name} answered ${status}: ${text.slice(0, 300)}`);
-      // One that was started with another token is on its way out.
-      if (status !== 401) break;
+      // One that was started with another token is on its way out; of one that has gone, the API server answers.
+      if (status !== 401 && ownRefusal.test(text)) break;
     }
     throw said;
   }
