@@ -71,7 +71,7 @@ test('importance: permutation of groups, SAGE with its stop', async () => {
   const sage = ['--method', 'sage', '--rows', '130', '--background-rows', '5', '--precision', '0.9'];
   const { stdout, code } = await slipway('explain', model, ...sage);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/takes off the loss nats/);
+  expect(stdout).toMatch(/takes off the loss, nats/);
   const wrong = await slipway('explain', model, '--method', 'permutation', '--metric', 'r2');
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/no metric `r2`/) as string });
 });
