@@ -121,19 +121,18 @@ export function isWhole({ state, traffic }: Release): boolean {
 }
 
 /**
- * Releases one can go back to, the current on top (last). A deployment is put on top; a rollback takes off
- * what lies above the release it went back to, so that the next rollback goes further back, not forth again.
+ * Releases one can go back to, the current on top (last). A deployment is put on top, or takes the place of one of
+ * the same version that is there; a rollback takes off what lies above the release it went back to, so that the next
+ * rollback goes further back, not forth again.
  */
 export function rollbackStack(stories: readonly ReleaseStory[]): readonly Release[] {
   let stack: Release[] = [];
   for (const { release } of stories) {
     if (release.state === 'removed') stack = [];
     if (!isWhole(release)) continue;
-    const at =
-      release.action === 'rollback'
-        ? stack.findLastIndex(({ model }) => model.digest === release.model.digest)
-        : -1;
-    stack = at < 0 ? [...stack, release] : [...stack.slice(0, at), release];
+    const at = stack.findLastIndex(({ model }) => model.digest === release.model.digest);
+    const replaced = at >= 0 && (release.action === 'rollback' || at === stack.length - 1);
+    stack = [...(replaced ? stack.slice(0, at) : stack), release];
   }
   return stack;
 }
