@@ -40,7 +40,7 @@ it('leaves what was there, and nothing else, when the work fails or is cancelled
 
 it.each([
   ['another ending', 'rows.csv', /end its name in `.parquet`/],
-  ['a folder that is not there', 'none/rows.parquet', /No file can be written/],
+  ['a folder that is not there', 'none/rows.parquet', /Could not write .*: its folder is not there/],
 ])('is refused for %s', async (_, name, sentence) => {
   await expect(intoFile(join(await scratch(), name), async () => await Promise.resolve())).rejects.toThrow(
     sentence,

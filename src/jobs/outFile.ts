@@ -1,6 +1,7 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
+import { writeFailure } from '../workspace/atomic.ts';
 
 /**
  * Has a Parquet file written in a folder beside its place, and moved there when it is whole. When the work
@@ -12,8 +13,7 @@ export async function intoFile<T>(out: string, write: (file: string) => Promise<
   if (extname(out).toLowerCase() !== '.parquet')
     throw new BadInput('out-file', `\`${out}\` is no Parquet file: end its name in \`.parquet\`.`);
   const folder = await mkdtemp(join(dirname(out), '.slipway-out-')).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new BadInput('out-file', `No file can be written to \`${dirname(out)}\`: ${why}. Choose another.`);
+    throw writeFailure(error, out);
   });
   try {
     const file = join(folder, basename(out));

@@ -74,6 +74,7 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'it is larger than a file may be here. Free some space or raise the limit.',
   EACCES: 'you may not write there. Change the permissions of the folder or choose another one.',
   EPERM: 'you may not write there. Change the permissions of the folder or choose another one.',
+  ENOENT: 'its folder is not there. Make it first, or choose another folder.',
   EROFS: 'the file system is read-only. Choose another folder.',
   EEXIST: 'part of its path is a file, not a folder. Move that file or choose another folder.',
   ENOTDIR: 'part of its path is a file, not a folder. Move that file or choose another folder.',
