@@ -63,6 +63,14 @@ test('answers of trees come with exact values that add up to them', async () => 
   expect((named.body['outputs'] as Output[]).at(-1)).toEqual(explanation);
   for (const explain of ['no such class', 3])
     expect(await server.infer({ inputs, parameters: { explain } })).toMatchObject({ status: 400 });
+  expect(
+    await server.infer({ inputs: await rowsOf(server, 1001), parameters: { explain: true } }),
+  ).toMatchObject({
+    ...{
+      status: 400,
+      body: { error: expect.stringMatching(/at most 1000 rows a request.* 1001/) as string },
+    },
+  });
   expect(await server.metrics()).toMatch(/^model_explain_request_success\{.*\} 2$/m);
 });
 

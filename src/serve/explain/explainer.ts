@@ -24,6 +24,9 @@ export interface Explanation {
   readonly explained: string | null;
 }
 
+/** Rows of one request: thousands would hold up the other requests for seconds. */
+const mostRows = 1000;
+
 const going: Signal = { aborted: false, throwIfAborted: () => undefined };
 const none = new Uint8Array(0);
 
@@ -88,9 +91,15 @@ export class Explainer {
 
   /**
    * @param asked true, or the class to explain
-   * @throws HttpError 400 for a class the model does not have
+   * @throws HttpError 400 for a class the model does not have, and for too many rows
    */
   async explain(inputs: readonly Tensor[], asked: true | string): Promise<Explanation> {
+    const rows = inputs[0]?.shape[0] ?? 0;
+    if (rows > mostRows)
+      throw new HttpError(
+        400,
+        `\`explain\` takes at most ${mostRows} rows a request, and this one has ${rows}. Send them in parts.`,
+      );
     const column = this.#columnOf(asked);
     const shap = this.#shapOf(column);
     // The encoder's buffers are used again from call to call.

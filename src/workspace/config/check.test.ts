@@ -57,6 +57,7 @@ test('wrong types and words say what belongs there', () => {
   expect(found[1]).toBe(
     '7:11-17 `task` must be one of `binary`, `multiclass`, `regression`, not `binery`. Did you mean `binary`?',
   );
+  expect(issues('version: 2\nmodels: {}\n')[0]).toMatch(/must be `1`, not `2`\.$/);
 });
 
 test('a missing key is marked at what should hold it', () => {

@@ -38,7 +38,7 @@ export function explainIssue(
     case 'invalid_value': {
       if (given === undefined) return [document.atValue(path, `${name} is missing.${meaning(path, root)}`)];
       const allowed = issue.values.map(value => `\`${String(value)}\``).join(', ');
-      const guess = didYouMean(plain(given), issue.values.map(String));
+      const guess = issue.values.length > 1 ? didYouMean(plain(given), issue.values.map(String)) : '';
       return [
         document.atValue(
           path,
