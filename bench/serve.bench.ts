@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -26,7 +26,8 @@ const root = resolve(import.meta.dirname, '..');
 const width = 20;
 const model = 'trees';
 
-if (process.argv[2] === 'echo') echo();
+if (process.argv[2] === 'echo') bare(body => body);
+else if (process.argv[2] === 'run') bare(await runOf(process.argv[3]!));
 else await main();
 
 async function main(): Promise<void> {
@@ -115,7 +116,10 @@ async function singleRows(server: RunningServer): Promise<void> {
   }
 }
 
-/** 1,000 rows a request as binary tensors, both ways, beside the same runs without a server. */
+/**
+ * 1,000 rows a request as binary tensors, both ways, beside the same runs without a server, and beside a bare
+ * node:http server that does nothing but these runs.
+ */
 async function batches(server: RunningServer, file: string): Promise<void> {
   const rows = 1000;
   const values = Float32Array.from({ length: rows * width }, (_, n) => (n * 7.31) % width);
@@ -132,7 +136,10 @@ async function batches(server: RunningServer, file: string): Promise<void> {
   });
   const body = Buffer.concat([Buffer.from(head), Buffer.from(values.buffer)]);
   const session = await InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 });
-  const [raw, served]: [number[], Measured[]] = [[], []];
+  const running = fork(import.meta.filename, ['run', file]);
+  const [barePort] = (await once(running, 'message')) as [number];
+  const load = { body, jsonLength: head.length, connections: 4, requests: 300 };
+  const [raw, bareServed, served]: [number[], Measured[], Measured[]] = [[], [], []];
   for (let round = 0; round < 3 * rounds; round++) {
     const before = process.cpuUsage();
     const runs = 200;
@@ -140,18 +147,19 @@ async function batches(server: RunningServer, file: string): Promise<void> {
       await session.run({ x: new Tensor('float32', values, [rows, width]) });
     const { user, system } = process.cpuUsage(before);
     raw.push((user + system) / runs);
+    bareServed.push(await measureLoad({ ...load, port: barePort, path: '/', pid: running.pid! }));
     served.push(
-      await measureLoad({
-        ...{ port: server.port, path: `/v2/models/${model}/infer`, body, jsonLength: head.length },
-        ...{ connections: 4, requests: 300, pid: server.pid },
-      }),
+      await measureLoad({ ...load, port: server.port, path: `/v2/models/${model}/infer`, pid: server.pid }),
     );
   }
+  running.kill();
   await session.release();
-  const [runtime, request] = [median(raw), median(served.map(({ processor }) => processor))];
+  const of = (all: readonly Measured[]): number => median(all.map(({ processor }) => processor));
+  const [runtime, least, request] = [median(raw), of(bareServed), of(served)];
   console.log(
     `1,000 rows a binary request: processor time ${(request / 1000).toFixed(2)} ms, ` +
-      `the runtime alone ${(runtime / 1000).toFixed(2)} ms, ratio ${(runtime / request).toFixed(2)} (target: 0.80)`,
+      `the runtime alone ${(runtime / 1000).toFixed(2)} ms, ratio ${(runtime / request).toFixed(2)} (target: 0.80); ` +
+      `a bare server around it ${(least / 1000).toFixed(2)} ms, ratio ${(runtime / least).toFixed(2)}`,
   );
 }
 
@@ -206,18 +214,35 @@ function oneRow(): string {
   return JSON.stringify({ inputs: [{ name: 'x', shape: [1, width], datatype: 'FP32', data }] });
 }
 
-function echo(): void {
+/** A server that checks nothing: a body in, a body out. */
+function bare(answer: (body: Buffer, request: IncomingMessage) => Buffer | Promise<Buffer>): void {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const body = Buffer.concat(chunks);
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
-      response.end(body);
+      const send = (body: Buffer): void => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+        response.end(body);
+      };
+      const body = answer(Buffer.concat(chunks), request);
+      if (body instanceof Promise) void body.then(send);
+      else send(body);
     });
   });
   server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port));
   process.once('disconnect', () => process.exit(0));
+}
+
+/** Rows of binary tensors to the answers' bytes. */
+async function runOf(file: string): Promise<(body: Buffer, request: IncomingMessage) => Promise<Buffer>> {
+  const session = await InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  return async (body, { headers }) => {
+    const bytes = Uint8Array.from(body.subarray(Number(headers['inference-header-content-length'])));
+    const values = new Float32Array(bytes.buffer);
+    const outputs = await session.run({ x: new Tensor('float32', values, [values.length / width, width]) });
+    const parts = Object.values(outputs).map(({ data }) => data as Float32Array);
+    return Buffer.concat(parts.map(part => Buffer.from(part.buffer, part.byteOffset, part.byteLength)));
+  };
 }
 
 function median(values: readonly number[]): number {

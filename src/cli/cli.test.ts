@@ -219,7 +219,9 @@ targets:
 });
 
 test('doctor says what a deployment would be refused for, of each target, with its mend', async () => {
-  writeFiles(example, {
+  const other = join(example, '../doctor');
+  copyExample('credit-risk', other);
+  writeFiles(other, {
     'slipway.yaml': `version: 1
 models:
   credit-risk: { path: models/credit-risk-*.onnx, label: default, positive: bad }
@@ -229,15 +231,15 @@ targets:
   token: { kind: local, port: 0, token: A_TOKEN_THAT_IS_NOT_SET }
 `,
   });
-  const { code, document } = await json(example, 'doctor');
+  const { code, document } = await json(other, 'doctor');
   const { targets } = doctor.parse(document);
   const said = targets.map(({ target, findings }) => `${target}: ${JSON.stringify(findings)}`).join('\n');
   expect(code).toBe(1);
   expect(said).toMatch(/bundle: .*"ok":false.*models/);
   expect(said).toMatch(/misspelt: .*"ok":false.*tokn/);
   expect(said).toMatch(/token: .*"ok":false.*A_TOKEN_THAT_IS_NOT_SET/);
-  expect(await slipway(example, 'doctor', 'nowhere')).toMatchObject({ code: 2 });
-  expect((await slipway(example, 'doctor', 'bundle')).stdout).toMatch(/bundle +FAIL/);
+  expect(await slipway(other, 'doctor', 'nowhere')).toMatchObject({ code: 2 });
+  expect((await slipway(other, 'doctor', 'bundle')).stdout).toMatch(/bundle +FAIL/);
 });
 
 test('serve answers until it is stopped, and leaves nothing behind', async () => {

@@ -26,7 +26,8 @@ export function mountSmallDisk(folder: string, kilobytes: number): string | null
     return 'this machine lets nobody mount a small disk';
   }
   onTestFinished(() => {
-    execFileSync('umount', [folder]);
+    // What had a file there may still be ending.
+    execFileSync('umount', ['--lazy', folder]);
     rmdirSync(folder);
   });
   return null;

@@ -15,16 +15,19 @@ import { targetScene, type TargetScene } from './scene.ts';
 import { startLine, type Line } from './servers/line.ts';
 import { startSshd, type TestSshd } from './servers/sshd.ts';
 
+/** More than there are. */
+const mostScenes = 100;
+
 let sshd: TestSshd;
 let remote: string;
-let first: number;
+let ports: readonly number[];
 let line: Line;
 let scenes = 0;
 beforeAll(async () => {
   sshd = await startSshd();
   line = await startLine({ host: '127.0.0.1', port: sshd.port });
   remote = await mkdtemp(join(tmpdir(), 'slipway-remote-'));
-  first = await freePort();
+  ports = await Promise.all(Array.from({ length: mostScenes }, freePort));
 });
 afterAll(async () => {
   line.stop();
@@ -38,11 +41,15 @@ function nextSettings(more: Readonly<Record<string, string | number>> = {}): str
   const all = {
     ...{ kind: 'ssh', host: '127.0.0.1', sshPort: sshd.port, user: sshd.user, key: sshd.key },
     ...{ knownHosts: sshd.knownHosts, node: process.execPath, service: 'process', model: 'credit-risk' },
-    ...{ path: folder(), port: first + scenes, ...more },
+    ...{ path: folder(), port: port(), ...more },
   };
   return Object.entries(all)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
     .join(', ');
+}
+
+function port(): number {
+  return ports[scenes]!;
 }
 
 function folder(): string {
@@ -77,8 +84,8 @@ targetContract('ssh', {
   killEvery: 4,
   holds: true,
   // Only the host can ask; here, this machine is the host.
-  canary: { send: (_, inputs) => sendInfer(`http://127.0.0.1:${first + scenes}`, inputs) },
-  access: { url: () => `https://127.0.0.1:${first + scenes}`, exposed: readable },
+  canary: { send: (_, inputs) => sendInfer(`http://127.0.0.1:${port()}`, inputs) },
+  access: { url: () => `https://127.0.0.1:${port()}`, exposed: readable },
   faults: {
     get settings() {
       const known = join(remote, 'through-line');
@@ -118,7 +125,7 @@ describe('ssh host', () => {
     expect(await deployer.deploy('box', await version('1.0.0'))).toMatchObject({ state: 'live' });
     const before = await readlink(join(dir, 'current'));
     expect(before).toMatch(/^releases\/[0-9a-f]{64}$/);
-    const url = `http://127.0.0.1:${first + scenes}/v2/models/credit-risk`;
+    const url = `http://127.0.0.1:${port()}/v2/models/credit-risk`;
     const metadata = (await (await fetch(url)).json()) as { inputs: { name: string; datatype: string }[] };
     const inputs = metadata.inputs.map(input => ({
       ...input,
