@@ -3,94 +3,31 @@ import { defineConfig } from 'oxlint';
 const natives = ['onnxruntime-node', '@duckdb/node-api'];
 const node = ['node:*', 'fs', 'path', 'os', 'child_process', 'crypto', 'worker_threads'];
 
+const services = ['**/workspace/**', '**/deploy/**', '**/jobs/**'];
+const fronts = ['**/editor/**', '**/cli/**'];
+const pure = [
+  ...natives,
+  ...node,
+  'vscode',
+  'simple-git',
+  '**/engine/**',
+  '**/serve/**',
+  ...services,
+  ...fronts,
+];
+
 /** Imports point inward: what each room may not reach for. */
 const rooms = [
+  { files: ['src/core/**'], ban: [...pure, 'vscode-jsonrpc*'] },
+  { files: ['src/protocol/**', 'webview/**'], ban: pure },
+  { files: ['src/engine/**'], ban: ['vscode', 'simple-git', ...services, ...fronts] },
+  { files: ['src/serve/**'], ban: ['vscode', '@duckdb/node-api', 'simple-git', ...services, ...fronts] },
   {
-    files: ['src/core/**'],
-    ban: [
-      ...natives,
-      ...node,
-      'vscode',
-      'vscode-jsonrpc*',
-      'simple-git',
-      '**/engine/**',
-      '**/workspace/**',
-      '**/editor/**',
-      '**/deploy/**',
-      '**/serve/**',
-      '**/jobs/**',
-      '**/cli/**',
-    ],
-  },
-  {
-    files: ['src/protocol/**'],
-    ban: [
-      ...natives,
-      ...node,
-      'vscode',
-      'simple-git',
-      '**/engine/**',
-      '**/workspace/**',
-      '**/editor/**',
-      '**/deploy/**',
-      '**/serve/**',
-      '**/jobs/**',
-      '**/cli/**',
-    ],
-  },
-  {
-    files: ['src/engine/**'],
-    ban: [
-      'vscode',
-      'simple-git',
-      '**/workspace/**',
-      '**/editor/**',
-      '**/deploy/**',
-      '**/jobs/**',
-      '**/cli/**',
-    ],
-  },
-  {
-    files: ['src/serve/**'],
-    ban: [
-      'vscode',
-      '@duckdb/node-api',
-      'simple-git',
-      '**/workspace/**',
-      '**/editor/**',
-      '**/deploy/**',
-      '**/jobs/**',
-      '**/cli/**',
-    ],
-  },
-  {
-    files: [
-      'src/workspace/**',
-      'src/jobs/**',
-      'src/deploy/**',
-      'src/review/**',
-      'src/report/**',
-      'src/monitor/**',
-    ],
-    ban: [...natives, 'vscode', '**/editor/**', '**/cli/**'],
+    files: ['workspace', 'jobs', 'deploy', 'review', 'report', 'monitor'].map(room => `src/${room}/**`),
+    ban: [...natives, 'vscode', ...fronts],
   },
   { files: ['src/cli/**', 'src/cli.ts'], ban: [...natives, 'vscode', '**/editor/**'] },
   { files: ['src/editor/**', 'src/extension.ts'], ban: [...natives, '**/cli/**'] },
-  {
-    files: ['webview/**'],
-    ban: [
-      ...natives,
-      ...node,
-      'vscode',
-      '**/engine/**',
-      '**/workspace/**',
-      '**/editor/**',
-      '**/deploy/**',
-      '**/serve/**',
-      '**/jobs/**',
-      '**/cli/**',
-    ],
-  },
 ];
 
 /** What is right and stricter than oxlint's own choice: typescript-eslint's `strict`, with types. */
