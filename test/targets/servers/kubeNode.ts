@@ -81,20 +81,22 @@ export async function startKubeNode(
     for (const { name: container, args } of spec.initContainers ?? []) {
       const [from, to] = args;
       const prefix = from.replace(/^s3:\/\/[^/]+\//, '');
-      const objects = fetching ? await store.list(`${prefix}/`, stop.signal) : [];
-      if (objects.length === 0) {
+      const files = fetching ? await fetched(`${prefix}/`) : null;
+      if (files === null) {
         const waiting = { reason: 'CrashLoopBackOff', message: `nothing at ${from}` };
         await status(name, {
           phase: 'Pending',
           // As after some minutes.
           initContainerStatuses: [{ ...blank(container), restartCount: 5, state: { waiting } }],
         });
+        // It is started again at the next turn.
+        await end(name, pod);
         return;
       }
-      for (const { key } of objects) {
-        const file = path.join(mounted(pod, to), key.slice(prefix.length + 1));
+      for (const [below, bytes] of files) {
+        const file = path.join(mounted(pod, to), below);
         await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(file, (await store.get(key, stop.signal))!);
+        await writeFile(file, bytes);
       }
     }
     await follow(pod, spec);
@@ -157,6 +159,7 @@ export async function startKubeNode(
       podIP: pod.address,
       podIPs: [{ ip: pod.address }],
       conditions: ['Ready', 'ContainersReady'].map(type => ({ type, status: ready })),
+      initContainerStatuses: [],
       containerStatuses: [
         {
           ...blank(container.name),
@@ -165,6 +168,18 @@ export async function startKubeNode(
         },
       ],
     });
+  }
+
+  /** What lies below a prefix, by name; null when nothing does, or when some of it goes meanwhile. */
+  async function fetched(prefix: string): Promise<readonly (readonly [string, Uint8Array])[] | null> {
+    const objects = await store.list(prefix, stop.signal);
+    const files: (readonly [string, Uint8Array])[] = [];
+    for (const { key } of objects) {
+      const bytes = await store.get(key, stop.signal);
+      if (bytes === null) return null;
+      files.push([key.slice(prefix.length), bytes]);
+    }
+    return files.length === 0 ? null : files;
   }
 
   async function status(name: string, value: object): Promise<void> {

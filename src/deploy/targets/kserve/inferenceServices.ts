@@ -50,12 +50,13 @@ export class InferenceServices {
    * @throws BadInput `kserve-form`, `kserve-slow`, `kube-crash`, or with the server's words
    */
   async go(to: Split, context: StepContext, force: boolean): Promise<void> {
-    const found = await this.read(context.signal);
+    // Pods of one that was just deleted may still be there.
+    const [found, earlier] = await Promise.all([this.read(context.signal), this.#pods.list(context.signal)]);
     const from = found?.status.split ?? null;
     const parts = { ...this.#parts, secrets: await this.#applySecrets({ force: true }, context.signal) };
     for (const state of wayTo(this.#parts.settings.form, from, to)) {
       await this.#cluster.apply(inferenceService(parts, state), { force }, context.signal);
-      await this.#settle(state, found?.pods ?? [], context);
+      await this.#settle(state, earlier, context);
     }
   }
 
