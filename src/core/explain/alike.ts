@@ -1,5 +1,5 @@
 /** Coalitions among which the next one is chosen. */
-const window = 32;
+const window = 256;
 
 /**
  * An order of coalitions in which each is much like the one before: along a Gray code, and of the next few always the
