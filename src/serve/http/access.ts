@@ -41,7 +41,9 @@ export class Access {
    * @param open true where no token is asked for
    * @throws HttpError 400, 421, 403, 401
    */
-  check({ headers, httpVersion, url = '' }: IncomingMessage, open: boolean): void {
+  check({ headers, rawHeaders, httpVersion, url = '' }: IncomingMessage, open: boolean): void {
+    // Who stands before this server may have gone by another one than the first, which Node takes (RFC 9112, 3.2).
+    if (hasTwoHosts(rawHeaders)) throw new HttpError(400, 'The request has more than one Host header.');
     // What a whole URL names stands above the header.
     const whole = url.startsWith('/') ? null : /^https?:\/\/([^/?#]*)/i.exec(url);
     const host = whole?.[1] ?? headers.host;
@@ -80,6 +82,16 @@ export class Access {
         'www-authenticate': 'Bearer error="invalid_token"',
       });
   }
+}
+
+/** @param raw names and values in turn, as they were sent */
+function hasTwoHosts(raw: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts > 1;
 }
 
 function sha256(text: string): Buffer {

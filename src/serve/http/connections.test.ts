@@ -183,6 +183,18 @@ test('what is no HTTP, or asks for what is not done, gets a sentence too', async
   expect((await server.infer(row)).status).toBe(200);
 });
 
+test('of two Host headers none counts', async () => {
+  const server = await serve([{ file: linear }]);
+  for (const second of ['Host: localhost', 'HOST: evil.example', 'host:'])
+    expect(await exchange(server, head('GET', '/v2/health/ready', 'connection: close', second))).toMatch(
+      /^HTTP\/1\.1 400 .*{"error":"The request has more than one Host header\."}$/s,
+    );
+  const whole = head('GET', `http://localhost:${server.port}/v2`, 'connection: close', 'host: localhost');
+  expect(await exchange(server, whole)).toMatch(/^HTTP\/1\.1 400 /);
+  const named = head('GET', '/v2/health/ready', 'connection: close', 'x-host: other', 'hosts: two');
+  expect(await exchange(server, named)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
 test('a target may be a whole URL, whose host counts', async () => {
   const server = await serve([{ file: linear }]);
   const at = async (host: string): Promise<string> =>
