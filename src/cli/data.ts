@@ -67,7 +67,7 @@ export function dataText(result: DataDescription): string {
           ? []
           : [
               column.drift === null ? '' : number(column.drift.psi),
-              column.drift?.drifted === true ? 'DRIFTED' : '',
+              column.drift?.drifted === true || column.missingDrift?.drifted === true ? 'DRIFTED' : '',
             ]),
       ]),
     ),

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Drift } from '../protocol/results/drift.ts';
 import { toCount } from './options.ts';
 import { passed, type Run } from './outcome.ts';
-import { pValueWords } from '../core/words.ts';
+import { percent, pValueWords } from '../core/words.ts';
 import { number, table } from './print.ts';
 
 export function driftCommand(run: Run): Command {
@@ -25,11 +25,11 @@ export function driftCommand(run: Run): Command {
 }
 
 export function driftText(result: Drift): string {
-  const { classifier, columns, onlyBefore, onlyNow } = result;
+  const { classifier, columns, missing, onlyBefore, onlyNow } = result;
   const parts = [
     result.verdict.sentence,
     table(
-      ['column', '', 'PSI', 'test', 'p', 'Wasserstein', 'Jensen-Shannon', 'missing'],
+      ['column', '', 'PSI', 'test', 'p', 'Wasserstein', 'Jensen-Shannon'],
       columns.map(one => [
         one.name,
         one.drifted ? 'DRIFTED' : '',
@@ -38,7 +38,6 @@ export function driftText(result: Drift): string {
         pValueWords(one.pValue),
         one.wasserstein === null ? '' : number(one.wasserstein),
         number(one.jensenShannon),
-        `${number(one.missing[0])} to ${number(one.missing[1])}`,
       ]),
     ),
     columns[0] === undefined
@@ -49,6 +48,19 @@ export function driftText(result: Drift): string {
         ? []
         : [`\`${name}\`: ${range.before.join(' to ')} before, ${range.now.join(' to ')} now.`],
     ),
+    missing[0] === undefined
+      ? null
+      : table(
+          ['missing values', '', 'before', 'now', 'p', 'Jensen-Shannon'],
+          missing.map(one => [
+            one.name,
+            one.drifted ? 'DRIFTED' : '',
+            ...one.missing.map(percent),
+            pValueWords(one.pValue),
+            number(one.jensenShannon),
+          ]),
+        ),
+    missing[0] === undefined ? null : `Decided by: ${missing[0].decidedBy}.`,
     classifier === null
       ? null
       : `A classifier tells the two apart with an out-of-fold ROC AUC of ${number(classifier.auc)} (${number(classifier.interval.low)} to ${number(classifier.interval.high)}; 0.5: not at all).`,

@@ -83,7 +83,14 @@ function columnsOf(result: DataDescription): TableColumn<Column>[] {
       align: 'end',
       width: '9%',
       value: ({ missing }) => missing / Math.max(1, data.rows),
-      cell: ({ missing }) => (missing === 0 ? <span class="muted">0</span> : share(missing / data.rows)),
+      cell: ({ missing, missingDrift }) =>
+        missingDrift?.drifted === true ? (
+          <Status status="warn">{share(missing / data.rows)}</Status>
+        ) : missing === 0 ? (
+          <span class="muted">0</span>
+        ) : (
+          share(missing / data.rows)
+        ),
     },
     {
       id: 'outliers',

@@ -17,7 +17,7 @@ export function Detail({
   readonly column: Column;
   readonly result: DataDescription;
 }): VNode {
-  const { numbers, levels, label, drift, range } = column;
+  const { numbers, levels, label, drift, missingDrift, range } = column;
   const facts: readonly (readonly [string, string])[] = [
     ['Values', `${count(column.n)} of ${count(result.data.rows)}`],
     ['Distinct', count(column.distinct)],
@@ -54,6 +54,19 @@ export function Detail({
             <span class="muted">
               decided by {drift.decidedBy}; PSI {significant(drift.psi)}, {drift.test} p{' '}
               {pValueWords(drift.pValue)}
+            </span>
+          </p>
+        )}
+        {missingDrift !== null && (
+          <p>
+            <Status status={missingDrift.drifted ? 'warn' : 'pass'}>
+              {missingDrift.drifted
+                ? 'Missing in another share of the rows than in the reference'
+                : 'Missing as often as in the reference'}
+            </Status>{' '}
+            <span class="muted">
+              {share(missingDrift.missing[0])} there, {share(missingDrift.missing[1])} here; decided by{' '}
+              {missingDrift.decidedBy}; p {pValueWords(missingDrift.pValue)}
             </span>
           </p>
         )}

@@ -51,8 +51,18 @@ function column(i: number): DataDescription['columns'][number] {
       pValue: drifted ? 0.0004 : 0.41,
       wasserstein: isWords ? null : 0.08,
       jensenShannon: 0.05,
-      missing: 0,
     },
+    missingDrift:
+      i % 4 === 1
+        ? {
+            drifted: i === 1,
+            decidedBy: "Fisher's exact test of missing values: p below 0.05",
+            missing: i === 1 ? ([0, 0.084] as [number, number]) : ([0.08, 0.084] as [number, number]),
+            test: "Fisher's exact test",
+            pValue: i === 1 ? 0.0002 : 0.81,
+            jensenShannon: i === 1 ? 0.21 : 0.005,
+          }
+        : null,
   };
   if (isWords)
     return {

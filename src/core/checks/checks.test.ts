@@ -609,6 +609,18 @@ describe('each check', () => {
     expect(of('negative-flips', 10).finding).toMatch(/t over clusters of `customer`, p [<=] 0/);
   });
 
+  it('drifted-columns counts a column whose values are missing more often', () => {
+    const { sample } = facts.data!;
+    const [first, ...others] = sample.columns as [NumberColumn, ...Column[]];
+    const values = first.values.map((value, row) => (row % 2 === 0 ? NaN : value));
+    const data = { ...facts.data!, sample: { ...sample, columns: [{ ...first, values }, ...others] } };
+    const found = results({ ...facts, data }).get('drifted-columns')!;
+    expect(found.value).toBe(1 / sample.columns.length);
+    expect(found.finding).toBe(
+      `1 of ${sample.columns.length} columns has drifted (Fisher's exact test of missing values: p below 0.05): \`${first.name}\`. Missing values: \`${first.name}\` from 0 % to 50 %.`,
+    );
+  });
+
   it('worst-slice has no value where no slice was confirmed', () => {
     const errors = { ...facts.errors!, slices: facts.errors!.slices.filter(({ confirmed }) => !confirmed) };
     expect(results({ ...facts, errors }).get('worst-slice')).toMatchObject({

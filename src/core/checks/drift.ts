@@ -1,5 +1,6 @@
 import type { Scored } from '../metrics/scored.ts';
 import { columnDrift, driftBins, driftOf, numberDrift, type ColumnDrift } from '../drift/columnDrift.ts';
+import { missingDrift, missingWords } from '../drift/missingDrift.ts';
 import { domainClassifier } from '../drift/domainClassifier.ts';
 import type { Check, Outcome } from './check.ts';
 import { tableOf } from './evidence.ts';
@@ -54,15 +55,19 @@ const driftedColumns: Check = {
   threshold: { op: '<=', value: 0.5, source: 'Evidently: half of the columns' },
   run: ({ data, reference }): Outcome => {
     if (data === null) return noProfile;
-    const found = columnDrift(reference!.sample, data.sample);
-    if (found.length === 0) return noColumns;
-    const drifted = found.filter(one => one.drifted);
+    const gaps = missingDrift(reference!.sample, data.sample);
+    const found = [...columnDrift(reference!.sample, data.sample), ...gaps];
+    const looked = new Set(found.map(({ name }) => name));
+    if (looked.size === 0) return noColumns;
+    const moved = found.filter(one => one.drifted);
+    const drifted = [...new Set(moved.map(({ name }) => name))];
+    const movedGaps = gaps.filter(one => one.drifted);
     return {
-      value: drifted.length / found.length,
+      value: drifted.length / looked.size,
       finding:
         drifted.length === 0
-          ? `${found.length === 1 ? `\`${found[0]!.name}\` has not` : `None of ${whole(found.length)} columns has`} drifted (${found[0]!.decidedBy}).`
-          : `${drifted.length} of ${counted(found.length, 'column')} ${drifted.length === 1 ? 'has' : 'have'} drifted (${drifted[0]!.decidedBy}): ${names(drifted.map(({ name }) => name))}.`,
+          ? `${looked.size === 1 ? `\`${found[0]!.name}\` has not` : `None of ${whole(looked.size)} columns has`} drifted (${found[0]!.decidedBy}).`
+          : `${drifted.length} of ${counted(looked.size, 'column')} ${drifted.length === 1 ? 'has' : 'have'} drifted (${moved[0]!.decidedBy}): ${names(drifted)}.${movedGaps.length === 0 ? '' : ` Missing values: ${missingWords(movedGaps)}.`}`,
       advice: 'Look for one cause upstream: so many columns seldom move by themselves.',
       evidence: tableOf(
         ['column', 'drifted', 'decided by'],

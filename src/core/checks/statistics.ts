@@ -98,7 +98,8 @@ export const statistics: Readonly<Record<string, string>> = {
   'unseen-stress': 'count of columns',
   monotonicity: 'share of rows with a step against the direction',
   'feature-drift': 'population stability index, ten quantile bins, worst column',
-  'drifted-columns': 'share of columns: KS or chi-square p, Wasserstein or Jensen-Shannon',
+  'drifted-columns':
+    'share of columns: p of KS, chi-square or (missing values) Fisher, Wasserstein or Jensen-Shannon',
   'domain-classifier': '2 AUC - 1 of an out-of-fold logistic regression',
   'label-drift': 'population stability index',
   'prediction-drift': 'population stability index, ten quantile bins',

@@ -1,4 +1,5 @@
 import type { DataDescription } from '../../protocol/results/data.ts';
+import { missingWords } from '../drift/missingDrift.ts';
 import { counted, names, number, percent } from '../words.ts';
 
 export type Finding = DataDescription['findings'][number];
@@ -86,6 +87,14 @@ export function findingsOf(
     'drift',
     drifted,
     `${names(drifted)} ${drifted.length === 1 ? 'has' : 'have'} moved from the reference.`,
+  );
+  const gaps = columns.flatMap(({ name, missingDrift }) =>
+    missingDrift?.drifted === true ? [{ ...missingDrift, name }] : [],
+  );
+  say(
+    'missing-drift',
+    gaps.map(({ name }) => name),
+    `Values are missing in another share of the rows than in the reference: ${missingWords(gaps)}.`,
   );
   const unseen = named(({ levels }) => (levels?.unseen?.distinct ?? 0) > 0);
   const words = columns.reduce((sum, { levels }) => sum + (levels?.unseen?.distinct ?? 0), 0);

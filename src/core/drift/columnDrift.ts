@@ -3,19 +3,16 @@ import type { CategoryColumn, Column, Table } from '../data/table.ts';
 import { hellinger, jensenShannon, sharesOf, wasserstein } from '../stats/distances.ts';
 import { binOf, chiSquare, ksPValue, ksStatistic, psi, quantileEdges } from '../stats/drift.ts';
 import { sortedValues } from '../stats/quantile.ts';
+import { decide, type Decision } from './rule.ts';
 import { timeWords } from './timeWords.ts';
 
 /** Bins of equal share in the reference. */
 export const driftBins = 10;
 /** Words that stand alone; all others are one. */
 const mostLevels = 20;
-/** Up to so many reference rows a test decides, of more a distance (Evidently's defaults). */
-const testRows = 1000;
-const significance = 0.05;
-const distanceLimit = 0.1;
 
 /** How far one column has moved. */
-export interface ColumnDrift {
+export interface ColumnDrift extends Decision {
   readonly name: string;
   readonly kind: 'number' | 'category' | 'time';
   /** Values that are not missing, before and now. */
@@ -35,10 +32,6 @@ export interface ColumnDrift {
   readonly hellinger: number;
   /** The bins that PSI and the last two are over: their names, and the shares before and now. */
   readonly bins: readonly { readonly name: string; readonly before: number; readonly now: number }[];
-  /** By Evidently's rule: p below 0.05 up to 1,000 reference rows, else a distance of 0.1 or more. */
-  readonly drifted: boolean;
-  /** The measure that decides, in words. */
-  readonly decidedBy: string;
   /** Of times: the first and the last, before and now. */
   readonly range?: { readonly before: readonly [string, string]; readonly now: readonly [string, string] };
 }
@@ -112,7 +105,7 @@ export function numberDrift(name: string, before: Float64Array, now: Float64Arra
       },
       [counts(a), counts(b)],
       Array.from({ length: edges.length + 1 }, (_, bin) => binName(edges, bin)),
-      distance === null ? null : { value: distance, words: 'Wasserstein distance in standard deviations' },
+      distance === null ? null : { name: 'Wasserstein distance in standard deviations', value: distance },
     ),
   };
 }
@@ -160,22 +153,21 @@ function judged(
   >,
   [before, now]: readonly [readonly number[], readonly number[]],
   names: readonly string[],
-  distance: { readonly value: number; readonly words: string } | null,
+  distance: { readonly name: string; readonly value: number } | null,
 ): ColumnDrift {
   const [p, q] = [sharesOf(before), sharesOf(now)];
   const js = jensenShannon(p, q);
-  const decisive = distance ?? { value: js, words: 'Jensen-Shannon distance' };
-  const tested = found.n[0] <= testRows;
   return {
     ...found,
     psi: psi(before, now),
     jensenShannon: js,
     hellinger: hellinger(p, q),
     bins: names.map((name, i) => ({ name, before: p[i]!, now: q[i]! })),
-    drifted: tested ? found.pValue < significance : decisive.value >= distanceLimit,
-    decidedBy: tested
-      ? `${found.test} p below ${significance}`
-      : `${decisive.words} of ${distanceLimit} or more`,
+    ...decide(
+      found.n[0],
+      { name: found.test, pValue: found.pValue },
+      distance ?? { name: 'Jensen-Shannon distance', value: js },
+    ),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   betaShare,
 } from './distributions.ts';
 import { binOf, chiSquare, ksPValue, ksStatistic, psi, quantileEdges } from './drift.ts';
+import { fisherExact } from './fisher.ts';
 import { mcnemar } from './mcnemar.ts';
 import { benjaminiHochberg, holm } from './multiplicity.ts';
 import { shareDifference, shareRatio, wilson } from './proportion.ts';
@@ -34,6 +35,7 @@ interface Golden {
     psi: number;
   }[];
   chi_square: { a: number[]; b: number[]; statistic: number; df: number; p: number; psi: number }[];
+  fisher: [number, number, number, number, number][];
   correlation: { x: number[]; y: number[]; pearson: number; spearman: number }[];
   quantiles: { values: number[]; linear: [number, number][] };
 }
@@ -124,6 +126,11 @@ describe('tests', () => {
       close(found.pValue, one.p, 'p');
       close(psi(one.a, one.b), one.psi, 'PSI');
     }
+  });
+
+  it('Fisher’s is SciPy’s, of few rows and of many', () => {
+    for (const [a, n, b, m, p] of golden.fisher)
+      close(fisherExact(a, n, b, m), p, `Fisher ${a}/${n}, ${b}/${m}`);
   });
 
   it('leaves out levels that neither has', () => {

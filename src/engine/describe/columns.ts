@@ -1,6 +1,7 @@
 import { sharesIn } from '../../core/data/bins.ts';
 import type { CategoryColumn, Table } from '../../core/data/table.ts';
 import type { ColumnDrift } from '../../core/drift/columnDrift.ts';
+import type { MissingDrift } from '../../core/drift/missingDrift.ts';
 import type { DataDescription, NumberSummary } from '../../protocol/results/data.ts';
 import type { HeldColumn } from './held.ts';
 import type { ColumnSummary } from './summaries.ts';
@@ -16,7 +17,7 @@ export function ofColumn(
   { name, type, kind }: HeldColumn,
   { n, distinct, numbers, levels, range }: ColumnSummary,
   rows: number,
-): Omit<ColumnDescription, 'drift' | 'label'> {
+): Omit<ColumnDescription, 'drift' | 'missingDrift' | 'label'> {
   return {
     name,
     type,
@@ -59,10 +60,12 @@ export function besideReference(
   column: HeldColumn,
   summary: ColumnSummary,
   reference: Table | null,
-  drifts: readonly ColumnDrift[],
+  drifts: { readonly values: readonly ColumnDrift[]; readonly missing: readonly MissingDrift[] },
   unseen: Unseen,
-): Partial<Pick<ColumnDescription, 'numbers' | 'levels'>> & Pick<ColumnDescription, 'drift'> {
-  const own = reference?.columns.find(({ name }) => name === column.name);
+): Partial<Pick<ColumnDescription, 'numbers' | 'levels'>> &
+  Pick<ColumnDescription, 'drift' | 'missingDrift'> {
+  const isOwn = ({ name }: { readonly name: string }): boolean => name === column.name;
+  const own = reference?.columns.find(isOwn);
   return {
     ...(own?.kind === 'number' && summary.numbers !== null
       ? { numbers: withReference(summary.numbers, own.values) }
@@ -70,14 +73,21 @@ export function besideReference(
     ...(own?.kind === 'category' && summary.levels !== null
       ? { levels: withShares(summary.levels, own, unseen) }
       : {}),
-    drift: driftOf(drifts.find(({ name }) => name === column.name)),
+    drift: driftOf(drifts.values.find(isOwn)),
+    missingDrift: missingDriftOf(drifts.missing.find(isOwn)),
   };
 }
 
 function driftOf(drift: ColumnDrift | undefined): ColumnDescription['drift'] {
   if (drift === undefined) return null;
-  const { drifted, decidedBy, psi, test, pValue, wasserstein, jensenShannon, missing } = drift;
-  return { drifted, decidedBy, psi, test, pValue, wasserstein, jensenShannon, missing: missing[0] };
+  const { drifted, decidedBy, psi, test, pValue, wasserstein, jensenShannon } = drift;
+  return { drifted, decidedBy, psi, test, pValue, wasserstein, jensenShannon };
+}
+
+function missingDriftOf(drift: MissingDrift | undefined): ColumnDescription['missingDrift'] {
+  if (drift === undefined) return null;
+  const { drifted, decidedBy, missing, test, pValue, jensenShannon } = drift;
+  return { drifted, decidedBy, missing: [...missing], test, pValue, jensenShannon };
 }
 
 function withReference(numbers: NumberSummary, values: Float64Array): NumberSummary {

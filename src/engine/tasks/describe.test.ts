@@ -126,6 +126,33 @@ group('a description', () => {
     expect(column(bike, 'hour').label).toMatchObject({ of: 'mean' });
   });
 
+  it('says which columns miss more values than in the reference, times and emptied ones too', async () => {
+    const rows = (gap: (i: number) => boolean): string =>
+      Array.from(
+        { length: 100 },
+        (_, i) => `${gap(i) ? ',,' : `${i % 7},2026-01-0${1 + (i % 9)},`}${i % 3}`,
+      ).join('\n');
+    const found = await describe(
+      {
+        ...job,
+        data: await dataOf(`x,on,y\n${rows(() => true)}\n`, 'now.csv'),
+        reference: await dataOf(`x,on,y\n${rows(i => i % 4 === 0)}\n`, 'reference.csv'),
+      },
+      quiet,
+    );
+    expect(document.parse(found)).toEqual(found);
+    expect(found.columns.map(({ missingDrift }) => missingDrift?.missing)).toEqual([
+      [0.25, 1],
+      [0.25, 1],
+      undefined,
+    ]);
+    expect(found.findings.find(({ kind }) => kind === 'missing-drift')).toMatchObject({
+      columns: ['x', 'on'],
+      sentence:
+        'Values are missing in another share of the rows than in the reference: `x` from 25 % to 100 %, `on` from 25 % to 100 %.',
+    });
+  });
+
   it('finds what is odd, and says it', async () => {
     const random = seeded(4);
     const lines = Array.from({ length: 300 }, (_, i) => {

@@ -3,6 +3,7 @@ import { dataSentence, findingsOf, type Described } from '../../core/data/findin
 import { relations } from '../../core/data/relations.ts';
 import type { Column, Table } from '../../core/data/table.ts';
 import { columnDrift } from '../../core/drift/columnDrift.ts';
+import { missingDrift, type MissingDrift } from '../../core/drift/missingDrift.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { Progress } from '../../core/signal.ts';
 import type { DescribeJob } from '../../protocol/describe.ts';
@@ -11,7 +12,7 @@ import type { DataDescription } from '../../protocol/results/data.ts';
 import type { DataRef } from '../../protocol/results/shared.ts';
 import { slipwayVersion } from '../../protocol/version.ts';
 import { columnOf } from '../ab/outcome.ts';
-import { DataFile } from '../data/dataFile.ts';
+import { DataFile, type Wanted } from '../data/dataFile.ts';
 import { sampleOf } from '../data/sampleOf.ts';
 import { besideReference, ofColumn } from '../describe/columns.ts';
 import { hold, type HeldColumn } from '../describe/held.ts';
@@ -57,7 +58,16 @@ async function described(
   progress(columns.length, columns.length + 1, 'relating the columns');
   const sample = await sampled(file, columns, rows, job.seed, 'held');
   const other = reference === null ? null : await sharedSample(reference, columns, job.seed);
-  const drifts = other === null ? [] : columnDrift(other, sample);
+  const drifts = {
+    values: other === null ? [] : columnDrift(other, sample),
+    missing:
+      reference === null || other === null
+        ? []
+        : [
+            ...missingDrift(other, sample),
+            ...(await otherMissing(file, reference, other, columns, rows, job.seed)),
+          ],
+  };
   const labelAt = columns.findIndex(({ name }) => name === job.label);
   const view = labelView(job, sample, summaries[labelAt]?.distinct ?? 0);
   const relatable = sample.columns.filter(isRelatable);
@@ -136,11 +146,10 @@ async function sampled(
   seed: number,
   held?: string,
 ): Promise<Table> {
-  const chosen = sampleOf(rows, mostRows, seed);
   const wanted = columns
     .filter(({ kind }) => kind !== 'time')
     .map(({ name, kind }) => ({ name, as: kind === 'number' ? ('number' as const) : ('text' as const) }));
-  const table = await file.read(wanted, chosen.length === rows ? 'all' : chosen, held);
+  const table = await rowsSampled(file, wanted, rows, seed, held);
   // Infinities are no values, as everywhere in this document.
   for (const column of table.columns)
     if (column.kind === 'number')
@@ -148,6 +157,17 @@ async function sampled(
         if (!Number.isFinite(value)) column.values[row] = NaN;
       });
   return table;
+}
+
+async function rowsSampled(
+  file: DataFile,
+  wanted: readonly Wanted[],
+  rows: number,
+  seed: number,
+  held?: string,
+): Promise<Table> {
+  const chosen = sampleOf(rows, mostRows, seed);
+  return await file.read(wanted, chosen.length === rows ? 'all' : chosen, held);
 }
 
 /** The reference's columns that the data has too, read as it reads them. */
@@ -161,6 +181,26 @@ async function sharedSample(
     kind === 'category' ? kinds.has(name) : kind === 'number' && kinds.get(name) === 'number',
   );
   return await sampled(reference, shared, await reference.rows(), seed);
+}
+
+/** Drift of the missing values of columns whose values are not held against the reference: times, and other types. */
+async function otherMissing(
+  file: DataFile,
+  reference: DataFile,
+  shared: Table,
+  columns: readonly HeldColumn[],
+  rows: number,
+  seed: number,
+): Promise<MissingDrift[]> {
+  const known = new Set(shared.columns.map(({ name }) => name));
+  const wanted = columns
+    .filter(({ name }) => !known.has(name) && reference.columns.some(column => column.name === name))
+    .map(({ name }) => ({ name, as: 'text' as const }));
+  if (wanted.length === 0) return [];
+  return missingDrift(
+    await rowsSampled(reference, wanted, await reference.rows(), seed),
+    await rowsSampled(file, wanted, rows, seed, 'held'),
+  );
 }
 
 /** Numbers that the reference has as something else. */

@@ -44,7 +44,7 @@ it('measures dates and times by their seconds, shows them as dates, and does not
   expect(document.parse(found)).toEqual(found);
   expect(found.verdict).toMatchObject({
     status: 'pass',
-    sentence: '`x` has not drifted; dates and times do not count.',
+    sentence: '`x` has not drifted; values of dates and times do not count.',
   });
   const [on, moment] = ['on', 'at'].map(name => found.columns.find(one => one.name === name)!);
   // 101 days, all moved by 30: the CDFs are 30/101 apart, Wasserstein's distance is the shift itself.
@@ -76,6 +76,40 @@ it('measures dates and times by their seconds, shows them as dates, and does not
   expect(found.classifier!.columns.map(({ name }) => name)).toEqual(['x']);
 });
 
+it.each([
+  [200, "Fisher's exact test of missing values: p below 0.05"],
+  [2000, 'Jensen-Shannon distance of missing values of 0.1 or more'],
+])('finds columns that miss more values than before, of %i rows', async (n, decidedBy) => {
+  const on = (i: number): string => `2026-01-${String((i % 28) + 1).padStart(2, '0')}`;
+  const rows = (all: (i: number) => string): string => Array.from({ length: n }, (_, i) => all(i)).join('\n');
+  const [a, b] = [
+    await dataOf(
+      `x,w,gone,on,same\n${rows(i => `${i % 50},${'ab'[i % 2]!},${i % 3},${on(i)},${i % 4 === 0 ? '' : 1}`)}\n`,
+      'a.csv',
+    ),
+    await dataOf(
+      // Half of x is missing, in pairs of rows, so that what is there is as before.
+      `x,w,gone,on,same\n${rows(i => `${(i >> 1) % 2 === 0 ? '' : i % 50},${'ab'[i % 2]!},,,${i % 4 === 0 ? '' : 1}`)}\n`,
+      'b.csv',
+    ),
+  ];
+  const found = await drift({ kind: 'drift', before: a, now: b, seed: 1 });
+  expect(document.parse(found)).toEqual(found);
+  expect(found.columns.filter(({ drifted }) => drifted)).toEqual([]);
+  expect(found.missing.map(({ name, drifted, missing }) => [name, drifted, missing])).toEqual([
+    ['gone', true, [0, 1]],
+    ['on', true, [0, 1]],
+    ['x', true, [0, 0.5]],
+    ['same', false, [0.25, 0.25]],
+  ]);
+  expect(found.missing[0]!.decidedBy).toBe(decidedBy);
+  expect(found.verdict).toMatchObject({
+    status: 'fail',
+    sentence:
+      '3 of 5 columns have drifted: `x`, `gone`, `on`. Missing values: `gone` from 0 % to 100 %, `on` from 0 % to 100 %, `x` from 0 % to 50 %.',
+  });
+});
+
 it('says that nothing was compared when only times are in both', async () => {
   const [a, b] = [
     await dataOf('on,x\n2026-01-01,1\n', 'a.csv'),
@@ -84,7 +118,8 @@ it('says that nothing was compared when only times are in both', async () => {
   const { verdict } = await drift({ kind: 'drift', before: a, now: b, seed: 1 });
   expect(verdict).toMatchObject({
     status: 'inconclusive',
-    sentence: 'Nothing can be said of drift: only dates and times are in both, and these do not count.',
+    sentence:
+      'Nothing can be said of drift: only dates and times are in both, and their values do not count.',
   });
 });
 

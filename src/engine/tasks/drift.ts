@@ -2,6 +2,7 @@ import { names as namesOf, whole } from '../../core/words.ts';
 import { createHash } from 'node:crypto';
 import type { Table } from '../../core/data/table.ts';
 import { columnDrift, timeDrift, type ColumnDrift } from '../../core/drift/columnDrift.ts';
+import { missingDrift, missingWords, type MissingDrift } from '../../core/drift/missingDrift.ts';
 import { domainClassifier } from '../../core/drift/domainClassifier.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { DriftJob } from '../../protocol/engine.ts';
@@ -36,10 +37,20 @@ export async function drift(job: DriftJob): Promise<Drift> {
       );
     const [a, b] = [await sampled(first, shared, job.seed), await sampled(second, shared, job.seed)];
     const columns = columnDrift(a.table, b.table);
-    const moments = timeDrift(
+    const [timesA, timesB] = [
       (await sampled(first, times, job.seed)).table,
       (await sampled(second, times, job.seed)).table,
-    );
+    ];
+    const moments = timeDrift(timesA, timesB);
+    const rest = otherColumns(first, second, [...shared, ...times]);
+    const missing = [
+      ...missingDrift(a.table, b.table),
+      ...missingDrift(timesA, timesB),
+      ...missingDrift(
+        (await sampled(first, rest, job.seed)).table,
+        (await sampled(second, rest, job.seed)).table,
+      ),
+    ].sort((x, y) => y.jensenShannon - x.jensenShannon);
     const [before, now] = [await refOf(first, a.rows), await refOf(second, b.rows)];
     const identity = {
       kind: 'drift',
@@ -54,7 +65,7 @@ export async function drift(job: DriftJob): Promise<Drift> {
       before,
       now,
       sampled: [a.table.rows, b.table.rows],
-      verdict: verdictOf(columns, moments),
+      verdict: verdictOf(columns, moments, missing),
       columns: [...columns, ...moments].map(({ range, ...one }) => ({
         ...one,
         ...(range === undefined ? {} : { range: { before: [...range.before], now: [...range.now] } }),
@@ -62,6 +73,7 @@ export async function drift(job: DriftJob): Promise<Drift> {
         missing: [...one.missing],
         bins: one.bins.map(bin => ({ ...bin })),
       })),
+      missing: missing.map(one => ({ ...one, missing: [...one.missing] })),
       onlyBefore: names(first).filter(name => !names(second).includes(name)),
       onlyNow: names(second).filter(name => !names(first).includes(name)),
       classifier: classifierOf(a.table, b.table, job.seed),
@@ -88,6 +100,14 @@ function sharedColumns(first: DataFile, second: DataFile): Wanted[] {
     if (other === undefined || odd(kind) || odd(other)) return [];
     return [{ name, as: kind === 'number' && other === 'number' ? 'number' : 'text' }];
   });
+}
+
+/** Columns of both whose values cannot be compared, such as times that are all missing now: their missing values can. */
+function otherColumns(first: DataFile, second: DataFile, known: readonly Wanted[]): Wanted[] {
+  const names = new Set(second.columns.map(({ name }) => name));
+  return first.columns
+    .filter(({ name }) => names.has(name) && !known.some(one => one.name === name))
+    .map(({ name }) => ({ name, as: 'text' }));
 }
 
 async function sampled(
@@ -129,24 +149,27 @@ async function timesOf(file: DataFile): Promise<string[]> {
   return [...file.columns.filter(isPointInTime).map(({ name }) => name), ...dated];
 }
 
-/** Later data has later times: they are shown, and do not count. */
-function verdictOf(columns: readonly ColumnDrift[], times: readonly ColumnDrift[]): Drift['verdict'] {
-  const moved = columns.filter(({ drifted }) => drifted).map(({ name }) => name);
-  const share = columns.length === 0 ? 0 : moved.length / columns.length;
+/** Later data has later times: these are shown, and do not count. Missing values count in each column. */
+function verdictOf(
+  columns: readonly ColumnDrift[],
+  times: readonly ColumnDrift[],
+  missing: readonly MissingDrift[],
+): Drift['verdict'] {
+  const looked = [...new Set([...columns, ...missing].map(({ name }) => name))];
+  const gaps = missing.filter(({ drifted }) => drifted);
+  const drifted = new Set([...columns.filter(one => one.drifted), ...gaps].map(({ name }) => name));
+  const moved = looked.filter(name => drifted.has(name));
+  const share = looked.length === 0 ? 0 : moved.length / looked.length;
   return {
     status:
-      columns.length === 0
+      looked.length === 0
         ? 'inconclusive'
         : share >= driftShare
           ? 'fail'
           : moved.length > 0
             ? 'warn'
             : 'pass',
-    sentence: sentenceOf(
-      columns.map(({ name }) => name),
-      moved,
-      times.length > 0,
-    ),
+    sentence: `${sentenceOf(looked, moved, times.length > 0)}${gaps.length === 0 ? '' : ` Missing values: ${missingWords(gaps)}.`}`,
     failed: share >= driftShare ? moved : [],
     warned: share >= driftShare ? [] : moved,
     inconclusive: [],
@@ -156,9 +179,9 @@ function verdictOf(columns: readonly ColumnDrift[], times: readonly ColumnDrift[
 function sentenceOf(columns: readonly string[], moved: readonly string[], hasTimes: boolean): string {
   if (columns.length === 0)
     return hasTimes
-      ? 'Nothing can be said of drift: only dates and times are in both, and these do not count.'
+      ? 'Nothing can be said of drift: only dates and times are in both, and their values do not count.'
       : 'Nothing can be said of drift: no column has values in both.';
-  const aside = hasTimes ? '; dates and times do not count' : '';
+  const aside = hasTimes ? '; values of dates and times do not count' : '';
   if (columns.length === 1)
     return `\`${columns[0]!}\` has ${moved.length === 1 ? '' : 'not '}drifted${aside}.`;
   return moved.length === 0

@@ -78,6 +78,7 @@ export const data = z.object({
         'leak',
         'imbalance',
         'drift',
+        'missing-drift',
         'unseen',
         'columns',
         'types',
@@ -113,9 +114,20 @@ export const data = z.object({
           pValue: finite,
           wasserstein: finite.nullable(),
           jensenShannon: finite,
-          missing: finite.describe('Share missing in the reference'),
         })
-        .nullable(),
+        .nullable()
+        .describe('Of the values that are there'),
+      missingDrift: z
+        .object({
+          drifted: z.boolean(),
+          decidedBy: z.string(),
+          missing: z.tuple([finite, finite]).describe('Shares in the sampled rows: reference, here'),
+          test: z.string(),
+          pValue: finite,
+          jensenShannon: finite.describe('Distance of missing and not'),
+        })
+        .nullable()
+        .describe('null where neither has missing values'),
     }),
   ),
   relations: z.object({

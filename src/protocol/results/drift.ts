@@ -33,6 +33,21 @@ export const drift = z.object({
         ),
     }),
   ),
+  missing: z
+    .array(
+      z.object({
+        name: z.string(),
+        missing: z.tuple([finite, finite]).describe('Shares missing'),
+        drifted: z.boolean(),
+        decidedBy: z.string().describe('The measure that decides, in words'),
+        test: z.string(),
+        pValue: finite,
+        jensenShannon: finite.describe('Distance of missing and not, logarithms to base 2'),
+      }),
+    )
+    .describe(
+      'Drift of missing values, of columns with some; `columns` is about the values that are there, and lacks columns without values',
+    ),
   onlyBefore: z.array(z.string()).describe('Columns that only the first has'),
   onlyNow: z.array(z.string()),
   classifier: z
