@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../core/failure.ts';
+import { isAlive } from '../serve/process/alive.ts';
 import { writeFailure } from '../workspace/atomic.ts';
 
 const beatMs = 2_000;
@@ -118,7 +119,7 @@ export class Lease {
     const silent = Date.now() - beat.mtimeMs;
     // Made, but not yet written: its holder is just taking it.
     if (holder === null) return silent < staleMs ? starting : null;
-    const gone = holder.host === hostname() ? !alive(holder.pid) : silent > staleMs;
+    const gone = holder.host === hostname() ? !isAlive(holder.pid) : silent > staleMs;
     if (gone || silent > staleMs) return null;
     return `${holder.by} (process ${holder.pid} on ${holder.host}) has been deploying since ${holder.since}.`;
   }
@@ -140,14 +141,5 @@ async function read(file: string): Promise<Holder | null> {
     return JSON.parse(await readFile(file, 'utf8')) as Holder;
   } catch {
     return null;
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

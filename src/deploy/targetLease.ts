@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { BadInput } from '../core/failure.ts';
+import { isAlive } from '../serve/process/alive.ts';
 import { starting, TargetBusy, type Claim } from './lease.ts';
 
 /**
@@ -181,13 +182,7 @@ async function lives(
 function hasDied(held: Note | null): boolean {
   if (held === null) return false;
   if (letGo.has(held.token)) return true;
-  if (held.host !== hostname() || held.boot !== bootId()) return false;
-  try {
-    process.kill(held.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'EPERM';
-  }
+  return held.host === hostname() && held.boot === bootId() && !isAlive(held.pid);
 }
 
 function hasEnded(held: Note | null): boolean {

@@ -1,34 +1,35 @@
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SampleSettings } from '../serving.ts';
+import { closeLeftSamples, openEnding, sampleName } from './leftSamples.ts';
 import type { Log } from './log.ts';
 
 const flushMs = 1000;
 /** Characters that wait for the disk at most. */
 const most = 4_000_000;
-const openEnding = '.part';
 
 /**
- * JSON lines in files of a bounded size, `<time>-<process>.jsonl`. The one being written ends in `.part`;
- * closed ones beyond those to keep are deleted. Only the owner may read them.
+ * JSON lines in files of a bounded size, `<time>-<host>-<pid>-<place>.jsonl`. The one being written ends in
+ * `.part`; closed ones beyond those to keep are deleted. Only the owner may read them.
  */
 export class SampleFiles {
   readonly #dir: string;
-  readonly #process: string;
+  readonly #place: string;
   readonly #log: Log;
   #waiting: string[] = [];
   #characters = 0;
   #timer: NodeJS.Timeout | null = null;
   #settings: SampleSettings | null = null;
   #file: { readonly handle: FileHandle; readonly path: string; bytes: number } | null = null;
-  #work: Promise<void> = Promise.resolve();
+  #work: Promise<void>;
   #said = false;
 
-  /** @param process tells the files of several processes of one server apart */
-  constructor(dir: string, process: string, log: Log) {
+  /** @param place tells the files of several processes of one server apart */
+  constructor(dir: string, place: string, log: Log) {
     this.#dir = dir;
-    this.#process = process;
+    this.#place = place;
     this.#log = log;
+    this.#work = closeLeftSamples(dir, place, log);
   }
 
   /** Takes lines to be written soon. @returns false when too much waits for the disk already */
@@ -75,8 +76,8 @@ export class SampleFiles {
 
   async #begin(): Promise<{ handle: FileHandle; path: string; bytes: number }> {
     await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-    const time = new Date().toISOString().replaceAll(':', '-');
-    const path = join(this.#dir, `${time}-${this.#process}.jsonl${openEnding}`);
+    await this.#dropOld();
+    const path = join(this.#dir, `${sampleName(new Date(), this.#place)}${openEnding}`);
     return { handle: await open(path, 'a', 0o600), path, bytes: 0 };
   }
 
@@ -86,7 +87,12 @@ export class SampleFiles {
     this.#file = null;
     await file.handle.close();
     await rename(file.path, file.path.slice(0, -openEnding.length));
-    const mine = (await readdir(this.#dir)).filter(name => name.endsWith(`-${this.#process}.jsonl`)).sort();
+    await this.#dropOld();
+  }
+
+  /** Also those that killed processes left: they are of this place since. */
+  async #dropOld(): Promise<void> {
+    const mine = (await readdir(this.#dir)).filter(name => name.endsWith(`-${this.#place}.jsonl`)).sort();
     for (const name of mine.slice(0, Math.max(0, mine.length - this.#settings!.keep)))
       await rm(join(this.#dir, name), { force: true });
   }

@@ -1,8 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { writeServing, type SampleSettings } from '../serving.ts';
-import { eventually, linear, odd, rowOf, serve, tensor, type Served } from '../testServed.ts';
+import { eventually, linear, odd, rowOf, run, serve, tensor, type Served } from '../testServed.ts';
 
 async function sampled(server: Served, settings: SampleSettings): Promise<void> {
   await writeServing(join(server.dir, 'serving.json'), {
@@ -73,4 +76,55 @@ test('a name that a version has not may be a place of its matrix: that is left o
     'y',
   ]);
   expect(server.log.filter(line => line.includes('`redact` names age, which it has not'))).toHaveLength(1);
+});
+
+async function partsIn(dir: string): Promise<readonly string[]> {
+  return (await readdir(dir).catch(() => [])).filter(name => name.endsWith('.part'));
+}
+
+test('what a killed server left open is closed by the next one, and nothing that another may write', async () => {
+  const server = await serve([{ file: linear }]);
+  await sampled(server, { share: 1, redact: [], megabytes: 1, keep: 2 });
+  const dir = join(server.dir, 'samples');
+  await server.infer(rowOf(41, 1, 2, 3));
+  await eventually(async () => (await partsIn(dir)).length > 0);
+  server.child.kill('SIGKILL');
+  await once(server.child, 'close');
+  const [left] = await partsIn(dir);
+  await appendFile(join(dir, left!), `{"slipway_time":"${'2'.repeat(100_000)}`);
+  // Of a process that has ended, without a whole row; of one that lives; of another machine.
+  const [empty, lives, foreign] = [
+    left!.replace(/-0\.jsonl/, '-1.jsonl'),
+    left!.replace(`-${server.child.pid}-`, `-${process.pid}-`),
+    left!.replace(hostname(), 'elsewhere'),
+  ];
+  for (const name of [empty, lives, foreign]) await writeFile(join(dir, name), '{"half');
+  const next = run(server.dir, ['--port', '0']);
+  const log: string[] = [];
+  createInterface(next.stderr!).on('line', line => log.push(line));
+  await eventually(async () => (await partsIn(dir)).length === 2);
+  expect((await partsIn(dir)).toSorted()).toEqual([lives, foreign].toSorted());
+  expect((await rowsIn(dir)).map(row => row['x'])).toEqual([[41, 1, 2, 3]]);
+  await eventually(
+    () => log.filter(line => line.includes('samples that a killed process left')).length === 2,
+  );
+  expect(log.join('\n')).toMatch(/left open are closed: .*-0\.jsonl$/m);
+  expect(log.join('\n')).toMatch(/left open held no whole row and are deleted: .*-1\.jsonl\.part$/m);
+});
+
+test('what a killed process of several left open is closed by the one that replaces it, the rest goes on', async () => {
+  const server = await serve([{ file: linear }], '--workers', '2');
+  await sampled(server, { share: 1, redact: [], megabytes: 1, keep: 2 });
+  const dir = join(server.dir, 'samples');
+  await eventually(async () => {
+    await Promise.all(Array.from({ length: 20 }, () => server.infer(rowOf(1, 2, 3, 4))));
+    return (await partsIn(dir)).length === 2;
+  });
+  const [left, other] = await partsIn(dir);
+  process.kill(Number(/-(\d+)-\d+\.jsonl\.part$/.exec(left!)![1]), 'SIGKILL');
+  await eventually(async () => !(await partsIn(dir)).includes(left!));
+  expect(await partsIn(dir)).toContain(other);
+  expect((await rowsIn(dir)).length).toBeGreaterThan(0);
+  await stop(server);
+  expect(await partsIn(dir)).toEqual([]);
 });
