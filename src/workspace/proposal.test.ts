@@ -20,7 +20,7 @@ function factsOf(task: Task, classes: readonly (string | number)[]): ModelFacts 
     parameters: 0,
     trees: null,
     externalData: [],
-    answer: { task, classes, scoreOutput: null, labelOutput: null, probabilities: true },
+    answer: { task, classes, scoreOutput: null, labelOutput: null, columns: null, probabilities: true },
     sentence: '',
   };
 }

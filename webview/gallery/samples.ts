@@ -94,6 +94,7 @@ export function facts(inputs = 20): ModelFacts {
       classes: ['good', 'bad'],
       scoreOutput: 'probabilities',
       labelOutput: 'label',
+      columns: 2,
       probabilities: true,
     },
     sentence: `Binary classifier, ${inputs} inputs, gradient boosting of 200 trees, 1.24 MB, opset 17`,

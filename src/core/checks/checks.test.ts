@@ -188,6 +188,7 @@ const model: NonNullable<CheckFacts['model']> = {
     classes: ['good', 'bad'],
     scoreOutput: 'probabilities',
     labelOutput: null,
+    columns: 2,
     probabilities: true,
   },
   sentence: 'Binary classifier.',

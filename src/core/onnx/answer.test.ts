@@ -83,7 +83,47 @@ describe('answerOf on files', () => {
     ['examples/bike-demand/models/bike-demand-2.0.0', 'regression', [], 'variable', null, false],
   ])('%s', (file, task, classes, scoreOutput, labelOutput, probabilities) => {
     const model = decodeModel(readFileSync(`${file}.onnx`));
-    expect(answerOf(model)).toEqual({ task, classes, scoreOutput, labelOutput, probabilities });
+    expect(answerOf(model)).toMatchObject({ task, classes, scoreOutput, labelOutput, probabilities });
+  });
+});
+
+describe('answerOf on regressors of several values', () => {
+  it.each(['test/models/two-targets', 'test/trees/sklearn-forest-two-targets'])(
+    '%s: regression, of as many values as the operator says',
+    file => {
+      const model = decodeModel(readFileSync(`${file}.onnx`));
+      expect(answerOf(model)).toMatchObject({ task: 'regression', classes: [], columns: 2 });
+    },
+  );
+
+  it('follows casts, sums and values beside each other, as far as all come from regressors', () => {
+    const joined = (second: string): Answer =>
+      answer({
+        node: [
+          node('ai.onnx.ml.SVMRegressor', ['x'], ['a']),
+          node('Cast', ['a'], ['a1'], [integer('to', 1)]),
+          node(second, ['x'], ['b']),
+          node('Concat', ['a1', 'b'], ['y'], [integer('axis', 1)]),
+        ],
+        output: [value('y', ['n', 2])],
+      });
+    expect(joined('ai.onnx.ml.LinearRegressor')).toMatchObject({ task: 'regression', columns: 2 });
+    expect(joined('Relu')).toMatchObject({ task: 'unknown', columns: 2 });
+  });
+
+  it('leaves probabilities to classes', () => {
+    const logistic = answer({
+      node: [
+        node(
+          'ai.onnx.ml.TreeEnsembleRegressor',
+          ['x'],
+          ['y'],
+          [integer('n_targets', 2), text('post_transform', 'LOGISTIC')],
+        ),
+      ],
+      output: [value('y', ['n', 1])],
+    });
+    expect(logistic).toMatchObject({ task: 'binary', columns: 2, probabilities: true });
   });
 });
 
@@ -129,6 +169,7 @@ describe('answerOf on networks', () => {
       classes: [0, 1],
       scoreOutput: 'p',
       labelOutput: 'label',
+      columns: 1,
       probabilities: true,
     });
   });

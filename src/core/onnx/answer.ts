@@ -3,6 +3,7 @@ import type { Answer, TensorSpec } from './facts.ts';
 import { columnsOf, type GraphIndex, indexOf, isOperator, originOf } from './graphIndex.ts';
 import type { onnx } from './onnx.generated.js';
 import { isProbability } from './probability.ts';
+import { isRegression } from './regression.ts';
 import { outputSpecs } from './specs.ts';
 
 const FLOATS: ReadonlySet<string> = new Set(['float32', 'float64', 'float16', 'bfloat16']);
@@ -12,13 +13,15 @@ const UNKNOWN: Answer = {
   classes: [],
   scoreOutput: null,
   labelOutput: null,
+  columns: null,
   probabilities: false,
 };
 
 /**
  * What the model answers: task, classes, score and label outputs, worked out from its operators.
  * One real value a row that is no probability counts as regression (it may be the logit of a binary classifier:
- * nothing in the file tells); several such values a row are of an unknown task.
+ * nothing in the file tells); several such values a row do where regressors make them, else they are of an unknown
+ * task.
  * A ZipMap output counts as the scores it is made of (see `tensorOutputs`).
  */
 export function answerOf(model: onnx.ModelProto): Answer {
@@ -30,11 +33,11 @@ export function answerOf(model: onnx.ModelProto): Answer {
   const named = label?.labels?.encoded ? label.labels.classes : (zipMap?.classes ?? label?.labels?.classes);
   const score = zipMap?.output ?? scoreOutputOf(index, outputs, label?.labels ?? null, named ?? null);
   if (label === null && zipMap === null) return score === null ? UNKNOWN : withoutLabels(index, score);
-  const width = score === null ? null : columnsOf(index, zipMap?.scores ?? score);
-  const classes = named ?? (width === null ? [] : numbered(width));
+  const columns = score === null ? null : columnsOf(index, zipMap?.scores ?? score);
+  const classes = named ?? (columns === null ? [] : numbered(columns));
   const probabilities = score !== null && isProbability(index, zipMap?.scores ?? score);
   const task = classes.length === 2 ? 'binary' : classes.length > 2 ? 'multiclass' : 'unknown';
-  return { task, classes, scoreOutput: score, labelOutput: label?.output ?? null, probabilities };
+  return { task, classes, scoreOutput: score, labelOutput: label?.output ?? null, columns, probabilities };
 }
 
 function numbered(width: number): number[] {
@@ -98,13 +101,11 @@ function columnOutputs(index: GraphIndex, floats: readonly TensorSpec[]): Tensor
 }
 
 function withoutLabels(index: GraphIndex, score: string): Answer {
-  const width = columnsOf(index, score);
-  if (!isProbability(index, score)) {
-    const task = width === 1 ? 'regression' : 'unknown';
-    return { ...UNKNOWN, task, scoreOutput: score };
-  }
-  if (width === null) return { ...UNKNOWN, scoreOutput: score, probabilities: true };
-  const classes = numbered(width);
-  const task = classes.length === 2 ? 'binary' : 'multiclass';
-  return { task, classes, scoreOutput: score, labelOutput: null, probabilities: true };
+  const columns = columnsOf(index, score);
+  const found = { ...UNKNOWN, scoreOutput: score, columns };
+  if (!isProbability(index, score))
+    return columns === 1 || isRegression(index, score) ? { ...found, task: 'regression' } : found;
+  if (columns === null) return { ...found, probabilities: true };
+  const classes = numbered(columns);
+  return { ...found, task: classes.length === 2 ? 'binary' : 'multiclass', classes, probabilities: true };
 }

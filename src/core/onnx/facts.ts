@@ -36,6 +36,8 @@ export interface Answer {
   readonly scoreOutput: string | null;
   /** The output that holds the predicted label. */
   readonly labelOutput: string | null;
+  /** Columns of the score output, as its operators say (a declared shape may be wrong); null when unknown. */
+  readonly columns: number | null;
   /** True when the scores are probabilities. */
   readonly probabilities: boolean;
 }

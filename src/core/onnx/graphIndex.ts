@@ -67,9 +67,30 @@ export function constantLabels(index: GraphIndex, name: string): (string | numbe
   return numbers === null ? null : Array.from(numbers);
 }
 
-/** Size of the last axis of a value, worked out from declared shapes and weights; null when unknown. */
+/**
+ * Size of the last axis of a value, worked out from regressors' targets (skl2onnx declares forests of several as
+ * [n, 1]), declared shapes and weights; null when unknown.
+ */
 export function columnsOf(index: GraphIndex, name: string): number | null {
-  return columns(index, name, 100);
+  return targetsOf(index, name, 100) ?? columns(index, name, 100);
+}
+
+/** Targets of the regressor whose very output a value is. */
+function targetsOf(index: GraphIndex, name: string, steps: number): number | null {
+  const node = index.producers.get(name);
+  if (node === undefined || steps === 0) return null;
+  switch (node.op_type) {
+    case 'TreeEnsembleRegressor':
+    case 'TreeEnsemble':
+      return attributeOf(node, 'n_targets')?.i ?? 1;
+    case 'LinearRegressor':
+      return attributeOf(node, 'targets')?.i ?? 1;
+    case 'Identity':
+    case 'Cast':
+      return targetsOf(index, node.input[0] ?? '', steps - 1);
+    default:
+      return null;
+  }
 }
 
 function columns(index: GraphIndex, name: string, steps: number): number | null {
@@ -92,16 +113,12 @@ function columns(index: GraphIndex, name: string, steps: number): number | null 
         ? bias
         : columns(index, node.input[dims(0) ? 1 : 0] ?? '', steps - 1);
     }
-    case 'TreeEnsembleRegressor':
-    case 'LinearRegressor':
-    case 'TreeEnsemble':
-      return attributeOf(node, node.op_type === 'LinearRegressor' ? 'targets' : 'n_targets')?.i ?? 1;
     case 'Softmax':
     case 'Sigmoid':
     case 'Identity':
     case 'Cast':
       return columns(index, node.input[0] ?? '', steps - 1);
     default:
-      return null;
+      return targetsOf(index, name, 1);
   }
 }

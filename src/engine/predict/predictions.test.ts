@@ -82,6 +82,18 @@ describe('predictions', () => {
     }
   });
 
+  it('of several values a row are each a column', async () => {
+    const data = await dataOf('sepal_length,sepal_width\n5.1,3.5\n6.2,2.2\n');
+    const found = await predict({ model: oddModel('two-targets'), data, offset: 0, limit: 5 });
+    expect(found.columns).toEqual(['prediction 0', 'prediction 1']);
+    // scikit-learn's own numbers: X @ coef_.T + intercept_.
+    const expected = [
+      [1.8455818, 0.4497737],
+      [5.538944, 1.8677322],
+    ];
+    found.rows.forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(expected[i]![j]!, 5)));
+  });
+
   it('refuse missing and fractional values where the input is whole, with the row', async () => {
     const model = oddModel('mixed-columns');
     const { facts } = await loadModel(model);

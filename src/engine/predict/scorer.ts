@@ -8,6 +8,7 @@ import type { MatchPlan } from '../match/plan.ts';
 import { numbersOf, wordsOf } from './elements.ts';
 import { Feeds, type Pool } from './feeds.ts';
 import { placesOf } from './mixes.ts';
+import { severalValues } from './task.ts';
 
 /** Rows a call: large enough that the call itself costs nothing, small enough for the caches. */
 const batchRows = 4096;
@@ -168,11 +169,10 @@ export class Scorer {
 function requireWidth(width: number, answer: Answer, several: boolean): void {
   if (Number.isInteger(width) && width > 0 && (several || !(answer.task === 'regression' && width > 1)))
     return;
+  if (answer.task === 'regression' && width > 1) throw severalValues(width);
   throw new BadInput(
     'output-shape',
-    answer.task === 'regression' && width > 1
-      ? `The model predicts ${width} values a row; one is compared with a label here. Export one output.`
-      : `The model's output \`${answer.scoreOutput ?? ''}\` does not hold one line a row. ` +
-          'Export it with the rows as its first axis.',
+    `The model's output \`${answer.scoreOutput ?? ''}\` does not hold one line a row. ` +
+      'Export it with the rows as its first axis.',
   );
 }

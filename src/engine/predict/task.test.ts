@@ -8,6 +8,7 @@ const answer = (part: Partial<Answer>): Answer => ({
   classes: ['bad', 'good'],
   scoreOutput: 'p',
   labelOutput: null,
+  columns: 2,
   probabilities: true,
   ...part,
 });
@@ -54,6 +55,15 @@ describe('what answers mean', () => {
 });
 
 describe('scored rows', () => {
+  it('are none of several values, unless it is said which is meant', () => {
+    const unknown = answer({ task: 'unknown', classes: [], probabilities: false });
+    const task = resolveTask(unknown, { ...noMeaning, task: 'regression' }, 2, null);
+    const two = answers(2, 1, 2, 3, 4);
+    expect(() => scoredOf(two, task, null, null, 'd')).toThrow(/predicts 2 values a row/);
+    const second = scoredOf(two, { task: 'regression', column: 1 }, null, null, 'd');
+    expect(second).toMatchObject({ predictions: Float64Array.of(2, 4) });
+  });
+
   it('put one probability in two columns and decide at the threshold', () => {
     const task = resolveTask(answer({}), { ...noMeaning, threshold: 0.7 }, 1, null);
     const scored = scoredOf(answers(1, 0.25, 0.75), task, words('good', null), null, 'd');

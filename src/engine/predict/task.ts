@@ -1,6 +1,6 @@
 import type { CategoryColumn, Column } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
-import type { Scored } from '../../core/metrics/scored.ts';
+import type { ClassScores, Scored } from '../../core/metrics/scored.ts';
 import type { Answer } from '../../core/onnx/facts.ts';
 import type { ModelMeaning } from '../../protocol/engine.ts';
 import type { Answers } from './scorer.ts';
@@ -108,7 +108,7 @@ export function valuesOf(
 /**
  * The model's answers and the labels as the metrics take them.
  * @param labels words for classification, numbers for regression; null: unlabelled
- * @throws BadInput when the labels are not the model's classes
+ * @throws BadInput when the labels are not the model's classes, or it is not said which of several values is meant
  */
 export function scoredOf(
   answers: Answers,
@@ -119,9 +119,29 @@ export function scoredOf(
 ): Scored {
   const n = answers.rows;
   if (task.task === 'regression') {
+    if (answers.width > 1 && task.column === undefined) throw severalValues(answers.width);
     const values = labels === null ? new Float64Array(n).fill(Number.NaN) : numbers(labels);
     return { kind: 'regression', labels: values, predictions: valuesOf(answers, task), unit, n };
   }
+  return classScored(answers, task, labels, path);
+}
+
+/** A model of several values a row, where one is compared with a label. */
+export function severalValues(width: number): BadInput {
+  return new BadInput(
+    'output-shape',
+    `The model predicts ${width} values a row; one is compared with a label here. Export one output.`,
+  );
+}
+
+/** `scoredOf` of a classifier. */
+export function classScored(
+  answers: Answers,
+  task: Exclude<ResolvedTask, { task: 'regression' }>,
+  labels: Column | null,
+  path: string,
+): ClassScores {
+  const n = answers.rows;
   const { classes, positive, threshold } = task;
   const scores = classScores(answers, classes, task.probabilities);
   return {

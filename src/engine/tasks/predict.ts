@@ -4,13 +4,13 @@ import { DataFile } from '../data/dataFile.ts';
 import { matchData } from '../match/matchData.ts';
 import { matchReport } from '../match/report.ts';
 import { forBatches, loadModel } from '../model/load.ts';
-import { Scorer } from '../predict/scorer.ts';
-import { resolveTask, scoredOf } from '../predict/task.ts';
+import { type Answers, Scorer } from '../predict/scorer.ts';
+import { classScored, resolveTask } from '../predict/task.ts';
 import { neverAborted } from './signal.ts';
 
 const noMeaning = { task: null, label: null, positive: null, threshold: null, unit: null };
 
-/** The model's answers on a page of rows: the prediction, and for a classifier a column for each class. */
+/** The model's answers on a page of rows: the prediction, (of several values a row, each), and for a classifier a column for each class. */
 export async function predict(job: PredictJob): Promise<Predictions> {
   const model = await loadModel(job.model);
   const data = await DataFile.open(job.data);
@@ -19,14 +19,13 @@ export async function predict(job: PredictJob): Promise<Predictions> {
     const plan = await matchData(model.facts, data, null, null);
     const table = await data.read(plan.features, { offset: job.offset, limit: job.limit });
     const { answer } = model.facts;
-    const scorer = await Scorer.create(session, answer, plan, { labels: true });
+    const scorer = await Scorer.create(session, answer, plan, { labels: true, several: true });
     const answers = await scorer.table(table, job.data.path, job.offset, neverAborted);
     const levels = answers.labels === null ? null : [...new Set(answers.labels)];
     const task = resolveTask(answer, noMeaning, answers.width, levels);
-    const scored = scoredOf(answers, task, null, null, job.data.path);
     const matching = matchReport(plan, missingCounts(table), new Map());
-    if (scored.kind === 'regression')
-      return { columns: ['prediction'], rows: Array.from(scored.predictions, value => [value]), matching };
+    if (task.task === 'regression') return { ...values(answers), matching };
+    const scored = classScored(answers, task, null, job.data.path);
     const k = scored.classes.length;
     const title = scored.probabilities ? 'P' : 'score';
     const rows = Array.from({ length: scored.n }, (_, row): Cell[] => [
@@ -38,6 +37,13 @@ export async function predict(job: PredictJob): Promise<Predictions> {
     await session.release();
     await data.close();
   }
+}
+
+function values({ rows, width, scores }: Answers): Pick<Predictions, 'columns' | 'rows'> {
+  return {
+    columns: width === 1 ? ['prediction'] : Array.from({ length: width }, (_, i) => `prediction ${i}`),
+    rows: Array.from({ length: rows }, (_, row) => [...scores.subarray(row * width, (row + 1) * width)]),
+  };
 }
 
 /** Missing values by column. */

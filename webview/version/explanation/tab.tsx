@@ -48,11 +48,10 @@ export function partsOf({ facts }: VersionPage): PartsInput | null {
 }
 
 /** What can be explained: classes, or the places of several values a row. */
-function outputsOf({ answer, outputs }: ModelFacts): string[] {
+function outputsOf({ answer }: ModelFacts): string[] {
   if (answer.classes.length > 0) return answer.classes.map(String);
-  const [, width, ...more] = outputs.find(({ name }) => name === answer.scoreOutput)?.shape ?? [];
-  if (typeof width !== 'number' || width < 2 || more.length > 0) return [];
-  return Array.from({ length: width }, (_, i) => String(i));
+  const several = answer.columns !== null && answer.columns > 1;
+  return several ? Array.from({ length: answer.columns }, (_, i) => String(i)) : [];
 }
 
 /** Over all rows, and for each. */
