@@ -118,6 +118,34 @@ describe('a data file', () => {
   });
 });
 
+describe('the header of a CSV file', () => {
+  const one = [['x', 'y'], [[1, 2]]];
+  it.each([
+    ['is the first line', 'x,y\n1,2\n', one],
+    ['is the first that is not empty', '\ufeff\r\n  \r\nx,y\r\n1,2\r\n', one],
+    ['comes after comments', '# made by hand\n\n# again\nx,y\n1,2\n', one],
+    ['may begin with #', '#x,y\n1,2\n', [['#x', 'y'], [[1, 2]]]],
+    ['is not passed over for a line that fits the next', 'x\n1,2\n', [['x'], [['1,2']]]],
+    ['is not passed over for fewer fields', 'x,y\n1\n2\n', [['x,y'], [[1], [2]]]],
+  ])('%s', async (_, text, expected) => {
+    const data = await opened(await dataOf(text));
+    const wanted = data.columns.map(({ name, kind }): Wanted => ({
+      name,
+      as: kind === 'number' ? 'number' : 'text',
+    }));
+    expect([data.columns.map(({ name }) => name), cells(await data.read(wanted))]).toEqual(expected);
+  });
+
+  it.each([
+    ['x,y\n1,2,3\n', /Line 2 .* has 3 fields where the header has 2/],
+    ['x,y\n1,2,3\n4,5,6\n', /Line 2 .* has 3 fields where the header has 2/],
+    ['\nx,y\n1,2\n3,4,5\n6,7,8\n', /Line 4 .* has 3 fields where the header has 2/],
+    ['# title\nx,y\n1,2,3\n', /Line 3 .* has 3 fields where the header has 2/],
+  ])('is held against the other lines: %j', async (text, sentence) => {
+    await expect(DataFile.open(await dataOf(text))).rejects.toThrow(sentence);
+  });
+});
+
 describe('a file that cannot be used', () => {
   it.each([
     ['a kind it does not know', 'data.xlsx', 'a', /not a data format/],

@@ -5,10 +5,11 @@ import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
 import type { Cell, Column, NumberColumn, Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
+import { linesBeforeHeader } from './beforeHeader.ts';
 import { identifier, openLocked, type LockedDatabase } from './duckdb.ts';
 import { requireEvenRows } from './evenRows.ts';
 import { dataFailure } from './failures.ts';
-import { formatOf, reader, requirePlain, type Format } from './format.ts';
+import { type Files, formatOf, reader, requirePlain } from './format.ts';
 import { sampleFiles } from './sampleFiles.ts';
 import { numbersIn, validBits } from './vectors.ts';
 import { Words } from './words.ts';
@@ -42,18 +43,16 @@ export class DataFile {
   readonly source: DataSource;
   readonly columns: readonly DataColumn[];
   readonly #database: LockedDatabase;
-  readonly #format: Format;
-  readonly #files: readonly string[];
+  readonly #read: Files;
 
   private constructor(
     source: DataSource,
-    { files, format }: Found,
+    read: Files,
     database: LockedDatabase,
     columns: readonly DataColumn[],
   ) {
     this.source = source;
-    this.#format = format;
-    this.#files = files;
+    this.#read = read;
     this.#database = database;
     this.columns = columns;
   }
@@ -64,17 +63,15 @@ export class DataFile {
    */
   static async open(source: DataSource, beside: readonly DataFile[] = []): Promise<DataFile> {
     const found = await find(source);
-    const database = await openLocked([...found.files, ...beside.flatMap(file => file.#files)]);
+    const database = await openLocked([...found.files, ...beside.flatMap(file => file.#read.files)]);
     try {
-      const described = await database.connection.run(
-        `describe select * from ${reader(found.files, found.format, null)}`,
-      );
+      const described = await database.connection.run(`describe select * from ${reader(found, null)}`);
       const columns = (await described.getRowsJson()).map(row => {
         const [name, type] = row as [string, string];
         return { name, type, kind: kindOf(type) };
       });
       if (found.format === 'csv' && columns.length === 1)
-        await requireEvenRows(database.connection, source.file, columns[0]!.name);
+        await requireEvenRows(database.connection, source.file, columns[0]!.name, found.skip);
       return new DataFile(source, found, database, columns);
     } catch (error) {
       await database.close();
@@ -90,10 +87,10 @@ export class DataFile {
 
   /** About how many rows, without reading the whole file: for showing progress. */
   async rowsAbout(): Promise<number> {
-    if (this.#format === 'parquet') return await this.rows();
-    const sizes = await Promise.all(this.#files.map(async file => (await stat(file)).size));
+    if (this.#read.format === 'parquet') return await this.rows();
+    const sizes = await Promise.all(this.#read.files.map(async file => (await stat(file)).size));
     const size = sizes.reduce((sum, one) => sum + one, 0);
-    const handle = await open(this.#files[0]!);
+    const handle = await open(this.#read.files[0]!);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(1 << 18), 0, 1 << 18, 0);
       const lines = buffer.subarray(0, bytesRead).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0);
@@ -108,7 +105,7 @@ export class DataFile {
     const hash = createHash('sha256');
     // One buffer for all: a stream's would be new memory each time.
     const buffer = Buffer.allocUnsafe(1 << 20);
-    for (const file of this.#files) {
+    for (const file of this.#read.files) {
       const handle = await open(file);
       try {
         for (;;) {
@@ -226,7 +223,7 @@ export class DataFile {
 
   /** The FROM clause of the file as it is, with the types found in it. */
   get table(): string {
-    return reader(this.#files, this.#format, null);
+    return reader(this.#read, null);
   }
 
   get connection(): LockedDatabase['connection'] {
@@ -238,14 +235,14 @@ export class DataFile {
   }
 
   #from(wanted: readonly Wanted[]): string {
-    if (this.#format !== 'csv') return reader(this.#files, this.#format, null);
+    if (this.#read.format !== 'csv') return reader(this.#read, null);
     // A column that is wanted both ways is read as words and cast.
     const words = new Set(wanted.filter(column => column.as !== 'number').map(column => column.name));
     const numbers = new Set(wanted.filter(column => column.as === 'number').map(column => column.name));
     const types = this.columns.map(
       ({ name }) => [name, numbers.has(name) && !words.has(name) ? 'DOUBLE' : 'VARCHAR'] as const,
     );
-    return reader(this.#files, this.#format, new Map(types));
+    return reader(this.#read, new Map(types));
   }
 
   /** A column as its filler takes it. Floats are not widened here: that would be twice the memory to fill. */
@@ -262,7 +259,7 @@ export class DataFile {
   /** Whole numbers that are wanted as words: as numbers they are known again sooner. null: the column holds others. */
   #wholeNumbers({ name, as }: Wanted): string | null {
     // A CSV file is read as words.
-    if (as !== 'text' || this.#format === 'csv') return null;
+    if (as !== 'text' || this.#read.format === 'csv') return null;
     const type = this.columns.find(known => known.name === name)?.type ?? '';
     if (type === 'BIGINT') return identifier(name);
     return /^(U?(TINY|SMALL)INT|INTEGER)$/.test(type) ? `${identifier(name)}::integer` : null;
@@ -297,17 +294,16 @@ export class DataFile {
 
 const noKeys = new Float64Array(0);
 
-interface Found {
-  readonly files: readonly string[];
-  readonly format: Format;
-}
-
-async function find(source: DataSource): Promise<Found> {
+async function find(source: DataSource): Promise<Files> {
   const found = await stat(source.file).catch(() => null);
   if (found?.isDirectory() !== true) {
     const format = formatOf(source);
     requireFile(source, found);
-    return { files: [source.file], format };
+    return {
+      files: [source.file],
+      format,
+      skip: format === 'csv' ? await linesBeforeHeader(source.file) : 0,
+    };
   }
   requirePlain(source);
   const files = await sampleFiles(source.file);
@@ -316,7 +312,7 @@ async function find(source: DataSource): Promise<Found> {
       'missing-file',
       `\`${source.path}\` is not a file, and no folder of a server's samples (.jsonl). Choose a data file.`,
     );
-  return { files, format: 'samples' };
+  return { files, format: 'samples', skip: 0 };
 }
 
 function requireFile(source: DataSource, found: Stats | null): void {

@@ -15,6 +15,15 @@ const formats: Readonly<Record<string, Format>> = {
   '.json': 'json',
 };
 
+/** What is read as one table. */
+export interface Files {
+  /** Several only of a sample log. */
+  readonly files: readonly string[];
+  readonly format: Format;
+  /** Lines of a CSV file before its header. */
+  readonly skip: number;
+}
+
 /** What stands for a missing value in a CSV file, as pandas reads it. */
 export const missingWords = ['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'NULL', 'null'];
 
@@ -43,15 +52,11 @@ export function requirePlain(source: DataSource): void {
 }
 
 /**
- * The table function that reads the files: several only of a sample log.
+ * The table function that reads the files.
  * @param types a CSV's columns and the types to read them as; none: worked out from the first 100,000 rows.
  *   Dates and truth values stay words there, because a model that takes words was trained on these very words.
  */
-export function reader(
-  files: readonly string[],
-  format: Format,
-  types: ReadonlyMap<string, string> | null,
-): string {
+export function reader({ files, format, skip }: Files, types: ReadonlyMap<string, string> | null): string {
   const file = files[0] ?? '';
   switch (format) {
     case 'samples':
@@ -69,7 +74,7 @@ export function reader(
         types === null
           ? "auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR'], sample_size = 100000"
           : `types = {${[...types].map(([name, type]) => `${quote(name)}: ${quote(type)}`).join(', ')}}`;
-      return `read_csv(${quote(file)}, header = true, ${nulls}, ${how})`;
+      return `read_csv(${quote(file)}, header = true, skip = ${skip}, ${nulls}, ${how})`;
     }
   }
 }

@@ -1,5 +1,6 @@
 import { DuckDBDataChunk, BIGINT } from '@duckdb/node-api';
 import type { DataSource } from '../../protocol/engine.ts';
+import { linesBeforeHeader } from './beforeHeader.ts';
 import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
 import { dataFailure } from './failures.ts';
 import { formatOf, reader, type Format } from './format.ts';
@@ -41,13 +42,11 @@ export class RowsWriter {
     const format = formatOf(source);
     const database = await openLocked([source.file, ...outputs]);
     try {
-      const from =
-        format === 'csv'
-          ? reader([source.file], format, null).replace(
-              /auto_type_candidates = \[[^\]]*\]/,
-              'all_varchar = true',
-            )
-          : reader([source.file], format, null);
+      const skip = format === 'csv' ? await linesBeforeHeader(source.file) : 0;
+      const from = reader({ files: [source.file], format, skip }, null).replace(
+        /auto_type_candidates = \[[^\]]*\]/,
+        'all_varchar = true',
+      );
       await database.connection.run(
         `create temp table held as select *, row_number() over () - 1 as slipway_file_row from ${from}`,
       );
