@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, stat } from 'node:fs/promises';
+import { cp, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
 import { decodeModel } from '../core/onnx/decode.ts';
@@ -10,7 +10,7 @@ import { readModel } from '../engine/model/files.ts';
 import { featureNames } from '../engine/match/names.ts';
 import type { Golden } from '../protocol/engine.ts';
 import type { Card } from '../serve/portable/predictor.ts';
-import { writeAtomic } from '../workspace/atomic.ts';
+import { makeFolder, writeAtomic } from '../workspace/atomic.ts';
 import { copyRuntime } from './targets/bundle.ts';
 
 export const portableForms = ['edge', 'browser'] as const;
@@ -56,7 +56,7 @@ export async function writePortable(options: PortableOptions): Promise<void> {
     ...{ schema: 'slipway/portable@1', model, version, digest },
     ...{ features: featureNames(metadata), golden },
   };
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   await writeAtomic(join(dir, 'model.onnx'), tensorOutputs(bytes).bytes);
   await writeAtomic(join(dir, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
   if (form === 'browser') await cp(join(distDir, 'browser'), dir, { recursive: true });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
@@ -7,6 +7,7 @@ import type { CrossValidation } from '../protocol/results/crossValidation.ts';
 import type { RankingResult } from '../protocol/results/ranking.ts';
 import type { Stored } from '../protocol/pages.ts';
 import type { FoldPlan, RankJob, TrainCommand } from '../protocol/trials.ts';
+import { makeFolder } from '../workspace/atomic.ts';
 import type { ResultOf, ResultStore } from '../workspace/store.ts';
 import type { ModelEntry, ResolvedModel } from '../workspace/types.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -112,7 +113,7 @@ export class TrialJobs {
     const test = this.#dataOf([], entry, overrides, 'Ranking');
     // Beside the folder that is asked for: it gets its name in one step.
     const beside = typeof keep === 'object' ? dirname(keep.folder) : tmpdir();
-    await mkdir(beside, { recursive: true });
+    await makeFolder(beside);
     const folder = await mkdtemp(
       join(beside, typeof keep === 'object' ? '.slipway-' : 'slipway-candidates-'),
     );

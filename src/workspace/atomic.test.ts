@@ -27,6 +27,14 @@ test('a folder that is a file', async () => {
   await expect(writeAtomic(join(root, 'a/b'), 'x')).rejects.toMatchObject({ code: 'cannot-write' });
 });
 
+test.runIf(process.platform === 'linux')('a folder that the system does not let be made', async () => {
+  await expect(writeAtomic('/proc/slipway/a/r.json', 'x')).rejects.toMatchObject({
+    code: 'cannot-write',
+    message:
+      'Could not write `/proc/slipway/a/r.json`: its folder is not there and cannot be made. Choose another folder.',
+  });
+});
+
 test.runIf(process.platform !== 'win32')(
   'a write that runs out of space says so and leaves the old file alone',
   async () => {

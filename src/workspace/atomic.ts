@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BadInput } from '../core/failure.ts';
 
@@ -41,7 +41,7 @@ async function replace(
   const folder = dirname(file);
   const temporary = join(folder, `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeAll(folder);
     const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(content);
@@ -54,6 +54,37 @@ async function replace(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeFailure(error, file);
+  }
+}
+
+/** Makes a folder and those above it. @throws BadInput `cannot-write` */
+export async function makeFolder(dir: string): Promise<void> {
+  await makeAll(dir).catch((error: unknown) => {
+    throw writeFailure(error, dir);
+  });
+}
+
+/**
+ * Node's own way tries for ever where the system says of a folder that may not be made that the one above it is
+ * not there, as it does under /proc.
+ */
+async function makeAll(dir: string): Promise<void> {
+  const failure = await tryFolder(dir);
+  if (failure === null) return;
+  if (failure.code !== 'ENOENT' || dirname(dir) === dir) throw failure;
+  await makeAll(dirname(dir));
+  const second = await tryFolder(dir);
+  if (second !== null) throw second;
+}
+
+/** @returns null when it is there */
+async function tryFolder(dir: string): Promise<NodeJS.ErrnoException | null> {
+  try {
+    await mkdir(dir);
+    return null;
+  } catch (error) {
+    const found = await stat(dir).catch(() => null);
+    return found?.isDirectory() === true ? null : (error as NodeJS.ErrnoException);
   }
 }
 
@@ -74,7 +105,7 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'it is larger than a file may be here. Free some space or raise the limit.',
   EACCES: 'you may not write there. Change the permissions of the folder or choose another one.',
   EPERM: 'you may not write there. Change the permissions of the folder or choose another one.',
-  ENOENT: 'its folder is not there. Make it first, or choose another folder.',
+  ENOENT: 'its folder is not there and cannot be made. Choose another folder.',
   EROFS: 'the file system is read-only. Choose another folder.',
   EEXIST: 'part of its path is a file, not a folder. Move that file or choose another folder.',
   ENOTDIR: 'part of its path is a file, not a folder. Move that file or choose another folder.',

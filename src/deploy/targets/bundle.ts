@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BadInput } from '../../core/failure.ts';
-import { writeAtomic } from '../../workspace/atomic.ts';
+import { makeFolder, writeAtomic } from '../../workspace/atomic.ts';
 import type { Serving } from '../../serve/serving.ts';
 
 /** Says that a folder is a bundle of ours, and of what it is made. */
@@ -77,7 +77,7 @@ export async function copyRuntime(nodeModules: string, source: BundleSource): Pr
 export async function writeProgram(dir: string, source: BundleSource, mark: string): Promise<void> {
   const { distDir } = source;
   await requireBinaries(source);
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const partial = join(dir, '.node_modules.partial');
   await rm(partial, { recursive: true, force: true });
   await copyRuntime(partial, source);

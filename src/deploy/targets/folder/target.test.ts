@@ -64,10 +64,12 @@ describe('bundle', () => {
     await mkdir(join(full.root, 'out'));
     await writeFile(join(full.root, 'out/thesis.txt'), 'dear');
     const root = await scene('path: .');
+    const system = await scene('path: /proc/slipway/bundle');
     for (const [{ deployer, model }, sentence] of [
       [blocked, /cannot be made: .*file is not a folder one may write to/],
       [full, /holds thesis\.txt, which is not of a bundle/],
       [root, /holds the workspace/],
+      [system, /cannot be made: .* is not a folder one may write to/],
     ] as const) {
       await expect(deployer.deploy('bundle', model)).rejects.toMatchObject({
         code: 'not-fit',

@@ -1,4 +1,4 @@
-import { access, constants, readdir, rm, stat } from 'node:fs/promises';
+import { access, constants, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { BadInput } from '../../../core/failure.ts';
 import type { Golden } from '../../../protocol/engine.ts';
@@ -283,7 +283,7 @@ export class FolderTarget implements Target {
       );
   }
 
-  /** @throws BadInput when the folder, or the nearest above it that exists, cannot be written */
+  /** @throws BadInput when nothing can be made in the folder, or in the nearest above it that exists */
   async #writable(): Promise<void> {
     for (let dir = this.#dir; ; dir = dirname(dir)) {
       const found = await stat(dir).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
@@ -291,7 +291,7 @@ export class FolderTarget implements Target {
       const can =
         typeof found === 'object' &&
         found.isDirectory() &&
-        (await access(dir, constants.W_OK).then(
+        (await (dir === this.#dir ? access(dir, constants.W_OK) : tryFolderIn(dir)).then(
           () => true,
           () => false,
         ));
@@ -303,4 +303,9 @@ export class FolderTarget implements Target {
       return;
     }
   }
+}
+
+/** Where rights alone say nothing, as of root under /proc. @throws Error when no folder can be made there */
+async function tryFolderIn(dir: string): Promise<void> {
+  await rmdir(await mkdtemp(join(dir, '.slipway-')));
 }
