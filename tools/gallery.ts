@@ -15,7 +15,7 @@ import { release } from '../src/protocol/results/release.ts';
 import { rollout } from '../src/protocol/results/rollout.ts';
 import { validation } from '../src/protocol/results/validation.ts';
 import type { PageState, VersionPage, Work } from '../src/protocol/pages.ts';
-import { gallery } from '../webview/gallery/samples.ts';
+import { gallery } from '../webview/gallery/samples/gallery.ts';
 import { themes, type Theme } from '../webview/gallery/themes.ts';
 
 /**

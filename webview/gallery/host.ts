@@ -1,10 +1,10 @@
 import 'vscode-jsonrpc/browser';
 import type { PageRequests, PageState } from '../../src/protocol/pages.ts';
 import { Channel, type Handlers } from '../../src/protocol/transport.ts';
-import { namedSlice, someRows } from './errorSamples.ts';
-import { localAnswers } from './localSamples.ts';
-import { overallAnswers } from './overallSamples.ts';
-import { partsAnswers } from './partsSamples.ts';
+import { namedSlice, someRows } from './samples/errors.ts';
+import { localAnswers } from './samples/local.ts';
+import { overallAnswers } from './samples/overall.ts';
+import { partsAnswers } from './samples/parts.ts';
 
 /** Stands where VS Code stands: gives a page its api and its state, and keeps what the page asked. */
 

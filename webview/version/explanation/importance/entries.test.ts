@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Importance } from '../../../../src/protocol/results/importance.ts';
-import { explanation } from '../../../gallery/samples.ts';
+import { explanation } from '../../../gallery/samples/explanation.ts';
 import { entriesOf } from './entries.ts';
 
 const shown = explanation(3, 10, true);

@@ -1,4 +1,4 @@
-import type { Importance } from '../../src/protocol/results/importance.ts';
+import type { Importance } from '../../../src/protocol/results/importance.ts';
 
 type Head = Pick<Importance, 'job' | 'engine' | 'seed' | 'settings' | 'model' | 'data'>;
 

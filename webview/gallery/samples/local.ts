@@ -1,8 +1,8 @@
-import type { LocalPageRequests } from '../../src/protocol/localPages.ts';
-import type { Handlers } from '../../src/protocol/transport.ts';
-import type { Explanation } from '../../src/protocol/results/explanation.ts';
-import type { Interval } from '../../src/protocol/results/shared.ts';
-import { explanation } from './samples.ts';
+import type { LocalPageRequests } from '../../../src/protocol/localPages.ts';
+import type { Handlers } from '../../../src/protocol/transport.ts';
+import type { Explanation } from '../../../src/protocol/results/explanation.ts';
+import type { Interval } from '../../../src/protocol/results/shared.ts';
+import { explanation } from './explanation.ts';
 
 /** Answers to what a page asks about rows and cohorts; invented, as all of the gallery. */
 

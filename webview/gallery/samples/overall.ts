@@ -1,8 +1,8 @@
-import type { OverallPageRequests } from '../../src/protocol/overallPages.ts';
-import type { Effects, FeatureEffect, PairEffect } from '../../src/protocol/results/effects.ts';
-import type { Handlers } from '../../src/protocol/transport.ts';
-import { below, seeded } from '../../src/core/random.ts';
-import { explanation } from './samples.ts';
+import type { OverallPageRequests } from '../../../src/protocol/overallPages.ts';
+import type { Effects, FeatureEffect, PairEffect } from '../../../src/protocol/results/effects.ts';
+import type { Handlers } from '../../../src/protocol/transport.ts';
+import { below, seeded } from '../../../src/core/random.ts';
+import { explanation } from './explanation.ts';
 
 /** Answers to what a page asks about columns over all rows; invented, as all of the gallery. */
 

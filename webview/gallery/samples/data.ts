@@ -1,9 +1,10 @@
-import { analyse } from '../../src/core/ab/analysis.ts';
-import { momentsOf } from '../../src/core/ab/moments.ts';
-import { below, seeded } from '../../src/core/random.ts';
-import type { DataPage } from '../../src/protocol/pages.ts';
-import type { Ab } from '../../src/protocol/results/ab.ts';
-import type { DataDescription } from '../../src/protocol/results/data.ts';
+import { analyse } from '../../../src/core/ab/analysis.ts';
+import { momentsOf } from '../../../src/core/ab/moments.ts';
+import { below, seeded } from '../../../src/core/random.ts';
+import type { DataPage } from '../../../src/protocol/pages.ts';
+import type { Ab } from '../../../src/protocol/results/ab.ts';
+import type { DataDescription } from '../../../src/protocol/results/data.ts';
+import type { Sample } from './sample.ts';
 
 /** Made-up data sets and experiments for looking at the data page. */
 
@@ -229,3 +230,43 @@ export function dataPage(columns: number, over: Partial<DataPage> = {}): DataPag
     ...over,
   };
 }
+
+/** Of the data page. */
+export const dataSamples: readonly Sample[] = [
+  { name: 'data', state: dataPage(6) },
+  { name: 'data-words', memory: { 'columns.chosen': 'purpose' }, state: dataPage(6) },
+  { name: 'data-200', state: dataPage(200) },
+  { name: 'data-relations', memory: { tab: 'relations' }, state: dataPage(20) },
+  { name: 'data-relations-200', memory: { tab: 'relations' }, state: dataPage(200) },
+  { name: 'data-experiment', memory: { tab: 'experiment' }, state: dataPage(6) },
+  {
+    name: 'data-experiment-joined',
+    memory: { tab: 'experiment' },
+    state: dataPage(6, {
+      experiment: {
+        arm: 'purpose',
+        outcome: 'paid',
+        positive: '1',
+        unit: null,
+        control: null,
+        later: { path: 'data/paid.csv', key: 'request', logKey: 'age' },
+        missing: '0',
+        covariate: 'credit_amount',
+        time: null,
+        better: 'higher',
+        minEffect: '5%',
+        share: '50:50',
+      },
+    }),
+  },
+  {
+    name: 'data-running',
+    state: dataPage(6, {
+      description: {
+        state: 'running',
+        progress: { done: 12, total: 52, what: 'looking at each column' },
+        previous: null,
+      },
+    }),
+  },
+];

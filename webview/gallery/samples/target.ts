@@ -1,7 +1,8 @@
-import type { PageState, TargetPage, TrafficPage } from '../../src/protocol/pages.ts';
-import type { Release } from '../../src/protocol/results/release.ts';
-import type { Judgement, Rollout } from '../../src/protocol/results/rollout.ts';
+import type { TargetPage, TrafficPage } from '../../../src/protocol/pages.ts';
+import type { Release } from '../../../src/protocol/results/release.ts';
+import type { Judgement, Rollout } from '../../../src/protocol/results/rollout.ts';
 import { digest, model } from './refs.ts';
+import type { Sample } from './sample.ts';
 
 const steps = [
   ['policy', 'Ask the policy', 'nothing to undo', '2 of 2 rules hold'],
@@ -259,7 +260,7 @@ const wentBack = release(13, '1.1.0', {
   reason: `The canary failed. ${judgement('fail').sentence}`,
 });
 
-export function targetSamples(): readonly { readonly name: string; readonly state: PageState }[] {
+export function targetSamples(): readonly Sample[] {
   return [
     {
       name: 'target',

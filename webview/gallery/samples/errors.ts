@@ -1,7 +1,7 @@
-import type { RowsPage } from '../../src/protocol/engine.ts';
-import type { ErrorAnalysis } from '../../src/protocol/results/errorAnalysis.ts';
-import type { NamedSlice } from '../../src/protocol/results/validation.ts';
-import { wilson } from '../../src/core/stats/proportion.ts';
+import type { RowsPage } from '../../../src/protocol/engine.ts';
+import type { ErrorAnalysis } from '../../../src/protocol/results/errorAnalysis.ts';
+import type { NamedSlice } from '../../../src/protocol/results/validation.ts';
+import { wilson } from '../../../src/core/stats/proportion.ts';
 
 /** A made-up analysis of errors: one slice confirmed, one not, a tree of three leaves, maps of three features. */
 

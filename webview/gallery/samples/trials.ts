@@ -1,18 +1,13 @@
-import { foldDocument } from '../../src/core/folds/document.ts';
-import { seeded } from '../../src/core/random.ts';
-import type { PageState, VersionRow } from '../../src/protocol/pages.ts';
-import type { CrossValidation } from '../../src/protocol/results/crossValidation.ts';
-import type { RankingResult } from '../../src/protocol/results/ranking.ts';
-import type { TrialsPage } from '../../src/protocol/trialPages.ts';
+import { foldDocument } from '../../../src/core/folds/document.ts';
+import { seeded } from '../../../src/core/random.ts';
+import type { VersionRow } from '../../../src/protocol/pages.ts';
+import type { CrossValidation } from '../../../src/protocol/results/crossValidation.ts';
+import type { RankingResult } from '../../../src/protocol/results/ranking.ts';
+import type { TrialsPage } from '../../../src/protocol/trialPages.ts';
 import { digest, model } from './refs.ts';
+import type { Sample } from './sample.ts';
 
 /** Made-up trials for looking at their page. No number here is a result. */
-
-interface Sample {
-  readonly name: string;
-  readonly memory?: Readonly<Record<string, unknown>>;
-  readonly state: PageState;
-}
 
 const random = seeded(4);
 const data = { digest: digest(9), path: 'data/holdout.csv', role: 'holdout' as const, rows: 300 };

@@ -1,9 +1,9 @@
-import { below, seeded } from '../../src/core/random.ts';
-import type { PartsPageRequests } from '../../src/protocol/partsPages.ts';
-import type { HeatmapResult } from '../../src/protocol/results/heatmap.ts';
-import type { TokensResult } from '../../src/protocol/results/tokens.ts';
-import type { Handlers } from '../../src/protocol/transport.ts';
-import { explanation } from './samples.ts';
+import { below, seeded } from '../../../src/core/random.ts';
+import type { PartsPageRequests } from '../../../src/protocol/partsPages.ts';
+import type { HeatmapResult } from '../../../src/protocol/results/heatmap.ts';
+import type { TokensResult } from '../../../src/protocol/results/tokens.ts';
+import type { Handlers } from '../../../src/protocol/transport.ts';
+import { explanation } from './explanation.ts';
 
 /** Answers about images and texts; invented, as all of the gallery. */
 

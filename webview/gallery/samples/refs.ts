@@ -1,4 +1,4 @@
-import type { ModelRef } from '../../src/protocol/results/shared.ts';
+import type { ModelRef } from '../../../src/protocol/results/shared.ts';
 
 /** Digests and models that samples speak of. */
 
