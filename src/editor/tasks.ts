@@ -92,13 +92,15 @@ export interface ImportanceChoice {
   /** Columns associated at least so strongly are one player; null: each by itself. */
   readonly correlated: number | null;
   readonly where: string | null;
+  /** Which of several values a row the label is taken for; null: there is one. */
+  readonly output: number | null;
 }
 
 /** What a metric or a loss rests on. */
 export async function importance(
   host: Host,
   model: ResolvedModel,
-  { method, metric, correlated, where }: ImportanceChoice,
+  { method, metric, correlated, where, output }: ImportanceChoice,
   fresh: boolean,
 ): Promise<Importance> {
   const { jobs } = await host.services();
@@ -108,6 +110,7 @@ export async function importance(
     backgroundRows: setting('slipway.explain.backgroundRows'),
     ...(metric === null ? {} : { metric }),
     ...(where === null ? {} : { where }),
+    ...(output === null ? {} : { output }),
   };
   const title = `Measuring what ${nameOf(model)} needs`;
   return await tracked(host, method, model.ref.digest, title, (signal, onProgress) =>

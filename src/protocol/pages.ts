@@ -274,6 +274,8 @@ export interface PageRequests
       readonly metric: string | null;
       readonly correlated: number | null;
       readonly where: string | null;
+      /** Which of several values a row the label is taken for; null: there is one. */
+      readonly output: number | null;
     },
     null,
   ];

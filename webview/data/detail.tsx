@@ -49,7 +49,7 @@ export function Detail({
         {drift !== null && (
           <p>
             <Status status={drift.drifted ? 'warn' : 'pass'}>
-              {drift.drifted ? 'Moved from the reference' : 'As in the reference'}
+              {drift.drifted ? 'Values moved from the reference' : 'Values as in the reference'}
             </Status>{' '}
             <span class="muted">
               decided by {drift.decidedBy}; PSI {significant(drift.psi)}, {drift.test} p{' '}

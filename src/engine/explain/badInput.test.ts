@@ -140,7 +140,14 @@ describe('odd input is explained', () => {
           expect(Math.abs(value - expected[i]![j]!) / span).toBeLessThan(1e-5);
         });
       });
-    const first = await explain({ ...job, output: null }, quiet);
+    const labelled = {
+      ...job,
+      meaning: { ...job.meaning, label: 'y' },
+      data: await dataOf(`${columns.join(',')},y\n${lines.map(line => `${line},1`).join('\n')}\n`),
+    };
+    const first = await explain({ ...labelled, output: null }, quiet);
+    // Which of the values the label is of is not known.
+    expect(first.rows.map(({ label }) => label)).toEqual(rows.map(() => null));
     expect(first.output).toMatchObject({ index: 0, title: 'prediction 0' });
     await expect(explain({ ...job, output: 2 }, quiet)).rejects.toThrow(
       'The model predicts 2 values a row, and has no output `2`. Choose one of 0 to 1.',

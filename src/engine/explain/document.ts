@@ -164,15 +164,17 @@ function inputOf({ features }: Player, { columns }: Table, row: number): Cell {
 const mostRowPairs = 1_000_000;
 
 function rowsOf(
-  { chosen, interactions, players: named }: Found,
+  { chosen, interactions, players: named, task }: Found,
   { players, values, errors, predictions }: Attributions,
 ): Explanation['rows'] {
   const d = players.length;
+  // Which of several values the label is of is not known.
+  const label = task.task === 'regression' && task.column !== undefined ? null : chosen.label;
   const pairs = interactions !== null && interactions.length <= mostRowPairs ? interactions : null;
   return chosen.rows.map((row, i) => ({
     row,
     prediction: predictions[i]!,
-    label: chosen.label === null ? null : cellAt(chosen.label, i),
+    label: label === null ? null : cellAt(label, i),
     inputs: named.map(player => inputOf(player, chosen.table, i)),
     values: Array.from(values.subarray(i * d, (i + 1) * d)),
     errors: errors === null ? null : Array.from(errors.subarray(i * d, (i + 1) * d)),

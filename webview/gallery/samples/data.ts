@@ -46,7 +46,7 @@ function column(i: number): DataDescription['columns'][number] {
     },
     drift: {
       drifted,
-      decidedBy: 'Kolmogorov-Smirnov p below 0.05',
+      decidedBy: `${isWords ? 'chi-square' : 'Kolmogorov-Smirnov'} p below 0.05`,
       psi: drifted ? 0.31 : 0.02,
       test: isWords ? 'chi-square' : 'Kolmogorov-Smirnov',
       pValue: drifted ? 0.0004 : 0.41,
@@ -122,7 +122,7 @@ export function description(count: number): DataDescription {
     reference: { digest: 'c'.repeat(64), path: 'data/reference.csv', role: 'reference', rows: 700 },
     label: 'default',
     positive: 'bad',
-    sentence: `1,000 rows of ${count} columns, beside 700 reference rows; 3 things to look at.`,
+    sentence: `1,000 rows of ${count} columns, beside 700 reference rows; 4 things to look at.`,
     findings: [
       {
         kind: 'missing',
@@ -131,6 +131,12 @@ export function description(count: number): DataDescription {
       },
       { kind: 'duplicates', columns: [], sentence: '12 rows (1.2 %) repeat an earlier one.' },
       { kind: 'drift', columns: ['age'], sentence: '`age` has moved from the reference.' },
+      {
+        kind: 'missing-drift',
+        columns: ['duration_months'],
+        sentence:
+          'Values are missing in another share of the rows than in the reference: `duration_months` from 0 % to 8.4 %.',
+      },
     ],
     duplicates: { rows: 12, share: 0.012 },
     sampled: n,
@@ -235,6 +241,7 @@ export function dataPage(columns: number, over: Partial<DataPage> = {}): DataPag
 export const dataSamples: readonly Sample[] = [
   { name: 'data', state: dataPage(6) },
   { name: 'data-words', memory: { 'columns.chosen': 'purpose' }, state: dataPage(6) },
+  { name: 'data-missing', memory: { 'columns.chosen': 'duration_months' }, state: dataPage(6) },
   { name: 'data-200', state: dataPage(200) },
   { name: 'data-relations', memory: { tab: 'relations' }, state: dataPage(20) },
   { name: 'data-relations-200', memory: { tab: 'relations' }, state: dataPage(200) },

@@ -112,6 +112,33 @@ export function explanation(features: number, rows: number, exact: boolean): Exp
   };
 }
 
+/** Of the second of several values a row: which one a label is of is not known. */
+export function valueExplanation(): Explanation {
+  const of = explanation(20, 120, true);
+  const scaled = (value: number): number => 240 * value;
+  return {
+    ...of,
+    task: 'regression',
+    output: { name: 'variable', class: null, index: 1, title: 'prediction 1' },
+    space: 'value',
+    sentence:
+      'Prediction 1 is moved most by `credit_amount` (26 % of the attributions), then `duration` and `checking_account`; on the background it is 71.5 on average.',
+    baseValue: scaled(of.baseValue),
+    global: of.global.map(one => ({
+      ...one,
+      value: scaled(one.value),
+      interval: interval(scaled(one.value), 1 + scaled(0.06 * one.value)),
+    })),
+    rows: of.rows.map(row => ({
+      ...row,
+      prediction: scaled(row.prediction),
+      label: null,
+      values: row.values.map(scaled),
+    })),
+    proof: { ...of.proof, baseValue: scaled(of.baseValue), meanBackgroundPrediction: scaled(of.baseValue) },
+  };
+}
+
 export function interactions(features: number): Interactions {
   const shown = { ...explanation(features, 1, true), rows: [] };
   const random = seeded(8);

@@ -62,3 +62,20 @@ export function partsFacts(parts: 'image' | 'tokens'): ModelFacts {
     answer: { ...facts().answer, task: 'multiclass', classes },
   };
 }
+
+/** A forest of two targets: skl2onnx declares its output as one column. */
+export function valuesFacts(): ModelFacts {
+  return {
+    ...facts(),
+    outputs: [{ name: 'variable', kind: 'tensor', type: 'float32', shape: ['N', 1] }],
+    answer: {
+      task: 'regression',
+      classes: [],
+      scoreOutput: 'variable',
+      labelOutput: null,
+      columns: 2,
+      probabilities: false,
+    },
+    sentence: 'Regressor, 20 inputs, ensemble of 200 trees, 1.24 MB, opset 17',
+  };
+}

@@ -1,6 +1,6 @@
 import type { VersionPage } from '../../../src/protocol/pages.ts';
-import { explanation, interactions, measured } from './explanation.ts';
-import { facts, partsFacts } from './facts.ts';
+import { explanation, interactions, measured, valueExplanation } from './explanation.ts';
+import { facts, partsFacts, valuesFacts } from './facts.ts';
 import { reviewPage } from './review.ts';
 import type { Sample } from './sample.ts';
 import { done, notRun, versions } from './shared.ts';
@@ -131,6 +131,17 @@ export const versionSamples: readonly Sample[] = [
         permutation: done(measured('permutation', 5), 'the holdout data changed'),
         sage: { state: 'failed', sentence: 'The engine was stopped.', previous: null },
       },
+    }),
+  },
+  {
+    name: 'explanation-values',
+    memory: { tab: 'explanation', output: '1' },
+    state: versionPage({
+      model: 'yields',
+      facts: valuesFacts(),
+      explanation: done(valueExplanation()),
+      interactions: notRun,
+      importance: { permutation: notRun, sage: notRun },
     }),
   },
   {

@@ -47,18 +47,32 @@ export function partsOf({ facts }: VersionPage): PartsInput | null {
   return facts === null || 'failure' in facts ? null : partsInputOf(facts);
 }
 
+interface Output {
+  /** As it is asked for; empty: what is explained unless it is said. */
+  readonly value: string;
+  readonly title: string;
+}
+
 /** What can be explained: classes, or the places of several values a row. */
-function outputsOf({ answer }: ModelFacts): string[] {
-  if (answer.classes.length > 0) return answer.classes.map(String);
-  const several = answer.columns !== null && answer.columns > 1;
-  return several ? Array.from({ length: answer.columns }, (_, i) => String(i)) : [];
+function outputsOf({ answer: { task, classes, columns } }: ModelFacts): Output[] {
+  const count = columns ?? 0;
+  const named =
+    classes.length > 0
+      ? classes.map(name => ({ value: String(name), title: String(name) }))
+      : Array.from({ length: count > 1 ? count : 0 }, (_, i) => ({
+          value: String(i),
+          title: task === 'regression' ? `prediction ${i}` : String(i),
+        }));
+  if (named.length === 0) return [];
+  if (task === 'binary') return [{ value: '', title: 'positive class' }, ...named];
+  if (task === 'unknown') return [{ value: '', title: 'default' }, ...named];
+  return named.map((one, i) => (i === 0 ? { ...one, value: '' } : one));
 }
 
 /** Over all rows, and for each. */
 function Columns({ state }: { readonly state: VersionPage }): VNode {
   const host = useHost();
   const running = state.explanation.state === 'running';
-  const done = state.explanation.state === 'done' ? state.explanation.stored.result : null;
   const [method, setMethod] = useArrangement('method', 'auto');
   const [output, setOutput] = useArrangement('output', '');
   const [rows, setRows] = useArrangement('rows', 50);
@@ -92,11 +106,13 @@ function Columns({ state }: { readonly state: VersionPage }): VNode {
                 {outputs.length > 0 && (
                   <label>
                     Output
-                    <select value={output} onChange={event => setOutput(event.currentTarget.value)}>
-                      <option value="">{done?.output.title ?? 'positive class'}</option>
-                      {outputs.map(name => (
-                        <option key={name} value={name}>
-                          {name}
+                    <select
+                      value={outputs.some(({ value }) => value === output) ? output : ''}
+                      onChange={event => setOutput(event.currentTarget.value)}
+                    >
+                      {outputs.map(({ value, title }) => (
+                        <option key={value} value={value}>
+                          {title}
                         </option>
                       ))}
                     </select>

@@ -25,6 +25,11 @@ const words: Readonly<Record<Method, { readonly name: string; readonly what: str
   sage: { name: 'SAGE', what: 'how the loss that the model takes off is shared among the columns' },
 };
 
+function isOfSeveralValues({ facts }: VersionPage, { task }: Explanation): boolean {
+  const columns = facts === null || 'failure' in facts ? null : facts.answer.columns;
+  return task === 'regression' && columns !== null && columns > 1;
+}
+
 /** What the model's score rests on, by shuffling columns and by SAGE, beside the attributions. */
 export function ImportanceSection({
   state,
@@ -41,12 +46,14 @@ export function ImportanceSection({
   const [metric, setMetric] = useArrangement('importance.metric', '');
   const [grouped, setGrouped] = useArrangement('importance.grouped', true);
   const { permutation, sage } = state.importance;
+  const several = isOfSeveralValues(state, result);
   const measure = (method: Method): void =>
     void host.ask('importance', {
       method,
       metric: method === 'sage' || metric === '' ? null : metric,
       correlated: grouped ? together : null,
       where: result.cohort?.where ?? null,
+      output: several ? result.output.index : null,
     } satisfies PageRequests['importance'][0]);
   const [permuted, hidden] = [resultOf(permutation), resultOf(sage)];
   const entries = entriesOf(result, permuted, hidden);
@@ -94,6 +101,12 @@ export function ImportanceSection({
             </Button>
           ))}
         </div>
+      )}
+      {several && state.data.label !== null && (
+        <p class="muted">
+          The model gives several values a row; <code>{state.data.label}</code> is taken for{' '}
+          {result.output.title}, the one explained here.
+        </p>
       )}
       {(['permutation', 'sage'] as const).map(method => (
         <Standing
