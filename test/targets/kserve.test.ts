@@ -201,6 +201,32 @@ describe('when KServe or its cluster fails', () => {
     expect(await deployer.status('kserve')).toMatchObject({ healthy: true, live: [{ version: '1.1.0' }] });
   });
 
+  test.each(['standard', 'serverless'])(
+    '%s: a quota that gets full in the middle is told at once; what is live goes on',
+    { timeout: 300_000 },
+    async form => {
+      const { deployer, version } = await scene(`, form: ${form}`);
+      const quota = onePod(plane);
+      await deployer.deploy('kserve', await version('1.0.0'));
+      const made: Promise<unknown>[] = [];
+      const release = await deployer.deploy('kserve', await version('1.1.0'), {
+        onEvent: afterStep(() => void made.push(quota.set()), 'describe'),
+      });
+      await Promise.all(made);
+      expect(words(release)).toMatch(
+        /lets no more pods of risk in: .*(exceeded quota|status unknown for quota): few.*\. Free some room in the namespace/,
+      );
+      // Serverless, the way back is a revision anew, which has no room either: the one that is live keeps its requests.
+      expect(release.state).toBe(form === 'standard' ? 'undone' : 'failed');
+      expect(await deployer.status('kserve')).toMatchObject({
+        live: [{ version: '1.0.0', weight: 1 }],
+        healthy: form === 'standard',
+      });
+      await quota.lift();
+      expect(await deployer.deploy('kserve', await version('1.1.0'))).toMatchObject({ state: 'live' });
+    },
+  );
+
   test.each([
     ['the network is cut', 'cut', /does not answer \(.*Check the kubeconfig and the network/],
     ['credentials expire', 'expired', /answered 401: .*Sign in again/],

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BadInput } from '../../../core/failure.ts';
 import type { StepContext, TargetContext } from '../../types.ts';
 import type { Cluster } from '../kubernetes/cluster.ts';
-import { requireStarts, type Pod, type Pods } from '../kubernetes/pods.ts';
+import { requireLetIn, requireStarts, type Pod, type Pods } from '../kubernetes/pods.ts';
 import { secretsOf, tokenSecretOf } from '../kubernetes/secrets.ts';
+import { heldOf, refusalOf } from '../kubernetes/workload.ts';
 import { inferenceService, modes, podLabels, predictor, type ServiceParts } from './service.ts';
 import { statusOf, type ServiceStatus } from './status.ts';
-import { wayTo, type Split } from './split.ts';
+import { newestOf, wayTo, type Split } from './split.ts';
 
 /** Of one state: nodes may have to be made for it, and images fetched. */
 const settleMs = 900_000;
@@ -47,7 +48,7 @@ export class InferenceServices {
   /**
    * Leads it to a state, one state after the other, each once the one before is so.
    * @param force takes fields over from others who changed them
-   * @throws BadInput `kserve-form`, `kserve-slow`, `kube-crash`, or with the server's words
+   * @throws BadInput `kserve-form`, `kserve-slow`, `kube-crash`, `kube-refused`, or with the server's words
    */
   async go(to: Split, context: StepContext, force: boolean): Promise<void> {
     // Pods of one that was just deleted may still be there.
@@ -105,6 +106,7 @@ export class InferenceServices {
    */
   async #settle(state: Split, earlier: readonly Pod[], { signal, log }: StepContext): Promise<void> {
     const { name, settings } = this.#parts;
+    const seesDeployments = await this.#cluster.may({ verb: 'list', kind: 'Deployment' }, signal);
     let said = '';
     for (const end = Date.now() + settleMs; ;) {
       const found = await this.read(signal);
@@ -117,6 +119,7 @@ export class InferenceServices {
           `KServe runs ${name} as ${status.mode}, and \`form: ${settings.form}\` was asked for. Correct \`form\`, or choose another \`name\`: KServe keeps to the one that it began with.`,
         );
       if (status.settled && (await this.#loaded(state, pods, signal))) return;
+      if (seesDeployments) requireLetIn(name, await this.#refusal(newestOf(state), signal));
       requireStarts(status.trouble === null ? name : `${name} (${status.trouble})`, pods, earlier);
       const trouble = status.trouble ?? pods.find(pod => pod.trouble !== null)?.trouble ?? null;
       const words = `${pods.filter(pod => pod.ready).length} of ${pods.length} pods ready${trouble === null ? '' : `; ${trouble}`}`;
@@ -131,14 +134,24 @@ export class InferenceServices {
     }
   }
 
+  /**
+   * Why the cluster lets in no more pods of a version, in its words; null: it does. Its Deployment says so, which
+   * carries the labels of its pods in both forms; of KServe's conditions, only the serverless ones would.
+   */
+  async #refusal(digest: string, signal: AbortSignal): Promise<string | null> {
+    const made = await this.#cluster.list('Deployment', podLabels(this.#parts.name), signal);
+    const refusals = made.filter(one => heldOf(one).includes(digest)).map(refusalOf);
+    return refusals.find(refusal => refusal !== null) ?? null;
+  }
+
   /** A stable version beside a canary may run with an earlier token, and says no more than that it is ready. */
-  async #loaded({ stable, canary }: Split, pods: readonly Pod[], signal: AbortSignal): Promise<boolean> {
+  async #loaded(split: Split, pods: readonly Pod[], signal: AbortSignal): Promise<boolean> {
     const holding = (digest: string): readonly Pod[] =>
       pods.filter(({ ready, digests }) => ready && digests.includes(digest));
-    const newest = canary?.digest ?? stable;
+    const newest = newestOf(split);
     const loaded = await Promise.all(
       holding(newest).map(({ name }) => this.#pods.isLoaded(name, newest, signal)),
     );
-    return holding(stable).length > 0 && loaded.includes(true);
+    return holding(split.stable).length > 0 && loaded.includes(true);
   }
 }

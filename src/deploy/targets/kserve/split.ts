@@ -5,6 +5,11 @@ export interface Split {
   readonly canary: { readonly digest: string; readonly percent: number } | null;
 }
 
+/** The version that came last, which a state is waited for. */
+export function newestOf({ stable, canary }: Split): string {
+  return canary?.digest ?? stable;
+}
+
 export type Form = 'standard' | 'serverless';
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import type { Pod } from '../kubernetes/pods.ts';
 import { modes, predictorName, splitOf } from './service.ts';
-import { sharesOfSplit, type Form, type Split } from './split.ts';
+import { newestOf, sharesOfSplit, type Form, type Split } from './split.ts';
 
 const revisionLabel = 'serving.knative.dev/revision';
 
@@ -107,8 +107,8 @@ function standard({ canaryStatuses }: Status, split: Split | null): Looked {
 function serverless({ components }: Status, split: Split | null, pods: readonly Pod[]): Looked {
   const { predictor } = components;
   if (split === null || predictor === undefined) return { live: [], settled: false };
-  const { stable, canary } = split;
-  const newest = canary?.digest ?? stable;
+  const { stable } = split;
+  const newest = newestOf(split);
   const { latestReadyRevision: latest, latestCreatedRevision: created } = predictor;
   const digestOf = (revision: string, isLatest: boolean): string =>
     pods.find(pod => pod.labels[revisionLabel] === revision)?.digests[0] ??

@@ -155,8 +155,16 @@ export class Cluster {
     )) as KubeObject | null;
   }
 
-  async pods(labels: string, signal: AbortSignal): Promise<readonly KubeObject[]> {
-    const path = `${this.#path('Pod')}?${new URLSearchParams({ labelSelector: labels }).toString()}`;
+  /** Those that carry the labels. */
+  async list(
+    kind: ResourceKind,
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<readonly KubeObject[]> {
+    const labelSelector = Object.entries(labels)
+      .map(([key, word]) => `${key}=${word}`)
+      .join(',');
+    const path = `${this.#path(kind)}?${new URLSearchParams({ labelSelector }).toString()}`;
     const found = (await this.#json('GET', path, signal)) as { readonly items: readonly KubeObject[] };
     return found.items;
   }

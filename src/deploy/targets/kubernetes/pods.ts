@@ -90,8 +90,7 @@ export class Pods {
 
   /** Those that are not on their way out. */
   async list(signal: AbortSignal): Promise<readonly Pod[]> {
-    const labels = Object.entries(this.#options.labels).map(([key, word]) => `${key}=${word}`);
-    const found = await this.#cluster.pods(labels.join(','), signal);
+    const found = await this.#cluster.list('Pod', this.#options.labels, signal);
     return found.filter(({ metadata: meta }) => !('deletionTimestamp' in meta)).map(podOf);
   }
 
@@ -177,12 +176,7 @@ export class Pods {
       const so = await Promise.all(chosen.map(async pod => await isSo(pod).catch(() => false)));
       if (chosen.length > 0 && so.every(Boolean)) return;
       const state = `${so.filter(Boolean).length} of ${pods.length} pods`;
-      const refused = (await refusal?.()) ?? null;
-      if (refused !== null)
-        throw new BadInput(
-          'kube-refused',
-          `The cluster lets no more pods of ${what} in: ${refused.replace(/\.?$/, '.')} Free some room in the namespace, or ask for a larger quota.`,
-        );
+      requireLetIn(what, (await refusal?.()) ?? null);
       if (earlier !== undefined) requireStarts(what, pods, earlier);
       const trouble = pods.find(pod => pod.trouble !== null)?.trouble ?? null;
       const words = trouble === null ? state : `${state}; ${trouble}`;
@@ -204,6 +198,15 @@ export class Pods {
       token === null ? {} : { [throughProxy]: `Bearer ${await token()}` };
     return await this.#cluster.askPod(pod, { port, path, body, https, headers }, signal);
   }
+}
+
+/** @param refusal why no more pods are let in; null: they are. @throws BadInput `kube-refused` */
+export function requireLetIn(what: string, refusal: string | null): void {
+  if (refusal === null) return;
+  throw new BadInput(
+    'kube-refused',
+    `The cluster lets no more pods of ${what} in: ${refusal.replace(/\.?$/, '.')} Free some room in the namespace, or ask for a larger quota.`,
+  );
 }
 
 /** @throws BadInput `kube-crash` for a pod that came since and ended again and again */

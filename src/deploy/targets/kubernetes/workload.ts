@@ -132,8 +132,8 @@ const conditions = z.object({
   }),
 });
 
-/** What is said of pods that could not be made; nothing of a state that is not looked at yet. */
-function refusalOf(made: KubeObject): string | null {
+/** What is said of pods of a Deployment that could not be made; nothing of a state that is not looked at yet. */
+export function refusalOf(made: KubeObject): string | null {
   const { data } = conditions.safeParse(made);
   if (data === undefined || data.status.observedGeneration < data.metadata.generation) return null;
   const refused = data.status.conditions.find(
@@ -143,7 +143,7 @@ function refusalOf(made: KubeObject): string | null {
 }
 
 /** The versions that the pods of a Deployment fetch. */
-function heldOf(made: KubeObject): readonly string[] {
+export function heldOf(made: KubeObject): readonly string[] {
   const { template } = made['spec'] as { readonly template?: Pick<KubeObject, 'metadata'> };
   return (template?.metadata.annotations?.[heldBy] ?? '').split(' ').filter(digest => digest !== '');
 }
