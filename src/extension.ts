@@ -5,7 +5,7 @@ import { watchConfig } from './editor/config/diagnostics.ts';
 import { hoverPolicy } from './editor/config/policyHover.ts';
 import { PolicyLenses } from './editor/config/policyLenses.ts';
 import { PolicyProblems } from './editor/config/policyProblems.ts';
-import { onnxEditorType, panelTypes, views } from './editor/contributions.ts';
+import { onnxEditorType, panelTypes, views } from './editor/contributions/names.ts';
 import { goOn } from './editor/goOn.ts';
 import { Host } from './editor/host.ts';
 import { OnnxEditor } from './editor/onnxEditor/onnxEditor.ts';

@@ -2,10 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { commandIds, manifest } from '../src/editor/contributions.ts';
+import { commandIds } from '../src/editor/contributions/commands.ts';
+import { manifest } from '../src/editor/contributions/manifest.ts';
 
 /**
- * Manifest against code. `--write` puts what src/editor/contributions.ts defines into package.json;
+ * Manifest against code. `--write` puts what src/editor/contributions/ defines into package.json;
  * without it, any difference is an error. Menus, `when` clauses and settings are typed there, and
  * src/editor/commands/register.ts does not compile unless every command has its handler.
  */
@@ -23,7 +24,7 @@ if (process.argv.includes('--write')) {
 const stored = read();
 const problems = Object.keys(wanted)
   .filter(key => !isDeepStrictEqual(stored[key], wanted[key]))
-  .map(key => `package.json: "${key}" differs from src/editor/contributions.ts`);
+  .map(key => `package.json: "${key}" differs from src/editor/contributions/`);
 
 const known = new Set<string>(commandIds);
 for (const [, id = ''] of text.matchAll(/(?:command:|onCommand:)(slipway\.[\w.]+)/g)) {

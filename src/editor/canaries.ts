@@ -1,6 +1,6 @@
 import { commands, window } from 'vscode';
 import type { Rollout } from '../protocol/results/rollout.ts';
-import type { CommandId } from './contributions.ts';
+import type { CommandId } from './contributions/commands.ts';
 import { isCancelled, sentenceOf } from './failures.ts';
 import { shortDigest } from './format.ts';
 import type { Host } from './host.ts';

@@ -12,7 +12,7 @@ import {
   type LogOutputChannel,
 } from 'vscode';
 import { Catalog } from './catalog.ts';
-import { contextKeys } from './contributions.ts';
+import { contextKeys } from './contributions/names.ts';
 import { Deployments } from './deployments.ts';
 import { sentenceOf } from './failures.ts';
 import { Secrets } from './secrets.ts';

@@ -1,5 +1,5 @@
 import { workspace } from 'vscode';
-import { settingDefaults, type SettingKey, type SettingValue } from './contributions.ts';
+import { settingDefaults, type SettingKey, type SettingValue } from './contributions/settings.ts';
 
 /** A setting's value, of the type that the manifest gives it. */
 export function setting<K extends SettingKey>(key: K): SettingValue<K> {

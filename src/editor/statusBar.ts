@@ -1,5 +1,5 @@
 import { StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from 'vscode';
-import type { CommandId } from './contributions.ts';
+import type { CommandId } from './contributions/commands.ts';
 import type { Host } from './host.ts';
 import type { Pages } from './panels/pages.ts';
 import { verdictIcons, verdictWords } from './tree/items.ts';

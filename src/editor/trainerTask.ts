@@ -8,7 +8,7 @@ import {
   type Pseudoterminal,
 } from 'vscode';
 import type { Trainer, TrainEnd, TrainRun } from '../jobs/training.ts';
-import { taskType } from './contributions.ts';
+import { taskType } from './contributions/names.ts';
 import { sentenceOf } from './failures.ts';
 import type { Services } from './services.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { commands, extensions } from 'vscode';
-import { commandIds } from '../../src/editor/contributions.ts';
+import { commandIds } from '../../src/editor/contributions/commands.ts';
 import { slipway } from './support.ts';
 
 suite('activation', () => {

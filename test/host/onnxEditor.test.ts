@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { commands, TabInputCustom, window } from 'vscode';
-import { onnxEditorType } from '../../src/editor/contributions.ts';
+import { onnxEditorType } from '../../src/editor/contributions/names.ts';
 import { contentSecurityPolicy } from '../../src/editor/panels/html.ts';
 import { exampleFile, slipway, until } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { commands, window } from 'vscode';
-import { contextKeys } from '../contributions.ts';
+import { contextKeys } from '../contributions/names.ts';
 import type { CommandHandler } from './command.ts';
 import { openComparison } from './compare.ts';
 import { referenceIn } from './subject.ts';

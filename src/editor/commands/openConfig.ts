@@ -1,6 +1,6 @@
 import { commands, Uri, window } from 'vscode';
 import type { CommandHandler } from './command.ts';
-import type { CommandId } from '../contributions.ts';
+import type { CommandId } from '../contributions/commands.ts';
 
 export const openConfig: CommandHandler = async ({ host }) => {
   const { workspace } = await host.services();

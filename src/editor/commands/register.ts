@@ -1,6 +1,6 @@
 import { commands, window, type Disposable } from 'vscode';
 import { BadInput } from '../../core/failure.ts';
-import { commandDefinitions, commandIds, type CommandId } from '../contributions.ts';
+import { commandDefinitions, commandIds, type CommandId } from '../contributions/commands.ts';
 import { isCancelled, sentenceOf } from '../failures.ts';
 import type { CommandContext, CommandHandler } from './command.ts';
 import { compareVersions } from './compare.ts';

@@ -20,7 +20,7 @@ import type { PolicyPreview } from '../../protocol/results/policyPreview.ts';
 import type { CheckResult } from '../../protocol/results/validation.ts';
 import type { Standing } from '../../jobs/policyBook.ts';
 import type { RulePlace } from '../../workspace/config/rules.ts';
-import type { CommandId } from '../contributions.ts';
+import type { CommandId } from '../contributions/commands.ts';
 import type { Host } from '../host.ts';
 import { referenceOf } from '../row.ts';
 import { verdictIcons } from '../tree/items.ts';

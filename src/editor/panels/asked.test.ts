@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { settingDefaults, type SettingKey } from '../contributions.ts';
+import { settingDefaults, type SettingKey } from '../contributions/settings.ts';
 import { answering, explaining } from './asked.ts';
 
 // The settings are VS Code's own, which is not here.

@@ -1,7 +1,7 @@
 import type { ExplainOverrides } from '../../jobs/build.ts';
 import type { Jobs } from '../../jobs/runner.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
-import { settingDefaults } from '../contributions.ts';
+import { settingDefaults } from '../contributions/settings.ts';
 import type { Host } from '../host.ts';
 import type { Services } from '../services.ts';
 import { setting } from '../settings.ts';

@@ -7,7 +7,7 @@ import {
   type WebviewPanel,
   type WebviewPanelSerializer,
 } from 'vscode';
-import { onnxEditorType, panelTypes } from '../contributions.ts';
+import { onnxEditorType, panelTypes } from '../contributions/names.ts';
 import type { VersionTab } from '../../protocol/pages.ts';
 import type { Host } from '../host.ts';
 import { CompareSource } from './compareSource.ts';

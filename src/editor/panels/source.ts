@@ -12,7 +12,7 @@ import type {
   Work,
 } from '../../protocol/pages.ts';
 import type { ResolvedModel } from '../../workspace/types.ts';
-import type { CommandId } from '../contributions.ts';
+import type { CommandId } from '../contributions/commands.ts';
 import type { ExplainChoice, ImportanceChoice, InteractionsChoice } from '../tasks.ts';
 import type { Subject } from './subject.ts';
 

@@ -2,7 +2,7 @@ import { whole } from '../../core/words.ts';
 import { EventEmitter, ThemeIcon, TreeItem, type Disposable, type TreeDataProvider } from 'vscode';
 import type { ModelEntry } from '../../workspace/types.ts';
 import type { ListedVersion } from '../catalog.ts';
-import type { CommandId } from '../contributions.ts';
+import type { CommandId } from '../contributions/commands.ts';
 import type { Host } from '../host.ts';
 import { modelItem, versionItem } from './items.ts';
 import { treeItem } from './treeItem.ts';

@@ -8,7 +8,7 @@ import {
 } from 'vscode';
 import type { Release } from '../../protocol/results/release.ts';
 import type { ListedTarget } from '../catalog.ts';
-import type { CommandId } from '../contributions.ts';
+import type { CommandId } from '../contributions/commands.ts';
 import type { Host } from '../host.ts';
 import { releaseItem, targetItem } from './items.ts';
 import { treeItem } from './treeItem.ts';

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { defaults } from '../jobs/build.ts';
-import { commandDefinitions, commandIds, manifest, settingDefaults } from './contributions.ts';
+import { defaults } from '../../jobs/build.ts';
+import { commandDefinitions, commandIds } from './commands.ts';
+import { manifest } from './manifest.ts';
+import { settingDefaults } from './settings.ts';
 
 const { contributes } = manifest();
 const menus = contributes.menus as Readonly<Record<string, readonly { command: string; when: string }[]>>;
