@@ -105,7 +105,7 @@ async function judge(session: Session, options: Options): Promise<Outcome> {
     ...given({ metric, positive, control, treatment, unit, time, covariate }),
     ...given({ missing, better, minEffect, margin, horizon, share: split }),
   };
-  const result = await session.jobs.ab(choice, session.jobOptions);
+  const result = await session.jobs.dataSets.ab(choice, session.jobOptions);
   return { document: result, text: abText(result), passed: passed(result.verdict) };
 }
 
@@ -144,7 +144,7 @@ async function plannedOutcome(session: Session, options: Options): Promise<Plann
       'baseline',
       'Give what the outcome is today: `--baseline 0.12`, or `--data FILE` and `--outcome COLUMN`.',
     );
-  const found = await session.jobs.abBaseline(
+  const found = await session.jobs.dataSets.abBaseline(
     {
       kind: 'abBaseline',
       data: dataSource(session.workspace.root, session.path(data)),

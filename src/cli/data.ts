@@ -24,7 +24,7 @@ export function dataCommand(run: Run): Command {
     .action(async (path: string, options: Options) =>
       run(async session => {
         const { reference, label, positive, seed } = options;
-        const result = await session.jobs.describe(
+        const result = await session.jobs.dataSets.describe(
           {
             data: session.path(path),
             reference: reference === undefined ? null : session.path(reference),

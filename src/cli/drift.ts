@@ -13,7 +13,7 @@ export function driftCommand(run: Run): Command {
     .option('--seed <n>', 'seed of the samples and folds (default: 1)', toCount)
     .action(async (before: string, now: string, options: { readonly seed?: number }) =>
       run(async session => {
-        const result = await session.jobs.drift(
+        const result = await session.jobs.dataSets.drift(
           session.path(before),
           session.path(now),
           options.seed ?? 1,

@@ -5,7 +5,8 @@ import { BadInput } from '../core/failure.ts';
 import { Deployer } from '../deploy/deployer.ts';
 import { dataOf } from '../jobs/build.ts';
 import { EngineClient } from '../jobs/engineClient.ts';
-import { Jobs, type JobOptions } from '../jobs/runner.ts';
+import type { JobOptions } from '../jobs/options.ts';
+import { Jobs } from '../jobs/runner.ts';
 import type { SavedAnswers } from '../protocol/engine.ts';
 import { configFileName } from '../workspace/config/load.ts';
 import { renderHtml } from '../report/html.ts';
@@ -61,8 +62,8 @@ export class Session {
       workspace,
       jobs: {
         validate: (model, calling) => this.jobs.validate(model, {}, { ...this.jobOptions, ...calling }),
-        latestExplanation: model => this.jobs.latestExplanation(model),
-        latestComparison: (a, b) => this.jobs.latestComparison(a, b),
+        latestExplanation: model => this.jobs.latest.explanation(model),
+        latestComparison: (a, b) => this.jobs.latest.comparison(a, b),
       },
       report: renderHtml,
     });

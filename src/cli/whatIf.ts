@@ -20,7 +20,7 @@ export async function whatIf(
   const row = asked ?? 0;
   const data = dataOf(session.workspace.root, model.entry, overrides.data ?? null, 'What-if');
   const page = { offset: row, limit: 1, orderBy: null, filter: null };
-  const { columns, rows, total } = await session.jobs.rows({ data, ...page }, session.jobOptions);
+  const { columns, rows, total } = await session.jobs.dataSets.rows({ data, ...page }, session.jobOptions);
   const [own] = rows;
   if (own === undefined)
     throw new BadInput(

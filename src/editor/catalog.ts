@@ -135,7 +135,7 @@ export class Catalog {
     return await remembered(this.#validations, `${model.entry.name}@${model.ref.digest}`, async () => {
       const { jobs } = await this.#services();
       return await jobs()
-        .latestValidation(model, { resamples: setting('slipway.validate.resamples') })
+        .latest.validation(model, { resamples: setting('slipway.validate.resamples') })
         .catch(() => null);
     });
   }
@@ -144,7 +144,7 @@ export class Catalog {
     return await remembered(this.#explanations, `${model.entry.name}@${model.ref.digest}`, async () => {
       const { jobs } = await this.#services();
       return await jobs()
-        .latestExplanation(model)
+        .latest.explanation(model)
         .catch(() => null);
     });
   }
@@ -153,7 +153,7 @@ export class Catalog {
     return await remembered(this.#interactions, `${model.entry.name}@${model.ref.digest}`, async () => {
       const { jobs } = await this.#services();
       const stored = await jobs()
-        .latestInteractions(model)
+        .latest.interactions(model)
         .catch(() => null);
       return stored === null ? null : { ...stored, result: { ...stored.result, rows: [] } };
     });
@@ -164,7 +164,7 @@ export class Catalog {
     return await remembered(this.#importances, key, async () => {
       const { jobs } = await this.#services();
       return await jobs()
-        .latestImportance(model, method)
+        .latest.importance(model, method)
         .catch(() => null);
     });
   }
@@ -176,7 +176,7 @@ export class Catalog {
       async () => {
         const { jobs } = await this.#services();
         return await jobs()
-          .latestComparison(a, b, { resamples: setting('slipway.validate.resamples') })
+          .latest.comparison(a, b, { resamples: setting('slipway.validate.resamples') })
           .catch(() => null);
       },
     );
@@ -198,7 +198,7 @@ export class Catalog {
   async description(file: string): Promise<Stored<DataDescription> | null> {
     return await remembered(this.#descriptions, file, async () => {
       const { jobs } = await this.#services();
-      return (await jobs().keptOf('describe', file))[0] ?? null;
+      return (await jobs().dataSets.keptOf('describe', file))[0] ?? null;
     });
   }
 
@@ -206,7 +206,7 @@ export class Catalog {
   async experiment(file: string): Promise<Stored<Ab> | null> {
     return await remembered(this.#experiments, file, async () => {
       const { jobs } = await this.#services();
-      return (await jobs().keptOf('ab', file))[0] ?? null;
+      return (await jobs().dataSets.keptOf('ab', file))[0] ?? null;
     });
   }
 

@@ -156,8 +156,8 @@ export async function openServices(options: ServicesOptions): Promise<Services> 
     workspace,
     jobs: {
       validate: (model, run) => jobs.validate(model, { resamples: options.resamples() }, run),
-      latestExplanation: model => jobs.latestExplanation(model),
-      latestComparison: (a, b) => jobs.latestComparison(a, b, { resamples: options.resamples() }),
+      latestExplanation: model => jobs.latest.explanation(model),
+      latestComparison: (a, b) => jobs.latest.comparison(a, b, { resamples: options.resamples() }),
     },
     report: renderHtml,
   });

@@ -5,7 +5,8 @@ import type { Comparison } from '../protocol/results/comparison.ts';
 import type { VersionTable } from '../protocol/results/versionTable.ts';
 import type { ResolvedModel } from '../workspace/types.ts';
 import type { CompareOverrides } from './build.ts';
-import type { JobOptions, Jobs } from './runner.ts';
+import type { JobOptions } from './options.ts';
+import type { Jobs } from './runner.ts';
 
 export const mostCompared = 20;
 

@@ -41,51 +41,55 @@ function asLines(text: string): string {
 
 test('what was found of a data set is listed, newest first, and says when the rows are others', async () => {
   const { root, jobs } = await setUp();
-  expect(await jobs.keptOf('ab', 'visits.csv')).toEqual([]);
-  const first = await jobs.ab({ data: 'visits.csv', arm: 'arm', outcome: 'bought', control: 'old' });
-  await jobs.ab({ data: 'visits.csv', arm: 'arm', outcome: 'bought', control: 'old' });
-  const [only, more] = await jobs.keptOf('ab', join(root, 'visits.csv'));
+  expect(await jobs.dataSets.keptOf('ab', 'visits.csv')).toEqual([]);
+  const first = await jobs.dataSets.ab({ data: 'visits.csv', arm: 'arm', outcome: 'bought', control: 'old' });
+  await jobs.dataSets.ab({ data: 'visits.csv', arm: 'arm', outcome: 'bought', control: 'old' });
+  const [only, more] = await jobs.dataSets.keptOf('ab', join(root, 'visits.csv'));
   expect(more).toBeUndefined();
   expect(only).toMatchObject({ result: first, stale: null });
   expect(abSchema.parse(only!.result)).toEqual(first);
 
   appendFileSync(join(root, 'visits.csv'), line(401));
-  const next = await jobs.ab({ data: 'visits.csv', arm: 'arm', outcome: 'bought', control: 'old' });
-  const kept = await jobs.keptOf('ab', 'visits.csv');
+  const next = await jobs.dataSets.ab({ data: 'visits.csv', arm: 'arm', outcome: 'bought', control: 'old' });
+  const kept = await jobs.dataSets.keptOf('ab', 'visits.csv');
   expect(kept.map(({ result, stale }) => [result.job, stale])).toEqual([
     [next.job, null],
     [first.job, 'The data `visits.csv` has changed since.'],
   ]);
   rmSync(join(root, 'visits.csv'));
-  expect((await jobs.keptOf('ab', 'visits.csv')).map(({ stale }) => stale)).toEqual(
+  expect((await jobs.dataSets.keptOf('ab', 'visits.csv')).map(({ stale }) => stale)).toEqual(
     Array(2).fill('The data `visits.csv` is gone.'),
   );
 });
 
 test("a server's log is a folder, and has grown when one of its files has", async () => {
   const { root, jobs } = await setUp();
-  await jobs.ab({ data: 'samples', arm: 'arm', outcome: 'bought' });
-  expect((await jobs.keptOf('ab', 'samples')).map(({ stale }) => stale)).toEqual([null]);
+  await jobs.dataSets.ab({ data: 'samples', arm: 'arm', outcome: 'bought' });
+  expect((await jobs.dataSets.keptOf('ab', 'samples')).map(({ stale }) => stale)).toEqual([null]);
   appendFileSync(join(root, 'samples/a.jsonl'), '{"arm":"old","bought":1}\n');
-  expect((await jobs.keptOf('ab', 'samples')).map(({ stale }) => stale)).toEqual([
+  expect((await jobs.dataSets.keptOf('ab', 'samples')).map(({ stale }) => stale)).toEqual([
     'The data `samples` has changed since.',
   ]);
 });
 
 test('descriptions and drift are of the data set that was looked at', async () => {
   const { root, jobs } = await setUp();
-  const description = await jobs.describe({
+  const description = await jobs.dataSets.describe({
     data: 'visits.csv',
     reference: 'before.csv',
     label: 'bought',
     positive: null,
     seed: 1,
   });
-  const moved = await jobs.drift('before.csv', 'visits.csv', 1);
-  expect(await jobs.keptOf('describe', 'visits.csv')).toMatchObject([{ result: description, stale: null }]);
-  expect(await jobs.keptOf('drift', 'visits.csv')).toMatchObject([{ result: moved, stale: null }]);
-  expect(await jobs.keptOf('drift', 'before.csv')).toEqual([]);
+  const moved = await jobs.dataSets.drift('before.csv', 'visits.csv', 1);
+  expect(await jobs.dataSets.keptOf('describe', 'visits.csv')).toMatchObject([
+    { result: description, stale: null },
+  ]);
+  expect(await jobs.dataSets.keptOf('drift', 'visits.csv')).toMatchObject([{ result: moved, stale: null }]);
+  expect(await jobs.dataSets.keptOf('drift', 'before.csv')).toEqual([]);
   appendFileSync(join(root, 'before.csv'), line(401));
   for (const kind of ['describe', 'drift'] as const)
-    expect((await jobs.keptOf(kind, 'visits.csv'))[0]!.stale).toContain('`before.csv` has changed since.');
+    expect((await jobs.dataSets.keptOf(kind, 'visits.csv'))[0]!.stale).toContain(
+      '`before.csv` has changed since.',
+    );
 });

@@ -138,7 +138,7 @@ export class PolicyBook {
       versions.map(async version => {
         // Bytes in git are hashed when a version is opened: until then nothing is known of it.
         if (version.digest === null) return [];
-        const stored = await this.#jobs().lastValidation(knownVersion(entry, version, version.digest));
+        const stored = await this.#jobs().latest.anyValidation(knownVersion(entry, version, version.digest));
         if (stored === null) return [];
         const { job, checks, metrics, slices } = stored.result;
         const validation = { job, checks, metrics, ...(slices === undefined ? {} : { slices }) };
@@ -156,7 +156,7 @@ export class PolicyBook {
     const { version, stale } = last;
     if (earlier === undefined)
       return { entry, version, stale, verdict: verdictOf(checks), checks, before: null };
-    const comparison = await this.#jobs().lastComparison(earlier.digest, last.digest);
+    const comparison = await this.#jobs().latest.anyComparison(earlier.digest, last.digest);
     const deltas = Object.fromEntries(
       (comparison?.result.metrics ?? []).flatMap(({ name, delta, interval }) =>
         delta === null ? [] : [[name, { value: delta, interval }]],

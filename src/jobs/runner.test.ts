@@ -86,7 +86,7 @@ test('a result of data that changed meanwhile is refused and not kept', async ()
   await expect(jobs.validate(model)).rejects.toThrow(
     '`h.csv` changed while it was being read, so nothing is kept of this run. Run it again when the file is written.',
   );
-  expect(await jobs.latestValidation(model)).toBeNull();
+  expect(await jobs.latest.validation(model)).toBeNull();
   // A file of rows is not there either.
   const out = join(root, 'rows.parquet');
   meanwhile.push(() => {
@@ -102,24 +102,24 @@ test('an explanation of one row is not stored as that of the version', async () 
   const model = await workspace.resolve('m@1');
   await jobs.explainRow(model, 7);
   expect(asked[0]?.params).toMatchObject({ rows: [7] });
-  expect(await jobs.latestExplanation(model)).toBeNull();
+  expect(await jobs.latest.explanation(model)).toBeNull();
 });
 
 test('changed data and a changed policy make the stored result stale', async () => {
   const { workspace, jobs, root } = await setUp();
-  expect(await jobs.latestValidation(await workspace.resolve('m@1'))).toBeNull();
+  expect(await jobs.latest.validation(await workspace.resolve('m@1'))).toBeNull();
   await jobs.validate(await workspace.resolve('m@1'));
-  expect((await jobs.latestValidation(await workspace.resolve('m@1')))?.stale).toBeNull();
+  expect((await jobs.latest.validation(await workspace.resolve('m@1')))?.stale).toBeNull();
 
   writeFiles(root, { 'slipway.yaml': config.replace('0.01', '0.02') });
   await workspace.reload();
-  expect((await jobs.latestValidation(await workspace.resolve('m@1')))?.stale).toBe(
+  expect((await jobs.latest.validation(await workspace.resolve('m@1')))?.stale).toBe(
     'The policy or the settings have changed since.',
   );
 
   writeFiles(root, { 'slipway.yaml': config, 'h.csv': 'y\n1\n0\n' });
   await workspace.reload();
-  expect((await jobs.latestValidation(await workspace.resolve('m@1')))?.stale).toMatch(
+  expect((await jobs.latest.validation(await workspace.resolve('m@1')))?.stale).toMatch(
     /`data\/h.csv`|has changed/,
   );
 });

@@ -16,7 +16,7 @@ import { asVersion, keepVersions, takesVersions, type Keep } from './candidates.
 import { chosen, meaningOf, required, type MeaningOverrides } from './build.ts';
 import type { EngineClient } from './engineClient.ts';
 import { Kept } from './kept.ts';
-import { callOptions, type JobOptions } from './runner.ts';
+import { callOptions, type JobOptions } from './options.ts';
 import type { Trainer } from './training.ts';
 import { candidatesOf, retrain, type Trials } from './trials.ts';
 

@@ -71,7 +71,7 @@ export class DataSetSource implements PageSource {
       file,
       `Reading ${path.basename(file)}`,
       async (signal, onProgress) =>
-        await jobs().describe(
+        await jobs().dataSets.describe(
           {
             data: file,
             reference: role?.reference?.file ?? null,
@@ -95,7 +95,7 @@ export class DataSetSource implements PageSource {
       file,
       `Comparing the arms of ${path.basename(file)}`,
       async (signal, onProgress) => {
-        const result = await jobs().ab(asked, { signal, onProgress });
+        const result = await jobs().dataSets.ab(asked, { signal, onProgress });
         this.#judged = { job: result.job, choice };
         return result;
       },
@@ -109,7 +109,7 @@ export class DataSetSource implements PageSource {
     if (chosen === null) return null;
     const { jobs } = await this.#host.services();
     const shown = root === null ? chosen : path.relative(root, chosen);
-    const { columns } = await jobs().rows({
+    const { columns } = await jobs().dataSets.rows({
       data: { file: chosen, path: shown },
       offset: 0,
       limit: 1,

@@ -1,4 +1,4 @@
-import type { JobOptions } from '../../jobs/runner.ts';
+import type { JobOptions } from '../../jobs/options.ts';
 import type { CallContext } from '../../protocol/transport.ts';
 
 /** A page draws no faster than this. */

@@ -88,7 +88,7 @@ export function pageRequests(
       const file = await askWhere(host, name, { Parquet: ['parquet'] });
       if (file !== undefined) {
         const { jobs } = await host.services();
-        await jobs().writeTable(file.fsPath, table);
+        await jobs().dataSets.writeTable(file.fsPath, table);
       }
       return null;
     },

@@ -19,7 +19,7 @@ export async function rowsOf(
   const found = new Map<number, RowsPage['rows'][number]>();
   let page: RowsPage = { columns: [], rows: [], total: 0 };
   for (const { offset, limit } of runsOf(asked)) {
-    page = await jobs().rows({ data, offset, limit, orderBy: null, filter: null });
+    page = await jobs().dataSets.rows({ data, offset, limit, orderBy: null, filter: null });
     for (const [index, row] of page.rows.entries()) found.set(offset + index, row);
   }
   const rows = asked.flatMap(number => {
@@ -41,7 +41,7 @@ export async function rowsWhere(
   if (data === null) throw new Error(`\`${model.entry.name}\` has no holdout data in slipway.yaml.`);
   if (!host.trusted) throw new Error('Slipway runs nothing in a folder that is not trusted.');
   const { jobs } = await host.services();
-  return await jobs().rows({
+  return await jobs().dataSets.rows({
     data,
     offset,
     limit: Math.min(limit, mostRows),
