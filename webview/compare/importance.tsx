@@ -4,6 +4,7 @@ import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { SlopeChart } from '../charts/slope.tsx';
 import { count, fixed, range, signedFixed } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
+import { sides } from '../components/sides.ts';
 import { DataTable } from '../components/table.tsx';
 
 type Entry = Comparison['importances'][number];
@@ -50,22 +51,11 @@ export function Importance({
             value: entry => entry.feature,
             cell: entry => <span title={entry.feature}>{entry.feature}</span>,
           },
-          {
-            id: 'a',
-            title: a,
-            named: true,
-            align: 'end',
-            value: entry => entry.a,
-            cell: entry => side(entry.a, entry.intervalA, number),
-          },
-          {
-            id: 'b',
-            title: b,
-            named: true,
-            align: 'end',
-            value: entry => entry.b,
-            cell: entry => side(entry.b, entry.intervalB, number),
-          },
+          ...sides<Entry>(
+            { a, b },
+            (entry, at) => entry[at],
+            (entry, at) => side(entry[at], at === 'a' ? entry.intervalA : entry.intervalB, number),
+          ),
           {
             id: 'change',
             title: 'B − A',

@@ -6,6 +6,7 @@ import { IntervalBar } from '../components/bars.tsx';
 import { count, fixed, range, signed, significant, titleOf } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
 import { RowsBehind, type Chosen } from '../components/rowsBehind.tsx';
+import { sides } from '../components/sides.ts';
 import { DataTable } from '../components/table.tsx';
 import { Status } from '../components/verdict.tsx';
 
@@ -67,22 +68,11 @@ export function Differences({
               </>
             ),
           },
-          {
-            id: 'a',
-            title: a,
-            named: true,
-            align: 'end',
-            value: row => row.a,
-            cell: row => alike(row.a, row),
-          },
-          {
-            id: 'b',
-            title: b,
-            named: true,
-            align: 'end',
-            value: row => row.b,
-            cell: row => alike(row.b, row),
-          },
+          ...sides<Difference>(
+            { a, b },
+            (row, side) => row[side],
+            (row, side) => alike(row[side], row),
+          ),
           {
             id: 'delta',
             title: 'B − A',

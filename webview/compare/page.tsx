@@ -5,6 +5,7 @@ import type { Comparison } from '../../src/protocol/results/comparison.ts';
 import { Button } from '../components/button.tsx';
 import { fixed, plural, significant } from '../components/format.ts';
 import { Header, Section } from '../components/page.tsx';
+import { sides } from '../components/sides.ts';
 import { DataTable } from '../components/table.tsx';
 import { Prose } from '../components/prose.tsx';
 import { Status } from '../components/verdict.tsx';
@@ -228,8 +229,11 @@ function Costs({
         rowKey={row => row.what}
         columns={[
           { id: 'what', title: '', fill: true, value: row => row.what },
-          { id: 'a', title: a, named: true, align: 'end', value: row => row.a, cell: row => row.text(row.a) },
-          { id: 'b', title: b, named: true, align: 'end', value: row => row.b, cell: row => row.text(row.b) },
+          ...sides<(typeof rows)[number]>(
+            { a, b },
+            (row, side) => row[side],
+            (row, side) => row.text(row[side]),
+          ),
           {
             id: 'ratio',
             title: 'B / A',

@@ -7,6 +7,7 @@ import { Waterfall } from '../charts/waterfall.tsx';
 import { LinkButton } from '../components/button.tsx';
 import { cellText, signed, significant } from '../components/format.ts';
 import { Section } from '../components/page.tsx';
+import { sides } from '../components/sides.ts';
 import { DataTable } from '../components/table.tsx';
 
 interface Reason {
@@ -120,22 +121,11 @@ function Changes({
             </>
           ),
         },
-        {
-          id: 'a',
-          title: a,
-          named: true,
-          align: 'end',
-          value: reason => reason.a,
-          cell: reason => side(reason.a),
-        },
-        {
-          id: 'b',
-          title: b,
-          named: true,
-          align: 'end',
-          value: reason => reason.b,
-          cell: reason => side(reason.b),
-        },
+        ...sides<Reason>(
+          { a, b },
+          (reason, at) => reason[at],
+          (reason, at) => side(reason[at]),
+        ),
         {
           id: 'change',
           title: 'Change',

@@ -4,6 +4,7 @@ import { SlopeChart } from '../charts/slope.tsx';
 import { plural, signed, significant, withInterval } from './format.ts';
 import { Section } from './page.tsx';
 import { Prose } from './prose.tsx';
+import { sides } from './sides.ts';
 import { DataTable, type Column } from './table.tsx';
 
 type Entry = ExplanationComparison['features'][number];
@@ -80,24 +81,12 @@ function featureColumns(a: string, b: string): Column<Entry>[] {
   const side = (value: number | null): string => (value === null ? 'not read' : significant(value));
   return [
     { id: 'feature', title: 'Feature', fill: true, value: entry => entry.feature },
-    {
-      id: 'a',
-      title: a,
-      named: true,
-      align: 'end',
-      wide: true,
-      value: entry => entry.a,
-      cell: entry => side(entry.a),
-    },
-    {
-      id: 'b',
-      title: b,
-      named: true,
-      align: 'end',
-      wide: true,
-      value: entry => entry.b,
-      cell: entry => side(entry.b),
-    },
+    ...sides<Entry>(
+      { a, b },
+      (entry, at) => entry[at],
+      (entry, at) => side(entry[at]),
+      true,
+    ),
     {
       id: 'delta',
       title: 'Difference',
@@ -130,25 +119,11 @@ function featureColumns(a: string, b: string): Column<Entry>[] {
 }
 
 function rowColumns(a: string, b: string): Column<Row>[] {
+  const prediction = (row: Row, at: 'a' | 'b'): number => (at === 'a' ? row.predictionA : row.predictionB);
   return [
     { id: 'row', title: '#', align: 'end', value: row => row.row, cell: row => String(row.row) },
     { id: 'label', title: 'Label', wide: true, value: row => row.label },
-    {
-      id: 'a',
-      title: a,
-      named: true,
-      align: 'end',
-      value: row => row.predictionA,
-      cell: row => significant(row.predictionA),
-    },
-    {
-      id: 'b',
-      title: b,
-      named: true,
-      align: 'end',
-      value: row => row.predictionB,
-      cell: row => significant(row.predictionB),
-    },
+    ...sides<Row>({ a, b }, prediction, (row, at) => significant(prediction(row, at))),
     {
       id: 'moved',
       title: 'Moved',
