@@ -18,6 +18,7 @@ import { release } from '../protocol/results/release.ts';
 import { surrogate } from '../protocol/results/surrogate.ts';
 import { validation } from '../protocol/results/validation.ts';
 import { temporaryFolder, writeFiles } from '../workspace/testing.ts';
+import { comparisonText } from './compare.ts';
 import { buildSlipway, copyExample, runSlipway, type Ended } from './testProgram.ts';
 
 /** The real program over the real engine and server, as a user runs it. */
@@ -171,6 +172,11 @@ test('explain and compare', async () => {
   const result = comparison.parse(compared.document);
   expect(compared.code).toBe(result.verdict.status === 'fail' ? 1 : 0);
   expect([result.a.version, result.b.version]).toEqual(['1.0.0', '1.1.0']);
+  // The policy's own, and those that stand for a metric without one, in three digits.
+  const text = comparisonText(result);
+  expect(text).toMatch(/^roc_auc .* 0\.01 /m);
+  const { margin } = result.metrics.find(({ name }) => name === 'log_loss')!;
+  expect(text).toMatch(new RegExp(`^log_loss .* ${Number(margin!.toPrecision(3))} `, 'm'));
 });
 
 test('deploy, status, predict over the target, roll back', async () => {
