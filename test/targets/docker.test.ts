@@ -49,7 +49,10 @@ targetContract('docker', {
   },
   meddle: async (_, target) => {
     const container = await containerOf(target);
-    await container.putServing({ schema: 'slipway/serving@1', model: 'credit-risk', versions: [] }, never);
+    await container.volume.putServing(
+      { schema: 'slipway/serving@1', model: 'credit-risk', versions: [] },
+      never,
+    );
     // The server looks at the file at least once a second.
     await new Promise(resolve => setTimeout(resolve, 1500));
   },
