@@ -5,6 +5,7 @@ const shared = {
   testTimeout: 120_000,
   // Some build the programs that they run.
   hookTimeout: 120_000,
+  expect: { poll: { timeout: 10_000 } },
 };
 
 export default defineConfig({

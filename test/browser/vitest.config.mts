@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/browser/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 600_000,
+    // Of a window that shares two cores with other suites; a second by itself.
+    expect: { poll: { timeout: 20_000 } },
     fileParallelism: false,
     bail: 1,
   },
