@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pythonEnv } from '../../../tools/peers/pythonEnv.ts';
 import { freePort } from '../../../tools/freePort.ts';
+import { root } from '../../../tools/steps.ts';
 import { startProgram } from './program.ts';
 
 export interface Moto {
@@ -16,8 +17,8 @@ export async function startMoto(): Promise<Moto> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const program = await startProgram(
-    path.join(bin, 'moto_server'),
-    ['-H', '127.0.0.1', '-p', String(port)],
+    path.join(bin, 'python'),
+    [path.join(root, 'tools/peers/moto_server.py'), String(port)],
     async () => (await fetch(`${url}/moto-api/`)).ok,
     {},
     // Python reads all its modules anew the first time.
