@@ -71,9 +71,18 @@ export async function startKubeNode(
   let addresses = 0;
   let fetching = true;
 
+  /** Not one of a pod that runs: pods that start again and again come round to every address. */
+  function nextAddress(): string {
+    const taken = new Set([...running.values()].map(({ address }) => address));
+    for (;;) {
+      const address = `${network}.${(addresses++ % 250) + 1}`;
+      if (!taken.has(address)) return address;
+    }
+  }
+
   async function start({ metadata: { name, labels = {} }, spec }: PodObject): Promise<void> {
     const pod: RunningPod = {
-      ...{ dir: path.join(dir, name), address: `${network}.${(addresses++ % 250) + 1}` },
+      ...{ dir: path.join(dir, name), address: nextAddress() },
       ...{ labels, server: null, ready: false, served: '' },
     };
     running.set(name, pod);
