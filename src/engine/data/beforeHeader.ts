@@ -1,15 +1,21 @@
 import { open } from 'node:fs/promises';
 import { delimiters } from './evenRows.ts';
+import type { Files, Format } from './format.ts';
 
 /** How much of a file is looked through for its header. */
 const mostBytes = 1 << 16;
+
+/** One data file as it is read: a CSV from its header on. */
+export async function oneFile(file: string, format: Format): Promise<Files> {
+  return { files: [file], format, skip: format === 'csv' ? await linesBeforeHeader(file) : 0 };
+}
 
 /**
  * Lines of a CSV file before its header: empty ones, and comments (`# made by...`). A first line with # is the header
  * where it has as many fields as the line after the comments. DuckDB by itself passes over any line that does not fit
  * those after it.
  */
-export async function linesBeforeHeader(file: string): Promise<number> {
+async function linesBeforeHeader(file: string): Promise<number> {
   const lines = await firstLines(file);
   const isFilled = (line: string): boolean => line.trim() !== '';
   const first = lines.findIndex(isFilled);

@@ -5,7 +5,7 @@ import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
 import type { Cell, Column, NumberColumn, Table } from '../../core/data/table.ts';
 import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
-import { linesBeforeHeader } from './beforeHeader.ts';
+import { oneFile } from './beforeHeader.ts';
 import { identifier, openLocked, type LockedDatabase } from './duckdb.ts';
 import { requireEvenRows } from './evenRows.ts';
 import { dataFailure } from './failures.ts';
@@ -299,11 +299,7 @@ async function find(source: DataSource): Promise<Files> {
   if (found?.isDirectory() !== true) {
     const format = formatOf(source);
     requireFile(source, found);
-    return {
-      files: [source.file],
-      format,
-      skip: format === 'csv' ? await linesBeforeHeader(source.file) : 0,
-    };
+    return await oneFile(source.file, format);
   }
   requirePlain(source);
   const files = await sampleFiles(source.file);

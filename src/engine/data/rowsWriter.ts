@@ -1,6 +1,6 @@
 import { DuckDBDataChunk, BIGINT } from '@duckdb/node-api';
 import type { DataSource } from '../../protocol/engine.ts';
-import { linesBeforeHeader } from './beforeHeader.ts';
+import { oneFile } from './beforeHeader.ts';
 import { identifier, openLocked, quote, type LockedDatabase } from './duckdb.ts';
 import { dataFailure } from './failures.ts';
 import { formatOf, reader, type Format } from './format.ts';
@@ -42,8 +42,7 @@ export class RowsWriter {
     const format = formatOf(source);
     const database = await openLocked([source.file, ...outputs]);
     try {
-      const skip = format === 'csv' ? await linesBeforeHeader(source.file) : 0;
-      const from = reader({ files: [source.file], format, skip }, null).replace(
+      const from = reader(await oneFile(source.file, format), null).replace(
         /auto_type_candidates = \[[^\]]*\]/,
         'all_varchar = true',
       );
