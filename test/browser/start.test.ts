@@ -41,7 +41,17 @@ describe('npm start, in the browser', () => {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(120_000);
     await page.goto(address);
-    await page.locator('.monaco-dialog-box').getByRole('button', { name: /^Yes/ }).click();
+    const dialog = page.locator('.monaco-dialog-box');
+    await dialog.waitFor();
+    // A window that still starts may not take the first click.
+    const trusts = async (): Promise<boolean> => {
+      await dialog
+        .getByRole('button', { name: /^Yes/ })
+        .click({ timeout: 2_000 })
+        .catch(() => undefined);
+      return !(await dialog.isVisible());
+    };
+    await expect.poll(trusts, { timeout: 60_000, interval: 1_000 }).toBe(true);
     await page.locator('.activitybar .action-label[aria-label^="Slipway"]').first().click();
     for (const text of ['credit-risk', '2.0.0', 'staging'])
       await page.locator('.pane-body .monaco-list-row').filter({ hasText: text }).first().waitFor();
