@@ -126,7 +126,9 @@ describe('the header of a CSV file', () => {
     ['comes after comments', '# made by hand\n\n# again\nx,y\n1,2\n', one],
     ['may begin with #', '#x,y\n1,2\n', [['#x', 'y'], [[1, 2]]]],
     ['is not passed over for a line that fits the next', 'x\n1,2\n', [['x'], [['1,2']]]],
-    ['is not passed over for fewer fields', 'x,y\n1\n2\n', [['x,y'], [[1], [2]]]],
+    ['comes after a comment of as many fields', '# a, b\nx,y\n1,2\n', one],
+    ['may begin with # over words', '#x\na\n2\nb\n', [['#x'], [['a'], ['2'], ['b']]]],
+    ['may be one name that holds a delimiter', '"x, y"\n"a, b"\n"c, d"\n', [['x, y'], [['a, b'], ['c, d']]]],
   ])('%s', async (_, text, expected) => {
     const data = await opened(await dataOf(text));
     const wanted = data.columns.map(({ name, kind }): Wanted => ({
@@ -136,9 +138,18 @@ describe('the header of a CSV file', () => {
     expect([data.columns.map(({ name }) => name), cells(await data.read(wanted))]).toEqual(expected);
   });
 
+  it('comes after a comment of a long file, too', async () => {
+    // The first 64 KB end in the sign of a number.
+    const data = await opened(await dataOf(`# made\nx\n${'-1\n'.repeat(30_000)}`));
+    expect(data.columns).toMatchObject([{ name: 'x', kind: 'number' }]);
+  });
+
   it.each([
     ['x,y\n1,2,3\n', /Line 2 .* has 3 fields where the header has 2/],
     ['x,y\n1,2,3\n4,5,6\n', /Line 2 .* has 3 fields where the header has 2/],
+    ['x,y\n1\n2\n', /Line 2 .* has 1 field where the header has 2/],
+    ['x;y\none\ntwo\n', /Line 2 .* has 1 field where the header has 2/],
+    ['# a, b\n\nx,y\n1\n', /Line 4 .* has 1 field where the header has 2/],
     ['\nx,y\n1,2\n3,4,5\n6,7,8\n', /Line 4 .* has 3 fields where the header has 2/],
     ['# title\nx,y\n1,2,3\n', /Line 3 .* has 3 fields where the header has 2/],
   ])('is held against the other lines: %j', async (text, sentence) => {

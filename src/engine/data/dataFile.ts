@@ -71,7 +71,7 @@ export class DataFile {
         return { name, type, kind: kindOf(type) };
       });
       if (found.format === 'csv' && columns.length === 1)
-        await requireEvenRows(database.connection, source.file, columns[0]!.name, found.skip);
+        await requireEvenRows(database.connection, source.file, found.skip);
       return new DataFile(source, found, database, columns);
     } catch (error) {
       await database.close();

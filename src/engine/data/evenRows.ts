@@ -1,39 +1,28 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { identifier, quote } from './duckdb.ts';
-
-export const delimiters = [',', ';', '\t', '|'];
+import { quote } from './duckdb.ts';
+import { delimiterOf, fieldsOf } from './fields.ts';
 
 /**
- * Where a row has more or fewer fields than the header DuckDB takes whole lines for one column. When most lines have
- * the header's fields by one of the delimiters, or most have one other number of them, the file is read by that one,
- * which says what line is odd.
- * @param header the one column's name
+ * Where rows have other fields than the header DuckDB takes whole lines for one column. A header that has a delimiter
+ * outside quotes has the file read by it, which says what line is odd.
+ * @param file a CSV file that DuckDB takes for one column
  * @param skip lines before the header
  * @throws what DuckDB says of the odd line
  */
 export async function requireEvenRows(
   connection: DuckDBConnection,
   file: string,
-  header: string,
   skip: number,
 ): Promise<void> {
-  const fields = (delimiter: string): number => header.split(delimiter).length;
-  const delimiter = delimiters.reduce((most, one) => (fields(one) > fields(most) ? one : most));
-  if (fields(delimiter) === 1) return;
-  const number = async (query: string): Promise<number> => {
-    const [row] = await (await connection.run(query)).getRowsJson();
-    return Number(row?.[0]);
-  };
-  const from = (how: string): string =>
-    `from read_csv(${quote(file)}, header = true, skip = ${skip}, ${how})`;
-  const columns = Array.from({ length: fields(delimiter) }, (_, at) => `c${at}: 'VARCHAR'`).join(', ');
-  const parted = `delim = ${quote(delimiter)}, quote = '"', escape = '"', auto_detect = false, columns = {${columns}}`;
-  const whole = from('all_varchar = true');
-  const even = await number(`select count(*) ${from(`${parted}, ignore_errors = true`)}`);
-  const alike = await number(
-    `select max(n) from (select count(*) as n ${whole} where contains(${identifier(header)}, ${quote(delimiter)})` +
-      ` group by len(string_split(${identifier(header)}, ${quote(delimiter)})))`,
-  );
-  if (2 * Math.max(even, alike) > (await number(`select count(*) ${whole}`)))
-    await connection.run(`select count(*) ${from(parted)}`);
+  const from = (how: string, columns: readonly string[]): string =>
+    `from read_csv(${quote(file)}, skip = ${skip}, auto_detect = false, ${how}, ` +
+    `columns = {${columns.map(name => `${name}: 'VARCHAR'`).join(', ')}})`;
+  const lines = from("header = false, delim = '\u0001', quote = '', escape = ''", ['line']);
+  const [first] = await (await connection.run(`select line ${lines} limit 1`)).getRowsJson();
+  const header = first?.[0] as string;
+  const delimiter = delimiterOf(header);
+  const names = fieldsOf(header, delimiter).map((_, at) => `c${at}`);
+  if (names.length === 1) return;
+  const parted = from(`header = true, delim = ${quote(delimiter)}, quote = '"', escape = '"'`, names);
+  await connection.run(`select count(*) ${parted}`);
 }

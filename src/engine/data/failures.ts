@@ -29,7 +29,7 @@ export function dataFailure(error: unknown, path: string): Error {
     return new BadInput(
       'uneven-rows',
       `Line ${fields[1]!} of \`${path}\` has ${counted(Number(fields[3]), 'field')} where the header has ${fields[2]!}. ` +
-        'Mend that line; a value that holds the delimiter must stand in quotes.',
+        'Mend that line; a name or a value that holds the delimiter must stand in quotes.',
     );
   const line = /Maximum line size of (\d+) bytes exceeded/.exec(message);
   if (line !== null)
