@@ -111,6 +111,16 @@ describe('answerOf on regressors of several values', () => {
     expect(joined('Relu')).toMatchObject({ task: 'unknown', columns: 2 });
   });
 
+  it.each(['uniform', 'distance'])('knows nearest neighbours, weights %s', weights => {
+    const model = decodeModel(readFileSync(`test/models/two-targets-${weights}.onnx`));
+    expect(answerOf(model)).toMatchObject({ task: 'regression', classes: [], columns: 2 });
+    // Means of shares may be the probabilities of classes.
+    model
+      .graph!.initializer.find(({ name }) => name === 'knny_ArrayFeatureExtractorcst')!
+      .float_data.fill(0.5);
+    expect(answerOf(model)).toMatchObject({ task: 'unknown', columns: 2 });
+  });
+
   it('leaves probabilities to classes', () => {
     const logistic = answer({
       node: [

@@ -20,8 +20,8 @@ const UNKNOWN: Answer = {
 /**
  * What the model answers: task, classes, score and label outputs, worked out from its operators.
  * One real value a row that is no probability counts as regression (it may be the logit of a binary classifier:
- * nothing in the file tells); several such values a row do where regressors make them, else they are of an unknown
- * task.
+ * nothing in the file tells); several such values a row do where regressors or neighbours make them, else they are of an
+ * unknown task.
  * A ZipMap output counts as the scores it is made of (see `tensorOutputs`).
  */
 export function answerOf(model: onnx.ModelProto): Answer {

@@ -82,15 +82,14 @@ describe('predictions', () => {
     }
   });
 
-  it('of several values a row are each a column', async () => {
-    const data = await dataOf('sepal_length,sepal_width\n5.1,3.5\n6.2,2.2\n');
-    const found = await predict({ model: oddModel('two-targets'), data, offset: 0, limit: 5 });
+  // scikit-learn's own numbers: X @ coef_.T + intercept_, and those of KNeighborsRegressor.
+  it.each([
+    ['two-targets', '5.1,3.5', [1.8455818, 0.4497737], [5.538944, 1.8677322]],
+    ['two-targets-uniform', '5,3.2', [1.5333333, 0.2333333], [4.766667, 1.5666666]],
+  ])('of several values a row are each a column: %s', async (name, row, ...expected) => {
+    const data = await dataOf(`sepal_length,sepal_width\n${row}\n6.2,2.2\n`);
+    const found = await predict({ model: oddModel(name), data, offset: 0, limit: 5 });
     expect(found.columns).toEqual(['prediction 0', 'prediction 1']);
-    // scikit-learn's own numbers: X @ coef_.T + intercept_.
-    const expected = [
-      [1.8455818, 0.4497737],
-      [5.538944, 1.8677322],
-    ];
     found.rows.forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(expected[i]![j]!, 5)));
   });
 
