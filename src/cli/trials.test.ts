@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as after } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seeded } from '../core/random.ts';
 import { TrialJobs } from '../jobs/trialJobs.ts';
 import type { Stored } from '../protocol/pages.ts';
@@ -69,6 +69,7 @@ beforeAll(async () => {
     'slipway.yaml': config([trainer, '0']),
   });
 }, 60_000);
+afterEach(() => void vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function run(
@@ -128,7 +129,8 @@ describe('cross-validate', () => {
   });
 
   it('quotes what a command said that failed, and leaves nothing behind', async () => {
-    const before = readdirSync(tmpdir()).filter(name => name.startsWith('slipway-folds-'));
+    const temporary = mkdtempSync(join(folder, 'temporary-'));
+    for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, temporary);
     writeFileSync(join(work, 'slipway.yaml'), config(['-e', 'console.error("no memory"); process.exit(7)']));
     const failed = await run(work, 'cross-validate', 'line', '--retrain');
     expect(failed.code).toBe(2);
@@ -141,7 +143,7 @@ describe('cross-validate', () => {
     expect((await run(work, 'cross-validate', 'line', '--retrain', '--folds', '1')).stderr).toMatch(
       /2 to 60/,
     );
-    expect(readdirSync(tmpdir()).filter(name => name.startsWith('slipway-folds-'))).toEqual(before);
+    expect(readdirSync(temporary).filter(name => name.startsWith('slipway-'))).toEqual([]);
     expect((await run(example, 'cross-validate', 'credit-risk', '--retrain')).document).toMatchObject({
       code: 'no-training-command',
     });
