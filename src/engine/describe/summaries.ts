@@ -34,11 +34,9 @@ export async function summaryOf(file: DataFile, column: HeldColumn): Promise<Col
     number,
     number,
   ];
-  const [found] = await file.query(
-    shares.map((share, i) => `${i === 0 ? 'select ' : ''}quantile_cont(${id}, ${share})`).join(', ') +
-      ' from held',
-  );
-  const quantiles = found!.map(Number);
+  // In one list: the values are put in order once for all of them.
+  const found = await file.query(`select unnest(quantile_cont(${id}, [${shares.join(', ')}])) from held`);
+  const quantiles = found.map(([value]) => Number(value));
   const [lower, median, upper] = [quantiles[2]!, quantiles[3]!, quantiles[4]!];
   const [spread] = await file.query(`select median(abs(${id} - ${exact(median)})) from held`);
   const mad = Number(spread?.[0]);
