@@ -18,9 +18,10 @@ async function sampled(server: Served, settings: SampleSettings): Promise<void> 
 
 async function rowsIn(dir: string): Promise<readonly Record<string, unknown>[]> {
   const files = (await readdir(dir).catch(() => [])).filter(name => name.endsWith('.jsonl')).sort();
-  const texts = await Promise.all(files.map(name => readFile(join(dir, name), 'utf8')));
+  // One that newer ones push out may be gone since the listing.
+  const texts = await Promise.all(files.map(name => readFile(join(dir, name), 'utf8').catch(() => '')));
   return texts
-    .flatMap(text => text.trimEnd().split('\n'))
+    .flatMap(text => text.split('\n').slice(0, -1))
     .map(line => JSON.parse(line) as Record<string, unknown>);
 }
 
