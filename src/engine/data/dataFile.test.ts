@@ -138,6 +138,10 @@ describe('the header of a CSV file', () => {
     expect([data.columns.map(({ name }) => name), cells(await data.read(wanted))]).toEqual(expected);
   });
 
+  it('is missed in a file of an empty line, which has no rows', async () => {
+    expect(await (await opened(await dataOf('\n'))).rows()).toBe(0);
+  });
+
   it('comes after a comment of a long file, too', async () => {
     // The first 64 KB end in the sign of a number.
     const data = await opened(await dataOf(`# made\nx\n${'-1\n'.repeat(30_000)}`));

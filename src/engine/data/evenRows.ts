@@ -19,7 +19,8 @@ export async function requireEvenRows(
     `columns = {${columns.map(name => `${name}: 'VARCHAR'`).join(', ')}})`;
   const lines = from("header = false, delim = '\u0001', quote = '', escape = ''", ['line']);
   const [first] = await (await connection.run(`select line ${lines} limit 1`)).getRowsJson();
-  const header = first?.[0] as string;
+  // null of a file of empty lines: it has no rows.
+  const header = (first?.[0] ?? '') as string;
   const delimiter = delimiterOf(header);
   const names = fieldsOf(header, delimiter).map((_, at) => `c${at}`);
   if (names.length === 1) return;
