@@ -13,8 +13,8 @@ const stride = 8;
 const readAhead = new Float64Array(1);
 
 /**
- * The tables of one tree's leaves, with the way to them laid out in the order of `visitLeaves`: a single row is
- * answered by one pass over numbers that lie side by side.
+ * The tables of one tree's leaves, with the way to them laid out in the order of `visitLeaves`: a single row passes
+ * over numbers that lie side by side, then adds one line of each table.
  */
 export class KeptTables {
   readonly #steps: Int32Array;
