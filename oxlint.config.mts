@@ -16,6 +16,8 @@ const pure = [
   ...fronts,
 ];
 
+const wholeZod = "Import * as z: a bundle then has what it uses, not all of zod and its languages' words.";
+
 /** Imports point inward: what each room may not reach for. */
 const rooms = [
   { files: ['src/core/**'], ban: [...pure, 'vscode-jsonrpc*'] },
@@ -106,7 +108,10 @@ export default defineConfig({
       rules: {
         'no-restricted-imports': [
           'error' as const,
-          { patterns: [{ group: ban, message: 'Imports point inward: see docs/architecture.md.' }] },
+          {
+            patterns: [{ group: ban, message: 'Imports point inward: see docs/architecture.md.' }],
+            paths: [{ name: 'zod', importNames: ['z', 'default'], message: wholeZod }],
+          },
         ],
       },
     })),

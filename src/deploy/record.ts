@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { release } from '../protocol/results/release.ts';
 import { judgement, rolloutPlan } from '../protocol/results/rollout.ts';
 import { modelRef, verdict } from '../protocol/results/shared.ts';

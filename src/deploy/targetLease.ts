@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../core/failure.ts';
 import { isAlive } from '../serve/process/alive.ts';
 import { starting, TargetBusy, type Claim } from './lease.ts';

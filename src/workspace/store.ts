@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Stored } from '../protocol/pages.ts';
 import { ab } from '../protocol/results/ab.ts';
 import { comparison } from '../protocol/results/comparison.ts';

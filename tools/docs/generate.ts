@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format } from 'oxfmt';
-import { z } from 'zod';
+import * as z from 'zod';
 import { catalogue } from '../../src/core/checks/catalogue.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { serving } from '../../src/serve/serving.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ab } from '../../src/protocol/results/ab.ts';
 import { abPlan } from '../../src/protocol/results/abPlan.ts';
 import { comparison } from '../../src/protocol/results/comparison.ts';

@@ -1,5 +1,5 @@
 import { GoogleAuth, JWT } from 'google-auth-library';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../core/failure.ts';
 import { askAgain } from '../../workspace/askAgain.ts';
 import { sending, sizeOf, type Content } from '../../workspace/content.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../core/failure.ts';
 import type { Measurement } from '../../core/rollout/counts.ts';
 import type { Golden } from '../../protocol/engine.ts';

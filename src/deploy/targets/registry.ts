@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../core/failure.ts';
 import type { RolloutPlan } from '../../protocol/results/rollout.ts';
 import type { TargetEntry } from '../../workspace/types.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dockerSettings } from './docker/settings.ts';
 import { folderSettings } from './folder/settings.ts';
 import { kserveSettings } from './kserve/settings.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { batchSettings, sampleSettings } from '../../serve/serving.ts';
 
 /** Settings that several kinds of target share. */

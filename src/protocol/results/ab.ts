@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataRef, finite, interval, verdict } from './shared.ts';
 
 const sizes = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { finite } from './shared.ts';
 
 const sizes = z.object({ control: z.number(), treatment: z.number(), total: z.number() });

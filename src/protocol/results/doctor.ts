@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const doctor = z.object({
   schema: z.literal('slipway/doctor@1'),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataRef, finite, interval, verdict } from './shared.ts';
 
 export const drift = z.object({

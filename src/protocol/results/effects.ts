@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { explanation, explanationWarning } from './explanation.ts';
 import { cell, dataRef, finite, head, modelRef, task } from './shared.ts';
 

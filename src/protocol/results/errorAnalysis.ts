@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { finite, interval } from './shared.ts';
 
 const half = z.object({ n: z.number(), value: finite });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { head, cell, dataRef, finite, interval, modelRef, task } from './shared.ts';
 
 export const explanationWarning = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { explanation, explanationWarning } from './explanation.ts';
 import { dataRef, finite, head, interval, modelRef, task } from './shared.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { finite, interval, status, verdict } from './shared.ts';
 import { threshold } from './validation.ts';
 

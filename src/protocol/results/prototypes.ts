@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answer, cell, dataRef, finite, head, modelRef, task } from './shared.ts';
 
 export const prototypes = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataRef, finite, interval, modelRef } from './shared.ts';
 
 export const ranking = z.object({

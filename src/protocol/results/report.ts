@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { comparison } from './comparison.ts';
 import { explanation } from './explanation.ts';
 import { review } from './review.ts';

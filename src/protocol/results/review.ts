@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataRef, finite, modelRef, verdict } from './shared.ts';
 
 /** A reviewer's decision about exact digests, as an in-toto Statement v1, and what holds of it now. */

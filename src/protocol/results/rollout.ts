@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { finite, interval, modelRef } from './shared.ts';
 
 export const outcome = z.enum(['pass', 'fail', 'inconclusive']);

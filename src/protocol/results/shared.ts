@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the documents a job returns are made of. A document is the same bytes in the editor, from the CLI and in

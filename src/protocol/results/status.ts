@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { release } from './release.ts';
 import { rollout } from './rollout.ts';
 import { finite } from './shared.ts';

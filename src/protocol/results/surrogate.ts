@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataRef, finite, head, interval, modelRef, task } from './shared.ts';
 
 const estimate = z.object({ value: finite.nullable(), interval: interval.nullable() });

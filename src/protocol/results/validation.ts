@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorAnalysis } from './errorAnalysis.ts';
 import {
   head,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataRef, finite, interval, modelRef, status, task, verdict } from './shared.ts';
 
 const cell = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { explanation } from './explanation.ts';
 import { cell, finite, modelRef } from './shared.ts';
 

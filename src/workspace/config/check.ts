@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean } from '../../core/nearest.ts';
 import { policyIssues } from '../../core/policy/issues.ts';
 import { columnsIn } from '../../core/slices/columnsIn.ts';

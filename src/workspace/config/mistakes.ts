@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean, nearest } from '../../core/nearest.ts';
 import type { ConfigIssue } from '../types.ts';
 import { child, type ConfigDocument, type Path } from './document.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean } from '../../core/nearest.ts';
 import type { ConfigIssue } from '../types.ts';
 import type { ConfigDocument, Path } from './document.ts';

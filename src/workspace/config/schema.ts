@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { targetSettings } from '../../deploy/targets/schemas.ts';
 import { secretName } from '../../deploy/targets/settings.ts';
 

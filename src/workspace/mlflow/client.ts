@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../core/failure.ts';
 import { askAgain } from '../askAgain.ts';
 import { sending, sizeOf, type Content } from '../content.ts';

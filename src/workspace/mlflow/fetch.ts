@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../core/failure.ts';
 import { decodeModel } from '../../core/onnx/decode.ts';
 import { externalDataOf } from '../../core/onnx/externalData.ts';

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { extract, pack } from 'tar-stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import { copyModel, type ModelBytes } from '../../../serve/models.ts';
 import { serving, servingFile, type Serving } from '../../../serve/serving.ts';
 import type { AccessContents, AccessFile, AccessFolder } from '../access.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import { labelsOf } from '../kubernetes/labels.ts';
 import { heldBy, startedWith } from '../kubernetes/manifests.ts';

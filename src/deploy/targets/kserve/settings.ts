@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { kubernetesSettings, replicas } from '../kubernetes/settings.ts';
 
 const { model, image, storage, credentials, region, name, context, namespace, serviceAccount } =

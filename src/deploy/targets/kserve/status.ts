@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KubeObject } from '../kubernetes/cluster.ts';
 import type { Pod } from '../kubernetes/pods.ts';
 import { modes, predictorName, splitOf } from './service.ts';

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import { askAgain, type Answered } from '../../../workspace/askAgain.ts';
 import { within } from '../../within.ts';

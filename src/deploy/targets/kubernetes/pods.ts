@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import { addCounts, type Measurement } from '../../../core/rollout/counts.ts';
 import type { Golden } from '../../../protocol/engine.ts';

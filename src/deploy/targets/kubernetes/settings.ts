@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answering, explain, keep, rolloutSettings, secretName, tls, token } from '../settings.ts';
 
 const quantity = z.string().regex(/^\d+(\.\d+)?(m|[KMGT]i?)?$/, 'A quantity, such as `500m`, `2` or `1Gi`.');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { serving as servingSchema, type Serving } from '../../../serve/serving.ts';
 import type { TargetContext } from '../../types.ts';
 import type { Cluster, KubeObject, PodTemplate } from './cluster.ts';

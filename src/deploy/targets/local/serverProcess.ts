@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import { tokenVariable, type Listening } from '../../../serve/listening.ts';
 import { readListening, startDetached, urlOf } from '../../../serve/start.ts';

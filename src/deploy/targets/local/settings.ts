@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { access, answering, explain, keep, model, rolloutSettings, workers } from '../settings.ts';
 
 /** Settings of a `local` target: the inference server as a process on this machine. */

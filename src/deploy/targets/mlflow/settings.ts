@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keep, secretName } from '../settings.ts';
 
 /** Settings of an `mlflow` target: the model registry of a tracking server. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoredRecord } from '../../../review/records.ts';
 import { sha256Of, type Distribution } from './distribution.ts';
 import { descriptor, indexType, jsonBytes, manifestType, type Descriptor } from './modelPack.ts';

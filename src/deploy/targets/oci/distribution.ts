@@ -3,7 +3,7 @@ import { createWriteStream, openAsBlob } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import { readChallenge, type Credentials } from './credentials.ts';
 import { waitFor } from '../waiting.ts';

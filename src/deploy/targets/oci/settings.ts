@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keep, model, secretName } from '../settings.ts';
 
 /** Settings of an `oci` target: model artifacts in a registry, as CNCF ModelPack. */

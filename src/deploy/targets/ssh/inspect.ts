@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import type { SshSettings } from './settings.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Packed } from '../../../protocol/pack.ts';
 import { signatureOf, type Batching } from './config.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BadInput } from '../../../core/failure.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import { OpenInference } from '../openInference.ts';
