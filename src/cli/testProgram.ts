@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildProgram, buildServer } from '../serve/testServer.ts';
+import { buildProgram } from '../serve/testBuild.ts';
+import { buildServer } from '../serve/testServer.ts';
 
 /** For tests: the real program over the real engine and server, as a user runs it. */
 

@@ -2,6 +2,7 @@ import { build, type BuildOptions } from 'esbuild';
 import { mkdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { buildProgram } from './testBuild.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -26,22 +27,4 @@ export async function buildPortable(dist: string): Promise<void> {
   };
   await Promise.all(portableBundles(dist).map(options => build(options)));
   copyPage(dist);
-}
-
-/** @param entry relative to the project's root */
-export async function buildProgram(entry: string, outfile: string): Promise<void> {
-  const { targetsApart } = createRequire(import.meta.url)(join(root, 'esbuild.targets.js')) as {
-    targetsApart: BuildOptions;
-  };
-  await build({
-    ...targetsApart,
-    entryPoints: [join(root, entry)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['onnxruntime-node', '@duckdb/node-api', 'cpu-features', '*.node'],
-    logLevel: 'error',
-  });
 }

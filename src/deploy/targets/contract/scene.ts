@@ -5,7 +5,7 @@ import { beforeAll, expect, onTestFinished } from 'vitest';
 import { golden } from '../../../engine/tasks/golden.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import { builtServer } from '../../../serve/builtServer.ts';
-import { buildProgram } from '../../../serve/testServer.ts';
+import { buildProgram } from '../../../serve/testBuild.ts';
 import type { ResolvedModel } from '../../../workspace/types.ts';
 import type { Deployer } from '../../deployer.ts';
 import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
