@@ -11,7 +11,8 @@ export function alikeOrder(coalitions: Uint8Array, d: number): Int32Array {
   const n = coalitions.length / Math.max(1, d);
   const words = Math.max(1, Math.ceil(d / 32));
   const packed = packedBits(coalitions, n, d, words);
-  const coded = Int32Array.from({ length: n }, (_, c) => c).sort((a, b) => grayOrder(coalitions, d, a, b));
+  const ranks = grayRanks(coalitions, n, d, words);
+  const coded = Int32Array.from({ length: n }, (_, c) => c).sort((a, b) => byRank(ranks, words, a, b));
   const near = coded.slice(0, window);
   const order = new Int32Array(n);
   let held = near.length;
@@ -19,25 +20,39 @@ export function alikeOrder(coalitions: Uint8Array, d: number): Int32Array {
   for (let i = 0; i < n; i++) {
     order[i] = near[chosen]!;
     near[chosen] = i + window < n ? coded[i + window]! : near[--held]!;
-    chosen = 0;
-    for (let at = 0, least = d + 1; at < held; at++) {
-      const apart = distance(packed, words, order[i]!, near[at]!);
-      if (apart >= least) continue;
-      least = apart;
-      chosen = at;
-    }
+    chosen = nearest(packed, words, order[i]!, near, held);
   }
   return order;
 }
 
-/** Which of two coalitions comes first where each next code differs from the one before in one player. */
-function grayOrder(coalitions: Uint8Array, d: number, a: number, b: number): number {
-  let turned = 0;
-  for (let j = 0; j < d; j++) {
-    const own = coalitions[a * d + j]!;
-    const other = coalitions[b * d + j]!;
-    if (own !== other) return turned === 0 ? own - other : other - own;
-    turned ^= own;
+/** The place of the first of those that are nearest to a coalition. */
+function nearest(packed: Int32Array, words: number, own: number, near: Int32Array, held: number): number {
+  let chosen = 0;
+  for (let at = 0, least = 32 * words + 1; at < held && least > 1; at++) {
+    let apart = 0;
+    for (let w = 0; w < words; w++) apart += ones(packed[own * words + w]! ^ packed[near[at]! * words + w]!);
+    if (apart >= least) continue;
+    least = apart;
+    chosen = at;
+  }
+  return chosen;
+}
+
+/** n x words: the place of each coalition where each next code differs from the one before in one player. */
+function grayRanks(coalitions: Uint8Array, n: number, d: number, words: number): Uint32Array {
+  const ranks = new Uint32Array(n * words);
+  for (let c = 0, at = 0; c < n; c++)
+    for (let j = 0, turned = 0; j < d; j++) {
+      turned ^= coalitions[at++]!;
+      ranks[c * words + (j >> 5)]! |= turned << (31 - (j & 31));
+    }
+  return ranks;
+}
+
+function byRank(ranks: Uint32Array, words: number, a: number, b: number): number {
+  for (let w = 0; w < words; w++) {
+    const apart = ranks[a * words + w]! - ranks[b * words + w]!;
+    if (apart !== 0) return apart;
   }
   return 0;
 }
@@ -48,13 +63,6 @@ function packedBits(coalitions: Uint8Array, n: number, d: number, words: number)
   for (let c = 0, at = 0; c < n; c++)
     for (let j = 0; j < d; j++) packed[c * words + (j >> 5)]! |= coalitions[at++]! << (j & 31);
   return packed;
-}
-
-/** Players that are in one of two coalitions alone. */
-function distance(packed: Int32Array, words: number, a: number, b: number): number {
-  let count = 0;
-  for (let w = 0; w < words; w++) count += ones(packed[a * words + w]! ^ packed[b * words + w]!);
-  return count;
 }
 
 /** Bits that are 1: counted in pairs, fours and eights. */

@@ -8,7 +8,7 @@ export interface Estimator {
    * @param values v of `coalitions`, in order
    * @param none v of the empty coalition, the base value
    * @param all v of the grand coalition, the prediction
-   * @returns d attributions that sum to all - none, and their standard errors
+   * @returns d attributions that sum to all - none, and their standard errors; the next estimate may write over them
    */
   estimate(values: Float64Array, none: number, all: number): { phi: Float64Array; errors: Float64Array };
 }

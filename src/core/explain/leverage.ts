@@ -48,7 +48,7 @@ function design(d: number, budget: number, drawn: Map<number, Drawn>, random: Ra
       found.sampled[p] = 1 - take / population;
     }
   }
-  return estimatorOf(found, d);
+  return new PairedDesign(found, d);
 }
 
 /** Complementary pairs of coalitions. */
@@ -62,29 +62,103 @@ interface Pairs {
   readonly sampled: Float64Array;
 }
 
-function estimatorOf(pairs: Pairs, d: number): Estimator {
-  const { members, weights, centres } = pairs;
-  const fit = fitOf(pairs, d);
-  const { influences } = fit;
-  // Asked for every background row of every explained one: what is used on the way is made once.
-  const contrasts = new Float64Array(weights.length);
-  const shares = new Float64Array(weights.length);
-  return {
-    coalitions: members,
-    estimate(values, none, all) {
-      const total = all - none;
-      for (let p = 0; p < weights.length; p++) {
-        const contrast = values[2 * p]! - values[2 * p + 1]! - (2 * centres[p]! - 1) * total;
-        contrasts[p] = contrast;
-        shares[p] = weights[p]! * contrast;
-      }
-      const slope = timesEach(influences, shares, d);
-      return {
-        phi: slope.map(value => value + total / d),
-        errors: standardErrors(pairs, fit, contrasts, slope, shares),
-      };
-    },
-  };
+/** Asked for every background row of every explained one: what an estimate writes on the way is made once. */
+class PairedDesign implements Estimator {
+  readonly coalitions: Uint8Array;
+  readonly #pairs: Pairs;
+  readonly #fit: Fit;
+  readonly #sums: MemberSums;
+  readonly #contrasts: Float64Array;
+  readonly #shares: Float64Array;
+  readonly #slope: Float64Array;
+  readonly #found: { readonly phi: Float64Array; readonly errors: Float64Array };
+
+  constructor(pairs: Pairs, d: number) {
+    this.coalitions = pairs.members;
+    this.#pairs = pairs;
+    this.#fit = fitOf(pairs, d);
+    this.#sums = new MemberSums(pairs.members, pairs.weights.length, d);
+    this.#contrasts = new Float64Array(pairs.weights.length);
+    this.#shares = new Float64Array(pairs.weights.length);
+    this.#slope = new Float64Array(d);
+    this.#found = { phi: new Float64Array(d), errors: new Float64Array(d) };
+  }
+
+  estimate(values: Float64Array, none: number, all: number): { phi: Float64Array; errors: Float64Array } {
+    const contrasts = this.#contrasts;
+    const shares = this.#shares;
+    const { weights, centres } = this.#pairs;
+    const total = all - none;
+    for (let p = 0; p < weights.length; p++) {
+      const contrast = values[2 * p]! - values[2 * p + 1]! - (2 * centres[p]! - 1) * total;
+      contrasts[p] = contrast;
+      shares[p] = weights[p]! * contrast;
+    }
+    const slope = this.#slope;
+    timesEach(this.#fit.influences, shares, slope);
+    const { phi } = this.#found;
+    const even = total / slope.length;
+    for (let j = 0; j < slope.length; j++) phi[j] = slope[j]! + even;
+    this.#standardErrors();
+    return this.#found;
+  }
+
+  #standardErrors(): void {
+    const { errors } = this.#found;
+    const { weights, sampled } = this.#pairs;
+    if (weights.length < errors.length) {
+      errors.fill(NaN);
+      return;
+    }
+    const { squares, leverages } = this.#fit;
+    const contrasts = this.#contrasts;
+    // Slopes sum to zero, so that centred members and members give the same.
+    const misses = this.#sums.of(this.#slope, this.#shares);
+    for (let p = 0; p < weights.length; p++) {
+      const share = (weights[p]! * (contrasts[p]! - 2 * misses[p]!)) / (1 - leverages[p]!);
+      misses[p] = sampled[p] === 0 ? 0 : sampled[p]! * share * share;
+    }
+    timesEach(squares, misses, errors);
+    for (let j = 0; j < errors.length; j++) errors[j] = Math.sqrt(errors[j]!);
+  }
+}
+
+/** What the members of coalitions sum to, eight players at a time: each byte of members is looked up. */
+class MemberSums {
+  /** One byte for eight players: octets x coalitions. */
+  readonly #packed: Uint8Array;
+  /** The sum of each of the 256 sets of eight players: octets x 256. */
+  readonly #table: Float64Array;
+  readonly #count: number;
+
+  /** @param members 2 count x d: of each pair the first is summed */
+  constructor(members: Uint8Array, count: number, d: number) {
+    const octets = Math.ceil(d / 8);
+    this.#count = count;
+    this.#table = new Float64Array(octets * 256);
+    this.#packed = new Uint8Array(octets * count);
+    for (let p = 0; p < count; p++)
+      for (let j = 0, at = 2 * p * d; j < d; j++)
+        this.#packed[(j >> 3) * count + p]! |= members[at++]! << (j & 7);
+  }
+
+  /**
+   * @param numbers one a player
+   * @param sums one a coalition, written over
+   */
+  of(numbers: Float64Array, sums: Float64Array): Float64Array {
+    const table = this.#table;
+    const packed = this.#packed;
+    sums.fill(0);
+    for (let first = 0, octet = 0, at = 0; first < numbers.length; first += 8, octet += 256) {
+      const end = Math.min(8, numbers.length - first);
+      for (let j = 0, half = 1; j < end; j++, half *= 2)
+        for (let set = 0; set < half; set++)
+          table[octet + half + set] = table[octet + set]! + numbers[first + j]!;
+      for (let p = 0; p < this.#count; p++) sums[p]! += table[octet + packed[at++]!]!;
+    }
+    return sums;
+  }
 }
 
 interface Stratum {
@@ -199,29 +273,35 @@ function fitOf({ members, weights, centres }: Pairs, d: number): Fit {
 }
 
 /**
- * A matrix times a vector. Four sums at once: each waits for its last addition.
+ * A matrix times a vector, four rows at once: a sum waits for its last addition.
  * @param matrix d x vector.length, row-major
+ * @param product d, written over
  */
-function timesEach(matrix: Float64Array, vector: Float64Array, d: number): Float64Array {
+function timesEach(matrix: Float64Array, vector: Float64Array, product: Float64Array): void {
   const n = vector.length;
-  const whole = n - (n % 4);
-  const product = new Float64Array(d);
-  for (let j = 0, at = 0; j < d; j++) {
+  const whole = product.length - (product.length % 4);
+  for (let j = 0; j < whole; j += 4) {
     let a = 0;
     let b = 0;
     let c = 0;
     let e = 0;
-    let p = 0;
-    for (; p < whole; p += 4, at += 4) {
-      a += matrix[at]! * vector[p]!;
-      b += matrix[at + 1]! * vector[p + 1]!;
-      c += matrix[at + 2]! * vector[p + 2]!;
-      e += matrix[at + 3]! * vector[p + 3]!;
+    for (let p = 0, at = j * n; p < n; p++, at++) {
+      const number = vector[p]!;
+      a += matrix[at]! * number;
+      b += matrix[at + n]! * number;
+      c += matrix[at + 2 * n]! * number;
+      e += matrix[at + 3 * n]! * number;
     }
-    for (; p < n; p++) a += matrix[at++]! * vector[p]!;
-    product[j] = a + b + (c + e);
+    product[j] = a;
+    product[j + 1] = b;
+    product[j + 2] = c;
+    product[j + 3] = e;
   }
-  return product;
+  for (let j = whole; j < product.length; j++) {
+    let sum = 0;
+    for (let p = 0, at = j * n; p < n; p++) sum += matrix[at++]! * vector[p]!;
+    product[j] = sum;
+  }
 }
 
 /** sum 2 w z z' over the pairs, plus 11' to fix the direction that the constraint takes out; its lower triangle. */
@@ -235,28 +315,6 @@ function normalMatrix(centred: Float64Array, weights: Float64Array, d: number): 
     }
   }
   return matrix;
-}
-
-/** @param misses one a pair, written over */
-function standardErrors(
-  { members, weights, sampled }: Pairs,
-  { squares, leverages }: Fit,
-  contrasts: Float64Array,
-  slope: Float64Array,
-  misses: Float64Array,
-): Float64Array {
-  const d = slope.length;
-  if (weights.length < d) return new Float64Array(d).fill(NaN);
-  for (let p = 0; p < weights.length; p++) {
-    misses[p] = 0;
-    if (sampled[p] === 0) continue;
-    // Slopes sum to zero, so that centred members and members give the same.
-    let fitted = 0;
-    for (let j = 0, at = 2 * p * d; j < d; j++) fitted += members[at++]! * slope[j]!;
-    const share = (weights[p]! * (contrasts[p]! - 2 * fitted)) / (1 - leverages[p]!);
-    misses[p] = sampled[p]! * share * share;
-  }
-  return timesEach(squares, misses, d).map(Math.sqrt);
 }
 
 function binomial(n: number, k: number): number {

@@ -19,7 +19,7 @@ export interface ComposedModel {
   evaluate(picks: Int32Array, signal: Signal): Promise<Float64Array>;
   /**
    * The same for mixes of two rows, composed without picks; absent: they are asked as picks.
-   * @returns one value a coalition, mix by mix; of models with one output
+   * @returns one value a coalition, mix by mix, until the next call; of models with one output
    */
   mixed?(mixes: readonly Mix[], signal: Signal): Promise<Float64Array>;
   /** Whether two pool rows hold the same in a player's columns; absent: not known. */

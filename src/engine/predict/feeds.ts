@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { Table } from '../../core/data/table.ts';
 import type { Mix } from '../../core/explain/types.ts';
-import type { InputPlan, MatchPlan } from '../match/plan.ts';
+import type { MatchPlan } from '../match/plan.ts';
 import { runtime } from '../model/runtime.ts';
 import { columnElements, emptyElements, type Elements } from './elements.ts';
 import { composeMixes, type MixPlaces } from './mixes.ts';
@@ -96,12 +96,13 @@ export class Feeds {
 
   /** Rows [from, from + count) of a pool, repeated at the end up to `padded` rows. */
   slice(pool: Pool, from: number, count: number, padded: number): Record<string, Tensor> {
-    return this.#fill(padded, (input, i) => {
-      const target = this.#buffers[i]!;
-      pool.inputs[i]!.forEach((source, c) =>
-        gatherRange(target, source, input.columns.length, c, from, count, padded),
-      );
+    this.#reserve(padded);
+    this.#plan.inputs.forEach(({ columns }, i) => {
+      pool.inputs[i]!.forEach((source, c) => {
+        gatherRange(this.#buffers[i]!, source, columns.length, c, from, count, padded);
+      });
     });
+    return this.#tensors(padded);
   }
 
   /** Composed rows [from, from + count): row i takes feature j from pool row picks[i * d + j]. */
@@ -113,23 +114,14 @@ export class Feeds {
     count: number,
     padded: number,
   ): Record<string, Tensor> {
-    return this.#fill(padded, (input, i) => {
+    this.#reserve(padded);
+    this.#plan.inputs.forEach(({ columns }, i) => {
       const target = this.#buffers[i]!;
-      pool.inputs[i]!.forEach((source, c) =>
-        gatherPicks(
-          target,
-          source,
-          input.columns.length,
-          c,
-          picks,
-          d,
-          input.columns[c]!,
-          from,
-          count,
-          padded,
-        ),
-      );
+      pool.inputs[i]!.forEach((source, c) => {
+        gatherPicks(target, source, columns.length, c, picks, d, columns[c]!, from, count, padded);
+      });
     });
+    return this.#tensors(padded);
   }
 
   /** Composed rows [from, from + count) of mixes. */
@@ -141,31 +133,33 @@ export class Feeds {
     count: number,
     padded: number,
   ): Record<string, Tensor> {
-    return this.#fill(padded, (input, i) => {
+    this.#reserve(padded);
+    this.#plan.inputs.forEach(({ columns }, i) => {
       const target = this.#buffers[i]!;
-      composeMixes(target, pool.inputs[i]!, input.columns, mixes, places, from, from + count);
-      const width = input.columns.length;
-      for (let at = 0; at < width; at++) repeatLast(target, width, at, count, padded);
+      composeMixes(target, pool.inputs[i]!, columns, mixes, places, from, from + count);
+      for (let at = 0; at < columns.length; at++) repeatLast(target, columns.length, at, count, padded);
     });
+    return this.#tensors(padded);
   }
 
   /** Points [from, from + count) of a matrix of features, row-major, for inputs of real numbers. */
   points(points: Float64Array, from: number, count: number, padded: number): Record<string, Tensor> {
     const d = this.#plan.features.length;
-    return this.#fill(padded, (input, i) => {
+    this.#reserve(padded);
+    this.#plan.inputs.forEach(({ columns }, i) => {
       const target = this.#buffers[i] as Float32Array | Float64Array;
       for (let p = 0, at = 0; p < padded; p++) {
         const start = (from + Math.min(p, count - 1)) * d;
-        for (const feature of input.columns) target[at++] = points[start + feature]!;
+        for (const feature of columns) target[at++] = points[start + feature]!;
       }
     });
+    return this.#tensors(padded);
   }
 
-  #fill(rows: number, fill: (input: InputPlan, i: number) => void): Record<string, Tensor> {
-    this.#reserve(rows);
+  /** What the buffers hold in their first rows. */
+  #tensors(rows: number): Record<string, Tensor> {
     const feeds: Record<string, Tensor> = {};
     this.#plan.inputs.forEach((input, i) => {
-      fill(input, i);
       const buffer = this.#buffers[i]!;
       const length = rows * input.columns.length;
       const data =

@@ -40,6 +40,8 @@ export class Scorer {
   readonly #labels: boolean;
   readonly #several: boolean;
   readonly #fixedRows: number | null;
+  /** Scores of the last mixes: a black box is asked for thousands of batches, whose garbage would be collected beside. */
+  #mixed = new Float64Array(0);
   /** Rows a call has. */
   readonly batchRows: number;
   /** Milliseconds spent inside the runtime, for the benchmarks. */
@@ -101,11 +103,17 @@ export class Scorer {
     );
   }
 
-  /** Scores of mixes of two rows of a pool each, one a coalition. */
+  /** Scores of mixes of two rows of a pool each, one a coalition; the next call may write over them. */
   async mixed(pool: Pool, mixes: readonly Mix[], signal: Signal): Promise<Answers> {
     const places = placesOf(mixes, this.feeds.features);
-    return await this.#batches(places.rows, signal, (from, count, padded) =>
-      this.feeds.mix(pool, mixes, places, from, count, padded),
+    return await this.#batches(
+      places.rows,
+      signal,
+      (from, count, padded) => this.feeds.mix(pool, mixes, places, from, count, padded),
+      size => {
+        if (this.#mixed.length < size) this.#mixed = new Float64Array(size);
+        return this.#mixed.subarray(0, size);
+      },
     );
   }
 
@@ -120,6 +128,7 @@ export class Scorer {
     rows: number,
     signal: Signal,
     feed: (from: number, count: number, padded: number) => Record<string, Tensor>,
+    room = (size: number): Float64Array<ArrayBuffer> => new Float64Array(size),
   ): Promise<Answers> {
     const size = this.batchRows;
     let width = 0;
@@ -134,7 +143,7 @@ export class Scorer {
         if (from === 0) {
           width = part.length / (this.#fixedRows ?? count);
           requireWidth(width, this.#answer, this.#several);
-          scores = new Float64Array(rows * width);
+          scores = room(rows * width);
         }
         scores.set(part.length === count * width ? part : part.subarray(0, count * width), from * width);
       }
