@@ -1,13 +1,24 @@
 import { open } from 'node:fs/promises';
+import type { DataSource } from '../../protocol/engine.ts';
 import { delimiterOf, fieldsOf } from './fields.ts';
-import { missingWords, type Files, type Format } from './format.ts';
+import { fromTop, missingWords, type Files, type Format } from './format.ts';
 
 /** How much of a file is looked through for its header. */
 const mostBytes = 1 << 16;
 
 /** One data file as it is read: a CSV from its header on. */
-export async function oneFile(file: string, format: Format): Promise<Files> {
-  return { files: [file], format, skip: format === 'csv' ? linesBeforeHeader(await firstLines(file)) : 0 };
+export async function oneFile(source: DataSource, format: Format): Promise<Files> {
+  const files = [source.file];
+  if (format !== 'csv') return { files, format, ...fromTop };
+  const text = await beginning(source.file);
+  const lines = text.replace(/^\ufeff/, '').split(/(?<=\r\n|\n|\r(?!\n))/);
+  const skip = linesBeforeHeader(lines);
+  return {
+    files,
+    format,
+    skip,
+    crlf: skip > 0 && lines[skip - 1]!.endsWith('\r\n'),
+  };
 }
 
 /**
@@ -38,14 +49,14 @@ function namesNumbers(header: readonly string[], rows: readonly (readonly string
   });
 }
 
-/** Without the one that the end of the buffer cuts. */
-async function firstLines(file: string): Promise<string[]> {
+/** Whole lines: without the one that the end of the buffer cuts. */
+async function beginning(file: string): Promise<string> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(mostBytes), 0, mostBytes, 0);
-    const text = buffer.toString('utf8', 0, bytesRead).replace(/^\ufeff/, '');
-    const lines = text.split(/\r\n|\n|\r/);
-    return bytesRead < mostBytes ? lines : lines.slice(0, -1);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+    return bytesRead < mostBytes ? text : text.slice(0, end);
   } finally {
     await handle.close();
   }

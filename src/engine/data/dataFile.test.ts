@@ -123,6 +123,12 @@ describe('the header of a CSV file', () => {
   it.each([
     ['is the first line', 'x,y\n1,2\n', one],
     ['is the first that is not empty', '\ufeff\r\n  \r\nx,y\r\n1,2\r\n', one],
+    [
+      'is kept over one column after a line that ends in CRLF',
+      '\r\nx\r\na\r\nb\r\n',
+      [['x'], [['a'], ['b']]],
+    ],
+    ['is kept over one column after a comment in CRLF', '# made\r\n\r\nx\r\n1\r\n', [['x'], [[1]]]],
     ['comes after comments', '# made by hand\n\n# again\nx,y\n1,2\n', one],
     ['may begin with #', '#x,y\n1,2\n', [['#x', 'y'], [[1, 2]]]],
     ['is not passed over for a line that fits the next', 'x\n1,2\n', [['x'], [['1,2']]]],
@@ -155,6 +161,8 @@ describe('the header of a CSV file', () => {
     ['x;y\none\ntwo\n', /Line 2 .* has 1 field where the header has 2/],
     ['# a, b\n\nx,y\n1\n', /Line 4 .* has 1 field where the header has 2/],
     ['\nx,y\n1,2\n3,4,5\n6,7,8\n', /Line 4 .* has 3 fields where the header has 2/],
+    ['\r\nx,y\r\n1\r\n2\r\n', /Line 3 .* has 1 field where the header has 2/],
+    ['\r\nx\r\n1\r\n2\n', /its lines end in different ways/],
     ['# title\nx,y\n1,2,3\n', /Line 3 .* has 3 fields where the header has 2/],
   ])('is held against the other lines: %j', async (text, sentence) => {
     await expect(DataFile.open(await dataOf(text))).rejects.toThrow(sentence);

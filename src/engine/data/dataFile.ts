@@ -9,7 +9,7 @@ import { oneFile } from './beforeHeader.ts';
 import { identifier, openLocked, type LockedDatabase } from './duckdb.ts';
 import { requireEvenRows } from './evenRows.ts';
 import { dataFailure } from './failures.ts';
-import { type Files, formatOf, reader, requirePlain } from './format.ts';
+import { type Files, formatOf, fromTop, reader, requirePlain } from './format.ts';
 import { sampleFiles } from './sampleFiles.ts';
 import { numbersIn, validBits } from './vectors.ts';
 import { Words } from './words.ts';
@@ -70,8 +70,7 @@ export class DataFile {
         const [name, type] = row as [string, string];
         return { name, type, kind: kindOf(type) };
       });
-      if (found.format === 'csv' && columns.length === 1)
-        await requireEvenRows(database.connection, source.file, found.skip);
+      if (found.format === 'csv' && columns.length === 1) await requireEvenRows(database.connection, found);
       return new DataFile(source, found, database, columns);
     } catch (error) {
       await database.close();
@@ -299,7 +298,7 @@ async function find(source: DataSource): Promise<Files> {
   if (found?.isDirectory() !== true) {
     const format = formatOf(source);
     requireFile(source, found);
-    return await oneFile(source.file, format);
+    return await oneFile(source, format);
   }
   requirePlain(source);
   const files = await sampleFiles(source.file);
@@ -308,7 +307,7 @@ async function find(source: DataSource): Promise<Files> {
       'missing-file',
       `\`${source.path}\` is not a file, and no folder of a server's samples (.jsonl). Choose a data file.`,
     );
-  return { files, format: 'samples', skip: 0 };
+  return { files, format: 'samples', ...fromTop };
 }
 
 function requireFile(source: DataSource, found: Stats | null): void {

@@ -38,6 +38,13 @@ export function dataFailure(error: unknown, path: string): Error {
       `\`${path}\` has a line of more than ${bytes(Number(line[1]))}, the most that is read of a CSV file. ` +
         'Shorten that value, or give Parquet.',
     );
+  // DuckDB's advice speaks of encodings, too.
+  if (/sniffing file|invalid state/.test(message))
+    return new BadInput(
+      'unreadable-data',
+      `\`${path}\` is no table that can be read: its lines end in different ways, or a quote is not closed. ` +
+        'Save it with one kind of line end, and with quotes only around whole values.',
+    );
   if (/invalid unicode|utf-?8|encoding/i.test(message))
     return new BadInput(
       'not-utf8',

@@ -22,7 +22,12 @@ export interface Files {
   readonly format: Format;
   /** Lines of a CSV file before its header. */
   readonly skip: number;
+  /** Whether these end in CRLF. */
+  readonly crlf: boolean;
 }
+
+/** How what is no CSV file is read. */
+export const fromTop = { skip: 0, crlf: false };
 
 /** What stands for a missing value in a CSV file, as pandas reads it. */
 export const missingWords = ['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'NULL', 'null'];
@@ -56,7 +61,8 @@ export function requirePlain(source: DataSource): void {
  * @param types a CSV's columns and the types to read them as; none: worked out from the first 100,000 rows.
  *   Dates and truth values stay words there, because a model that takes words was trained on these very words.
  */
-export function reader({ files, format, skip }: Files, types: ReadonlyMap<string, string> | null): string {
+export function reader(read: Files, types: ReadonlyMap<string, string> | null): string {
+  const { files, format } = read;
   const file = files[0] ?? '';
   switch (format) {
     case 'samples':
@@ -74,7 +80,13 @@ export function reader({ files, format, skip }: Files, types: ReadonlyMap<string
         types === null
           ? "auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR'], sample_size = 100000"
           : `types = {${[...types].map(([name, type]) => `${quote(name)}: ${quote(type)}`).join(', ')}}`;
-      return `read_csv(${quote(file)}, header = true, skip = ${skip}, ${nulls}, ${how})`;
+      return `read_csv(${quote(file)}, header = true, ${fromHeader(read)}, ${nulls}, ${how})`;
     }
   }
+}
+
+/** From which line on `read_csv` reads. */
+export function fromHeader({ skip, crlf }: Pick<Files, 'skip' | 'crlf'>): string {
+  // Where two characters end a skipped line, DuckDB may take the second for an empty line.
+  return `skip = ${skip}${crlf ? ", new_line = '\\r\\n'" : ''}`;
 }

@@ -42,7 +42,7 @@ export class RowsWriter {
     const format = formatOf(source);
     const database = await openLocked([source.file, ...outputs]);
     try {
-      const from = reader(await oneFile(source.file, format), null).replace(
+      const from = reader(await oneFile(source, format), null).replace(
         /auto_type_candidates = \[[^\]]*\]/,
         'all_varchar = true',
       );
