@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { BadInput } from '../../core/failure.ts';
 import type { DataSource } from '../../protocol/engine.ts';
 import { delimiterOf, fieldsOf } from './fields.ts';
 import { fromTop, missingWords, type Files, type Format } from './format.ts';
@@ -6,18 +7,29 @@ import { fromTop, missingWords, type Files, type Format } from './format.ts';
 /** How much of a file is looked through for its header. */
 const mostBytes = 1 << 16;
 
-/** One data file as it is read: a CSV from its header on. */
+const byteOrderMark = '\ufeff';
+
+/**
+ * One data file as it is read: a CSV from its header on.
+ * @throws BadInput for a first name that DuckDB takes for several
+ */
 export async function oneFile(source: DataSource, format: Format): Promise<Files> {
   const files = [source.file];
   if (format !== 'csv') return { files, format, ...fromTop };
   const text = await beginning(source.file);
-  const lines = text.replace(/^\ufeff/, '').split(/(?<=\r\n|\n|\r(?!\n))/);
+  const lines = text.replace(byteOrderMark, '').split(/(?<=\r\n|\n|\r(?!\n))/);
   const skip = linesBeforeHeader(lines);
+  const [line = '', row = ''] = lines.slice(skip);
+  const mark = skip === 0 && text.startsWith(byteOrderMark) ? 'a byte order mark' : null;
   return {
     files,
     format,
     skip,
     crlf: skip > 0 && lines[skip - 1]!.endsWith('\r\n'),
+    firstName:
+      mark !== null && line.startsWith('"')
+        ? quotedName(line, row, `Line ${skip + 1} of \`${source.path}\` has ${mark}`)
+        : null,
   };
 }
 
@@ -47,6 +59,23 @@ function namesNumbers(header: readonly string[], rows: readonly (readonly string
     const below = rows.map(row => row[at] ?? '').filter(isValue);
     return isValue(name) && !isNumber(name) && below.length > 0 && below.every(isNumber);
   });
+}
+
+/**
+ * The first name of a header where it stands in quotes; DuckDB's for an empty one.
+ * @param where what stands before it
+ */
+function quotedName(line: string, row: string, where: string): string {
+  const both = `${line}${row}`;
+  const delimiter = delimiterOf(both);
+  const name = /^"((?:[^"]|"")*)"/.exec(line)?.[1]?.replaceAll('""', '"');
+  if (name === undefined || (name.includes(delimiter) && fieldsOf(both, delimiter).length > 1))
+    throw new BadInput(
+      'first-name',
+      `${where} before a quoted name that holds a delimiter or an end of line, which cannot be read. ` +
+        'Give the first column a name without it, or take the mark away.',
+    );
+  return name.trim() === '' ? 'column0' : name;
 }
 
 /** Whole lines: without the one that the end of the buffer cuts. */

@@ -129,6 +129,11 @@ describe('the header of a CSV file', () => {
       [['x'], [['a'], ['b']]],
     ],
     ['is kept over one column after a comment in CRLF', '# made\r\n\r\nx\r\n1\r\n', [['x'], [[1]]]],
+    ['is no part of a byte order mark', '\ufeff"x"\n1\n', [['x'], [[1]]]],
+    ['may hold quotes after a byte order mark', '\ufeff"x ""y"""\r\na\r\n', [['x "y"'], [['a']]]],
+    ['may be several after a byte order mark', '\ufeff"x","y"\n1,2\n', one],
+    ['may hold a delimiter after a byte order mark', '\ufeff"x, y"\n1\n', [['x, y'], [[1]]]],
+    ['may be empty after a byte order mark', '\ufeff"",y\n1,2\n', [['column0', 'y'], [[1, 2]]]],
     ['comes after comments', '# made by hand\n\n# again\nx,y\n1,2\n', one],
     ['may begin with #', '#x,y\n1,2\n', [['#x', 'y'], [[1, 2]]]],
     ['is not passed over for a line that fits the next', 'x\n1,2\n', [['x'], [['1,2']]]],
@@ -163,6 +168,12 @@ describe('the header of a CSV file', () => {
     ['\nx,y\n1,2\n3,4,5\n6,7,8\n', /Line 4 .* has 3 fields where the header has 2/],
     ['\r\nx,y\r\n1\r\n2\r\n', /Line 3 .* has 1 field where the header has 2/],
     ['\r\nx\r\n1\r\n2\n', /its lines end in different ways/],
+    ['\ufeff"x,z",y\n1,2\n', /Line 1 .* has a byte order mark before a quoted name that holds a delimiter/],
+    ['\ufeff"x, y"\na,b\n', /Line 1 .* has a byte order mark before a quoted name that holds a delimiter/],
+    [
+      '\ufeff"x\ny",z\n1,2\n',
+      /Line 1 .* has a byte order mark before a quoted name that holds .* an end of line/,
+    ],
     ['# title\nx,y\n1,2,3\n', /Line 3 .* has 3 fields where the header has 2/],
   ])('is held against the other lines: %j', async (text, sentence) => {
     await expect(DataFile.open(await dataOf(text))).rejects.toThrow(sentence);

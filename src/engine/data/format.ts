@@ -24,10 +24,12 @@ export interface Files {
   readonly skip: number;
   /** Whether these end in CRLF. */
   readonly crlf: boolean;
+  /** The first name of a CSV file, where DuckDB would read another. */
+  readonly firstName: string | null;
 }
 
 /** How what is no CSV file is read. */
-export const fromTop = { skip: 0, crlf: false };
+export const fromTop = { skip: 0, crlf: false, firstName: null };
 
 /** What stands for a missing value in a CSV file, as pandas reads it. */
 export const missingWords = ['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'NULL', 'null'];
@@ -62,7 +64,7 @@ export function requirePlain(source: DataSource): void {
  *   Dates and truth values stay words there, because a model that takes words was trained on these very words.
  */
 export function reader(read: Files, types: ReadonlyMap<string, string> | null): string {
-  const { files, format } = read;
+  const { files, format, firstName } = read;
   const file = files[0] ?? '';
   switch (format) {
     case 'samples':
@@ -75,12 +77,13 @@ export function reader(read: Files, types: ReadonlyMap<string, string> | null): 
     case 'json-lines':
       return `read_json(${quote(file)}, format = 'newline_delimited', sample_size = 100000)`;
     case 'csv': {
+      const names = firstName === null ? '' : `names = [${quote(firstName)}], `;
       const nulls = `nullstr = [${missingWords.map(quote).join(', ')}]`;
       const how =
         types === null
           ? "auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR'], sample_size = 100000"
           : `types = {${[...types].map(([name, type]) => `${quote(name)}: ${quote(type)}`).join(', ')}}`;
-      return `read_csv(${quote(file)}, header = true, ${fromHeader(read)}, ${nulls}, ${how})`;
+      return `read_csv(${quote(file)}, header = true, ${names}${fromHeader(read)}, ${nulls}, ${how})`;
     }
   }
 }
