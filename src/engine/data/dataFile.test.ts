@@ -138,6 +138,47 @@ describe('the header of a CSV file', () => {
     ['may begin with #', '#x,y\n1,2\n', [['#x', 'y'], [[1, 2]]]],
     ['is not passed over for a line that fits the next', 'x\n1,2\n', [['x'], [['1,2']]]],
     ['comes after a comment of as many fields', '# a, b\nx,y\n1,2\n', one],
+    [
+      'is the last of several comments over numbers',
+      '# made by\n# x,y\n1.0e+00,nan\n',
+      [['x', 'y'], [[1, null]]],
+    ],
+    [
+      'is the last also where others have as many fields',
+      '# a, b\n# x,y\n1,2\ninf,2\n',
+      [
+        ['x', 'y'],
+        [
+          [1, 2],
+          [Infinity, 2],
+        ],
+      ],
+    ],
+    ['is the last of several comments over one column', '# a\r\n# "x"\r\n1\r\n', [['x'], [[1]]]],
+    ['is a comment over words and numbers', '# made by\n# x,y\na,2\n', [['x', 'y'], [['a', 2]]]],
+    ['is no comment over the names of numbers', '# made by\n# a, b\nx,y\n1,2\n', one],
+    [
+      'is the first line with # over words that begin with #',
+      '#x,y\n#a,b\nc,d\n',
+      [
+        ['#x', 'y'],
+        [
+          ['#a', 'b'],
+          ['c', 'd'],
+        ],
+      ],
+    ],
+    [
+      'is no comment of numbers',
+      '#x,y\n#1,2\n3,4\n',
+      [
+        ['#x', 'y'],
+        [
+          ['#1', 2],
+          ['3', 4],
+        ],
+      ],
+    ],
     ['may begin with # over words', '#x\na\n2\nb\n', [['#x'], [['a'], ['2'], ['b']]]],
     ['may be one name that holds a delimiter', '"x, y"\n"a, b"\n"c, d"\n', [['x, y'], [['a, b'], ['c, d']]]],
   ])('%s', async (_, text, expected) => {
@@ -174,6 +215,7 @@ describe('the header of a CSV file', () => {
       '\ufeff"x\ny",z\n1,2\n',
       /Line 1 .* has a byte order mark before a quoted name that holds .* an end of line/,
     ],
+    ['# made by\n# "x,z",y\n1,2\n', /Line 2 .* has `#` before a quoted name that holds a delimiter/],
     ['# title\nx,y\n1,2,3\n', /Line 3 .* has 3 fields where the header has 2/],
   ])('is held against the other lines: %j', async (text, sentence) => {
     await expect(DataFile.open(await dataOf(text))).rejects.toThrow(sentence);
