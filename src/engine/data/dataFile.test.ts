@@ -179,6 +179,17 @@ describe('the header of a CSV file', () => {
         ],
       ],
     ],
+    [
+      'may stand over a row that begins with #',
+      'x,y\na,1\n#b,2\n',
+      [
+        ['x', 'y'],
+        [
+          ['a', 1],
+          ['#b', 2],
+        ],
+      ],
+    ],
     ['may begin with # over words', '#x\na\n2\nb\n', [['#x'], [['a'], ['2'], ['b']]]],
     ['may be one name that holds a delimiter', '"x, y"\n"a, b"\n"c, d"\n', [['x, y'], [['a, b'], ['c, d']]]],
   ])('%s', async (_, text, expected) => {
@@ -216,6 +227,7 @@ describe('the header of a CSV file', () => {
       /Line 1 .* has a byte order mark before a quoted name that holds .* an end of line/,
     ],
     ['# made by\n# "x,z",y\n1,2\n', /Line 2 .* has `#` before a quoted name that holds a delimiter/],
+    ['# x,y\n1,2\n3,4\n# end\n', /Line 4 .* has 1 field where the header has 2/],
     ['# title\nx,y\n1,2,3\n', /Line 3 .* has 3 fields where the header has 2/],
   ])('is held against the other lines: %j', async (text, sentence) => {
     await expect(DataFile.open(await dataOf(text))).rejects.toThrow(sentence);

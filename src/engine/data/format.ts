@@ -83,7 +83,7 @@ export function reader(read: Files, types: ReadonlyMap<string, string> | null): 
         types === null
           ? "auto_type_candidates = ['BIGINT', 'DOUBLE', 'VARCHAR'], sample_size = 100000"
           : `types = {${[...types].map(([name, type]) => `${quote(name)}: ${quote(type)}`).join(', ')}}`;
-      return `read_csv(${quote(file)}, header = true, ${names}${fromHeader(read)}, ${nulls}, ${how})`;
+      return `read_csv(${quote(file)}, header = true, comment = '', ${names}${fromHeader(read)}, ${nulls}, ${how})`;
     }
   }
 }
