@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished } from 'vitest';
-import { golden } from '../../../engine/tasks/golden.ts';
 import type { Golden } from '../../../protocol/engine.ts';
 import { builtServer } from '../../../serve/builtServer.ts';
 import { buildProgram } from '../../../serve/testBuild.ts';
 import type { ResolvedModel } from '../../../workspace/types.ts';
 import type { Deployer } from '../../deployer.ts';
-import { makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
+import { goldenOf, makeDeployer, makeWorkspace, type TestOptions } from '../../testing.ts';
 import { isLight } from '../registry.ts';
 
 /** The target of every scene. */
@@ -92,6 +91,5 @@ export async function liveVersions({ deployer }: Scene): Promise<readonly (strin
 
 /** One row that the model takes. */
 export async function goldenInputs(root: string, model: ResolvedModel): Promise<Golden['inputs']> {
-  const data = { file: join(root, 'data/holdout.csv'), path: 'data/holdout.csv' };
-  return (await golden({ model: model.source, data, rows: 1 })).inputs;
+  return (await goldenOf(model, join(root, 'data/holdout.csv'), 1)).inputs;
 }
