@@ -31,8 +31,12 @@ export function canaryContract(
   const killEvery = stride * every;
   const shadowTest = test.skipIf(subject.shadows === false);
 
-  /** Asks the target without end; `age` is in every row. */
-  async function load({ root, deployer, version }: Scene, age: number): Promise<Load> {
+  /**
+   * Asks the target without end; `age` is in every row.
+   * @param pause milliseconds after each answer: hundreds of requests a second are enough to decide by, and without
+   *   one, both processors work at requests alone
+   */
+  async function load({ root, deployer, version }: Scene, age: number, pause = 5): Promise<Load> {
     const { endpoint } = await deployer.status(name);
     const rows = await goldenInputs(root, await version('1.0.0'));
     const inputs = rows.map(input =>
@@ -45,6 +49,7 @@ export function canaryContract(
         const answered = await subject.send(endpoint!, inputs);
         counts.sent++;
         if (!answered) counts.failed++;
+        if (pause > 0) await new Promise(resolve => setTimeout(resolve, pause));
       }
     });
     const end = async (): Promise<Load['counts']> => {
@@ -146,7 +151,7 @@ export function canaryContract(
     test('what answers as well goes from share to share by itself; no request fails', async () => {
       const at = await scene();
       await beginCanary(at, '1.1.0');
-      const { end } = await load(at, 30);
+      const { end } = await load(at, 30, 0);
       const rollout = await at.deployer.follow(name);
       expect(rollout).toMatchObject({ state: 'promoted', share: 1, step: 2 });
       expect(
