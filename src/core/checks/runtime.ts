@@ -219,7 +219,7 @@ const constantAnswers: Check = {
     const distinct =
       scored.kind === 'regression'
         ? distinctOf(scored.predictions)
-        : rankingOf(scored, scored.positive ?? 0).distinct;
+        : rankingOf(scored, scored.positive ?? 0).ranking.distinct;
     return {
       value: distinct,
       finding: `${counted(scored.n, 'row')} get ${counted(distinct, 'distinct answer')}.`,

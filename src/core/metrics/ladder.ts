@@ -29,24 +29,27 @@ export function ladderOf(scored: ClassScores, rows: Int32Array, index: number): 
 }
 
 function ladderIn(scored: ClassScores, rows: Int32Array, index: number): Ladder {
-  const { labels, n } = scored;
-  const { order, values } = rankingOf(scored, index);
-  // 0: not among the rows; 1: of another class; 2: of the class.
-  const codes = new Uint8Array(n);
-  for (let i = 0; i < rows.length; i++) codes[rows[i]!] = labels[rows[i]!] === index ? 2 : 1;
+  const { ranking, hits } = rankingOf(scored, index);
+  const { order, values } = ranking;
+  const asked = rows.length === scored.n ? null : membersOf(rows, scored.n);
   const threshold = new Float64Array(rows.length);
   const tp = new Uint32Array(rows.length);
   const fp = new Uint32Array(rows.length);
   let rung = -1;
-  let [hits, misses] = [0, 0];
-  for (let at = n - 1; at >= 0; at--) {
-    const code = codes[order[at]!]!;
-    if (code === 0) continue;
+  let [found, seen] = [0, 0];
+  for (let at = order.length - 1; at >= 0; at--) {
+    if (asked !== null && asked[order[at]!] === 0) continue;
     if (rung < 0 || values[at] !== threshold[rung]) threshold[++rung] = values[at]!;
-    if (code === 2) hits++;
-    else misses++;
-    tp[rung] = hits;
-    fp[rung] = misses;
+    found += hits[at]!;
+    tp[rung] = found;
+    fp[rung] = ++seen - found;
   }
   return { length: rung + 1, threshold, tp, fp };
+}
+
+/** 1 for each of some rows, among n. */
+function membersOf(rows: Int32Array, n: number): Uint8Array {
+  const members = new Uint8Array(n);
+  for (let i = 0; i < rows.length; i++) members[rows[i]!] = 1;
+  return members;
 }

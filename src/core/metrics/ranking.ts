@@ -79,23 +79,33 @@ export class Ranking {
   }
 }
 
-const rankings = new WeakMap<ClassScores, Map<number, Ranking>>();
+/** A ranking, and at each position whether its row is of the class. */
+interface OfClass {
+  readonly ranking: Ranking;
+  readonly hits: Uint8Array;
+}
+
+const rankings = new WeakMap<ClassScores, Map<number, OfClass>>();
 
 /** The rows by the score of one class, rows without a score first. Made once for all that read it. */
-export function rankingOf(scored: ClassScores, index: number): Ranking {
-  const known = rankings.get(scored) ?? new Map<number, Ranking>();
+export function rankingOf(scored: ClassScores, index: number): OfClass {
+  const known = rankings.get(scored) ?? new Map<number, OfClass>();
   rankings.set(scored, known);
-  let ranking = known.get(index);
-  if (ranking === undefined) {
-    const { n, scores } = scored;
-    const k = scored.classes.length;
-    const values = new Float64Array(n);
-    for (let row = 0; row < n; row++) {
-      const score = scores[row * k + index]!;
-      values[row] = score === score ? score : -Infinity;
-    }
-    ranking = new Ranking(values);
-    known.set(index, ranking);
-  }
+  const ranking = known.get(index) ?? rankedBy(scored, index);
+  known.set(index, ranking);
   return ranking;
+}
+
+function rankedBy({ n, scores, labels, classes }: ClassScores, index: number): OfClass {
+  const k = classes.length;
+  const values = new Float64Array(n);
+  for (let row = 0; row < n; row++) {
+    const score = scores[row * k + index]!;
+    values[row] = score === score ? score : -Infinity;
+  }
+  const ranking = new Ranking(values);
+  const { order } = ranking;
+  const hits = new Uint8Array(n);
+  for (let at = 0; at < n; at++) hits[at] = labels[order[at]!] === index ? 1 : 0;
+  return { ranking, hits };
 }

@@ -13,14 +13,15 @@ class ClassRanking {
   constructor(scored: ClassScores, index: number) {
     const { n, scores, labels } = scored;
     const k = scored.classes.length;
-    this.#ranking = rankingOf(scored, index);
-    const { order, values } = this.#ranking;
+    const { ranking, hits } = rankingOf(scored, index);
+    const { order, values } = ranking;
     const cells = new Uint32Array(n);
     let group = 0;
     for (let at = 0; at < n; at++) {
       if (at > 0 && values[at] !== values[at - 1]) group++;
-      cells[at] = 2 * group + (labels[order[at]!] === index ? 1 : 0);
+      cells[at] = 2 * group + hits[at]!;
     }
+    this.#ranking = ranking;
     this.#cells = cells;
     let broken = false;
     for (let at = 0; at < n && values[at] === -Infinity; at++) {
