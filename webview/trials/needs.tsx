@@ -45,7 +45,7 @@ function Needs({
     <div class="empty">
       <p class="sentence">{sentence}</p>
       <p class="muted">Say it for the model:</p>
-      <pre>
+      <pre tabIndex={0} aria-label="Lines for slipway.yaml">
         <code>
           {`models:\n  ${model}:\n`}
           {children}
