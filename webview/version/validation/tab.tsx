@@ -184,9 +184,9 @@ function Result({
               rows={result.matching}
               rowKey={row => row.input}
               columns={[
-                { id: 'input', title: 'Input', value: row => row.input, width: '22%' },
-                { id: 'column', title: 'Column', value: row => row.column, width: '18%' },
-                { id: 'by', title: 'Matched by', value: row => row.by, width: '12%' },
+                { id: 'input', title: 'Input', value: row => row.input, width: '22%', words: true },
+                { id: 'column', title: 'Column', value: row => row.column, width: '18%', words: true },
+                { id: 'by', title: 'Matched by', value: row => row.by, width: '12%', words: true },
                 { id: 'from', title: 'From', value: row => row.from, wide: true, width: '10%' },
                 { id: 'to', title: 'To', value: row => row.to, width: '10%' },
                 { id: 'missing', title: 'Missing', value: row => row.missing, align: 'end', width: '8%' },
