@@ -8,7 +8,8 @@ import { vitestSuite } from './vitest.ts';
 
 const window = vitestSuite('browser', 'test/browser/vitest.config.mts');
 
-// What builds dist/ is on one lane. Targets wait more than they work, so a third lane begins with them.
+// What builds dist/ is on one lane; the extension host runs what was built for the demo. Targets wait more than they
+// work, so a third lane begins with them.
 await runSuites(
   [
     [...checks, fuzzSuite, conformanceSuite],
