@@ -13,7 +13,6 @@ function parts(platform: string): readonly { readonly name: string; readonly kee
   return [
     { name: 'onnxruntime-node', keep: ['package.json', 'dist', `bin/napi-v6/${os}/${cpu}`] },
     { name: 'onnxruntime-common', keep: ['package.json', 'dist/cjs'] },
-    { name: '@duckdb/node-api', keep: ['package.json', 'lib'] },
     { name: 'detect-libc', keep: ['package.json', 'lib'] },
     { name: '@duckdb/node-bindings', keep: ['package.json', 'duckdb.js'] },
     { name: `@duckdb/node-bindings-${platform}`, keep: ['.'] },

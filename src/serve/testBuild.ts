@@ -60,7 +60,7 @@ async function bundle(entry: string, outfile: string): Promise<void> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['onnxruntime-node', '@duckdb/node-api', 'cpu-features', '*.node'],
+    external: ['onnxruntime-node', '@duckdb/node-bindings', 'cpu-features', '*.node'],
     logLevel: 'error',
   });
 }
