@@ -5,7 +5,9 @@ import {
   TaskScope,
   tasks,
   TaskRevealKind,
+  type Disposable,
   type Pseudoterminal,
+  type TaskExecution,
 } from 'vscode';
 import type { Trainer, TrainEnd, TrainRun } from '../jobs/training.ts';
 import { taskType } from './contributions/names.ts';
@@ -14,31 +16,51 @@ import type { Services } from './services.ts';
 
 /** Runs training commands as tasks of the editor: their output is a terminal, and stopping the task stops the run. */
 export function taskTrainer(train: Services['train']): Trainer {
-  return async (run, signal) =>
-    await new Promise<TrainEnd>((ended, failed) => {
-      const terminal = terminalOf(run, signal, train, ended, failed);
-      const task = new Task(
-        { type: taskType },
-        TaskScope.Workspace,
-        run.title,
-        'Slipway',
-        new CustomExecution(() => Promise.resolve(terminal)),
-      );
-      task.presentationOptions = { reveal: TaskRevealKind.Silent };
-      tasks.executeTask(task).then(undefined, failed);
-    });
+  return async (run, signal) => {
+    const stopped = new AbortController();
+    const watches: Disposable[] = [];
+    try {
+      return await new Promise<TrainEnd>((ended, failed) => {
+        let began = false;
+        const begin: Services['train'] = (...asked) => {
+          began = true;
+          return train(...asked);
+        };
+        const terminal = terminalOf(run, signal, stopped, begin, ended, failed);
+        const task = new Task(
+          { type: taskType },
+          TaskScope.Workspace,
+          run.title,
+          'Slipway',
+          new CustomExecution(() => Promise.resolve(terminal)),
+        );
+        task.presentationOptions = { reveal: TaskRevealKind.Silent };
+        const executed = Promise.resolve(tasks.executeTask(task));
+        executed.catch(failed);
+        // A task may be stopped before its terminal is there; one that is there says itself when its run has ended.
+        const end = async (execution: TaskExecution): Promise<void> => {
+          if (began || (await executed) !== execution) return;
+          stopped.abort();
+          stopped.signal.throwIfAborted();
+        };
+        watches.push(tasks.onDidEndTask(({ execution }) => void end(execution).catch(failed)));
+      });
+    } finally {
+      for (const watch of watches) watch.dispose();
+    }
+  };
 }
 
 function terminalOf(
   run: TrainRun,
   signal: AbortSignal,
+  stopped: AbortController,
   train: Services['train'],
   ended: (end: TrainEnd) => void,
   failed: (error: unknown) => void,
 ): Pseudoterminal {
   const written = new EventEmitter<string>();
   const closed = new EventEmitter<number>();
-  const stopped = new AbortController();
   const say = (line: string): void => written.fire(`${line}\r\n`);
   return {
     onDidWrite: written.event,

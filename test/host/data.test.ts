@@ -64,4 +64,13 @@ suite('training as a task', () => {
     });
     await assert.rejects(ended);
   });
+
+  test('is stopped before its terminal is there', async () => {
+    const title = 'Training that never begins';
+    const watch = tasks.onDidStartTask(({ execution }) => {
+      if (execution.task.name === title) execution.terminate();
+    });
+    await assert.rejects(trainer(run('setTimeout(() => {}, 60000)', title), new AbortController().signal));
+    watch.dispose();
+  });
 });
