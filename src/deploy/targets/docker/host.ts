@@ -15,11 +15,15 @@ export const pollMs = 50;
 /** The engine with what this target has on it. */
 export interface Opened {
   readonly connection: Connection;
-  readonly version: Docker.DockerVersion;
   readonly container: ServerContainer;
   /** Of a server that runs, as it is asked; of none, as one will be. */
   readonly client: (found: FoundContainer | null) => OpenInference;
 }
+
+/**
+ * By its place: what an engine is does not change while it is asked, and Podman runs half a dozen programs to say it.
+ */
+const versions = new Map<string, Promise<Docker.DockerVersion>>();
 
 /** Opens the engine when it is first asked, and asks the server that is on it. */
 export class DockerHost {
@@ -52,13 +56,27 @@ export class DockerHost {
     return client(await container.find(signal));
   }
 
-  async image({ version }: Opened): Promise<ServerImage> {
-    const arm = /^(aarch64|arm64)$/.test(version.Arch);
+  async version({ connection }: Opened): Promise<Docker.DockerVersion> {
+    const { place, docker } = connection;
+    const version =
+      versions.get(place) ??
+      asked(connection, 'say its version', AbortSignal.timeout(10_000), docker.version());
+    versions.set(place, version);
+    try {
+      return await version;
+    } catch (error) {
+      versions.delete(place);
+      throw error;
+    }
+  }
+
+  async image(opened: Opened): Promise<ServerImage> {
+    const arm = /^(aarch64|arm64)$/.test((await this.version(opened)).Arch);
     const { distDir } = this.#context;
     return await serverImage(this.#settings.base, { distDir, platform: arm ? 'linux-arm64' : 'linux-x64' });
   }
 
-  /** What the engine is does not change while it is asked; a connection that failed is tried again. */
+  /** A connection that failed is tried again. */
   async open(): Promise<Opened> {
     this.#opened ??= this.#connect();
     try {
@@ -73,17 +91,11 @@ export class DockerHost {
     const { socket, address, port } = this.#settings;
     const connection = await connect(socket ?? null, process.env);
     const outside = address === '127.0.0.1' || address === '0.0.0.0' || address === '::';
-    const version = await asked(
-      connection,
-      'say its version',
-      AbortSignal.timeout(10_000),
-      connection.docker.version(),
-    );
+    await asked(connection, 'answer', AbortSignal.timeout(10_000), connection.docker.ping());
     const container = new ServerContainer(this.#name, this.#settings, connection);
     const where = `${outside ? connection.host : address}:${port}`;
     return {
       connection,
-      version,
       container,
       client: found => this.#clientOf(container, found, where),
     };

@@ -72,7 +72,11 @@ export class DockerTarget implements Target {
     const lacking = await lackingAccess(this.#settings, this.#context);
     if (lacking !== null) return [lacking];
     const findings: Finding[] = [
-      { ok: true, what: `${connection.place} answers: ${inWords(host.version)}.`, mend: null },
+      {
+        ok: true,
+        what: `${connection.place} answers: ${inWords(await this.#host.version(host))}.`,
+        mend: null,
+      },
     ];
     const found = await container.find(signal);
     if (found !== null && found.target !== this.name)
