@@ -8,8 +8,8 @@ const watch = process.argv.includes('--watch');
 const release = process.argv.includes('--release');
 // DuckDB's API loads in half the time as part of a bundle as it does as 180 files; its bindings cannot be bundled.
 const natives = ['onnxruntime-node', '@duckdb/node-bindings', 'vscode'];
-/** Quicker parts that ssh2 does without where they are missing, as they are here. */
-const unbuilt = ['cpu-features', '*.node'];
+/** Quicker parts of ssh2, and colours of debug's log: done without where they are missing, as they are here. */
+const unbuilt = ['cpu-features', '*.node', 'supports-color'];
 
 const common = {
   bundle: true,

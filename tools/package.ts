@@ -9,6 +9,15 @@ const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
 
 if ((await command('node', ['esbuild.js', '--release'])) !== 0) process.exit(1);
 copyNatives(platform);
+const notices = [
+  '--input',
+  'package.json',
+  '--output',
+  'dist/THIRD-PARTY-NOTICES.txt',
+  '--overwrite',
+  '--ci',
+];
+if ((await command('generate-license-file', notices)) !== 0) process.exit(1);
 process.exitCode = await command('vsce', [
   ...[
     'package',

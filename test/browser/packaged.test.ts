@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { root } from '../../tools/steps.ts';
@@ -24,4 +25,15 @@ it('what is packaged is what runs: bundles, natives of this platform, pictures a
       file => platform.exec(file)?.[0].replace('/', '-') !== `${process.platform}-${process.arch}`,
     ),
   ).toEqual([]);
+});
+
+it('the licence of every package that a bundle has parts of is in the notices', () => {
+  const read = (file: string): string => readFileSync(path.join(root, 'dist', file), 'utf8');
+  const { inputs } = JSON.parse(read('meta.json')) as { readonly inputs: Readonly<Record<string, unknown>> };
+  const packages = new Set(
+    Object.keys(inputs).flatMap(file => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),
+  );
+  expect(packages.size).toBeGreaterThan(20);
+  const notices = read('THIRD-PARTY-NOTICES.txt');
+  expect([...packages].filter(name => !notices.includes(` - ${name}@`))).toEqual([]);
 });
