@@ -5,7 +5,6 @@ import {
   TaskScope,
   tasks,
   TaskRevealKind,
-  type Disposable,
   type Pseudoterminal,
   type TaskExecution,
 } from 'vscode';
@@ -16,39 +15,35 @@ import type { Services } from './services.ts';
 
 /** Runs training commands as tasks of the editor: their output is a terminal, and stopping the task stops the run. */
 export function taskTrainer(train: Services['train']): Trainer {
-  return async (run, signal) => {
-    const stopped = new AbortController();
-    const watches: Disposable[] = [];
-    try {
-      return await new Promise<TrainEnd>((ended, failed) => {
-        let began = false;
-        const begin: Services['train'] = (...asked) => {
-          began = true;
-          return train(...asked);
-        };
-        const terminal = terminalOf(run, signal, stopped, begin, ended, failed);
-        const task = new Task(
-          { type: taskType },
-          TaskScope.Workspace,
-          run.title,
-          'Slipway',
-          new CustomExecution(() => Promise.resolve(terminal)),
-        );
-        task.presentationOptions = { reveal: TaskRevealKind.Silent };
-        const executed = Promise.resolve(tasks.executeTask(task));
-        executed.catch(failed);
-        // A task may be stopped before its terminal is there; one that is there says itself when its run has ended.
-        const end = async (execution: TaskExecution): Promise<void> => {
-          if (began || (await executed) !== execution) return;
-          stopped.abort();
-          stopped.signal.throwIfAborted();
-        };
-        watches.push(tasks.onDidEndTask(({ execution }) => void end(execution).catch(failed)));
-      });
-    } finally {
-      for (const watch of watches) watch.dispose();
-    }
-  };
+  return async (run, signal) =>
+    await new Promise<TrainEnd>((ended, failed) => {
+      const stopped = new AbortController();
+      let began = false;
+      const begin: Services['train'] = (...asked) => {
+        began = true;
+        return train(...asked);
+      };
+      const task = new Task(
+        { type: taskType },
+        TaskScope.Workspace,
+        run.title,
+        'Slipway',
+        new CustomExecution(() => Promise.resolve(terminalOf(run, signal, stopped, begin, ended, failed))),
+      );
+      task.presentationOptions = { reveal: TaskRevealKind.Silent };
+      const executed = Promise.resolve(tasks.executeTask(task));
+      const end = async (execution: TaskExecution): Promise<void> => {
+        if ((await executed) !== execution) return;
+        watch.dispose();
+        // A terminal that is there says itself when its run has ended; a task may be stopped before it is.
+        if (began) return;
+        stopped.abort();
+        stopped.signal.throwIfAborted();
+      };
+      const watch = tasks.onDidEndTask(({ execution }) => void end(execution).catch(failed));
+      executed.catch(failed);
+      executed.catch(() => void watch.dispose());
+    });
 }
 
 function terminalOf(

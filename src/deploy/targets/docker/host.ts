@@ -20,10 +20,8 @@ export interface Opened {
   readonly client: (found: FoundContainer | null) => OpenInference;
 }
 
-/**
- * By its place: what an engine is does not change while it is asked, and Podman runs half a dozen programs to say it.
- */
-const versions = new Map<string, Promise<Docker.DockerVersion>>();
+/** By its place: the processor of an engine does not change, and Podman runs half a dozen programs to say it. */
+const processors = new Map<string, string>();
 
 /** Opens the engine when it is first asked, and asks the server that is on it. */
 export class DockerHost {
@@ -58,20 +56,14 @@ export class DockerHost {
 
   async version({ connection }: Opened): Promise<Docker.DockerVersion> {
     const { place, docker } = connection;
-    const version =
-      versions.get(place) ??
-      asked(connection, 'say its version', AbortSignal.timeout(10_000), docker.version());
-    versions.set(place, version);
-    try {
-      return await version;
-    } catch (error) {
-      versions.delete(place);
-      throw error;
-    }
+    const version = await asked(connection, 'say its version', AbortSignal.timeout(10_000), docker.version());
+    processors.set(place, version.Arch);
+    return version;
   }
 
   async image(opened: Opened): Promise<ServerImage> {
-    const arm = /^(aarch64|arm64)$/.test((await this.version(opened)).Arch);
+    const processor = processors.get(opened.connection.place) ?? (await this.version(opened)).Arch;
+    const arm = /^(aarch64|arm64)$/.test(processor);
     const { distDir } = this.#context;
     return await serverImage(this.#settings.base, { distDir, platform: arm ? 'linux-arm64' : 'linux-x64' });
   }
